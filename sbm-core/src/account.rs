@@ -1,0 +1,24 @@
+//! Accounts: the nodes of the organisation tree (ACC-1, ACC-6 to ACC-8).
+//!
+//! A fresh server has one root organisation; every object has an owner account from the first migration on.
+
+pub mod path;
+
+pub use path::AccountPath;
+
+use serde::{Deserialize, Serialize};
+
+/// What an account may do at the moment. It is that account's alone, never its subtree's (ACC-6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// Backups and restores.
+    #[default]
+    Active,
+    /// No backups; restores, console and data stay (ACC-6).
+    Disabled,
+    /// Supervises others: no backups, no alerts (ACC-7).
+    Supervisor,
+    /// About to be deleted: restores only (ACC-8).
+    DeletionPending,
+}

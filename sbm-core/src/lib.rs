@@ -1,0 +1,18 @@
+#![no_std]
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::allow_attributes, reason = "a test fails by panicking"))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod account;
+pub mod audit;
+pub mod cache;
+pub mod code;
+pub mod id;
+pub mod name;
+pub mod permission;
+pub mod run;
+pub mod time;
+pub mod wire;

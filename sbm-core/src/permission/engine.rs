@@ -1,0 +1,187 @@
+//! The engine: `decide(facts, action, resource, context)` (DEC-1, DEC-2).
+//!
+//! 1. It has no clock and does no I/O; it allocates nothing.
+//! 2. What is known comes from a [`Facts`]: the server's directory answers for a user, a client's verified head for
+//!    itself. Both go through this one function, so the same question has the same answer at every door (DEC-4).
+//! 3. A fact that is not stated denies: no security profile is no right, no entitlement is none.
+
+use super::action::{Action, Task, TaskAccess};
+use super::decision::Decision;
+use super::gate::Gate;
+use super::right::RightSet;
+use super::role::RoleSet;
+use crate::account::AccountState;
+use crate::code::Code;
+use crate::id::Guid;
+use crate::time::Timestamp;
+
+/// What the act is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// A profile of the user's own, or no profile at all.
+    Local,
+    /// A managed profile.
+    Managed(Guid),
+}
+
+/// What the moment adds to the question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The moment, in milliseconds since 1970.
+    pub now: Timestamp,
+    /// How many bytes of new data the host expects to store; 0 if it cannot say.
+    pub estimate: u64,
+}
+
+/// How user and managed profile stand to each other (PRO-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entitlement {
+    /// They share a group.
+    Shared,
+    /// They share none, or there is no such managed profile.
+    None,
+    /// They share one, but the profile is marked for deletion (PRO-6).
+    MarkedForDeletion,
+}
+
+/// How far the floor goes: without a trustworthy head, two kinds of act go on (OFF-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// A verified head is there.
+    Verified,
+    /// The floor: scheduled runs of the last verified list and restores by the last verified rights.
+    Floor(Code),
+    /// Never enrolled (DEC-6).
+    Unmanaged,
+}
+
+/// What is known about one subject; the engine asks only what the action's gates need.
+pub trait Facts {
+    /// Whether there is a trustworthy permission to judge by.
+    fn standing(&self, context: &Context) -> Standing;
+    /// The state of the subject's account.
+    fn account_state(&self) -> AccountState;
+    /// The rights of the subject's security profile; none if it has no security profile.
+    fn rights(&self) -> Option<RightSet>;
+    /// How the subject stands to a managed profile.
+    fn entitlement(&self, profile: &Guid) -> Entitlement;
+    /// Bytes of new data that still fit; none where no quota is set (ACC-5).
+    fn room(&self) -> Option<u64>;
+}
+
+/// What is known about somebody who asks the server to act.
+pub trait ServerFacts {
+    /// Whether the address is on the allowlist, or loopback.
+    fn admitted(&self) -> bool;
+    /// Whether somebody is logged in and not disabled.
+    fn authenticated(&self) -> Result<(), Code>;
+    /// Whether a second factor is still missing.
+    fn second_factor_missing(&self) -> bool;
+    /// The state of the actor's account.
+    fn account_state(&self) -> AccountState;
+    /// The actor's roles.
+    fn roles(&self) -> RoleSet;
+    /// Whether the level of the actor's account has the task's module.
+    fn has_module(&self, task: Task) -> bool;
+}
+
+/// Answers "may this subject do this?" for an act of the host program.
+#[must_use]
+pub fn decide<F: Facts + ?Sized>(facts: &F, action: Action, resource: Resource, context: &Context) -> Decision {
+    for gate in action.gates() {
+        let verdict = match gate {
+            Gate::Floor => match facts.standing(context) {
+                Standing::Verified => Ok(()),
+                Standing::Unmanaged => return Decision::UNMANAGED,
+                Standing::Floor(reason) => floor(action, resource, reason),
+            },
+            Gate::AccountState => account_state(facts.account_state(), action),
+            Gate::Right => right(facts.rights(), action),
+            Gate::Entitlement => entitlement(facts, resource),
+            Gate::Quota => quota(facts.room(), context.estimate),
+            Gate::Job | Gate::Network | Gate::Authentication | Gate::SecondFactor | Gate::Role | Gate::Module => Ok(()),
+        };
+        if let Err(code) = verdict {
+            return Decision::deny(*gate, code);
+        }
+    }
+    Decision::ALLOW
+}
+
+/// Answers "may this actor do that on the server?".
+#[must_use]
+pub fn decide_server<F: ServerFacts + ?Sized>(facts: &F, task: Task, access: TaskAccess) -> Decision {
+    for gate in Task::GATES {
+        let verdict = match gate {
+            Gate::Network => pass_if(facts.admitted(), Code::DeniedAddress),
+            Gate::Authentication => facts.authenticated(),
+            Gate::SecondFactor => pass_if(!facts.second_factor_missing(), Code::DeniedSecondFactor),
+            // An account that makes no backups still works on the server; one that is being deleted only looks.
+            Gate::AccountState => pass_if(
+                facts.account_state() != AccountState::DeletionPending || access == TaskAccess::Read,
+                Code::DeniedAccountDeletion,
+            ),
+            Gate::Role => pass_if(facts.roles().allows(task, access), Code::DeniedRole),
+            Gate::Module => pass_if(facts.has_module(task), Code::DeniedModule),
+            Gate::Floor | Gate::Right | Gate::Entitlement | Gate::Quota | Gate::Job => Ok(()),
+        };
+        if let Err(code) = verdict {
+            return Decision::deny(*gate, code);
+        }
+    }
+    Decision::ALLOW
+}
+
+/// The floor lets a managed profile run on schedule, and restores; the gates behind it still judge both.
+const fn floor(action: Action, resource: Resource, reason: Code) -> Result<(), Code> {
+    match (action, resource) {
+        (Action::RunScheduled, Resource::Managed(_)) | (Action::Restore, _) => Ok(()),
+        _ => Err(reason),
+    }
+}
+
+/// No state of an account refuses a restore; every state but *active* refuses new backups (ACC-6 to ACC-8).
+const fn account_state(state: AccountState, action: Action) -> Result<(), Code> {
+    let makes_backup = matches!(action, Action::RunManually | Action::RunScheduled);
+    match (state, action) {
+        (_, Action::Restore) | (AccountState::Active, _) => Ok(()),
+        (AccountState::DeletionPending, _) => Err(Code::DeniedAccountDeletion),
+        (AccountState::Disabled, _) if makes_backup => Err(Code::DeniedAccountDisabled),
+        (AccountState::Supervisor, _) if makes_backup => Err(Code::DeniedAccountSupervisor),
+        (AccountState::Disabled | AccountState::Supervisor, _) => Ok(()),
+    }
+}
+
+fn right(rights: Option<RightSet>, action: Action) -> Result<(), Code> {
+    match (rights, action.right()) {
+        (_, None) => Ok(()),
+        (None, Some(_)) => Err(Code::DeniedNoSecurityProfile),
+        (Some(rights), Some(right)) => pass_if(rights.has(right), Code::DeniedRight),
+    }
+}
+
+fn entitlement<F: Facts + ?Sized>(facts: &F, resource: Resource) -> Result<(), Code> {
+    match resource {
+        Resource::Local => Ok(()),
+        Resource::Managed(guid) => match facts.entitlement(&guid) {
+            Entitlement::Shared => Ok(()),
+            Entitlement::None => Err(Code::DeniedEntitlement),
+            Entitlement::MarkedForDeletion => Err(Code::DeniedMarkedForDeletion),
+        },
+    }
+}
+
+/// Room of nothing is over quota, whatever the host expects to store.
+const fn quota(room: Option<u64>, estimate: u64) -> Result<(), Code> {
+    match room {
+        Some(room) if room == 0 || estimate > room => Err(Code::DeniedQuota),
+        _ => Ok(()),
+    }
+}
+
+const fn pass_if(pass: bool, otherwise: Code) -> Result<(), Code> {
+    if pass { Ok(()) } else { Err(otherwise) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,286 @@
+//! The history record of one run (HIS-1): made by a client, never modified (HIS-2).
+//!
+//! 1. [`RunStart`] is known when the run begins and is marked durably; [`RunEnd`] when it ends.
+//! 2. The record is both, with the id, the gap-free sequence number of the device and what SBM knows by itself.
+//! 3. Names are copied in, so that the record outlives user, profile and group (HIS-4).
+//! 4. Texts are bounded; what a host says beyond the bound is cut at a character, never refused.
+
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::id::{Guid, InstallationId, RunId};
+use crate::time::Timestamp;
+
+/// The most bytes of a short text (names) in a record.
+pub const MAX_NAME: usize = 256;
+/// The most bytes of the error text in a record.
+pub const MAX_ERROR: usize = 4_096;
+/// The most bytes a record has as JSON.
+pub const MAX_RECORD: usize = 16 * 1024;
+
+/// What kind of profile ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i32)]
+pub enum ProfileKind {
+    /// A backup.
+    #[default]
+    Backup = 1,
+    /// Both sides become alike.
+    Synchronize = 2,
+    /// The destination becomes like the source.
+    Mirror = 3,
+    /// Something else; the record's `kind_text` says what.
+    Other = 4,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i32)]
+pub enum RunResult {
+    /// Everything was done.
+    Success = 1,
+    /// It was done, with something to look at.
+    Warning = 2,
+    /// It was not done.
+    Failure = 3,
+    /// Somebody stopped it.
+    Aborted = 4,
+    /// It was not begun, on purpose.
+    Skipped = 5,
+    /// The host program died meanwhile; SBM says so when it next opens.
+    Interrupted = 6,
+}
+
+/// What began a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i32)]
+pub enum Trigger {
+    /// A person.
+    #[default]
+    Manual = 1,
+    /// The schedule.
+    Schedule = 2,
+    /// A group run of the host program.
+    Group = 3,
+    /// A person, to restore.
+    Restore = 4,
+}
+
+macro_rules! numbered {
+    ($($type:ident: $($variant:ident = $number:literal $name:literal),*;)*) => { $(
+        impl $type {
+            /// All of them, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The one with that number of the C ABI.
+            #[must_use]
+            pub const fn from_number(number: i32) -> Option<Self> {
+                match number { $($number => Some(Self::$variant),)* _ => None }
+            }
+
+            /// The stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+        }
+    )* };
+}
+
+numbered! {
+    ProfileKind: Backup = 1 "backup", Synchronize = 2 "synchronize", Mirror = 3 "mirror", Other = 4 "other";
+    RunResult: Success = 1 "success", Warning = 2 "warning", Failure = 3 "failure", Aborted = 4 "aborted", Skipped = 5 "skipped", Interrupted = 6 "interrupted";
+    Trigger: Manual = 1 "manual", Schedule = 2 "schedule", Group = 3 "group", Restore = 4 "restore";
+}
+
+/// Which profile ran.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Its GUID, if it is a managed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guid: Option<Guid>,
+    /// The version that its maker stated.
+    #[serde(default)]
+    pub version: i64,
+    /// The server's revision of it; 0 for a local one.
+    #[serde(default)]
+    pub revision: u64,
+}
+
+/// What is known when a run begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStart {
+    /// The profile.
+    pub profile: Profile,
+    /// Its kind.
+    #[serde(default)]
+    pub kind: ProfileKind,
+    /// What kind, for [`ProfileKind::Other`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kind_text: String,
+    /// What began it.
+    #[serde(default)]
+    pub trigger: Trigger,
+    /// Whether it restores.
+    #[serde(default)]
+    pub restore: bool,
+    /// When the host's thread started.
+    pub thread_start: Timestamp,
+    /// When the profile started.
+    pub profile_start: Timestamp,
+    /// When the group run it is part of started; not part of one, if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_start: Option<Timestamp>,
+    /// The local time zone's offset from UTC, in minutes.
+    #[serde(default)]
+    pub utc_offset: i32,
+    /// The operating system's user.
+    #[serde(default)]
+    pub os_user: String,
+}
+
+/// What is known when a run has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunEnd {
+    /// How it ended.
+    pub result: RunResult,
+    /// When it ended.
+    pub end: Timestamp,
+    /// Files copied.
+    #[serde(default)]
+    pub files_copied: u64,
+    /// Files deleted.
+    #[serde(default)]
+    pub files_deleted: u64,
+    /// Files that failed.
+    #[serde(default)]
+    pub files_failed: u64,
+    /// Bytes copied.
+    #[serde(default)]
+    pub bytes_copied: u64,
+    /// Bytes deleted.
+    #[serde(default)]
+    pub bytes_deleted: u64,
+    /// Bytes of files that failed.
+    #[serde(default)]
+    pub bytes_failed: u64,
+    /// Bytes that the destination holds now, if the host knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes_stored: Option<u64>,
+    /// What went wrong, in the host's words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub error: String,
+}
+
+/// One run, as it is kept for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The client-made id.
+    pub id: RunId,
+    /// The gap-free number of the device's runs, from 1.
+    pub sequence: u64,
+    /// The installation.
+    pub installation: InstallationId,
+    /// The computer's name.
+    pub computer: String,
+    /// The login name of the user, as it was then.
+    pub user: String,
+    /// The beginning.
+    #[serde(flatten)]
+    pub start: RunStart,
+    /// The end.
+    #[serde(flatten)]
+    pub finish: RunEnd,
+}
+
+impl RunRecord {
+    /// Checks what a client sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::InvalidRecord`] when the sequence is 0, a text is too long or a number does not fit a signed 64-bit one.
+    pub fn check(&self) -> Result<(), Code> {
+        let names = [&self.computer, &self.user, &self.start.profile.name, &self.start.kind_text, &self.start.os_user];
+        let counts = [
+            self.sequence,
+            self.start.profile.revision,
+            self.finish.files_copied,
+            self.finish.files_deleted,
+            self.finish.files_failed,
+            self.finish.bytes_copied,
+            self.finish.bytes_deleted,
+            self.finish.bytes_failed,
+            self.finish.bytes_stored.unwrap_or(0),
+        ];
+        let fits = self.sequence > 0
+            && names.iter().all(|name| name.len() <= MAX_NAME && !name.contains('\0'))
+            && self.finish.error.len() <= MAX_ERROR
+            && !self.finish.error.contains('\0')
+            && self.start.utc_offset.abs() <= 18 * 60
+            && counts.iter().all(|count| i64::try_from(*count).is_ok());
+        if fits { Ok(()) } else { Err(Code::InvalidRecord) }
+    }
+
+    /// How long the run took, in milliseconds; 0 if the clock was set back meanwhile.
+    #[must_use]
+    pub fn duration(&self) -> i64 {
+        self.finish.end.since(self.start.profile_start).max(0)
+    }
+}
+
+impl RunStart {
+    /// Cuts what is too long, so that a host's words never lose a record.
+    pub fn cut(&mut self) {
+        for name in [&mut self.profile.name, &mut self.kind_text, &mut self.os_user] {
+            *name = cut(name, MAX_NAME);
+        }
+        self.utc_offset = self.utc_offset.clamp(-18 * 60, 18 * 60);
+    }
+}
+
+impl RunEnd {
+    /// Cuts what is too long, so that a host's words never lose a record.
+    pub fn cut(&mut self) {
+        self.error = cut(&self.error, MAX_ERROR);
+    }
+}
+
+/// The text without NUL characters and up to that many bytes, ending at a character.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> String {
+    let clean = text.replace('\0', " ");
+    let mut end = clean.len().min(max);
+    while !clean.is_char_boundary(end) {
+        end -= 1;
+    }
+    clean.get(..end).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character_his_1() {
+        assert_eq!(cut("äöü", 3), "ä");
+        assert_eq!(cut("a\0b", 9), "a b");
+        assert_eq!(cut("", 0), "");
+    }
+
+    #[test]
+    fn numbers_and_names_of_the_enums_go_both_ways() {
+        for (index, result) in RunResult::ALL.iter().enumerate() {
+            assert_eq!(RunResult::from_number(index as i32 + 1), Some(*result));
+        }
+        assert_eq!(Trigger::from_number(0), None);
+        assert_eq!(ProfileKind::Mirror.name(), "mirror");
+    }
+}

@@ -1,0 +1,52 @@
+//! Version 1 of the wire: JSON over HTTP/1.1 over TLS. Golden files in `tests/golden/wire` pin it.
+
+pub mod admin;
+pub mod connection;
+pub mod device;
+pub mod problem;
+pub mod session;
+pub mod status;
+
+pub use connection::ConnectionString;
+pub use problem::Problem;
+pub use status::{Capability, Status};
+
+/// The paths of version 1.
+pub mod path {
+    /// `GET`, in any case of its letters, without a login: [`Status`](super::Status).
+    pub const STATUS: &str = "/STATUS";
+    /// `POST` [`Claim`](super::session::Claim), once.
+    pub const CLAIM: &str = "/v1/claim";
+    /// `POST` [`Login`](super::session::Login), `DELETE` to log out.
+    pub const SESSION: &str = "/v1/session";
+    /// `POST` [`DeviceLogin`](super::session::DeviceLogin), `DELETE` to hand the token back.
+    pub const DEVICE: &str = "/v1/device";
+    /// `POST` [`CheckIn`](super::device::CheckIn).
+    pub const CHECK_IN: &str = "/v1/device/check-in";
+    /// `GET`, with the hash behind it.
+    pub const LISTS: &str = "/v1/device/lists";
+    /// `GET`, with the hash behind it.
+    pub const BODIES: &str = "/v1/device/bodies";
+    /// `POST` [`Runs`](super::device::Runs).
+    pub const RUNS: &str = "/v1/device/runs";
+    /// `GET` and `POST`, or `GET`, `PATCH` and `DELETE` with the name behind it.
+    pub const USERS: &str = "/v1/users";
+    /// `GET` and `POST`, or `PATCH` and `DELETE` with the name behind it.
+    pub const GROUPS: &str = "/v1/groups";
+    /// `GET` and `POST`, or `PATCH` and `DELETE` with the name behind it.
+    pub const SECURITY_PROFILES: &str = "/v1/security-profiles";
+    /// `GET` and `POST`, or `DELETE` with the id behind it.
+    pub const ALLOWLIST: &str = "/v1/allowlist";
+    /// `GET` and `POST` (an upload), or `PATCH` with the GUID behind it.
+    pub const PROFILES: &str = "/v1/profiles";
+    /// `GET`.
+    pub const HISTORY: &str = "/v1/history";
+    /// `POST` [`Explain`](super::admin::Explain).
+    pub const EXPLAIN: &str = "/v1/explain";
+    /// `GET`.
+    pub const DEVICES: &str = "/v1/devices";
+    /// `GET`; `/verify` behind it checks the chain.
+    pub const AUDIT: &str = "/v1/audit";
+    /// `POST`: makes a new signing key and raises the epoch.
+    pub const ROTATE_KEYS: &str = "/v1/keys/rotate";
+}

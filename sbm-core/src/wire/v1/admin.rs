@@ -1,0 +1,373 @@
+//! The administrator's calls. Objects are named by their names; ids stay on the server.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::session::Secret;
+use crate::cache::signed::base64_bytes;
+use crate::id::{AllowId, Guid, Hash, InstallationId, RunId};
+use crate::name::{Name, Text};
+use crate::permission::{Action, RightSet, RoleSet};
+use crate::run::RunRecord;
+use crate::time::Timestamp;
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// What to ask for to get the next page; missing on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A user, as a list shows it (USR-1). Password hashes are never shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The name.
+    pub name: Name,
+    /// The description.
+    pub description: Text,
+    /// The account, in full.
+    pub account: String,
+    /// Whether the user is shut out.
+    pub disabled: bool,
+    /// The roles on the server.
+    pub roles: RoleSet,
+    /// The security profile's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_profile: Option<Name>,
+    /// The groups' names.
+    pub groups: Vec<Name>,
+    /// The last successful login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_login: Option<Timestamp>,
+    /// The address it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_address: Option<String>,
+}
+
+/// A new user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// The name.
+    pub name: Name,
+    /// The description.
+    #[serde(default)]
+    pub description: Text,
+    /// The password.
+    pub password: Secret,
+    /// The roles on the server.
+    #[serde(default)]
+    pub roles: RoleSet,
+    /// The security profile's name; without one the user has no right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_profile: Option<Name>,
+    /// The groups' names.
+    #[serde(default)]
+    pub groups: Vec<Name>,
+}
+
+/// What is to change about a user; what is missing stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserPatch {
+    /// A new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// A new description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// A new password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// Whether the user is shut out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<bool>,
+    /// The roles from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<RoleSet>,
+    /// The security profile from now on; `null` takes it away.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub security_profile: Option<Option<Name>>,
+    /// The groups from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<Name>>,
+}
+
+/// Tells `null` from a field that is missing.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// A group (USR-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The name.
+    pub name: Name,
+    /// The description.
+    pub description: Text,
+    /// How many users are in it.
+    pub users: usize,
+    /// How many managed profiles are in it.
+    pub profiles: usize,
+}
+
+/// A new group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewGroup {
+    /// The name.
+    pub name: Name,
+    /// The description.
+    #[serde(default)]
+    pub description: Text,
+}
+
+/// What is to change about a group; what is missing stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupPatch {
+    /// A new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// A new description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+}
+
+/// A security profile (USR-3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityProfile {
+    /// The name.
+    pub name: Name,
+    /// The description.
+    pub description: Text,
+    /// The rights.
+    pub rights: RightSet,
+    /// Whether it is built in and cannot be changed.
+    pub built_in: bool,
+    /// How many users have it.
+    pub users: usize,
+}
+
+/// A new security profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSecurityProfile {
+    /// The name.
+    pub name: Name,
+    /// The description.
+    #[serde(default)]
+    pub description: Text,
+    /// The rights.
+    #[serde(default)]
+    pub rights: RightSet,
+}
+
+/// What is to change about a security profile; what is missing stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityProfilePatch {
+    /// A new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// A new description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// The rights from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<RightSet>,
+}
+
+/// An entry of the allowlist (NET-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllowEntry {
+    /// Its id.
+    pub id: AllowId,
+    /// The pattern, as it was entered.
+    pub pattern: String,
+    /// What somebody said of it.
+    pub comment: Text,
+}
+
+/// A new entry of the allowlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAllowEntry {
+    /// The pattern.
+    pub pattern: String,
+    /// What to say of it.
+    #[serde(default)]
+    pub comment: Text,
+}
+
+/// A managed profile (PRO-2 to PRO-6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its GUID.
+    pub guid: Guid,
+    /// Its name.
+    pub name: Name,
+    /// What its uploader said of it.
+    pub description: Text,
+    /// The version that the uploading client stated.
+    pub version: i64,
+    /// The server's revision.
+    pub revision: u64,
+    /// The content's hash.
+    pub body: Hash,
+    /// How many bytes the content has.
+    pub size: u64,
+    /// Whether a schedule was uploaded.
+    pub has_schedule: bool,
+    /// Whether clients take the schedule over.
+    pub import_schedule: bool,
+    /// Whether it is marked for deletion.
+    pub delete: bool,
+    /// The groups' names.
+    pub groups: Vec<Name>,
+    /// Who uploaded this revision.
+    pub uploaded_by: Name,
+    /// When.
+    pub uploaded_at: Timestamp,
+}
+
+/// An upload of a managed profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upload {
+    /// The GUID that the host made.
+    pub guid: Guid,
+    /// The name.
+    pub name: Name,
+    /// The description, which is compulsory.
+    pub description: Text,
+    /// The version that the client states.
+    #[serde(default)]
+    pub version: i64,
+    /// The content: bytes that only the host program understands.
+    #[serde(with = "base64_bytes")]
+    pub body: Vec<u8>,
+    /// The schedule.
+    #[serde(default, with = "crate::cache::signed::base64_optional", skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Vec<u8>>,
+    /// The revision that this one was made from; 0 for a new profile.
+    #[serde(default)]
+    pub based_on: u64,
+}
+
+/// What is to change about a managed profile; what is missing stays (PRO-5).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfilePatch {
+    /// Mark for deletion, or clear the mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete: Option<bool>,
+    /// Whether clients take the schedule over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import_schedule: Option<bool>,
+    /// Groups to put it into.
+    #[serde(default)]
+    pub add_groups: Vec<Name>,
+    /// Groups to take it out of.
+    #[serde(default)]
+    pub remove_groups: Vec<Name>,
+}
+
+/// A run, as the server keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The record.
+    #[serde(flatten)]
+    pub record: RunRecord,
+    /// When the server took it in.
+    pub received: Timestamp,
+}
+
+/// Which runs to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HistoryQuery {
+    /// Only of this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Only of this managed profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Guid>,
+    /// Only of this installation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<InstallationId>,
+    /// Only with this result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<crate::run::RunResult>,
+    /// At most that many, up to 500.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// One run by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRef {
+    /// The id.
+    pub id: RunId,
+}
+
+/// "May this user do that, and why?" (DEC-3)
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explain {
+    /// The user's name.
+    pub user: String,
+    /// The act.
+    pub action: Action,
+    /// The managed profile; a local one, or none, if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Guid>,
+}
+
+/// A device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// What it calls itself.
+    pub installation: InstallationId,
+    /// The computer's name.
+    pub computer: String,
+    /// The backup program.
+    pub program: String,
+    /// Its current user.
+    pub user: Name,
+    /// When it was enrolled.
+    pub enrolled: Timestamp,
+    /// When it was last heard of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Timestamp>,
+}
+
+/// An entry of the audit log (RUN-12).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// Its number, from 1 without a gap.
+    pub number: u64,
+    /// What was done.
+    #[serde(flatten)]
+    pub entry: crate::audit::Entry,
+    /// The hash over the entry and the one before.
+    pub hash: Hash,
+}
+
+/// What the check of the audit log found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditVerdict {
+    /// How many entries there are.
+    pub entries: u64,
+    /// The first entry that does not fit the chain; none if all fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_at: Option<u64>,
+}

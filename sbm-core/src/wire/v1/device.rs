@@ -1,0 +1,108 @@
+//! What a device says and hears: check-in and history (OFF-5, HIS-3). It may do nothing else (DEV-2).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cache::{Number, Signed};
+use crate::id::{Guid, Hash, RunId};
+use crate::run::RunRecord;
+
+/// "Here is what I have; what is new?"
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckIn {
+    /// The number of the head that the device holds; zero without one.
+    pub number: Number,
+    /// The list that it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<Hash>,
+    /// The highest sequence number of history that the server acknowledged to it; 0 for none.
+    #[serde(default)]
+    pub acknowledged: u64,
+    /// The head itself, when the server asked for it as proof ([`Code::NumberAhead`](crate::code::Code::NumberAhead)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Signed>,
+    /// What became of changes since the last check-in (PRO-8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What the host made of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// The managed profile.
+    pub guid: Guid,
+    /// The revision that was installed or updated to; 0 for a removal.
+    pub revision: u64,
+    /// Why it could not be done; done, if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+/// The answer: nothing of it is there when nothing changed (OFF-5).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckInAnswer {
+    /// A newer key document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Signed>,
+    /// A newer head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Signed>,
+    /// The list of that head as text, if the device does not hold it. What is hashed are these very bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+}
+
+/// An upload of history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runs {
+    /// The records, at most [`MAX_RUNS`](crate::wire::MAX_RUNS). Each is read by itself, so that one that is broken
+    /// does not stop the others.
+    pub runs: Vec<serde_json::Value>,
+}
+
+impl Runs {
+    /// The upload of these records.
+    #[must_use]
+    pub fn new(records: &[RunRecord]) -> Self {
+        Self { runs: records.iter().map(|record| serde_json::to_value(record).unwrap_or_default()).collect() }
+    }
+}
+
+/// What became of each record, in the order in which they were sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunsAnswer {
+    /// One receipt a record.
+    pub receipts: Vec<Receipt>,
+}
+
+/// What became of one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Its id, if it could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<RunId>,
+    /// What became of it.
+    pub fate: Fate,
+    /// Why it was set aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What can become of a record. All of them are final: the device need not send it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It is kept, on disk.
+    Accepted,
+    /// It had been kept before.
+    Duplicate,
+    /// It had been kept, and an administrator deleted it; it stays deleted.
+    Deleted,
+    /// It breaks the rules and was set aside.
+    SetAside,
+}

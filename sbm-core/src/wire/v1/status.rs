@@ -1,0 +1,59 @@
+//! `/STATUS`: whether the service is up and claimed, and what it can do (RUN-1, DOOR-4).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// What a server tells anybody who gets past the allowlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Always `sbm`.
+    pub service: String,
+    /// The program's version.
+    pub version: String,
+    /// The versions of the wire it speaks.
+    pub wire: Vec<u32>,
+    /// What it can do, by [`Capability`] name; a client sends only what is listed.
+    pub capabilities: Vec<String>,
+    /// Whether it has been set up.
+    pub claimed: bool,
+    /// Its clock.
+    pub time: Timestamp,
+}
+
+/// Something that a server may or may not be able to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// Device login, check-in, lists and bodies.
+    Sync,
+    /// Upload of history.
+    History,
+    /// Upload of profiles and the administrator's calls.
+    Admin,
+}
+
+impl Capability {
+    /// What this version of the server can do.
+    pub const ALL: [Self; 3] = [Self::Sync, Self::History, Self::Admin];
+
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::History => "history",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl Status {
+    /// Whether the server lists this capability.
+    #[must_use]
+    pub fn can(&self, capability: Capability) -> bool {
+        self.capabilities.iter().any(|name| name == capability.name())
+    }
+}
