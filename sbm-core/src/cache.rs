@@ -11,12 +11,14 @@ pub mod keys;
 pub mod list;
 pub mod number;
 pub mod signed;
+pub mod trust;
 
 pub use head::Head;
 pub use keys::KeyDocument;
 pub use list::{List, ListEntry};
 pub use number::Number;
 pub use signed::{Domain, Signed, SigningKey, VerifyingKey};
+pub use trust::{SealedTrust, Trust};
 
 use alloc::vec::Vec;
 

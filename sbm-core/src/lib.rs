@@ -7,12 +7,15 @@ extern crate alloc;
 extern crate std;
 
 pub mod account;
+pub mod agent;
 pub mod audit;
 pub mod cache;
 pub mod code;
+pub mod directory;
 pub mod id;
 pub mod name;
 pub mod permission;
+pub mod profile;
 pub mod run;
 pub mod time;
 pub mod wire;

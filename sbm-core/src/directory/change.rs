@@ -1,0 +1,63 @@
+//! What a plan wants changed: rows to put or to remove, and things that only the store keeps.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use crate::id::{AccountId, AllowId, DeviceId, GroupId, Hash, SecurityProfileId, UserId};
+
+/// One change. A row that is put has the id of the row it replaces, or the next free one.
+///
+/// As JSON, changes are the log that other servers read; passwords and bodies are left out of it, since nobody's facts
+/// hold them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Replace the server's row.
+    Server(Server),
+    /// Put an account.
+    Account(Account),
+    /// Put a user.
+    User(User),
+    /// Remove a user.
+    DropUser(UserId),
+    /// Keep the hash of a user's password, in PHC form. The store alone has it.
+    Password {
+        /// The user.
+        user: UserId,
+        /// The hash.
+        #[serde(skip)]
+        phc: Zeroizing<String>,
+    },
+    /// Put a group.
+    Group(Group),
+    /// Remove a group.
+    DropGroup(GroupId),
+    /// Put a security profile.
+    SecurityProfile(SecurityProfile),
+    /// Remove a security profile.
+    DropSecurityProfile(SecurityProfileId),
+    /// Put a managed profile at its newest revision. The store keeps every revision it was ever put with.
+    Profile(ManagedProfile),
+    /// Keep a body or a schedule under its hash. The store alone has it.
+    Body {
+        /// The account that may read it.
+        account: AccountId,
+        /// The hash.
+        hash: Hash,
+        /// The bytes.
+        #[serde(skip)]
+        bytes: Arc<[u8]>,
+    },
+    /// Put a device.
+    Device(Device),
+    /// Remove a device.
+    DropDevice(DeviceId),
+    /// Put an entry of the allowlist.
+    Allow(Allow),
+    /// Remove an entry of the allowlist.
+    DropAllow(AllowId),
+}

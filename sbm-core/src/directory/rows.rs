@@ -1,0 +1,173 @@
+//! The rows of the directory: what the store keeps in typed tables and the facts hold in memory.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::AccountState;
+use crate::cache::Signed;
+use crate::id::{AccountId, AllowId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, SecurityProfileId, UserId};
+use crate::name::{Name, Text};
+use crate::permission::{RightSet, RoleSet};
+use crate::time::Timestamp;
+
+/// The server as a whole: one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Server {
+    /// Whether `admin` has a password (RUN-2).
+    pub claimed: bool,
+    /// The version of the key document.
+    pub epoch: u64,
+    /// The key document of this epoch, signed by the root key; none before the first start made the keys.
+    pub keys: Option<Signed>,
+    /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// A node of the organisation tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The account above; none for a root account.
+    pub parent: Option<AccountId>,
+    /// The last part of its name.
+    pub name: Name,
+    /// What it may do.
+    pub state: AccountState,
+    /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// A login (USR-1). The password's hash is not among the facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// The name, unique in its root account.
+    pub name: Name,
+    /// The description.
+    pub description: Text,
+    /// Shut out.
+    pub disabled: bool,
+    /// Built in: `admin`, who cannot be deleted or renamed.
+    pub built_in: bool,
+    /// The roles on the server.
+    pub roles: RoleSet,
+    /// The security profile.
+    pub security_profile: Option<SecurityProfileId>,
+    /// The groups, sorted.
+    pub groups: Vec<GroupId>,
+    /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// A membership set of users and managed profiles (USR-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// The name.
+    pub name: Name,
+    /// The description.
+    pub description: Text,
+    /// The revision of the last change of the group or of a profile in it.
+    pub stamp: u64,
+}
+
+/// A named set of rights (USR-3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityProfile {
+    /// Its id.
+    pub id: SecurityProfileId,
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// The name.
+    pub name: Name,
+    /// The description.
+    pub description: Text,
+    /// The rights.
+    pub rights: RightSet,
+    /// Built in: `AllAccess`.
+    pub built_in: bool,
+    /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// A managed profile at its newest revision (PRO-2 to PRO-6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManagedProfile {
+    /// Its place in the tables.
+    pub id: ProfileId,
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// Its name for everybody else, unique in its root account.
+    pub guid: Guid,
+    /// The name.
+    pub name: Name,
+    /// What its uploader said of it.
+    pub description: Text,
+    /// The version that the uploading client stated.
+    pub version: i64,
+    /// The server's revision of it, from 1.
+    pub revision: u64,
+    /// The content.
+    pub body: Hash,
+    /// How many bytes the content has.
+    pub size: u64,
+    /// The schedule, if one was uploaded.
+    pub schedule: Option<Hash>,
+    /// Whether clients take the schedule over.
+    pub import_schedule: bool,
+    /// Marked for deletion.
+    pub delete: bool,
+    /// The groups, sorted.
+    pub groups: Vec<GroupId>,
+    /// Who uploaded this revision, by name (HIS-4's reason).
+    pub uploaded_by: Name,
+    /// When.
+    pub uploaded_at: Timestamp,
+    /// The revision of the server at which its list entry last changed.
+    pub stamp: u64,
+}
+
+/// One installation of a backup program (DEV-3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// Its current user.
+    pub user: UserId,
+    /// What it calls itself, unique in its account.
+    pub installation: InstallationId,
+    /// The computer's name.
+    pub computer: String,
+    /// The backup program's name and version.
+    pub program: String,
+    /// When it was enrolled.
+    pub enrolled: Timestamp,
+    /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// An entry of the allowlist (NET-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allow {
+    /// Its id.
+    pub id: AllowId,
+    /// The account it belongs to: the root organisation.
+    pub account: AccountId,
+    /// The pattern, as it was entered.
+    pub pattern: String,
+    /// What somebody said of it.
+    pub comment: Text,
+    /// The revision of the last change.
+    pub stamp: u64,
+}
