@@ -1,10 +1,277 @@
 //! The client as a state machine without I/O (OFF-6): network, disk and time are driven from outside.
 //!
-//! 1. `handle_*` takes something that happened, `poll` gives the next thing to do, in order.
+//! 1. `handle_*` takes something that happened, [`poll`](Agent::poll) gives the next thing to do, in order.
 //! 2. A [`Step::Persist`] comes out before the [`Step::Send`] or [`Step::Notify`] that depends on it, so that a driver
 //!    that dies between any two steps has lost nothing that anybody was told.
-//! 3. What comes from the network is verified here and nowhere else.
+//! 3. What comes from the network is verified here and nowhere else; what cannot be trusted is a typed error and the
+//!    floor, persisted before it is told (OFF-3).
+//! 4. Unreachable is not refused (OFF-2): the one leaves the last verified rights in force, the other narrows to the
+//!    floor until the next success, across restarts and outages.
 
+mod history;
 pub mod step;
+mod sync;
+mod verify;
+pub mod view;
 
 pub use step::{Answer, Cause, Event, Request, Snapshot, Step, Write};
+pub use view::{Connection, View};
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeSet, VecDeque};
+use alloc::string::ToString as _;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::cache::{KeyDocument, Trust};
+use crate::code::Code;
+use crate::id::Hash;
+use crate::profile::{Applied, Change};
+use crate::time::{MINUTE, SECOND, Timestamp};
+use crate::wire::v1::ConnectionString;
+use crate::wire::v1::device::Outcome;
+use crate::wire::v1::session::DeviceSession;
+use verify::Known;
+
+/// The shortest time between two checks (PRO-8).
+const CHECK_AFTER: i64 = 54 * MINUTE;
+/// How much later a check may come, so that a fleet does not come all at once.
+const CHECK_JITTER: i64 = 6 * MINUTE;
+/// The first pause after a failure; it doubles up to [`CHECK_AFTER`].
+const FIRST_PAUSE: i64 = 30 * SECOND;
+
+/// One installation's side of the conversation with its server.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    trust: Trust,
+    fault: Option<Code>,
+    known: Result<Known, Code>,
+    applied: Vec<Applied>,
+    queue: Vec<Change>,
+    bodies: BTreeSet<Hash>,
+    outcomes: Vec<(i64, Outcome)>,
+    contact: Connection,
+    steps: VecDeque<Step>,
+    phase: Phase,
+    cause: Cause,
+    seed: u64,
+    failures: u32,
+    next_check: Timestamp,
+}
+
+/// What the agent is in the middle of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing.
+    Idle,
+    /// A check-in was sent, with the head as proof or without.
+    CheckingIn { with_proof: bool },
+    /// A body was asked for.
+    Fetching { hash: Hash },
+    /// Waiting records are being read.
+    ReadingOutbox,
+    /// Records were sent, with these ids and the highest of these sequence numbers.
+    SendingRuns { ids: Vec<crate::id::RunId>, highest: u64 },
+}
+
+impl Agent {
+    /// Takes up where the cache left off. The seed spreads the checks of a fleet over their six minutes.
+    #[must_use]
+    pub fn new(snapshot: Snapshot, seed: u64) -> Self {
+        let contact = Connection::Offline(Code::Ok);
+        let mut agent = Self {
+            trust: snapshot.trust.clone(),
+            fault: None,
+            known: Err(Code::DeniedFloor),
+            applied: Vec::new(),
+            queue: Vec::new(),
+            bodies: BTreeSet::new(),
+            outcomes: Vec::new(),
+            contact,
+            steps: VecDeque::new(),
+            phase: Phase::Idle,
+            cause: Cause::Due,
+            seed,
+            failures: 0,
+            next_check: Timestamp::default(),
+        };
+        agent.reload(snapshot);
+        agent
+    }
+
+    /// Takes over what lies in the cache now: at the beginning of a sync, after another process wrote, or after a write
+    /// failed. Steps that were not polled yet are dropped.
+    pub fn reload(&mut self, snapshot: Snapshot) {
+        let Snapshot { trust, fault, applied, queue, bodies, outcomes } = snapshot;
+        self.known = match fault {
+            Some(code) => Err(code),
+            None => verify::load(&trust),
+        };
+        self.fault = fault;
+        (self.trust, self.applied, self.queue, self.bodies, self.outcomes) = (trust, applied, queue, bodies, outcomes);
+        self.steps.clear();
+        self.phase = Phase::Idle;
+    }
+
+    /// Takes over what a login brought: from now on this installation is managed.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::KeysInvalid`] and the other errors of a key document, when the server's own key does not vouch for it.
+    pub fn handle_login(&mut self, now: Timestamp, connection: ConnectionString, session: DeviceSession) -> Result<(), Code> {
+        let keys = KeyDocument::verify(&session.keys, &session.root)?;
+        let same_server = self.trust.root.as_ref() == Some(&session.root);
+        if same_server && keys.epoch < self.trust.seen.epoch {
+            return Err(Code::KeysOlder);
+        }
+        if !same_server {
+            self.trust.seen = crate::cache::Number::ZERO;
+        }
+        let trust = &mut self.trust;
+        trust.connection = Some(connection);
+        trust.user = Some(session.user.to_string());
+        trust.token = Some(session.token);
+        trust.root = Some(session.root);
+        trust.keys = Some(session.keys);
+        (trust.head, trust.list, trust.refused) = (None, None, None);
+        (trust.contact, trust.latest) = (Some(now), now);
+        (self.known, self.fault) = (Err(Code::DeniedFloor), None);
+        self.contact = Connection::Online;
+        self.persist_trust(vec![]);
+        self.steps.push_back(Step::Notify(Event::Online));
+        Ok(())
+    }
+
+    /// Forgets the token. The installation stays managed: until the next login only the floor is left.
+    pub fn handle_logout(&mut self, now: Timestamp) {
+        if self.trust.connection.is_none() {
+            return;
+        }
+        self.trust.token = None;
+        self.trust.latest = self.trust.latest.max(now);
+        self.narrow(Code::NotLoggedIn);
+    }
+
+    /// Begins a sync; then poll.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotLoggedIn`] without a server or a token.
+    pub fn start_sync(&mut self, now: Timestamp, cause: Cause) -> Result<(), Code> {
+        if self.trust.connection.is_none() || self.trust.token.is_none() {
+            return Err(Code::NotLoggedIn);
+        }
+        self.steps.clear();
+        self.cause = cause;
+        self.trust.latest = self.trust.latest.max(now);
+        match cause {
+            Cause::RunEnded if matches!(self.contact, Connection::Online | Connection::Offline(Code::Ok)) => self.read_outbox(),
+            Cause::RunEnded => self.phase = Phase::Idle,
+            Cause::Due | Cause::OnDemand => self.check_in(false),
+        }
+        Ok(())
+    }
+
+    /// The next thing to do; nothing when the sync is over. After a [`Step::Send`] or [`Step::ReadOutbox`] hand over its
+    /// result before polling again.
+    pub fn poll(&mut self) -> Option<Step> {
+        self.steps.pop_front()
+    }
+
+    /// Takes the answer to the last [`Step::Send`].
+    pub fn handle_answer(&mut self, now: Timestamp, answer: Answer) {
+        let phase = core::mem::replace(&mut self.phase, Phase::Idle);
+        match (phase, answer) {
+            (_, Answer::Failed(code)) => self.fail(now, code),
+            (Phase::CheckingIn { with_proof: false }, Answer::Refused(Code::NumberAhead)) if self.trust.head.is_some() => self.check_in(true),
+            (_, Answer::Refused(code)) if narrows(code) => self.narrow(code),
+            (_, Answer::Refused(code)) => self.fail(now, code),
+            (Phase::CheckingIn { .. }, Answer::CheckIn { answer, .. }) => self.take_check_in(now, *answer),
+            (Phase::Fetching { hash }, Answer::Body(bytes)) => self.take_body(hash, bytes),
+            (Phase::SendingRuns { ids, highest }, Answer::Runs(answer)) => self.take_receipts(now, ids, highest, &answer),
+            _ => self.fail(now, Code::MalformedAnswer),
+        }
+    }
+
+    /// When the next check is due; at once before the first.
+    #[must_use]
+    pub const fn next_check(&self) -> Timestamp {
+        self.next_check
+    }
+
+    /// Whether a check is due: its time has come, or the clock was set back far behind it.
+    #[must_use]
+    pub const fn is_check_due(&self, now: Timestamp) -> bool {
+        now.as_millis() >= self.next_check.as_millis() || self.next_check.since(now) > CHECK_AFTER + CHECK_JITTER
+    }
+
+    /// What decisions are made from. It is told to nobody before it was persisted: take it after the last step.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View::of(&self.trust, &self.known, self.fault, self.contact)
+    }
+
+    /// The trust record as it stands.
+    #[must_use]
+    pub const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// The server was not reached, or could not answer: nothing is narrowed, the next try comes later (OFF-1).
+    fn fail(&mut self, now: Timestamp, code: Code) {
+        self.failures = self.failures.saturating_add(1);
+        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(8).saturating_sub(1)).min(CHECK_AFTER);
+        self.next_check = now.plus(pause + self.jitter(pause / 4));
+        self.contact = Connection::Offline(code);
+        self.steps.clear();
+        if self.trust.refused.is_none() && self.known.is_ok() {
+            // The latest moment goes to disk, so that a clock set back during an outage gains nothing.
+            self.persist_trust(vec![]);
+        }
+        self.steps.push_back(Step::Notify(Event::Offline(code)));
+    }
+
+    /// The server refused this client: persisted first, then told (OFF-2).
+    fn narrow(&mut self, code: Code) {
+        self.trust.refused = Some(code.name().to_string());
+        self.steps.clear();
+        self.persist_trust(vec![]);
+        self.steps.push_back(Step::Notify(Event::Refused(code)));
+    }
+
+    /// What the server sent cannot be trusted: the floor, persisted first, then told (OFF-3).
+    fn reject(&mut self, code: Code) {
+        self.trust.refused = Some(code.name().to_string());
+        self.steps.clear();
+        self.persist_trust(vec![]);
+        self.steps.push_back(Step::Notify(Event::Rejected(code)));
+    }
+
+    fn persist_trust(&mut self, mut writes: Vec<Write>) {
+        writes.insert(0, Write::Trust(Box::new(self.trust.clone())));
+        self.steps.push_back(Step::Persist(writes));
+    }
+
+    fn reached(&mut self, now: Timestamp) {
+        self.contact = Connection::Online;
+        self.failures = 0;
+        self.next_check = now.plus(CHECK_AFTER + self.jitter(CHECK_JITTER));
+    }
+
+    /// A number from 0 to below `span`, another one each time.
+    fn jitter(&mut self, span: i64) -> i64 {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from(self.seed >> 33).unwrap_or(0).checked_rem(span).unwrap_or(0)
+    }
+}
+
+/// Whether a refusal says something about this client's user, device or token, rather than about the moment.
+const fn narrows(code: Code) -> bool {
+    matches!(
+        code,
+        Code::WrongCredentials | Code::TokenRefused | Code::WrongAudience | Code::UserDisabled | Code::DeviceRemoved | Code::NotLoggedIn
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,11 @@
 //! Stub.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::allow_attributes, reason = "a test fails by panicking"))]
+
+pub mod error;
+pub mod transport;
+
+#[cfg(feature = "admin")]
+pub mod admin;
+
+pub use error::Error;
+pub use sbm_core as core;

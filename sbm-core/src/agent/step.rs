@@ -15,8 +15,10 @@ use crate::wire::v1::device::{CheckIn, CheckInAnswer, Outcome, RunsAnswer};
 /// What lies in the cache when a sync begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The trust record.
+    /// The trust record; a new one when the old one cannot be trusted.
     pub trust: Trust,
+    /// Why the cache as a whole cannot be trusted: missing, damaged, another machine's, rolled back.
+    pub fault: Option<Code>,
     /// What the host has taken over.
     pub applied: Vec<Applied>,
     /// What the host was asked to do and has not answered yet.
@@ -43,13 +45,14 @@ pub enum Cause {
 pub enum Step {
     /// Write all of these to the cache in one transaction, then go on. If that fails, stop: nothing after it is true.
     Persist(Vec<Write>),
-    /// Send this and hand the answer to `handle_answer`.
+    /// Send this and hand the answer to [`Agent::handle_answer`](super::Agent::handle_answer).
     Send(Request),
-    /// Read that many waiting records, oldest first, and hand them to
-    /// `handle_outbox`.
+    /// Read waiting records and hand them to [`Agent::handle_outbox`](super::Agent::handle_outbox).
     ReadOutbox {
         /// At most that many.
         limit: usize,
+        /// The last of them instead of the first.
+        newest: bool,
     },
     /// Tell the host.
     Notify(Event),
@@ -85,6 +88,8 @@ pub enum Write {
         /// The moment.
         before: Timestamp,
     },
+    /// The next record gets a number above this one: the server has more of this device than its cache remembers.
+    RaiseSequence(u64),
     /// All acknowledged records wait again: the server came back from an older backup (HIS-3).
     SendAgain,
 }

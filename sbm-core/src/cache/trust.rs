@@ -12,6 +12,7 @@ use hmac::{KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
+use super::number::Number;
 use super::signed::{Signed, VerifyingKey};
 use crate::code::Code;
 use crate::id::{Hash, InstallationId};
@@ -47,13 +48,17 @@ pub struct Trust {
     /// The list of that head, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
-    /// The name of the code with which the server refused this client; the floor until the next success (OFF-2).
+    /// The highest number of a head that was ever accepted; it stays when the head is gone.
+    #[serde(default)]
+    pub seen: Number,
+    /// Why only the floor is left until the next success: the name of the code with which the server refused this
+    /// client, or with which this client refused what the server sent (OFF-2, OFF-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
-    /// The last verified contact, by the server's clock.
+    /// The last verified contact, by this client's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Timestamp>,
-    /// The latest moment this client ever knew, by either clock: a clock set back gains nothing.
+    /// The latest moment that this client's clock ever showed since then: setting it back gains nothing.
     #[serde(default)]
     pub latest: Timestamp,
     /// When cached history was last uploaded, by the client's clock (OFF-4).
@@ -92,6 +97,7 @@ impl Trust {
             keys: None,
             head: None,
             list: None,
+            seen: Number::ZERO,
             refused: None,
             contact: None,
             latest: Timestamp::from_millis(0),

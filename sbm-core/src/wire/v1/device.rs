@@ -54,6 +54,10 @@ pub struct CheckInAnswer {
     /// The list of that head as text, if the device does not hold it. What is hashed are these very bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
+    /// The highest sequence number of history that the server has of this device, if that is more than the device
+    /// remembers: its cache came from an older copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<u64>,
 }
 
 /// An upload of history.

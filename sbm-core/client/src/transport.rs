@@ -1,0 +1,119 @@
+//! How requests travel (RUN-4, NET-1): a small vocabulary, so that a test can put itself in place of the network.
+//!
+//! 1. An answer is an answer only when it came over verified TLS; everything else is a [`TransportError`].
+//! 2. "Not admitted by address" is told before TLS is up and proves nothing: it counts as no contact (NET-1).
+//! 3. No redirects, no proxy from the environment, every wait and every size has a bound.
+
+pub mod http;
+mod resolve;
+mod tls;
+
+
+use sbm_core::code::Code;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::PROBLEM_TYPE;
+use sbm_core::wire::v1::Problem;
+use sbm_core::wire::v1::session::Secret;
+
+use crate::error::Error;
+
+/// What is to be sent.
+#[derive(Clone, Debug)]
+pub struct HttpRequest {
+    /// `GET`, `POST`, `PATCH` or `DELETE`.
+    pub method: &'static str,
+    /// The path and query, from the `/` on.
+    pub path: String,
+    /// The token of the `authorization` header.
+    pub token: Option<Secret>,
+    /// The body, always JSON.
+    pub body: Option<Vec<u8>>,
+    /// The most bytes of the answer's body that are read.
+    pub max_answer: usize,
+}
+
+/// What came back over verified TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// The status.
+    pub status: u16,
+    /// The server's clock.
+    pub time: Option<Timestamp>,
+    /// The media type.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransportError {
+    /// Of the codes 2xx.
+    pub code: Code,
+    /// What happened, in one sentence.
+    pub message: String,
+}
+
+/// A way to a server.
+pub trait Transport: Send + Sync {
+    /// Sends one request and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`] when there was no answer, or none that came from the server that was confirmed.
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+impl TransportError {
+    /// The error of that code.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::new(error.code, error.message)
+    }
+}
+
+impl std::fmt::Display for TransportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for TransportError {}
+
+/// What an answer comes to.
+pub(crate) enum Verdict {
+    /// The body of a success.
+    Success(Vec<u8>),
+    /// The server itself refused, or failed, with a problem document.
+    Problem(Problem),
+    /// Nothing that this server says: something in between answered.
+    Foreign(TransportError),
+}
+
+impl HttpResponse {
+    /// Tells a success, a problem of the server's own and everything else apart.
+    pub(crate) fn verdict(self) -> Verdict {
+        if (200..300).contains(&self.status) {
+            return Verdict::Success(self.body);
+        }
+        let is_problem = self.content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(PROBLEM_TYPE));
+        match serde_json::from_slice(&self.body) {
+            Ok(problem) if is_problem => Verdict::Problem(problem),
+            _ => Verdict::Foreign(foreign(self.status)),
+        }
+    }
+}
+
+/// A gateway that lost its server says so without a problem document; that is a server which is not reached.
+fn foreign(status: u16) -> TransportError {
+    match status {
+        502..=504 => TransportError::new(Code::Unreachable, format!("something before the server answered with status `{status}`; try again later")),
+        _ => TransportError::new(Code::MalformedAnswer, format!("the server answered with status `{status}` and no reason; is this an SBM server?")),
+    }
+}

@@ -1,0 +1,175 @@
+//! The real transport: HTTP/1.1 over TLS on the caller's thread.
+
+use std::time::Duration;
+
+use sbm_core::code::Code;
+use sbm_core::id::Hash;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::ConnectionString;
+use sbm_core::wire::v1::session::Secret;
+use sbm_core::wire::{MAX_ANSWER, TIME_HEADER};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ureq::unversioned::transport::{Connector as _, TcpConnector};
+
+use super::resolve::CallersThread;
+use super::tls::{TlsConnector, io_error};
+use super::{HttpRequest, HttpResponse, Transport, TransportError, Verdict};
+use crate::error::Error;
+
+/// The most bytes of an answer's headers.
+const MAX_HEADERS: usize = 16 * 1024;
+/// How long an unused connection is kept.
+const KEPT: Duration = Duration::from_secs(30);
+/// How long a connection may take to come about, if no shorter time is set for the whole.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// One server, reached over HTTPS. Connections are kept for the next request.
+pub(crate) struct Http {
+    agent: ureq::Agent,
+    base: String,
+    host: String,
+}
+
+impl Http {
+    /// The server of that connection string, as it was confirmed.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UntrustedServer`] when the connection string pins no CA.
+    pub(crate) fn new(connection: &ConnectionString, timeout: Duration) -> Result<Self, Error> {
+        let pin = connection.ca.ok_or_else(|| {
+            let message = format!("`{connection}` does not say which server to trust; use the one that the server printed, with `#ca-sha256=…` at its end");
+            Error::new(Code::UntrustedServer, message)
+        })?;
+        Ok(Self::pinned(connection, vec![pin], timeout)?)
+    }
+
+    /// The server at that place, whose certificate comes from one of these CAs.
+    pub(crate) fn pinned(connection: &ConnectionString, pins: Vec<Hash>, timeout: Duration) -> Result<Self, TransportError> {
+        let connector = ().chain(TcpConnector::default()).chain(TlsConnector::new(pins)?);
+        let agent = ureq::Agent::with_parts(config(timeout), connector, CallersThread);
+        let authority = connection.authority();
+        Ok(Self { agent, base: format!("https://{authority}"), host: authority })
+    }
+
+    /// Sends JSON and reads JSON. An empty answer reads as `()` or as `None`.
+    ///
+    /// # Errors
+    ///
+    /// The server's own code and sentence, or why there was no answer of its own.
+    pub(crate) fn call<Q: Serialize + ?Sized, A: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        path: &str,
+        token: Option<&Secret>,
+        body: Option<&Q>,
+    ) -> Result<A, Error> {
+        let body = body.map(serde_json::to_vec).transpose().map_err(|error| Error::from(Code::InvalidArgument).with_source(error))?;
+        let answer = self.raw(method, path, token, body)?;
+        let answer: &[u8] = if answer.is_empty() { b"null" } else { &answer };
+        serde_json::from_slice(answer).map_err(|error| {
+            Error::new(Code::MalformedAnswer, format!("the answer of `{}` to `{path}` cannot be understood", self.host)).with_source(error)
+        })
+    }
+
+    /// Sends bytes of JSON and gives the bytes of a successful answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub(crate) fn raw(&self, method: &'static str, path: &str, token: Option<&Secret>, body: Option<Vec<u8>>) -> Result<Vec<u8>, Error> {
+        let request = HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER };
+        match self.send(request)?.verdict() {
+            Verdict::Success(bytes) => Ok(bytes),
+            Verdict::Problem(problem) => Err(problem.into()),
+            Verdict::Foreign(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Transport for Http {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let max = request.max_answer;
+        let answer = self.run(request).map_err(|error| transport_error(&error, &self.host))?;
+        let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let time = text(TIME_HEADER).and_then(|value| value.parse().ok()).map(Timestamp::from_millis);
+        let content_type = text("content-type").unwrap_or_default().to_owned();
+        let status = answer.status().as_u16();
+        let body = answer
+            .into_body()
+            .into_with_config()
+            .limit(u64::try_from(max).unwrap_or(u64::MAX))
+            .read_to_vec()
+            .map_err(|error| transport_error(&error, &self.host))?;
+        Ok(HttpResponse { status, time, content_type, body })
+    }
+}
+
+impl Http {
+    fn run(&self, request: HttpRequest) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+        let mut builder = ureq::http::Request::builder()
+            .method(request.method)
+            .uri(format!("{}{}", self.base, request.path))
+            .header("accept", "application/json");
+        if let Some(token) = &request.token {
+            builder = builder.header("authorization", format!("Bearer {}", token.reveal()));
+        }
+        match request.body {
+            Some(body) => self.agent.run(builder.header("content-type", "application/json").body(body)?),
+            None => self.agent.run(builder.body(())?),
+        }
+    }
+}
+
+/// Every wait has a bound, and nothing of the environment has a say.
+fn config(timeout: Duration) -> ureq::config::Config {
+    let part = Some(timeout);
+    ureq::Agent::config_builder()
+        .https_only(true)
+        .http_status_as_error(false)
+        .proxy(None)
+        .max_redirects(0)
+        .allow_non_standard_methods(true)
+        .user_agent(concat!("sbm/", env!("CARGO_PKG_VERSION")))
+        .max_response_header_size(MAX_HEADERS)
+        .max_idle_connections(2)
+        .max_idle_connections_per_host(2)
+        .max_idle_age(KEPT)
+        .timeout_global(part)
+        .timeout_per_call(part)
+        .timeout_resolve(part)
+        .timeout_connect(Some(timeout.min(CONNECT)))
+        .timeout_send_request(part)
+        .timeout_send_body(part)
+        .timeout_recv_response(part)
+        .timeout_recv_body(part)
+        .build()
+}
+
+pub(super) fn timed_out(host: &str) -> TransportError {
+    TransportError::new(Code::TimedOut, format!("`{host}` did not answer in time; try again later"))
+}
+
+/// What an error of the HTTP library means, in our words.
+pub(super) fn transport_error(error: &ureq::Error, host: &str) -> TransportError {
+    match error {
+        ureq::Error::Other(inner) => match inner.downcast_ref::<TransportError>() {
+            Some(own) => own.clone(),
+            None => TransportError::new(Code::Unreachable, format!("`{host}` cannot be reached: {inner}")),
+        },
+        ureq::Error::Io(error) => io_error(error, host),
+        ureq::Error::Timeout(_) => timed_out(host),
+        ureq::Error::HostNotFound => {
+            TransportError::new(Code::Unreachable, format!("the name in `{host}` is not known; is it spelt right, and is there a network?"))
+        }
+        ureq::Error::ConnectionFailed => TransportError::new(Code::Unreachable, format!("`{host}` cannot be reached")),
+        ureq::Error::BodyExceedsLimit(limit) => {
+            TransportError::new(Code::TooLarge, format!("the answer of `{host}` has more than `{limit}` bytes"))
+        }
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+            TransportError::new(Code::InvalidArgument, format!("no request can be made for `{host}`: {error}"))
+        }
+        other => TransportError::new(Code::MalformedAnswer, format!("the answer of `{host}` is not HTTP: {other}")),
+    }
+}

@@ -1,0 +1,134 @@
+//! Check-in, list and bodies: how a client comes to have what its server wants it to have (OFF-5, PRO-8).
+//!
+//! Rights act as soon as head and list are verified and on disk; bodies come after them and only feed the queue.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::step::{Event, Request, Step, Write};
+use super::verify::{self, Fresh};
+use super::{Agent, Phase};
+use crate::cache::Number;
+use crate::code::Code;
+use crate::id::Hash;
+use crate::profile::{Change, due_changes};
+use crate::time::Timestamp;
+use crate::wire::MAX_BODY;
+use crate::wire::v1::device::{CheckIn, CheckInAnswer};
+
+impl Agent {
+    pub(super) fn check_in(&mut self, with_proof: bool) {
+        let known = self.known.as_ref().ok();
+        let check_in = CheckIn {
+            number: known.map_or(Number::ZERO, |known| known.head.number()),
+            list: known.map(|known| known.head.list),
+            acknowledged: self.trust.acknowledged,
+            proof: if with_proof { self.trust.head.clone() } else { None },
+            outcomes: self.outcomes.iter().map(|(_, outcome)| outcome.clone()).collect(),
+        };
+        self.phase = Phase::CheckingIn { with_proof };
+        self.steps.push_back(Step::Send(Request::CheckIn(Box::new(check_in))));
+    }
+
+    pub(super) fn take_check_in(&mut self, now: Timestamp, answer: CheckInAnswer) {
+        self.reached(now);
+        let acknowledged = answer.acknowledged;
+        match verify::answer(&self.trust, self.known.as_ref().ok(), answer) {
+            Ok(fresh) => self.accept(now, fresh, acknowledged),
+            Err(code) => self.reject(code),
+        }
+    }
+
+    /// Head and list go to disk in one piece, then they act, then bodies are fetched.
+    fn accept(&mut self, now: Timestamp, fresh: Fresh, acknowledged: Option<u64>) {
+        let new_epoch = fresh.known.head.epoch > self.trust.seen.epoch && self.trust.seen.epoch > 0;
+        let changed = self.known.as_ref().ok() != Some(&fresh.known) || self.trust.refused.is_some();
+        let trust = &mut self.trust;
+        trust.seen = fresh.known.head.number();
+        (trust.keys, trust.head, trust.list) = (Some(fresh.keys), Some(fresh.head), Some(fresh.list));
+        trust.refused = None;
+        (trust.contact, trust.latest) = (Some(now), now);
+        (self.known, self.fault) = (Ok(fresh.known), None);
+
+        let mut writes = vec![];
+        if !self.outcomes.is_empty() {
+            writes.push(Write::OutcomesSent(self.outcomes.drain(..).map(|(row, _)| row).collect()));
+        }
+        if new_epoch {
+            writes.push(Write::SendAgain);
+        }
+        if let Some(highest) = acknowledged.filter(|highest| *highest > self.trust.acknowledged) {
+            self.trust.acknowledged = highest;
+            writes.push(Write::RaiseSequence(highest));
+        }
+        self.persist_trust(writes);
+        self.steps.push_back(Step::Notify(Event::Online));
+        if changed {
+            self.steps.push_back(Step::Notify(Event::PermissionsChanged));
+        }
+        self.fetch_next();
+    }
+
+    /// Asks for the next body that is missing; when none is, the changes are queued.
+    pub(super) fn fetch_next(&mut self) {
+        let due = self.due();
+        let missing = due.iter().flat_map(|change| [change.body, change.schedule]).flatten().find(|hash| !self.bodies.contains(hash));
+        match missing {
+            Some(hash) => {
+                self.phase = Phase::Fetching { hash };
+                self.steps.push_back(Step::Send(Request::Body { hash, size: self.size_of(&hash) }));
+            }
+            None => self.queue_changes(due),
+        }
+    }
+
+    pub(super) fn take_body(&mut self, hash: Hash, bytes: Vec<u8>) {
+        if bytes.len() > MAX_BODY {
+            return self.reject(Code::DocumentTooLarge);
+        }
+        if Hash::of(&bytes) != hash {
+            return self.reject(Code::BodyMismatch);
+        }
+        self.bodies.insert(hash);
+        self.steps.push_back(Step::Persist(vec![Write::Body { hash, bytes }]));
+        self.fetch_next();
+    }
+
+    fn queue_changes(&mut self, due: Vec<Change>) {
+        let needed = self.needed_bodies();
+        let mut writes = vec![];
+        if due != self.queue {
+            self.queue.clone_from(&due);
+            writes.push(Write::Queue(due));
+        }
+        if self.bodies.iter().any(|hash| !needed.contains(hash)) {
+            self.bodies.retain(|hash| needed.contains(hash));
+            writes.push(Write::KeepBodies(needed));
+        }
+        if !writes.is_empty() {
+            self.steps.push_back(Step::Persist(writes));
+        }
+        if !self.queue.is_empty() {
+            self.steps.push_back(Step::Notify(Event::ChangesWaiting(self.queue.len())));
+        }
+        self.read_outbox();
+    }
+
+    fn due(&self) -> Vec<Change> {
+        self.known.as_ref().map_or_else(|_| Vec::new(), |known| due_changes(&known.list, &self.applied))
+    }
+
+    /// Bodies that the list names, or that the host has taken over and may ask for again.
+    fn needed_bodies(&self) -> BTreeSet<Hash> {
+        let listed = self.known.iter().flat_map(|known| &known.list.profiles).flat_map(|entry| [Some(entry.body), entry.schedule]);
+        let applied = self.applied.iter().flat_map(|applied| [Some(applied.body), applied.schedule]);
+        listed.chain(applied).flatten().collect()
+    }
+
+    fn size_of(&self, hash: &Hash) -> u64 {
+        let mut entries = self.known.iter().flat_map(|known| &known.list.profiles);
+        entries.find(|entry| entry.body == *hash).map_or(MAX_BODY as u64, |entry| entry.size)
+    }
+}
