@@ -371,3 +371,10 @@ pub struct AuditVerdict {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken_at: Option<u64>,
 }
+
+/// What came of a change of the signing keys (OFF-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysRotated {
+    /// The new epoch.
+    pub epoch: u64,
+}
