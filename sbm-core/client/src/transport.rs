@@ -8,7 +8,6 @@ pub mod http;
 mod resolve;
 mod tls;
 
-
 use sbm_core::code::Code;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::PROBLEM_TYPE;
@@ -113,7 +112,13 @@ impl HttpResponse {
 /// A gateway that lost its server says so without a problem document; that is a server which is not reached.
 fn foreign(status: u16) -> TransportError {
     match status {
-        502..=504 => TransportError::new(Code::Unreachable, format!("something before the server answered with status `{status}`; try again later")),
-        _ => TransportError::new(Code::MalformedAnswer, format!("the server answered with status `{status}` and no reason; is this an SBM server?")),
+        502..=504 => TransportError::new(
+            Code::Unreachable,
+            format!("something before the server answered with status `{status}`; try again later"),
+        ),
+        _ => TransportError::new(
+            Code::MalformedAnswer,
+            format!("the server answered with status `{status}` and no reason; is this an SBM server?"),
+        ),
     }
 }

@@ -65,11 +65,13 @@ impl Http {
         token: Option<&Secret>,
         body: Option<&Q>,
     ) -> Result<A, Error> {
-        let body = body.map(serde_json::to_vec).transpose().map_err(|error| Error::from(Code::InvalidArgument).with_source(error))?;
+        let body =
+            body.map(serde_json::to_vec).transpose().map_err(|error| Error::from(Code::InvalidArgument).with_source(error))?;
         let answer = self.raw(method, path, token, body)?;
         let answer: &[u8] = if answer.is_empty() { b"null" } else { &answer };
         serde_json::from_slice(answer).map_err(|error| {
-            Error::new(Code::MalformedAnswer, format!("the answer of `{}` to `{path}` cannot be understood", self.host)).with_source(error)
+            Error::new(Code::MalformedAnswer, format!("the answer of `{}` to `{path}` cannot be understood", self.host))
+                .with_source(error)
         })
     }
 
@@ -78,7 +80,13 @@ impl Http {
     /// # Errors
     ///
     /// As [`call`](Self::call).
-    pub(crate) fn raw(&self, method: &'static str, path: &str, token: Option<&Secret>, body: Option<Vec<u8>>) -> Result<Vec<u8>, Error> {
+    pub(crate) fn raw(
+        &self,
+        method: &'static str,
+        path: &str,
+        token: Option<&Secret>,
+        body: Option<Vec<u8>>,
+    ) -> Result<Vec<u8>, Error> {
         let request = HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER };
         match self.send(request)?.verdict() {
             Verdict::Success(bytes) => Ok(bytes),
@@ -160,9 +168,10 @@ pub(super) fn transport_error(error: &ureq::Error, host: &str) -> TransportError
         },
         ureq::Error::Io(error) => io_error(error, host),
         ureq::Error::Timeout(_) => timed_out(host),
-        ureq::Error::HostNotFound => {
-            TransportError::new(Code::Unreachable, format!("the name in `{host}` is not known; is it spelt right, and is there a network?"))
-        }
+        ureq::Error::HostNotFound => TransportError::new(
+            Code::Unreachable,
+            format!("the name in `{host}` is not known; is it spelt right, and is there a network?"),
+        ),
         ureq::Error::ConnectionFailed => TransportError::new(Code::Unreachable, format!("`{host}` cannot be reached")),
         ureq::Error::BodyExceedsLimit(limit) => {
             TransportError::new(Code::TooLarge, format!("the answer of `{host}` has more than `{limit}` bytes"))

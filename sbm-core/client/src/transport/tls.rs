@@ -15,7 +15,8 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
-    AlertDescription, CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme, StreamOwned,
+    AlertDescription, CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    StreamOwned,
 };
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
@@ -76,7 +77,11 @@ impl fmt::Debug for TlsConnector {
 }
 
 /// Drives the handshake to its end. A failed write does not end it: the reason may already lie in what came in.
-fn shake_hands<T: io::Read + io::Write>(connection: &mut ClientConnection, socket: &mut T, host: &str) -> Result<(), TransportError> {
+fn shake_hands<T: io::Read + io::Write>(
+    connection: &mut ClientConnection,
+    socket: &mut T,
+    host: &str,
+) -> Result<(), TransportError> {
     let mut unwritten: Option<io::Error> = None;
     while connection.is_handshaking() || (connection.wants_write() && unwritten.is_none()) {
         while connection.wants_write() && unwritten.is_none() {
@@ -115,7 +120,9 @@ pub(super) fn io_error(error: &io::Error, host: &str) -> TransportError {
     }
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => super::http::timed_out(host),
-        io::ErrorKind::InvalidData => TransportError::new(Code::TlsFailed, format!("what `{host}` sent is not TLS; is this an SBM server?")),
+        io::ErrorKind::InvalidData => {
+            TransportError::new(Code::TlsFailed, format!("what `{host}` sent is not TLS; is this an SBM server?"))
+        }
         _ => TransportError::new(Code::Unreachable, format!("`{host}` cannot be reached: {error}")),
     }
 }
@@ -137,7 +144,9 @@ fn tls_error(error: &rustls::Error, host: &str) -> TransportError {
 fn untrusted(reason: &CertificateError, host: &str) -> String {
     match reason {
         CertificateError::UnknownIssuer => {
-            format!("the certificate of `{host}` does not come from the confirmed CA; ask for the server's current connection string")
+            format!(
+                "the certificate of `{host}` does not come from the confirmed CA; ask for the server's current connection string"
+            )
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!("the certificate is not for the name `{host}`; use one of the names that the server was set up with")
