@@ -8,6 +8,7 @@ extern crate std;
 
 pub mod account;
 pub mod agent;
+pub mod allowlist;
 pub mod audit;
 pub mod cache;
 pub mod code;

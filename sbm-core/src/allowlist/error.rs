@@ -89,7 +89,10 @@ impl fmt::Display for Fault {
         match self {
             Self::PrefixTooLong(most) => write!(f, "has a prefix length above {most}; write a number from 0 to {most}"),
             Self::HostBits(network) => {
-                write!(f, "has bits set behind its prefix; write `{network}` for the network or leave the prefix length out for the address")
+                write!(
+                    f,
+                    "has bits set behind its prefix; write `{network}` for the network or leave the prefix length out for the address"
+                )
             }
             other => f.write_str(other.text()),
         }
@@ -112,11 +115,19 @@ impl Fault {
             Self::ShortLoopback => {
                 "is the short form of a loopback address; write that address in full, or end a leading part with a dot"
             }
-            Self::DoubleColon => "is not an address, and a leading part of one has whole groups without `::`; write it as a network, such as `2001:db8::/32`",
-            Self::PrefixLength => "has something behind the `/` that is not a prefix length; write a plain number, as in `10.0.0.0/8`",
+            Self::DoubleColon => {
+                "is not an address, and a leading part of one has whole groups without `::`; write it as a network, such as `2001:db8::/32`"
+            }
+            Self::PrefixLength => {
+                "has something behind the `/` that is not a prefix length; write a plain number, as in `10.0.0.0/8`"
+            }
             Self::NetworkCutShort => "has no full address before the `/`; write it in full, as in `10.0.0.0/8`",
-            Self::HostName => "is a host name, and this version understands addresses only; write an address, the leading part of one or a network",
-            Self::Literal => "asks for textual matching, and this version understands addresses only; write an address, the leading part of one or a network",
+            Self::HostName => {
+                "is a host name, and this version understands addresses only; write an address, the leading part of one or a network"
+            }
+            Self::Literal => {
+                "asks for textual matching, and this version understands addresses only; write an address, the leading part of one or a network"
+            }
             Self::NotAnAddress | Self::PrefixTooLong(_) | Self::HostBits(_) => {
                 "is not an address, the leading part of one, a network or `*`"
             }

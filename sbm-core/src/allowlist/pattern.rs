@@ -44,7 +44,7 @@ pub(super) enum Cover {
 
 impl IpPattern {
     /// The most bytes an entry has.
-    pub const MAX_BYTES: usize = 64;
+    pub const MAX_BYTES: usize = 255;
     /// The pattern of a fresh server's one record (NET-1).
     pub const THIS_MACHINE: Self = Self(Cover::ThisMachine);
     /// The pattern that admits all.
@@ -115,6 +115,9 @@ fn check_characters(entry: &str) -> Result<(), Fault> {
     if entry.is_empty() {
         return Err(Fault::Empty);
     }
+    if entry.len() > IpPattern::MAX_BYTES {
+        return Err(Fault::TooLong);
+    }
     if entry.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Fault::Blank);
     }
@@ -148,25 +151,26 @@ fn single(address: IpAddr) -> Cover {
 
 /// `10.0.0.0/8`: a full address, and a prefix that leaves nothing behind it.
 fn network(address: &str, length: &str) -> Result<Cover, Fault> {
-    let full = address.parse::<IpAddr>().map_err(|_| match is_octets(address) {
-        true if address.split('.').count() < 4 => Fault::NetworkCutShort,
-        true => octet_fault(address),
-        false if address.contains(':') => Fault::NetworkCutShort,
-        false => other_fault(address),
-    })?;
-    let most = if full.is_ipv4() { 32 } else { 128 };
-    let plain = !length.is_empty() && length.len() <= 3 && length.bytes().all(|b| b.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
-    let length = length.parse::<u16>().ok().filter(|_| plain).ok_or(Fault::PrefixLength)?;
-    let length = u8::try_from(length).ok().filter(|length| *length <= most).ok_or(Fault::PrefixTooLong(most))?;
-    let network = match full {
-        IpAddr::V4(address) => Cover::V4 { first: address.to_bits() & mask_v4(length), length },
-        IpAddr::V6(address) => v6(address.to_bits() & mask_v6(length), length),
-    };
-    let exact = match full {
-        IpAddr::V4(address) => address.to_bits() & !mask_v4(length) == 0,
-        IpAddr::V6(address) => address.to_bits() & !mask_v6(length) == 0,
+    let full: IpAddr = address.parse().map_err(|_| network_fault(address))?;
+    let length = prefix_length(length, if full.is_ipv4() { 32 } else { 128 })?;
+    let (network, exact) = match full {
+        IpAddr::V4(address) => {
+            let first = address.to_bits() & mask_v4(length);
+            (Cover::V4 { first, length }, first == address.to_bits())
+        }
+        IpAddr::V6(address) => {
+            let first = address.to_bits() & mask_v6(length);
+            (v6(first, length), first == address.to_bits())
+        }
     };
     if exact { Ok(network) } else { Err(Fault::HostBits(IpPattern(network))) }
+}
+
+/// A plain decimal number: no sign, no leading zero, nothing behind it.
+fn prefix_length(text: &str, most: u8) -> Result<u8, Fault> {
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let length: u32 = text.parse().ok().filter(|_| is_plain).ok_or(Fault::PrefixLength)?;
+    u8::try_from(length).ok().filter(|length| *length <= most).ok_or(Fault::PrefixTooLong(most))
 }
 
 /// `192.168` or `192.168.`: one to three octets.
@@ -246,6 +250,16 @@ fn octet_fault(text: &str) -> Fault {
     }
 }
 
+fn network_fault(address: &str) -> Fault {
+    if address.contains(':') || is_octets(address) && address.split('.').count() < 4 {
+        Fault::NetworkCutShort
+    } else if is_octets(address) {
+        octet_fault(address)
+    } else {
+        other_fault(address)
+    }
+}
+
 /// What is it, if it is neither octets nor groups?
 fn other_fault(text: &str) -> Fault {
     let is_hexadecimal = |part: &str| {
@@ -256,7 +270,8 @@ fn other_fault(text: &str) -> Fault {
         return Fault::Hexadecimal;
     }
     let name = text.strip_prefix(['=', '.']).unwrap_or(text);
-    let is_name = name.chars().any(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let is_name =
+        name.chars().any(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if is_name { Fault::HostName } else { Fault::NotAnAddress }
 }
 
