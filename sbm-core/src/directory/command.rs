@@ -1,0 +1,235 @@
+//! What somebody wants done: the commands of the administrator, of a login and of the server itself.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::cache::Signed;
+use crate::id::{AllowId, Guid, InstallationId, UserId};
+use crate::name::{Name, Text};
+use crate::permission::{Task, TaskAccess};
+use crate::wire::v1::admin::{GroupPatch, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch};
+
+/// Who wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// What he is.
+    pub kind: ActorKind,
+    /// The address he comes from; empty for the server itself.
+    pub address: String,
+}
+
+/// The kinds of actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActorKind {
+    /// Whoever holds the setup code (RUN-2).
+    Setup,
+    /// A user with a console session, or one who just proved the password.
+    User(UserId),
+    /// The server itself, or the owner of its data directory.
+    System,
+}
+
+/// A password as it is kept.
+pub type Phc = Zeroizing<String>;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Make the server somebody's (RUN-2).
+    Claim {
+        /// The password of `admin`.
+        phc: Phc,
+    },
+    /// Add a user.
+    CreateUser {
+        /// What the user is to be, with the password hashed apart.
+        user: NewUser,
+        /// The password.
+        phc: Phc,
+    },
+    /// Change a user.
+    ModifyUser {
+        /// Which.
+        name: String,
+        /// What is to change.
+        patch: UserPatch,
+        /// A new password.
+        phc: Option<Phc>,
+    },
+    /// Remove a user.
+    DeleteUser {
+        /// Which.
+        name: String,
+    },
+    /// Add a group.
+    CreateGroup(NewGroup),
+    /// Change a group.
+    ModifyGroup {
+        /// Which.
+        name: String,
+        /// What is to change.
+        patch: GroupPatch,
+    },
+    /// Remove a group.
+    DeleteGroup {
+        /// Which.
+        name: String,
+        /// Take its users and profiles out first.
+        detach: bool,
+    },
+    /// Add a security profile.
+    CreateSecurityProfile(NewSecurityProfile),
+    /// Change a security profile.
+    ModifySecurityProfile {
+        /// Which.
+        name: String,
+        /// What is to change.
+        patch: SecurityProfilePatch,
+    },
+    /// Remove a security profile.
+    DeleteSecurityProfile {
+        /// Which.
+        name: String,
+    },
+    /// Add an entry to the allowlist.
+    AddAllow(NewAllowEntry),
+    /// Remove an entry of the allowlist.
+    RemoveAllow {
+        /// Which.
+        id: AllowId,
+        /// Even if it admits the actor himself (NET-7).
+        confirm: bool,
+    },
+    /// Upload a managed profile.
+    Upload(Upload),
+    /// Mark a managed profile, import its schedule, put it into groups (PRO-5).
+    ModifyProfile {
+        /// Which.
+        guid: Guid,
+        /// What is to change.
+        patch: ProfilePatch,
+    },
+    /// A host program logged its user in (DEV-3).
+    Enrol {
+        /// What the installation calls itself.
+        installation: InstallationId,
+        /// The computer's name.
+        computer: String,
+        /// The backup program.
+        program: String,
+    },
+    /// New keys, or a way out of a roll-back: the epoch is raised (OFF-3).
+    RaiseEpoch {
+        /// The epoch from now on.
+        epoch: u64,
+        /// Its key document.
+        keys: Signed,
+        /// Why, for the audit log.
+        reason: String,
+    },
+}
+
+/// A new user, checked.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of wire::v1::admin::NewUser")]
+pub struct NewUser {
+    pub name: Name,
+    pub description: Text,
+    pub roles: crate::permission::RoleSet,
+    pub security_profile: Option<Name>,
+    pub groups: alloc::vec::Vec<Name>,
+}
+
+/// What is to change about a user.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields are those of wire::v1::admin::UserPatch")]
+pub struct UserPatch {
+    pub name: Option<Name>,
+    pub description: Option<Text>,
+    pub disabled: Option<bool>,
+    pub roles: Option<crate::permission::RoleSet>,
+    pub security_profile: Option<Option<Name>>,
+    pub groups: Option<alloc::vec::Vec<Name>>,
+}
+
+/// An upload of a managed profile.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of wire::v1::admin::Upload")]
+pub struct Upload {
+    pub guid: Guid,
+    pub name: Name,
+    pub description: Text,
+    pub version: i64,
+    pub body: Arc<[u8]>,
+    pub schedule: Option<Arc<[u8]>>,
+    pub based_on: u64,
+}
+
+impl Command {
+    /// The row of the role matrix that this command needs; none for what has its own proof.
+    #[must_use]
+    pub const fn task(&self) -> Option<(Task, TaskAccess)> {
+        let task = match self {
+            Self::Claim { .. } | Self::Enrol { .. } => return None,
+            Self::CreateUser { .. }
+            | Self::ModifyUser { .. }
+            | Self::DeleteUser { .. }
+            | Self::CreateSecurityProfile(_)
+            | Self::ModifySecurityProfile { .. }
+            | Self::DeleteSecurityProfile { .. } => Task::Users,
+            Self::CreateGroup(_) | Self::ModifyGroup { .. } | Self::DeleteGroup { .. } | Self::ModifyProfile { .. } => Task::Groups,
+            Self::AddAllow(_) | Self::RemoveAllow { .. } | Self::RaiseEpoch { .. } => Task::Server,
+            Self::Upload(_) => Task::Profiles,
+        };
+        Some((task, TaskAccess::Write))
+    }
+
+    /// What the audit log calls it.
+    #[must_use]
+    pub const fn act(&self) -> &'static str {
+        match self {
+            Self::Claim { .. } => "server.claim",
+            Self::CreateUser { .. } => "user.create",
+            Self::ModifyUser { .. } => "user.modify",
+            Self::DeleteUser { .. } => "user.delete",
+            Self::CreateGroup(_) => "group.create",
+            Self::ModifyGroup { .. } => "group.modify",
+            Self::DeleteGroup { .. } => "group.delete",
+            Self::CreateSecurityProfile(_) => "security_profile.create",
+            Self::ModifySecurityProfile { .. } => "security_profile.modify",
+            Self::DeleteSecurityProfile { .. } => "security_profile.delete",
+            Self::AddAllow(_) => "allowlist.add",
+            Self::RemoveAllow { .. } => "allowlist.remove",
+            Self::Upload(_) => "profile.upload",
+            Self::ModifyProfile { .. } => "profile.modify",
+            Self::Enrol { .. } => "device.enrol",
+            Self::RaiseEpoch { .. } => "keys.rotate",
+        }
+    }
+
+    /// What the audit log says it was done to.
+    #[must_use]
+    pub fn object(&self) -> String {
+        use alloc::string::ToString as _;
+        match self {
+            Self::Claim { .. } => "admin".to_string(),
+            Self::CreateUser { user, .. } => user.name.to_string(),
+            Self::ModifyUser { name, .. }
+            | Self::DeleteUser { name }
+            | Self::ModifyGroup { name, .. }
+            | Self::DeleteGroup { name, .. }
+            | Self::ModifySecurityProfile { name, .. }
+            | Self::DeleteSecurityProfile { name } => name.clone(),
+            Self::CreateGroup(group) => group.name.to_string(),
+            Self::CreateSecurityProfile(profile) => profile.name.to_string(),
+            Self::AddAllow(entry) => entry.pattern.clone(),
+            Self::RemoveAllow { id, .. } => id.0.to_string(),
+            Self::Upload(upload) => upload.guid.to_string(),
+            Self::ModifyProfile { guid, .. } => guid.to_string(),
+            Self::Enrol { installation, .. } => installation.to_string(),
+            Self::RaiseEpoch { epoch, .. } => epoch.to_string(),
+        }
+    }
+}

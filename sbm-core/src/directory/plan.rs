@@ -1,0 +1,188 @@
+//! Plans: what an administrative act changes, worked out before anything is touched (DESIGN 3.4).
+//!
+//! 1. A plan is a pure function. A refusal changes nothing and is told to the audit log as well (RUN-12).
+//! 2. The gates of DEC-1 stand before every command but two: the claim is proved by the setup code, an enrolment by the
+//!    user's password.
+//! 3. The store commits a plan only at the revision it was made for; otherwise it is made again (at most eight times).
+
+mod groups;
+mod profiles;
+mod security_profiles;
+mod server;
+mod users;
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::change::Change;
+use super::command::{Actor, ActorKind, Command};
+use super::facts::Directory;
+use super::rows::User;
+use super::subject::{ServerSubject, Subject};
+use crate::audit::Entry;
+use crate::code::Code;
+use crate::id::{AccountId, GroupId};
+use crate::name::Name;
+use crate::permission::{Effect, Task, TaskAccess, decide_server};
+use crate::time::Timestamp;
+
+/// What is to be committed.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The changes; none when everything is as wanted already.
+    pub changes: Vec<Change>,
+    /// The entry for the audit log.
+    pub audit: Entry,
+}
+
+/// Why nothing is to be committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The reason.
+    pub code: Code,
+    /// What was wrong with which value, and what to do.
+    pub message: String,
+}
+
+impl Refusal {
+    fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Self::new(code, code.text())
+    }
+}
+
+/// Plans a command.
+///
+/// # Errors
+///
+/// A [`Refusal`] with the code of the gate or rule that stands against it.
+pub fn plan(facts: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
+    if let Some((task, access)) = command.task() {
+        authorise(facts, actor, task, access)?;
+    }
+    let act = Act { facts, actor, root: root_of(facts, actor), now };
+    let (changes, detail) = act.changes(command)?;
+    Ok(Planned { changes, audit: entry(facts, actor, command.act(), &command.object(), Code::Ok, detail, now) })
+}
+
+/// Whether the actor may do that on the server, by the gates of DEC-1; reading is asked for here too.
+///
+/// # Errors
+///
+/// A [`Refusal`] with the code of the gate.
+pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAccess) -> Result<(), Refusal> {
+    let user = match actor.kind {
+        ActorKind::System => return Ok(()),
+        ActorKind::Setup => return Err(Code::DeniedRole.into()),
+        ActorKind::User(id) => facts.user(id).ok_or(Code::TokenRefused)?,
+    };
+    let decision = decide_server(&ServerSubject(Subject::new(facts, user)), task, access);
+    match (decision.effect, decision.code) {
+        (Effect::Allow | Effect::Unmanaged, _) => Ok(()),
+        (Effect::Deny, Code::DeniedRole) => {
+            Err(Refusal::new(Code::DeniedRole, format!("`{}` has no role that allows this; ask a user with the role `admin`", user.name)))
+        }
+        (Effect::Deny, code) => Err(code.into()),
+    }
+}
+
+/// The entry for the audit log of an act, done or refused.
+#[must_use]
+pub fn entry(facts: &Directory, actor: &Actor, act: &str, object: &str, outcome: Code, detail: String, now: Timestamp) -> Entry {
+    let name = match actor.kind {
+        ActorKind::Setup => "setup".to_string(),
+        ActorKind::System => "system".to_string(),
+        ActorKind::User(id) => facts.user(id).map_or_else(|| format!("user {}", id.0), |user| user.name.to_string()),
+    };
+    Entry {
+        at: now,
+        account: root_of(facts, actor),
+        actor: name,
+        address: actor.address.clone(),
+        act: act.to_string(),
+        object: crate::run::record::cut(object, 256),
+        outcome: outcome.name().to_string(),
+        detail,
+    }
+}
+
+fn root_of(facts: &Directory, actor: &Actor) -> AccountId {
+    match actor.kind {
+        ActorKind::User(id) => facts.user(id).map_or(AccountId::ROOT, |user| facts.root_of(user.account)),
+        ActorKind::Setup | ActorKind::System => AccountId::ROOT,
+    }
+}
+
+/// One act: who does it, on which facts, below which root account, when.
+struct Act<'a> {
+    facts: &'a Directory,
+    actor: &'a Actor,
+    root: AccountId,
+    now: Timestamp,
+}
+
+/// What a planner gives: changes, and what the audit log is to know besides.
+type Outcome = Result<(Vec<Change>, String), Refusal>;
+
+impl Act<'_> {
+    fn changes(&self, command: &Command) -> Outcome {
+        match command {
+            Command::Claim { phc } => self.claim(phc),
+            Command::RaiseEpoch { epoch, keys, reason } => self.raise_epoch(*epoch, keys, reason),
+            Command::AddAllow(entry) => self.add_allow(entry),
+            Command::RemoveAllow { id, confirm } => self.remove_allow(*id, *confirm),
+            Command::CreateUser { user, phc } => self.create_user(user, phc),
+            Command::ModifyUser { name, patch, phc } => self.modify_user(name, patch, phc.as_ref()),
+            Command::DeleteUser { name } => self.delete_user(name),
+            Command::CreateGroup(group) => self.create_group(group),
+            Command::ModifyGroup { name, patch } => self.modify_group(name, patch),
+            Command::DeleteGroup { name, detach } => self.delete_group(name, *detach),
+            Command::CreateSecurityProfile(profile) => self.create_security_profile(profile),
+            Command::ModifySecurityProfile { name, patch } => self.modify_security_profile(name, patch),
+            Command::DeleteSecurityProfile { name } => self.delete_security_profile(name),
+            Command::Upload(upload) => self.upload(upload),
+            Command::ModifyProfile { guid, patch } => self.modify_profile(guid, patch),
+            Command::Enrol { installation, computer, program } => self.enrol(installation, computer, program),
+        }
+    }
+
+    /// The actor's row; the server itself has none.
+    fn actor_user(&self) -> Option<&User> {
+        match self.actor.kind {
+            ActorKind::User(id) => self.facts.user(id),
+            ActorKind::Setup | ActorKind::System => None,
+        }
+    }
+
+    fn user(&self, name: &str) -> Result<&User, Refusal> {
+        self.facts.user_named(self.root, name).ok_or_else(|| not_found("user", name))
+    }
+
+    /// The ids of groups by name, sorted, each once.
+    fn group_ids(&self, names: &[Name]) -> Result<Vec<GroupId>, Refusal> {
+        let mut ids = names
+            .iter()
+            .map(|name| self.facts.group_named(self.root, name.as_str()).map(|group| group.id).ok_or_else(|| not_found("group", name.as_str())))
+            .collect::<Result<Vec<_>, _>>()?;
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+}
+
+fn not_found(kind: &str, name: &str) -> Refusal {
+    Refusal::new(Code::NotFound, format!("there is no {kind} `{}`", name.escape_debug()))
+}
+
+fn name_taken(kind: &str, name: &Name) -> Refusal {
+    Refusal::new(Code::NameTaken, format!("there is a {kind} `{name}` already; choose another name or modify that one"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! The server itself: claim, allowlist, keys; and devices that enrol (RUN-2, NET-7, OFF-3, DEV-3).
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use super::{Act, Outcome, Refusal};
+use crate::allowlist::{IpPattern, Matcher};
+use crate::cache::Signed;
+use crate::code::Code;
+use crate::directory::change::Change;
+use crate::directory::command::Phc;
+use crate::directory::rows::{Allow, Device, Server};
+use crate::id::{AllowId, DeviceId, InstallationId};
+use crate::run::record::{MAX_NAME, cut};
+use crate::wire::v1::admin::NewAllowEntry;
+
+impl Act<'_> {
+    /// Exactly one claim wins: the second finds the server claimed, or its plan is stale.
+    pub(super) fn claim(&self, phc: &Phc) -> Outcome {
+        let server = self.facts.server();
+        if server.claimed {
+            return Err(Code::AlreadyClaimed.into());
+        }
+        let admin = self.facts.user_named(self.root, "admin").ok_or(Code::NotFound)?;
+        let changes = vec![Change::Server(Server { claimed: true, ..server.clone() }), Change::Password { user: admin.id, phc: phc.clone() }];
+        Ok((changes, String::new()))
+    }
+
+    pub(super) fn raise_epoch(&self, epoch: u64, keys: &Signed, reason: &str) -> Outcome {
+        let server = self.facts.server();
+        if epoch <= server.epoch {
+            return Err(Refusal::new(Code::Stale, format!("the epoch is {} already", server.epoch)));
+        }
+        Ok((vec![Change::Server(Server { epoch, keys: Some(keys.clone()), ..server.clone() })], reason.to_string()))
+    }
+
+    pub(super) fn add_allow(&self, new: &NewAllowEntry) -> Outcome {
+        IpPattern::parse(&new.pattern).map_err(|error| Refusal::new(error.code(), error.to_string()))?;
+        if self.facts.allowlist().any(|entry| entry.pattern == new.pattern) {
+            return Err(Refusal::new(Code::NameTaken, format!("`{}` is on the allowlist already", new.pattern)));
+        }
+        let id = AllowId(self.facts.next().allow);
+        let entry = Allow { id, account: self.root, pattern: new.pattern.clone(), comment: new.comment.clone(), stamp: 0 };
+        Ok((vec![Change::Allow(entry)], String::new()))
+    }
+
+    pub(super) fn remove_allow(&self, id: AllowId, confirm: bool) -> Outcome {
+        let entry = self.facts.allow(id).ok_or_else(|| Refusal::new(Code::NotFound, format!("there is no entry `{}` on the allowlist", id.0)))?;
+        if !confirm && self.cuts_off_actor(id) {
+            return Err(Refusal::new(
+                Code::ConfirmationNeeded,
+                format!("without `{}` your own address {} is refused; confirm the removal if that is meant", entry.pattern, self.actor.address),
+            ));
+        }
+        Ok((vec![Change::DropAllow(id)], format!("`{}`", entry.pattern)))
+    }
+
+    fn cuts_off_actor(&self, without: AllowId) -> bool {
+        let Ok(address) = self.actor.address.parse::<IpAddr>() else { return false };
+        let left: Vec<IpPattern> = self.facts.allowlist().filter(|entry| entry.id != without).filter_map(|entry| IpPattern::parse(&entry.pattern).ok()).collect();
+        !Matcher::new(left).admits_peer(address)
+    }
+
+    pub(super) fn enrol(&self, installation: &InstallationId, computer: &str, program: &str) -> Outcome {
+        let user = self.actor_user().ok_or(Code::WrongCredentials)?;
+        let old = self.facts.device_of(user.account, installation);
+        let device = Device {
+            id: old.map_or(DeviceId(self.facts.next().device), |device| device.id),
+            account: user.account,
+            user: user.id,
+            installation: *installation,
+            computer: cut(computer, MAX_NAME),
+            program: cut(program, MAX_NAME),
+            enrolled: old.map_or(self.now, |device| device.enrolled),
+            stamp: old.map_or(0, |device| device.stamp),
+        };
+        let changes = if old == Some(&device) { vec![] } else { vec![Change::Device(device)] };
+        Ok((changes, format!("`{}`", cut(computer, MAX_NAME).escape_debug())))
+    }
+}

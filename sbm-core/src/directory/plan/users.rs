@@ -1,0 +1,120 @@
+//! Users (USR-1, USR-6, USR-10).
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+
+use super::{Act, Outcome, Refusal, name_taken, not_found};
+use crate::code::Code;
+use crate::directory::change::Change;
+use crate::directory::command::{NewUser, Phc, UserPatch};
+use crate::directory::rows::User;
+use crate::id::{SecurityProfileId, UserId};
+use crate::name::Name;
+use crate::permission::{Role, RoleSet};
+
+impl Act<'_> {
+    pub(super) fn create_user(&self, new: &NewUser, phc: &Phc) -> Outcome {
+        if self.facts.user_named(self.root, new.name.as_str()).is_some() {
+            return Err(name_taken("user", &new.name));
+        }
+        self.check_grant(new.roles)?;
+        let user = User {
+            id: UserId(self.facts.next().user),
+            account: self.root,
+            name: new.name.clone(),
+            description: new.description.clone(),
+            disabled: false,
+            built_in: false,
+            roles: new.roles,
+            security_profile: self.security_profile_id(new.security_profile.as_ref())?,
+            groups: self.group_ids(&new.groups)?,
+            stamp: 0,
+        };
+        let id = user.id;
+        Ok((vec![Change::User(user), Change::Password { user: id, phc: phc.clone() }], String::new()))
+    }
+
+    pub(super) fn modify_user(&self, name: &str, patch: &UserPatch, phc: Option<&Phc>) -> Outcome {
+        let old = self.user(name)?;
+        let mut user = old.clone();
+        if let Some(name) = patch.name.as_ref().filter(|name| **name != old.name) {
+            if old.built_in {
+                return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and keeps its name", old.name)));
+            }
+            if self.facts.user_named(self.root, name.as_str()).is_some_and(|other| other.id != old.id) {
+                return Err(name_taken("user", name));
+            }
+            user.name = name.clone();
+        }
+        if let Some(description) = &patch.description {
+            user.description = description.clone();
+        }
+        if let Some(disabled) = patch.disabled {
+            user.disabled = disabled;
+        }
+        if let Some(roles) = patch.roles {
+            self.check_grant(roles)?;
+            user.roles = roles;
+        }
+        if let Some(security_profile) = &patch.security_profile {
+            user.security_profile = self.security_profile_id(security_profile.as_ref())?;
+        }
+        if let Some(groups) = &patch.groups {
+            user.groups = self.group_ids(groups)?;
+        }
+        self.check_superuser_stays(old, Some(&user))?;
+        let mut changes = vec![];
+        if user != *old {
+            changes.push(Change::User(user));
+        }
+        if let Some(phc) = phc {
+            changes.push(Change::Password { user: old.id, phc: phc.clone() });
+        }
+        Ok((changes, if phc.is_some() { "with a new password".into() } else { String::new() }))
+    }
+
+    pub(super) fn delete_user(&self, name: &str) -> Outcome {
+        let user = self.user(name)?;
+        if user.built_in {
+            return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and cannot be removed", user.name)));
+        }
+        self.check_superuser_stays(user, None)?;
+        // A device without a user has nobody to decide for: it goes with him, its history stays (HIS-4).
+        let devices = self.facts.devices().filter(|device| device.user == user.id).map(|device| Change::DropDevice(device.id));
+        let changes = devices.chain([Change::DropUser(user.id)]).collect();
+        Ok((changes, String::new()))
+    }
+
+    fn security_profile_id(&self, name: Option<&Name>) -> Result<Option<SecurityProfileId>, Refusal> {
+        name.map(|name| {
+            self.facts.security_profile_named(self.root, name.as_str()).map(|profile| profile.id).ok_or_else(|| not_found("security profile", name.as_str()))
+        })
+        .transpose()
+    }
+
+    /// Nobody grants a role that he does not hold himself (USR-10).
+    fn check_grant(&self, roles: RoleSet) -> Result<(), Refusal> {
+        let Some(actor) = self.actor_user() else { return Ok(()) };
+        match roles.iter().find(|role| !actor.roles.has(*role)) {
+            Some(role) => Err(Refusal::new(Code::DeniedRole, format!("the role `{}` can be given only by who has it", role.name()))),
+            None => Ok(()),
+        }
+    }
+
+    /// The last superuser, and oneself, cannot be deleted, disabled or demoted (USR-6).
+    fn check_superuser_stays(&self, old: &User, new: Option<&User>) -> Result<(), Refusal> {
+        let was = old.roles.has(Role::Superuser) && !old.disabled;
+        let stays = new.is_some_and(|user| user.roles.has(Role::Superuser) && !user.disabled);
+        let is_self = self.actor_user().is_some_and(|actor| actor.id == old.id);
+        let loses_login = new.is_none_or(|user| user.disabled);
+        if is_self && (loses_login || (was && !stays)) {
+            return Err(Refusal::new(Code::LastSuperuser, format!("`{}` is you; have another user with the role `admin` do this", old.name)));
+        }
+        let others = || self.facts.users().any(|user| user.id != old.id && user.roles.has(Role::Superuser) && !user.disabled);
+        if was && !stays && !others() {
+            return Err(Refusal::new(Code::LastSuperuser, format!("`{}` is the last user with the role `admin`; give it to another user first", old.name)));
+        }
+        Ok(())
+    }
+}
