@@ -4,15 +4,21 @@
 //! 2. "Not admitted by address" is told before TLS is up and proves nothing: it counts as no contact (NET-1).
 //! 3. No redirects, no proxy from the environment, every wait and every size has a bound.
 
-pub mod http;
+pub(crate) mod http;
 mod resolve;
 mod tls;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use sbm_core::code::Code;
+use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
-use sbm_core::wire::PROBLEM_TYPE;
-use sbm_core::wire::v1::Problem;
 use sbm_core::wire::v1::session::Secret;
+use sbm_core::wire::v1::{ConnectionString, Problem};
+use sbm_core::wire::{MAX_ANSWER, PROBLEM_TYPE};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
@@ -61,6 +67,66 @@ pub trait Transport: Send + Sync {
     ///
     /// [`TransportError`] when there was no answer, or none that came from the server that was confirmed.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+/// Where ways to servers come from: the real network, or a simulated one.
+pub trait Network: Send + Sync {
+    /// The way to the server at that place, whose certificate comes from a CA with one of these hashes.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`] when there can be no such way.
+    fn connect(&self, connection: &ConnectionString, pins: &[Hash], timeout: Duration) -> Result<Arc<dyn Transport>, TransportError>;
+}
+
+/// The real network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Https;
+
+impl Network for Https {
+    fn connect(&self, connection: &ConnectionString, pins: &[Hash], timeout: Duration) -> Result<Arc<dyn Transport>, TransportError> {
+        Ok(Arc::new(http::Http::pinned(connection, pins.to_vec(), timeout)?))
+    }
+}
+
+/// Sends JSON and reads JSON. An empty answer reads as `()` or as `None`.
+///
+/// # Errors
+///
+/// The server's own code and sentence, or why there was no answer of its own.
+pub(crate) fn call<Q: Serialize + ?Sized, A: DeserializeOwned>(
+    transport: &dyn Transport,
+    method: &'static str,
+    path: &str,
+    token: Option<&Secret>,
+    body: Option<&Q>,
+) -> Result<A, Error> {
+    let body = body.map(serde_json::to_vec).transpose().map_err(|error| Error::from(Code::InvalidArgument).with_source(error))?;
+    let answer = raw(transport, method, path, token, body)?;
+    let answer: &[u8] = if answer.is_empty() { b"null" } else { &answer };
+    serde_json::from_slice(answer).map_err(|error| {
+        Error::new(Code::MalformedAnswer, format!("the server's answer to `{path}` cannot be understood")).with_source(error)
+    })
+}
+
+/// Sends bytes of JSON and gives the bytes of a successful answer.
+///
+/// # Errors
+///
+/// As [`call`].
+pub(crate) fn raw(
+    transport: &dyn Transport,
+    method: &'static str,
+    path: &str,
+    token: Option<&Secret>,
+    body: Option<Vec<u8>>,
+) -> Result<Vec<u8>, Error> {
+    let request = HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER };
+    match transport.send(request)?.verdict() {
+        Verdict::Success(bytes) => Ok(bytes),
+        Verdict::Problem(problem) => Err(problem.into()),
+        Verdict::Foreign(error) => Err(error.into()),
+    }
 }
 
 impl TransportError {

@@ -7,14 +7,14 @@ use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::ConnectionString;
 use sbm_core::wire::v1::session::Secret;
-use sbm_core::wire::{MAX_ANSWER, TIME_HEADER};
+use sbm_core::wire::TIME_HEADER;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::unversioned::transport::{Connector as _, TcpConnector};
 
 use super::resolve::CallersThread;
 use super::tls::{TlsConnector, io_error};
-use super::{HttpRequest, HttpResponse, Transport, TransportError, Verdict};
+use super::{HttpRequest, HttpResponse, Transport, TransportError};
 use crate::error::Error;
 
 /// The most bytes of an answer's headers.
@@ -65,14 +65,7 @@ impl Http {
         token: Option<&Secret>,
         body: Option<&Q>,
     ) -> Result<A, Error> {
-        let body =
-            body.map(serde_json::to_vec).transpose().map_err(|error| Error::from(Code::InvalidArgument).with_source(error))?;
-        let answer = self.raw(method, path, token, body)?;
-        let answer: &[u8] = if answer.is_empty() { b"null" } else { &answer };
-        serde_json::from_slice(answer).map_err(|error| {
-            Error::new(Code::MalformedAnswer, format!("the answer of `{}` to `{path}` cannot be understood", self.host))
-                .with_source(error)
-        })
+        super::call(self, method, path, token, body)
     }
 
     /// Sends bytes of JSON and gives the bytes of a successful answer.
@@ -87,12 +80,7 @@ impl Http {
         token: Option<&Secret>,
         body: Option<Vec<u8>>,
     ) -> Result<Vec<u8>, Error> {
-        let request = HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER };
-        match self.send(request)?.verdict() {
-            Verdict::Success(bytes) => Ok(bytes),
-            Verdict::Problem(problem) => Err(problem.into()),
-            Verdict::Foreign(error) => Err(error.into()),
-        }
+        super::raw(self, method, path, token, body)
     }
 }
 

@@ -1,0 +1,133 @@
+//! How a client is opened.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sbm_core::id::Hash;
+use sbm_core::run::record::{MAX_NAME, cut};
+
+use crate::clock::{Clock, SystemClock};
+use crate::machine;
+use crate::transport::{Https, Network};
+
+/// Where the cache lies, and who asks.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// let config = sbm_client::Config::new("/var/lib/minibackup/sbm").program("MiniBackup 1.0").timeout(Duration::from_secs(20));
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) directory: PathBuf,
+    pub(crate) program: String,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) timeout: Duration,
+    pub(crate) machine: Option<Hash>,
+    pub(crate) managed_required: bool,
+    pub(crate) computer: Option<String>,
+    pub(crate) os_user: Option<String>,
+    pub(crate) network: Arc<dyn Network>,
+}
+
+impl Config {
+    /// The cache lies in this directory, which is made if it is missing. One for each login user of the computer.
+    #[must_use]
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            program: String::new(),
+            clock: Arc::new(SystemClock),
+            timeout: Duration::from_secs(30),
+            machine: None,
+            managed_required: false,
+            computer: None,
+            os_user: None,
+            network: Arc::new(Https),
+        }
+    }
+
+    /// The backup program's name and version, for the server's list of devices.
+    #[must_use]
+    pub fn program(mut self, program: impl AsRef<str>) -> Self {
+        self.program = cut(program.as_ref(), MAX_NAME);
+        self
+    }
+
+    /// Another clock than the computer's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How long one request may take from its name look-up to the last byte of its answer; 30 seconds unless said.
+    #[must_use]
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What makes this machine itself, in place of what the operating system says.
+    #[must_use]
+    pub fn machine_identity(mut self, identity: impl AsRef<[u8]>) -> Self {
+        self.machine = Some(Hash::of(identity.as_ref()));
+        self
+    }
+
+    /// The machine's administrator wants this installation managed: without a trustworthy cache it is on the floor, also
+    /// before its first login (DEC-6).
+    #[must_use]
+    pub const fn managed_required(mut self, required: bool) -> Self {
+        self.managed_required = required;
+        self
+    }
+
+    /// The computer's name, in place of what the operating system says.
+    #[must_use]
+    pub fn computer(mut self, name: impl AsRef<str>) -> Self {
+        self.computer = Some(cut(name.as_ref(), MAX_NAME));
+        self
+    }
+
+    /// The operating system's user, in place of what the environment says.
+    #[must_use]
+    pub fn os_user(mut self, name: impl AsRef<str>) -> Self {
+        self.os_user = Some(cut(name.as_ref(), MAX_NAME));
+        self
+    }
+
+    /// Another network than the real one, for simulations.
+    #[must_use]
+    pub fn network(mut self, network: Arc<dyn Network>) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// Where the cache lies.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(crate) fn machine_hash(&self) -> Hash {
+        self.machine.unwrap_or_else(machine::identity)
+    }
+
+    pub(crate) fn computer_name(&self) -> String {
+        self.computer.clone().unwrap_or_else(machine::computer_name)
+    }
+
+    pub(crate) fn os_user_name(&self) -> String {
+        self.os_user.clone().unwrap_or_else(machine::os_user)
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").field("directory", &self.directory).field("program", &self.program).finish_non_exhaustive()
+    }
+}
