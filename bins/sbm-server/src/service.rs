@@ -1,0 +1,83 @@
+//! What the server does, behind its doors: handlers decode, call this, encode.
+//!
+//! 1. Facts are read from memory under one atomic pointer; readers never wait.
+//! 2. An act is planned, committed and applied under one lock, in a task of its own: whoever asked may go away, the act
+//!    is done wholly or not at all.
+//! 3. A check-in of an unchanged client reads nothing but memory; when a device was last seen is written behind.
+
+pub mod acts;
+pub mod check_in;
+pub mod ingest;
+pub mod keys;
+pub mod login;
+pub mod present;
+pub mod seen;
+pub mod start;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use sbm_core::code::Code;
+use sbm_core::directory::{Directory, Refusal};
+
+use crate::auth::password::Hasher;
+use crate::auth::throttle::Throttle;
+use crate::auth::token::{Sessions, TokenKey};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::store::{Store, StoreError};
+
+/// The server, without its sockets.
+pub struct Service {
+    store: Arc<dyn Store>,
+    directory: ArcSwap<Directory>,
+    acting: tokio::sync::Mutex<()>,
+    keys: keys::Signers,
+    tokens: TokenKey,
+    sessions: Sessions,
+    hasher: Hasher,
+    throttle: Throttle,
+    seen: seen::Seen,
+    sequences: seen::Sequences,
+    clock: Arc<dyn Clock>,
+    config: Config,
+    data_dir: DataDir,
+}
+
+impl Service {
+    /// The facts as they stand now.
+    #[must_use]
+    pub fn facts(&self) -> Arc<Directory> {
+        self.directory.load_full()
+    }
+
+    /// The store, for what is only read there.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The server's clock.
+    #[must_use]
+    pub fn now(&self) -> sbm_core::time::Timestamp {
+        self.clock.now()
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+}
+
+/// What the store could not do, as a refusal: the cause is logged, the code is told.
+pub(crate) fn store_refusal(error: &StoreError) -> Refusal {
+    let code = error.code();
+    tracing::error!(code = code.name(), %error, "the store failed");
+    Refusal { code, message: code.text().to_owned() }
+}
+
+pub(crate) fn refusal(code: Code, message: impl Into<String>) -> Refusal {
+    Refusal { code, message: message.into() }
+}

@@ -1,0 +1,93 @@
+//! Administrative acts: plan, commit, apply (DESIGN 3.4).
+
+use std::sync::Arc;
+
+use sbm_core::audit::Entry;
+use sbm_core::code::Code;
+use sbm_core::directory::{Actor, Command, Directory, Refusal, plan};
+use sbm_core::permission::{Task, TaskAccess};
+
+use super::{Service, refusal, store_refusal};
+use crate::store::{Commit, Committed, Revoke};
+
+/// How often a plan that others overtook is made again.
+const TRIES: usize = 8;
+
+impl Service {
+    /// Plans and commits a command; gives the facts after it.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the plan, which is audited, or of the store.
+    pub async fn act(self: &Arc<Self>, actor: Actor, command: Command, revoke: Vec<Revoke>) -> Result<Arc<Directory>, Refusal> {
+        let service = Arc::clone(self);
+        // A handler is dropped when its client goes away; an act is not left half done for that.
+        let task = tokio::spawn(async move { service.act_to_the_end(&actor, &command, revoke).await });
+        task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
+    }
+
+    async fn act_to_the_end(&self, actor: &Actor, command: &Command, revoke: Vec<Revoke>) -> Result<Arc<Directory>, Refusal> {
+        let _one_at_a_time = self.acting.lock().await;
+        for _ in 0..TRIES {
+            let facts = self.facts();
+            let planned = match plan(&facts, actor, command, self.now()) {
+                Ok(planned) => planned,
+                Err(refused) => {
+                    self.audit_refused(&facts, actor, command.act(), &command.object(), &refused).await;
+                    return Err(refused);
+                }
+            };
+            if planned.changes.is_empty() && revoke.is_empty() {
+                return Ok(facts);
+            }
+            let commit = Commit { based_on: facts.revision(), changes: planned.changes.clone(), audit: vec![planned.audit], revoke: revoke.clone() };
+            match self.store.commit(commit).await.map_err(|error| store_refusal(&error))? {
+                Committed::At(revision) => {
+                    let next = Arc::new(facts.apply(revision, &planned.changes));
+                    self.directory.store(Arc::clone(&next));
+                    revoke.iter().for_each(|which| self.forget(which));
+                    return Ok(next);
+                }
+                Committed::Stale(_) => self.catch_up().await?,
+            }
+        }
+        Err(refusal(Code::Busy, "others keep changing the same things; try again"))
+    }
+
+    /// Brings the facts to the store's revision.
+    pub(super) async fn catch_up(&self) -> Result<(), Refusal> {
+        let facts = self.facts();
+        let changes = self.store.changes_since(facts.revision()).await.map_err(|error| store_refusal(&error))?;
+        let next = changes.iter().fold(facts, |facts, (revision, changes)| Arc::new(facts.apply(*revision, changes)));
+        self.directory.store(next);
+        Ok(())
+    }
+
+    /// Whether the actor may look at this.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the gate, which is audited.
+    pub async fn authorise(&self, actor: &Actor, task: Task, act: &str) -> Result<(), Refusal> {
+        let facts = self.facts();
+        match sbm_core::directory::plan::authorise(&facts, actor, task, TaskAccess::Read) {
+            Ok(()) => Ok(()),
+            Err(refused) => {
+                self.audit_refused(&facts, actor, act, "", &refused).await;
+                Err(refused)
+            }
+        }
+    }
+
+    /// A refused attempt is audited; if even that fails, the log says so and the refusal stands.
+    pub(super) async fn audit_refused(&self, facts: &Directory, actor: &Actor, act: &str, object: &str, refused: &Refusal) {
+        let entry = sbm_core::directory::plan::entry(facts, actor, act, object, refused.code, String::new(), self.now());
+        self.append_audit(entry).await;
+    }
+
+    pub(super) async fn append_audit(&self, entry: Entry) {
+        if let Err(error) = self.store.append_audit(vec![entry]).await {
+            tracing::error!(%error, "an audit entry could not be written");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Check-in, lists and bodies: what a device may read, which is its own (OFF-5, DEV-2).
+
+use std::sync::Arc;
+
+use sbm_core::cache::{Domain, Head, Number};
+use sbm_core::code::Code;
+use sbm_core::directory::rows::Device;
+use sbm_core::directory::{Directory, Refusal, Subject};
+use sbm_core::id::{DeviceId, Hash};
+use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer};
+
+use super::{Service, refusal, store_refusal};
+use crate::store::RunSource;
+
+impl Service {
+    /// Answers a check-in: nothing when nothing changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::DeviceRemoved`], [`Code::UserDisabled`], [`Code::NumberAhead`] when the device has to prove a number that
+    /// is above the server's.
+    pub async fn check_in(self: &Arc<Self>, id: DeviceId, asked: CheckIn) -> Result<CheckInAnswer, Refusal> {
+        let mut facts = self.facts();
+        let mut number = self.number(&facts, id)?;
+        if asked.number > number {
+            facts = self.follow(&facts, id, &asked).await?;
+            number = self.number(&facts, id)?;
+        }
+        let device = device(&facts, id)?;
+        let source = RunSource { account: device.account, device: id };
+        if !asked.outcomes.is_empty() {
+            self.store.put_outcomes(source, asked.outcomes, self.now()).await.map_err(|error| store_refusal(&error))?;
+        }
+        self.seen.note(id, self.now());
+        let acknowledged = self.acknowledged(device, asked.acknowledged).await?;
+        if asked.number == number {
+            return Ok(CheckInAnswer { acknowledged, ..CheckInAnswer::default() });
+        }
+        let made = facts.head_for(device).ok_or(Code::DeviceRemoved)?;
+        let head = self.keys.sign(&made.head)?;
+        let list = (asked.list != Some(made.head.list)).then(|| String::from_utf8_lossy(&made.list).into_owned());
+        let keys = if asked.number.epoch == number.epoch { None } else { facts.server().keys.clone() };
+        Ok(CheckInAnswer { keys, head: Some(head), list, acknowledged })
+    }
+
+    fn number(&self, facts: &Directory, id: DeviceId) -> Result<Number, Refusal> {
+        let device = device(facts, id)?;
+        let user = facts.user(device.user).ok_or(Code::DeviceRemoved)?;
+        if user.disabled {
+            return Err(refusal(Code::UserDisabled, format!("the user `{}` is disabled; ask an administrator", user.name)));
+        }
+        facts.number_for(device).ok_or_else(|| Code::DeviceRemoved.into())
+    }
+
+    /// The device has seen a number above ours: either our memory is behind the store, or the store came back from an
+    /// older backup. The device's head, signed by our own key, proves the latter; then the epoch is raised, so that
+    /// numbers never repeat (OFF-3).
+    async fn follow(self: &Arc<Self>, facts: &Directory, id: DeviceId, asked: &CheckIn) -> Result<Arc<Directory>, Refusal> {
+        self.catch_up().await?;
+        let fresh = self.facts();
+        if asked.number <= self.number(&fresh, id)? {
+            return Ok(fresh);
+        }
+        let Some(proof) = &asked.proof else {
+            return Err(refusal(Code::NumberAhead, format!("the head {} is newer than this server's state; send it as proof", asked.number)));
+        };
+        let head = Head::parse(proof.verify(Domain::Head, &self.keys.verifying())?)?;
+        if head.device != device(facts, id)?.installation || head.number() != asked.number {
+            return Err(Code::HeadOtherDevice.into());
+        }
+        tracing::warn!(seen = %head.number(), "a device proved that this server came back from an older backup; the epoch is raised");
+        self.raise_epoch(head.epoch.max(fresh.server().epoch), "a device proved a number above the server's: restored from an older backup").await
+    }
+
+    /// The highest sequence number that the server has of the device, if the device remembers less.
+    async fn acknowledged(&self, device: &Device, claimed: u64) -> Result<Option<u64>, Refusal> {
+        let source = RunSource { account: device.account, device: device.id };
+        let highest = match self.sequences.highest(device.id) {
+            Some(highest) => highest,
+            None => {
+                let stored = self.store.highest_sequence(source).await.map_err(|error| store_refusal(&error))?;
+                self.sequences.note(device.id, stored)
+            }
+        };
+        if self.sequences.claim(device.id, claimed) {
+            tracing::warn!(device = %device.installation, computer = %device.computer.escape_debug(), "a device came back with less than it had acknowledged");
+            let actor = sbm_core::directory::Actor { kind: sbm_core::directory::ActorKind::System, address: String::new() };
+            let facts = self.facts();
+            let object = device.installation.to_string();
+            let entry = sbm_core::directory::plan::entry(&facts, &actor, "device.regressed", &object, Code::CacheRolledBack, device.computer.clone(), self.now());
+            self.append_audit(entry).await;
+        }
+        Ok((highest > claimed).then_some(highest))
+    }
+
+    /// A list, if it is the device's current one.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotFound`] for any other.
+    pub fn list(&self, id: DeviceId, hash: Hash) -> Result<Vec<u8>, Refusal> {
+        let facts = self.facts();
+        self.number(&facts, id)?;
+        let made = facts.head_for(device(&facts, id)?).ok_or(Code::DeviceRemoved)?;
+        if made.head.list == hash { Ok(made.list) } else { Err(refusal(Code::NotFound, format!("`{hash}` is not this device's list; check in again"))) }
+    }
+
+    /// A body or schedule, if the device's list names it.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotFound`] for any other.
+    pub async fn body(&self, id: DeviceId, hash: Hash) -> Result<Vec<u8>, Refusal> {
+        let facts = self.facts();
+        self.number(&facts, id)?;
+        let user = facts.user(device(&facts, id)?.user).ok_or(Code::DeviceRemoved)?;
+        let list = Subject::new(&facts, user).list();
+        let named = list.profiles.iter().any(|entry| entry.body == hash || entry.schedule == Some(hash));
+        let missing = || refusal(Code::NotFound, format!("this device's list does not name `{hash}`; check in again"));
+        if !named {
+            return Err(missing());
+        }
+        let account = facts.root_of(user.account);
+        self.store.body(account, hash).await.map_err(|error| store_refusal(&error))?.ok_or_else(missing)
+    }
+}
+
+fn device(facts: &Directory, id: DeviceId) -> Result<&Device, Refusal> {
+    facts.device(id).ok_or_else(|| Code::DeviceRemoved.into())
+}

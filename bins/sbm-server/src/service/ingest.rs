@@ -1,0 +1,83 @@
+//! History comes in: each record is read by itself, so that one that is broken never stops the others (HIS-3).
+
+use sbm_core::code::Code;
+use sbm_core::directory::Refusal;
+use sbm_core::id::{DeviceId, RunId};
+use sbm_core::run::RunRecord;
+use sbm_core::run::record::MAX_RECORD;
+use sbm_core::wire::MAX_RUNS;
+use sbm_core::wire::v1::device::{Fate, Receipt, Runs, RunsAnswer};
+
+use super::{Service, refusal, store_refusal};
+use crate::store::RunSource;
+
+impl Service {
+    /// Takes in an upload; the answer means that every record in it is on disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TooLarge`] for too many records, [`Code::DeviceRemoved`], and what the store says: then nothing is
+    /// acknowledged, and the device sends it again.
+    pub async fn ingest(&self, id: DeviceId, runs: Runs) -> Result<RunsAnswer, Refusal> {
+        if runs.runs.len() > MAX_RUNS {
+            return Err(refusal(Code::TooLarge, format!("{} records in one upload; send at most {MAX_RUNS}", runs.runs.len())));
+        }
+        let facts = self.facts();
+        let device = facts.device(id).ok_or(Code::DeviceRemoved)?;
+        let source = RunSource { account: device.account, device: id };
+        let read: Vec<Result<RunRecord, Broken>> = runs.runs.into_iter().map(|raw| read(raw, device.installation)).collect();
+        let (mut good, mut broken) = (Vec::new(), Vec::new());
+        for record in &read {
+            match record {
+                Ok(record) => good.push(record.clone()),
+                Err(fault) => broken.push((fault.raw.clone(), fault.reason.clone())),
+            }
+        }
+        let highest = good.iter().map(|record| record.sequence).max();
+        let now = self.now();
+        let taken = self.store.ingest(source, good, now);
+        let aside: Vec<_> = broken.into_iter().map(|(raw, reason)| self.store.set_aside(source, raw, reason, now)).collect();
+        let mut taken = taken.await.map_err(|error| store_refusal(&error))?.into_iter();
+        for pending in aside {
+            pending.await.map_err(|error| store_refusal(&error))?;
+        }
+        if let Some(highest) = highest {
+            self.sequences.raise(id, highest);
+        }
+        self.seen.note(id, now);
+        let receipts = read.into_iter().map(|record| receipt(record, &mut taken)).collect();
+        Ok(RunsAnswer { receipts })
+    }
+}
+
+/// A record that breaks the rules, as it came.
+struct Broken {
+    id: Option<RunId>,
+    raw: String,
+    reason: String,
+}
+
+fn read(raw: serde_json::Value, installation: sbm_core::id::InstallationId) -> Result<RunRecord, Broken> {
+    let text = raw.to_string();
+    let id = raw.get("id").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
+    let broken = |reason: String| Broken { id, raw: text.clone(), reason };
+    if text.len() > MAX_RECORD {
+        return Err(broken(format!("the record has {} bytes, and at most {MAX_RECORD} are allowed", text.len())));
+    }
+    let record: RunRecord = serde_json::from_value(raw).map_err(|error| broken(error.to_string()))?;
+    record.check().map_err(|code| broken(code.text().to_owned()))?;
+    if record.installation != installation {
+        return Err(broken(format!("the record is of installation `{}`, not of the device that sent it", record.installation)));
+    }
+    Ok(record)
+}
+
+fn receipt(record: Result<RunRecord, Broken>, taken: &mut impl Iterator<Item = crate::store::Taken>) -> Receipt {
+    match record {
+        Ok(record) => match taken.next() {
+            Some(taken) => Receipt { id: Some(record.id), fate: taken.fate, reason: taken.reason },
+            None => Receipt { id: Some(record.id), fate: Fate::SetAside, reason: Some(Code::Internal.text().to_owned()) },
+        },
+        Err(broken) => Receipt { id: broken.id, fate: Fate::SetAside, reason: Some(broken.reason) },
+    }
+}

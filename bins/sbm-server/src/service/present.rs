@@ -1,0 +1,119 @@
+//! Rows as the administrator sees them: ids become names.
+
+use std::collections::HashMap;
+
+use sbm_core::directory::Directory;
+use sbm_core::directory::rows;
+use sbm_core::id::{AccountId, DeviceId, GroupId, UserId};
+use sbm_core::name::Name;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::admin::{AllowEntry, Device, Group, Page, Profile, SecurityProfile, User};
+
+use crate::store::LastLogin;
+
+/// What lists show besides the facts: it changes with every login and check-in, so the store keeps it apart.
+#[derive(Debug, Default)]
+pub struct Traces {
+    /// Last logins.
+    pub logins: HashMap<UserId, LastLogin>,
+    /// When devices were last heard of.
+    pub seen: HashMap<DeviceId, Timestamp>,
+}
+
+/// A list that fits on one page, sorted by name.
+#[must_use]
+pub fn page<T>(mut items: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
+    items.sort_by_cached_key(key);
+    Page { items, next: None }
+}
+
+/// A user.
+#[must_use]
+pub fn user(facts: &Directory, row: &rows::User, traces: &Traces) -> User {
+    let login = traces.logins.get(&row.id);
+    User {
+        name: row.name.clone(),
+        description: row.description.clone(),
+        account: facts.account_name(row.account),
+        disabled: row.disabled,
+        roles: row.roles,
+        security_profile: row.security_profile.and_then(|id| facts.security_profile(id)).map(|profile| profile.name.clone()),
+        groups: group_names(facts, &row.groups),
+        last_login: login.map(|login| login.at),
+        last_address: login.map(|login| login.address.clone()),
+    }
+}
+
+/// A group.
+#[must_use]
+pub fn group(facts: &Directory, row: &rows::Group) -> Group {
+    Group {
+        name: row.name.clone(),
+        description: row.description.clone(),
+        users: facts.users().filter(|user| user.groups.contains(&row.id)).count(),
+        profiles: facts.profiles_in(row.id).len(),
+    }
+}
+
+/// A security profile.
+#[must_use]
+pub fn security_profile(facts: &Directory, row: &rows::SecurityProfile) -> SecurityProfile {
+    SecurityProfile {
+        name: row.name.clone(),
+        description: row.description.clone(),
+        rights: row.rights,
+        built_in: row.built_in,
+        users: facts.users().filter(|user| user.security_profile == Some(row.id)).count(),
+    }
+}
+
+/// An entry of the allowlist.
+#[must_use]
+pub fn allow(row: &rows::Allow) -> AllowEntry {
+    AllowEntry { id: row.id, pattern: row.pattern.clone(), comment: row.comment.clone() }
+}
+
+/// A managed profile.
+#[must_use]
+pub fn profile(facts: &Directory, row: &rows::ManagedProfile) -> Profile {
+    Profile {
+        guid: row.guid,
+        name: row.name.clone(),
+        description: row.description.clone(),
+        version: row.version,
+        revision: row.revision,
+        body: row.body,
+        size: row.size,
+        has_schedule: row.schedule.is_some(),
+        import_schedule: row.import_schedule,
+        delete: row.delete,
+        groups: group_names(facts, &row.groups),
+        uploaded_by: row.uploaded_by.clone(),
+        uploaded_at: row.uploaded_at,
+    }
+}
+
+/// A device, if its user is still there.
+#[must_use]
+pub fn device(facts: &Directory, row: &rows::Device, traces: &Traces) -> Option<Device> {
+    Some(Device {
+        installation: row.installation,
+        computer: row.computer.clone(),
+        program: row.program.clone(),
+        user: facts.user(row.user)?.name.clone(),
+        enrolled: row.enrolled,
+        last_seen: traces.seen.get(&row.id).copied(),
+    })
+}
+
+/// Whether a row of that account is the actor's to see: in the tree below his root account.
+#[must_use]
+pub fn visible(facts: &Directory, root: AccountId, account: AccountId) -> bool {
+    facts.root_of(account) == root
+}
+
+fn group_names(facts: &Directory, ids: &[GroupId]) -> Vec<Name> {
+    let mut names: Vec<Name> = ids.iter().filter_map(|id| facts.group(*id)).map(|group| group.name.clone()).collect();
+    names.sort_by_key(Name::key);
+    names
+}

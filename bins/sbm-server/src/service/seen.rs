@@ -1,0 +1,102 @@
+//! What is known of devices between two writes: when they were last heard of, and how far their history is.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sbm_core::id::DeviceId;
+use sbm_core::time::Timestamp;
+
+/// When devices were last heard of; written behind, in batches.
+#[derive(Debug, Default)]
+pub struct Seen(Mutex<HashMap<DeviceId, Timestamp>>);
+
+impl Seen {
+    /// A device was heard of.
+    pub fn note(&self, device: DeviceId, at: Timestamp) {
+        lock(&self.0).insert(device, at);
+    }
+
+    /// What is to be written.
+    pub fn drain(&self) -> Vec<(DeviceId, Timestamp)> {
+        std::mem::take(&mut *lock(&self.0)).into_iter().collect()
+    }
+
+    /// When a device was last heard of since the last write.
+    #[must_use]
+    pub fn of(&self, device: DeviceId) -> Option<Timestamp> {
+        lock(&self.0).get(&device).copied()
+    }
+}
+
+/// How far the history of each device is: what the server has, and what the device said it knew of that.
+#[derive(Debug, Default)]
+pub struct Sequences(Mutex<HashMap<DeviceId, Sequence>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sequence {
+    highest: u64,
+    claimed: u64,
+}
+
+impl Sequences {
+    /// The highest sequence number that the server has; nothing before it was read from the store.
+    #[must_use]
+    pub fn highest(&self, device: DeviceId) -> Option<u64> {
+        lock(&self.0).get(&device).map(|sequence| sequence.highest)
+    }
+
+    /// Takes over what the store has; gives the highest there is now.
+    pub fn note(&self, device: DeviceId, stored: u64) -> u64 {
+        let mut map = lock(&self.0);
+        let sequence = map.entry(device).or_default();
+        sequence.highest = sequence.highest.max(stored);
+        sequence.highest
+    }
+
+    /// A record with that number was taken in. A device whose number was never read stays unknown.
+    pub fn raise(&self, device: DeviceId, sequence: u64) {
+        if let Some(known) = lock(&self.0).get_mut(&device) {
+            known.highest = known.highest.max(sequence);
+        }
+    }
+
+    /// The device says how much it knows to be acknowledged; true when that is less than it said before (OFF-3).
+    pub fn claim(&self, device: DeviceId, claimed: u64) -> bool {
+        let mut map = lock(&self.0);
+        let sequence = map.entry(device).or_default();
+        let before = std::mem::replace(&mut sequence.claimed, claimed);
+        claimed < before
+    }
+}
+
+/// A map of plain numbers is whole at every moment, also after a panic elsewhere.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEVICE: DeviceId = DeviceId(7);
+
+    #[test]
+    fn a_device_that_comes_back_with_less_is_noticed_once_off_3() {
+        let sequences = Sequences::default();
+        assert!(!sequences.claim(DEVICE, 5));
+        assert!(!sequences.claim(DEVICE, 9));
+        assert!(sequences.claim(DEVICE, 3));
+        assert!(!sequences.claim(DEVICE, 3));
+    }
+
+    #[test]
+    fn the_highest_number_only_grows() {
+        let sequences = Sequences::default();
+        sequences.raise(DEVICE, 4);
+        assert_eq!(sequences.highest(DEVICE), None);
+        assert_eq!(sequences.note(DEVICE, 2), 2);
+        sequences.raise(DEVICE, 4);
+        sequences.raise(DEVICE, 3);
+        assert_eq!(sequences.highest(DEVICE), Some(4));
+    }
+}
