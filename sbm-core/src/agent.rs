@@ -183,7 +183,9 @@ impl Agent {
         let phase = core::mem::replace(&mut self.phase, Phase::Idle);
         match (phase, answer) {
             (_, Answer::Failed(code)) => self.fail(now, code),
-            (Phase::CheckingIn { with_proof: false }, Answer::Refused(Code::NumberAhead)) if self.trust.head.is_some() => self.check_in(true),
+            (Phase::CheckingIn { with_proof: false }, Answer::Refused(Code::NumberAhead)) if self.trust.head.is_some() => {
+                self.check_in(true)
+            }
             (_, Answer::Refused(code)) if narrows(code) => self.narrow(code),
             (_, Answer::Refused(code)) => self.fail(now, code),
             (Phase::CheckingIn { .. }, Answer::CheckIn { answer, .. }) => self.take_check_in(now, *answer),
@@ -269,7 +271,12 @@ impl Agent {
 const fn narrows(code: Code) -> bool {
     matches!(
         code,
-        Code::WrongCredentials | Code::TokenRefused | Code::WrongAudience | Code::UserDisabled | Code::DeviceRemoved | Code::NotLoggedIn
+        Code::WrongCredentials
+            | Code::TokenRefused
+            | Code::WrongAudience
+            | Code::UserDisabled
+            | Code::DeviceRemoved
+            | Code::NotLoggedIn
     )
 }
 

@@ -29,8 +29,7 @@ use crate::code::Code;
 
 /// Reads a document that came from outside, telling "cut off" from "not of its form".
 pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Code> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| if error.is_eof() { Code::DocumentTruncated } else { Code::DocumentMalformed })
+    serde_json::from_slice(bytes).map_err(|error| if error.is_eof() { Code::DocumentTruncated } else { Code::DocumentMalformed })
 }
 
 /// Writes a document of ours. Our own types have string keys and finite numbers only, so that this cannot fail.

@@ -119,7 +119,8 @@ impl<'de> Deserialize<'de> for Name {
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::new(&text).map_err(|_| serde::de::Error::custom("a description has at most 500 characters and no control characters"))
+        Self::new(&text)
+            .map_err(|_| serde::de::Error::custom("a description has at most 500 characters and no control characters"))
     }
 }
 

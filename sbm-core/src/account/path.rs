@@ -38,7 +38,8 @@ impl FromStr for AccountPath {
     type Err = Code;
 
     fn from_str(text: &str) -> Result<Self, Code> {
-        let parts: Vec<Name> = text.split('>').map(|part| Name::new(part.trim())).collect::<Result<_, _>>().map_err(|_| Code::InvalidAccount)?;
+        let parts: Vec<Name> =
+            text.split('>').map(|part| Name::new(part.trim())).collect::<Result<_, _>>().map_err(|_| Code::InvalidAccount)?;
         if parts.len() > Self::MAX_DEPTH { Err(Code::InvalidAccount) } else { Ok(Self(parts)) }
     }
 }

@@ -74,7 +74,8 @@ impl Agent {
     /// Asks for the next body that is missing; when none is, the changes are queued.
     pub(super) fn fetch_next(&mut self) {
         let due = self.due();
-        let missing = due.iter().flat_map(|change| [change.body, change.schedule]).flatten().find(|hash| !self.bodies.contains(hash));
+        let missing =
+            due.iter().flat_map(|change| [change.body, change.schedule]).flatten().find(|hash| !self.bodies.contains(hash));
         match missing {
             Some(hash) => {
                 self.phase = Phase::Fetching { hash };
@@ -122,7 +123,8 @@ impl Agent {
 
     /// Bodies that the list names, or that the host has taken over and may ask for again.
     fn needed_bodies(&self) -> BTreeSet<Hash> {
-        let listed = self.known.iter().flat_map(|known| &known.list.profiles).flat_map(|entry| [Some(entry.body), entry.schedule]);
+        let listed =
+            self.known.iter().flat_map(|known| &known.list.profiles).flat_map(|entry| [Some(entry.body), entry.schedule]);
         let applied = self.applied.iter().flat_map(|applied| [Some(applied.body), applied.schedule]);
         listed.chain(applied).flatten().collect()
     }

@@ -182,9 +182,9 @@ fn tagged(domain: Domain, bytes: &[u8]) -> Vec<u8> {
 /// Bytes as base64 text in JSON.
 pub mod base64_bytes {
     use super::BASE64;
-    use base64::Engine as _;
     use alloc::string::String;
     use alloc::vec::Vec;
+    use base64::Engine as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     /// Writes the bytes as base64.
@@ -210,9 +210,9 @@ pub mod base64_bytes {
 /// Bytes that may be missing, as base64 text in JSON.
 pub mod base64_optional {
     use super::BASE64;
-    use base64::Engine as _;
     use alloc::string::String;
     use alloc::vec::Vec;
+    use base64::Engine as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     /// Writes the bytes as base64, or `null`.

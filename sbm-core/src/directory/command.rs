@@ -179,7 +179,9 @@ impl Command {
             | Self::CreateSecurityProfile(_)
             | Self::ModifySecurityProfile { .. }
             | Self::DeleteSecurityProfile { .. } => Task::Users,
-            Self::CreateGroup(_) | Self::ModifyGroup { .. } | Self::DeleteGroup { .. } | Self::ModifyProfile { .. } => Task::Groups,
+            Self::CreateGroup(_) | Self::ModifyGroup { .. } | Self::DeleteGroup { .. } | Self::ModifyProfile { .. } => {
+                Task::Groups
+            }
             Self::AddAllow(_) | Self::RemoveAllow { .. } | Self::RaiseEpoch { .. } => Task::Server,
             Self::Upload(_) => Task::Profiles,
         };

@@ -85,9 +85,10 @@ pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAcces
     let decision = decide_server(&ServerSubject(Subject::new(facts, user)), task, access);
     match (decision.effect, decision.code) {
         (Effect::Allow | Effect::Unmanaged, _) => Ok(()),
-        (Effect::Deny, Code::DeniedRole) => {
-            Err(Refusal::new(Code::DeniedRole, format!("`{}` has no role that allows this; ask a user with the role `admin`", user.name)))
-        }
+        (Effect::Deny, Code::DeniedRole) => Err(Refusal::new(
+            Code::DeniedRole,
+            format!("`{}` has no role that allows this; ask a user with the role `admin`", user.name),
+        )),
         (Effect::Deny, code) => Err(code.into()),
     }
 }
@@ -168,7 +169,12 @@ impl Act<'_> {
     fn group_ids(&self, names: &[Name]) -> Result<Vec<GroupId>, Refusal> {
         let mut ids = names
             .iter()
-            .map(|name| self.facts.group_named(self.root, name.as_str()).map(|group| group.id).ok_or_else(|| not_found("group", name.as_str())))
+            .map(|name| {
+                self.facts
+                    .group_named(self.root, name.as_str())
+                    .map(|group| group.id)
+                    .ok_or_else(|| not_found("group", name.as_str()))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         ids.sort_unstable();
         ids.dedup();

@@ -14,7 +14,9 @@ use crate::code::Code;
 use crate::id::{Guid, Hash};
 use crate::permission::action::Task;
 use crate::permission::explain::{Names, explain};
-use crate::permission::{Action, Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, RoleSet, ServerFacts, Standing, decide};
+use crate::permission::{
+    Action, Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, RoleSet, ServerFacts, Standing, decide,
+};
 
 /// One user, seen through the directory.
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +89,15 @@ impl<'a> Subject<'a> {
         let directory = self.directory;
         let accounts = directory.chain(self.user.account).map(|account| account.stamp);
         let groups = self.user.groups.iter().filter_map(|group| directory.group(*group)).map(|group| group.stamp);
-        let security_profile = self.user.security_profile.and_then(|id| directory.security_profile(id)).map(|profile| profile.stamp);
-        [directory.server().stamp, self.user.stamp].into_iter().chain(accounts).chain(groups).chain(security_profile).max().unwrap_or(0)
+        let security_profile =
+            self.user.security_profile.and_then(|id| directory.security_profile(id)).map(|profile| profile.stamp);
+        [directory.server().stamp, self.user.stamp]
+            .into_iter()
+            .chain(accounts)
+            .chain(groups)
+            .chain(security_profile)
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -123,7 +132,11 @@ impl Facts for Subject<'_> {
     fn entitlement(&self, guid: &Guid) -> Entitlement {
         match self.profile(guid) {
             Some(profile) if shares(&self.user.groups, &profile.groups) => {
-                if profile.delete { Entitlement::MarkedForDeletion } else { Entitlement::Shared }
+                if profile.delete {
+                    Entitlement::MarkedForDeletion
+                } else {
+                    Entitlement::Shared
+                }
             }
             _ => Entitlement::None,
         }

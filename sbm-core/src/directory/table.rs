@@ -97,7 +97,10 @@ impl<K: Ord + Clone + AsRef<[u8]>> Index<K> {
 
 /// FNV-1a, so that keys that begin alike spread.
 fn shard<K: AsRef<[u8]>>(key: &K) -> usize {
-    let hash = key.as_ref().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = key
+        .as_ref()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     (hash % SHARDS as u64) as usize
 }
 

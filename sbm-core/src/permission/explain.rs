@@ -142,7 +142,10 @@ fn sentence(decision: Decision, action: Action, names: Names<'_>, profile: Optio
         Effect::Allow => format!("{who} may {what}{on}"),
         Effect::Deny => {
             let because = match (decision.code, names.security_profile) {
-                (Code::DeniedRight, Some(name)) => format!("the security profile `{name}` does not have the right `{}`", action.right().map_or("", super::right::Right::name)),
+                (Code::DeniedRight, Some(name)) => format!(
+                    "the security profile `{name}` does not have the right `{}`",
+                    action.right().map_or("", super::right::Right::name)
+                ),
                 (code, _) => code.text().to_owned(),
             };
             format!("{who} may not {what}{on}: {because}")
@@ -159,7 +162,10 @@ mod tests {
     fn a_denial_names_what_decided_and_the_way_round_dec_3() {
         let names = Names { user: Some("carol"), security_profile: Some("End user"), profile: None };
         let told = explain(Decision::deny(Gate::Right, Code::DeniedRight), Action::Create, Resource::Local, names);
-        assert_eq!(told.sentence, "`carol` may not create profiles: the security profile `End user` does not have the right `create`");
+        assert_eq!(
+            told.sentence,
+            "`carol` may not create profiles: the security profile `End user` does not have the right `create`"
+        );
         assert_eq!(told.change.as_deref(), Some("give the right `create` to the security profile `End user`"));
         assert_eq!(told.rule, "USR-3");
         assert_eq!(told.decided_by.len(), 2);

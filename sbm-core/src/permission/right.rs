@@ -150,7 +150,10 @@ impl<'de> Deserialize<'de> for RightSet {
         let names: Vec<String> = Vec::deserialize(deserializer)?;
         names
             .iter()
-            .map(|name| Right::from_name(name).ok_or_else(|| serde::de::Error::custom(alloc::format!("`{}` is not a right", name.escape_debug()))))
+            .map(|name| {
+                Right::from_name(name)
+                    .ok_or_else(|| serde::de::Error::custom(alloc::format!("`{}` is not a right", name.escape_debug())))
+            })
             .collect()
     }
 }

@@ -104,7 +104,10 @@ impl<'de> Deserialize<'de> for RoleSet {
         let names: Vec<String> = Vec::deserialize(deserializer)?;
         names
             .iter()
-            .map(|name| Role::from_name(name).ok_or_else(|| serde::de::Error::custom(alloc::format!("`{}` is not a role", name.escape_debug()))))
+            .map(|name| {
+                Role::from_name(name)
+                    .ok_or_else(|| serde::de::Error::custom(alloc::format!("`{}` is not a role", name.escape_debug())))
+            })
             .collect()
     }
 }

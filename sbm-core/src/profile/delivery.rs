@@ -119,16 +119,17 @@ pub fn due_changes(list: &List, applied: &[Applied]) -> Vec<Change> {
             schedule: entry.schedule,
         })
     });
-    let unwanted = applied.iter().filter(|applied| list.entry(&applied.guid).is_none_or(|entry| entry.delete)).map(|applied| Change {
-        kind: ChangeKind::Remove,
-        guid: applied.guid,
-        name: applied.name.clone(),
-        description: applied.description.clone(),
-        version: applied.version,
-        revision: applied.revision,
-        body: None,
-        schedule: None,
-    });
+    let unwanted =
+        applied.iter().filter(|applied| list.entry(&applied.guid).is_none_or(|entry| entry.delete)).map(|applied| Change {
+            kind: ChangeKind::Remove,
+            guid: applied.guid,
+            name: applied.name.clone(),
+            description: applied.description.clone(),
+            version: applied.version,
+            revision: applied.revision,
+            body: None,
+            schedule: None,
+        });
     let mut changes: Vec<Change> = wanted.chain(unwanted).collect();
     changes.sort_by_key(|change| change.guid);
     changes

@@ -45,11 +45,17 @@ impl Act<'_> {
     pub(super) fn delete_group(&self, name: &str, detach: bool) -> Outcome {
         let group = self.group(name)?;
         let users: Vec<&User> = self.facts.users().filter(|user| user.groups.contains(&group.id)).collect();
-        let profiles: Vec<&ManagedProfile> = self.facts.profiles_in(group.id).iter().filter_map(|id| self.facts.profile_by_id(*id)).collect();
+        let profiles: Vec<&ManagedProfile> =
+            self.facts.profiles_in(group.id).iter().filter_map(|id| self.facts.profile_by_id(*id)).collect();
         if !detach && !(users.is_empty() && profiles.is_empty()) {
             return Err(Refusal::new(
                 Code::InUse,
-                format!("the group `{}` has {} users and {} profiles; detach them with the deletion, or take them out first", group.name, users.len(), profiles.len()),
+                format!(
+                    "the group `{}` has {} users and {} profiles; detach them with the deletion, or take them out first",
+                    group.name,
+                    users.len(),
+                    profiles.len()
+                ),
             ));
         }
         let mut changes: Vec<Change> = users

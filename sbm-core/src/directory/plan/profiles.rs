@@ -41,7 +41,10 @@ impl Act<'_> {
 
     fn first_revision(&self, upload: &Upload) -> Result<ManagedProfile, Refusal> {
         if upload.based_on != 0 {
-            let message = format!("there is no managed profile `{}` on the server, so nothing can be based on its revision {}; upload it as new", upload.guid, upload.based_on);
+            let message = format!(
+                "there is no managed profile `{}` on the server, so nothing can be based on its revision {}; upload it as new",
+                upload.guid, upload.based_on
+            );
             return Err(Refusal::new(Code::Stale, message));
         }
         Ok(ManagedProfile {
@@ -128,7 +131,10 @@ fn check_upload(upload: &Upload) -> Result<(), Refusal> {
     }
     let too_large = |bytes: &Arc<[u8]>| bytes.len() > MAX_BODY;
     if too_large(&upload.body) || upload.schedule.as_ref().is_some_and(too_large) {
-        return Err(Refusal::new(Code::TooLarge, format!("a profile and its schedule have at most {MAX_BODY} bytes each, and this one has {}", upload.body.len())));
+        return Err(Refusal::new(
+            Code::TooLarge,
+            format!("a profile and its schedule have at most {MAX_BODY} bytes each, and this one has {}", upload.body.len()),
+        ));
     }
     Ok(())
 }

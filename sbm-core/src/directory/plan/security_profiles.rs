@@ -51,7 +51,10 @@ impl Act<'_> {
         let profile = self.changeable_security_profile(name)?;
         let users = self.facts.users().filter(|user| user.security_profile == Some(profile.id)).count();
         if users > 0 {
-            return Err(Refusal::new(Code::InUse, format!("{users} users have the security profile `{}`; give them another one first", profile.name)));
+            return Err(Refusal::new(
+                Code::InUse,
+                format!("{users} users have the security profile `{}`; give them another one first", profile.name),
+            ));
         }
         Ok((vec![Change::DropSecurityProfile(profile.id)], String::new()))
     }
@@ -59,7 +62,10 @@ impl Act<'_> {
     fn changeable_security_profile(&self, name: &str) -> Result<&SecurityProfile, Refusal> {
         let profile = self.facts.security_profile_named(self.root, name).ok_or_else(|| not_found("security profile", name))?;
         if profile.built_in {
-            return Err(Refusal::new(Code::BuiltIn, format!("the security profile `{}` is built in and cannot be changed or removed", profile.name)));
+            return Err(Refusal::new(
+                Code::BuiltIn,
+                format!("the security profile `{}` is built in and cannot be changed or removed", profile.name),
+            ));
         }
         Ok(profile)
     }

@@ -25,7 +25,10 @@ impl Act<'_> {
             return Err(Code::AlreadyClaimed.into());
         }
         let admin = self.facts.user_named(self.root, "admin").ok_or(Code::NotFound)?;
-        let changes = vec![Change::Server(Server { claimed: true, ..server.clone() }), Change::Password { user: admin.id, phc: phc.clone() }];
+        let changes = vec![
+            Change::Server(Server { claimed: true, ..server.clone() }),
+            Change::Password { user: admin.id, phc: phc.clone() },
+        ];
         Ok((changes, String::new()))
     }
 
@@ -48,11 +51,17 @@ impl Act<'_> {
     }
 
     pub(super) fn remove_allow(&self, id: AllowId, confirm: bool) -> Outcome {
-        let entry = self.facts.allow(id).ok_or_else(|| Refusal::new(Code::NotFound, format!("there is no entry `{}` on the allowlist", id.0)))?;
+        let entry = self
+            .facts
+            .allow(id)
+            .ok_or_else(|| Refusal::new(Code::NotFound, format!("there is no entry `{}` on the allowlist", id.0)))?;
         if !confirm && self.cuts_off_actor(id) {
             return Err(Refusal::new(
                 Code::ConfirmationNeeded,
-                format!("without `{}` your own address {} is refused; confirm the removal if that is meant", entry.pattern, self.actor.address),
+                format!(
+                    "without `{}` your own address {} is refused; confirm the removal if that is meant",
+                    entry.pattern, self.actor.address
+                ),
             ));
         }
         Ok((vec![Change::DropAllow(id)], format!("`{}`", entry.pattern)))
@@ -60,7 +69,12 @@ impl Act<'_> {
 
     fn cuts_off_actor(&self, without: AllowId) -> bool {
         let Ok(address) = self.actor.address.parse::<IpAddr>() else { return false };
-        let left: Vec<IpPattern> = self.facts.allowlist().filter(|entry| entry.id != without).filter_map(|entry| IpPattern::parse(&entry.pattern).ok()).collect();
+        let left: Vec<IpPattern> = self
+            .facts
+            .allowlist()
+            .filter(|entry| entry.id != without)
+            .filter_map(|entry| IpPattern::parse(&entry.pattern).ok())
+            .collect();
         !Matcher::new(left).admits_peer(address)
     }
 

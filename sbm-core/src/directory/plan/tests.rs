@@ -49,7 +49,13 @@ fn fresh() -> Directory {
         }],
         profiles: vec![],
         devices: vec![],
-        allow: vec![Allow { id: AllowId(1), account: AccountId::ROOT, pattern: "127.0.0.0/8".into(), comment: Text::default(), stamp: 1 }],
+        allow: vec![Allow {
+            id: AllowId(1),
+            account: AccountId::ROOT,
+            pattern: "127.0.0.0/8".into(),
+            comment: Text::default(),
+            stamp: 1,
+        }],
         next: NextIds::default(),
     })
 }
@@ -96,7 +102,12 @@ impl World {
 
     fn security_profile(&mut self, profile: &str, rights: &[Right]) {
         let rights = rights.iter().copied().collect();
-        self.act(Command::CreateSecurityProfile(NewSecurityProfile { name: name(profile), description: Text::default(), rights })).unwrap();
+        self.act(Command::CreateSecurityProfile(NewSecurityProfile {
+            name: name(profile),
+            description: Text::default(),
+            rights,
+        }))
+        .unwrap();
     }
 
     fn patch_profile(&mut self, patch: ProfilePatch) -> Result<usize, Code> {
@@ -166,11 +177,19 @@ fn an_upload_leaves_groups_and_flags_alone_and_flags_leave_the_revision_alone_pr
     let mut world = World::new();
     world.group("Finance");
     world.act(upload("one", 0)).unwrap();
-    let patch = ProfilePatch { add_groups: vec![name("Finance")], import_schedule: Some(true), delete: Some(true), ..ProfilePatch::default() };
+    let patch = ProfilePatch {
+        add_groups: vec![name("Finance")],
+        import_schedule: Some(true),
+        delete: Some(true),
+        ..ProfilePatch::default()
+    };
     world.patch_profile(patch).unwrap();
     assert_eq!(world.profile().revision, 1);
     world.act(upload("two", 1)).unwrap();
-    assert_eq!((world.profile().revision, world.profile().groups.len(), world.profile().import_schedule, world.profile().delete), (2, 1, true, true));
+    assert_eq!(
+        (world.profile().revision, world.profile().groups.len(), world.profile().import_schedule, world.profile().delete),
+        (2, 1, true, true)
+    );
 }
 
 #[test]
@@ -227,8 +246,14 @@ fn names_are_unique_without_regard_to_case_usr_1() {
     let mut world = World::new();
     world.group("Finance");
     world.group("Sales");
-    assert_eq!(world.act(Command::CreateGroup(NewGroup { name: name("FINANCE"), description: Text::default() })), Err(Code::NameTaken));
-    let rename = |to: &str| Command::ModifyGroup { name: "Sales".into(), patch: GroupPatch { name: Some(name(to)), ..GroupPatch::default() } };
+    assert_eq!(
+        world.act(Command::CreateGroup(NewGroup { name: name("FINANCE"), description: Text::default() })),
+        Err(Code::NameTaken)
+    );
+    let rename = |to: &str| Command::ModifyGroup {
+        name: "Sales".into(),
+        patch: GroupPatch { name: Some(name(to)), ..GroupPatch::default() },
+    };
     assert_eq!(world.act(rename("finance")), Err(Code::NameTaken));
     world.act(rename("SALES")).unwrap();
     assert_eq!(world.act(Command::DeleteGroup { name: "sales".into(), detach: false }), Ok(1));
@@ -246,7 +271,11 @@ fn removing_what_admits_oneself_asks_first_net_7() {
     world.act(remove(2, false)).unwrap();
     assert_eq!(world.act(remove(3, false)), Err(Code::ConfirmationNeeded));
     world.act(remove(3, true)).unwrap();
-    assert_eq!(world.act(remove(1, false)), Err(Code::ConfirmationNeeded), "10.0.0.5 is not loopback and nothing admits it any more");
+    assert_eq!(
+        world.act(remove(1, false)),
+        Err(Code::ConfirmationNeeded),
+        "10.0.0.5 is not loopback and nothing admits it any more"
+    );
     assert!(world.0.admits_peer("127.0.0.1".parse().unwrap()) && !world.0.admits_peer("10.0.0.5".parse().unwrap()));
 }
 
@@ -258,7 +287,11 @@ fn whatever_changes_for_a_user_raises_the_number_of_his_head_off_3() {
     world.security_profile("End user", &[Right::Restore]);
     world.user("carol", Some("End user"), &["Finance"]);
     world.user("bob", None, &["Sales"]);
-    let enrol = |installation: u8| Command::Enrol { installation: InstallationId::from_bytes([installation; 16]), computer: "pc".into(), program: "p".into() };
+    let enrol = |installation: u8| Command::Enrol {
+        installation: InstallationId::from_bytes([installation; 16]),
+        computer: "pc".into(),
+        program: "p".into(),
+    };
     world.act_as("carol", enrol(1)).unwrap();
     world.act_as("bob", enrol(2)).unwrap();
     world.act(upload("one", 0)).unwrap();
@@ -277,7 +310,10 @@ fn whatever_changes_for_a_user_raises_the_number_of_his_head_off_3() {
         (into("Sales"), true, true),
         (profile(ProfilePatch { remove_groups: vec![name("Finance")], ..ProfilePatch::default() }), true, true),
         (
-            Command::ModifySecurityProfile { name: "End user".into(), patch: SecurityProfilePatch { rights: Some(RightSet::NONE), ..SecurityProfilePatch::default() } },
+            Command::ModifySecurityProfile {
+                name: "End user".into(),
+                patch: SecurityProfilePatch { rights: Some(RightSet::NONE), ..SecurityProfilePatch::default() },
+            },
             true,
             false,
         ),
@@ -298,7 +334,12 @@ fn equal_facts_make_equal_heads_and_a_number_names_one_content_off_3() {
     let mut world = World::new();
     world.group("Finance");
     world.user("carol", Some("AllAccess"), &["Finance"]);
-    world.act_as("carol", Command::Enrol { installation: InstallationId::from_bytes([1; 16]), computer: "pc".into(), program: "p".into() }).unwrap();
+    world
+        .act_as(
+            "carol",
+            Command::Enrol { installation: InstallationId::from_bytes([1; 16]), computer: "pc".into(), program: "p".into() },
+        )
+        .unwrap();
     let head = |world: &World| {
         let device = world.0.device_of(AccountId::ROOT, &InstallationId::from_bytes([1; 16])).unwrap();
         world.0.head_for(device).unwrap()
@@ -313,7 +354,12 @@ fn equal_facts_make_equal_heads_and_a_number_names_one_content_off_3() {
 fn a_removed_user_takes_his_devices_along() {
     let mut world = World::new();
     world.user("carol", None, &[]);
-    world.act_as("carol", Command::Enrol { installation: InstallationId::from_bytes([1; 16]), computer: "pc".into(), program: "p".into() }).unwrap();
+    world
+        .act_as(
+            "carol",
+            Command::Enrol { installation: InstallationId::from_bytes([1; 16]), computer: "pc".into(), program: "p".into() },
+        )
+        .unwrap();
     world.act(Command::DeleteUser { name: "carol".into() }).unwrap();
     assert_eq!((world.0.devices().count(), world.0.user_named(AccountId::ROOT, "carol").is_none()), (0, true));
     world.user("carol", None, &[]);

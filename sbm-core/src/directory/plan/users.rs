@@ -88,7 +88,10 @@ impl Act<'_> {
 
     fn security_profile_id(&self, name: Option<&Name>) -> Result<Option<SecurityProfileId>, Refusal> {
         name.map(|name| {
-            self.facts.security_profile_named(self.root, name.as_str()).map(|profile| profile.id).ok_or_else(|| not_found("security profile", name.as_str()))
+            self.facts
+                .security_profile_named(self.root, name.as_str())
+                .map(|profile| profile.id)
+                .ok_or_else(|| not_found("security profile", name.as_str()))
         })
         .transpose()
     }
@@ -97,7 +100,9 @@ impl Act<'_> {
     fn check_grant(&self, roles: RoleSet) -> Result<(), Refusal> {
         let Some(actor) = self.actor_user() else { return Ok(()) };
         match roles.iter().find(|role| !actor.roles.has(*role)) {
-            Some(role) => Err(Refusal::new(Code::DeniedRole, format!("the role `{}` can be given only by who has it", role.name()))),
+            Some(role) => {
+                Err(Refusal::new(Code::DeniedRole, format!("the role `{}` can be given only by who has it", role.name())))
+            }
             None => Ok(()),
         }
     }
@@ -109,11 +114,17 @@ impl Act<'_> {
         let is_self = self.actor_user().is_some_and(|actor| actor.id == old.id);
         let loses_login = new.is_none_or(|user| user.disabled);
         if is_self && (loses_login || (was && !stays)) {
-            return Err(Refusal::new(Code::LastSuperuser, format!("`{}` is you; have another user with the role `admin` do this", old.name)));
+            return Err(Refusal::new(
+                Code::LastSuperuser,
+                format!("`{}` is you; have another user with the role `admin` do this", old.name),
+            ));
         }
         let others = || self.facts.users().any(|user| user.id != old.id && user.roles.has(Role::Superuser) && !user.disabled);
         if was && !stays && !others() {
-            return Err(Refusal::new(Code::LastSuperuser, format!("`{}` is the last user with the role `admin`; give it to another user first", old.name)));
+            return Err(Refusal::new(
+                Code::LastSuperuser,
+                format!("`{}` is the last user with the role `admin`; give it to another user first", old.name),
+            ));
         }
         Ok(())
     }

@@ -129,7 +129,8 @@ fn on_the_floor_the_schedule_of_managed_profiles_and_restores_go_on_off_3() {
 
 #[test]
 fn an_unmanaged_host_decides_for_itself_dec_6() {
-    let subject = Subject { standing: Standing::Unmanaged, rights: None, entitlement: Entitlement::None, ..Subject::everything() };
+    let subject =
+        Subject { standing: Standing::Unmanaged, rights: None, entitlement: Entitlement::None, ..Subject::everything() };
     for action in Action::ALL {
         assert_eq!(subject.ask(action, MANAGED), Decision::UNMANAGED);
     }
