@@ -1,0 +1,237 @@
+//! `sbm_change`: one thing that the host is to do with a managed profile, from a durable queue (PRO-8).
+
+use std::ffi::{CString, c_char};
+
+use sbm_client::PendingChange;
+use sbm_client::core::code::Code;
+use sbm_client::core::profile::ChangeKind;
+
+use crate::boundary;
+use crate::bytes;
+use crate::client::sbm_client;
+use crate::error::{Failure, sbm_error};
+use crate::status::sbm_status;
+use crate::text;
+
+/// What the host is to do with a managed profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum sbm_delivery {
+    /// Nothing: there is no change.
+    None = 0,
+    /// Take the profile over. A local profile of the same name keeps its data under another name.
+    Install = 1,
+    /// Replace the managed copy. Without a schedule the host's own stays as it is.
+    Update = 2,
+    /// Remove the managed copy; never the user's files.
+    Remove = 3,
+}
+
+/// One thing to do. Do it, then answer with sbm_change_done() or sbm_change_failed(). Freed without an answer, or after a
+/// crash, it is delivered again.
+///
+/// Threads: one at a time; it may move between threads.
+pub struct sbm_change {
+    kind: sbm_delivery,
+    guid: CString,
+    name: CString,
+    description: CString,
+    version: i64,
+    revision: u64,
+    body: Option<Vec<u8>>,
+    schedule: Option<Vec<u8>>,
+    /// None once the host has answered.
+    pending: Option<PendingChange>,
+}
+
+impl From<PendingChange> for sbm_change {
+    fn from(change: PendingChange) -> Self {
+        Self {
+            kind: match change.kind() {
+                ChangeKind::Install => sbm_delivery::Install,
+                ChangeKind::Update => sbm_delivery::Update,
+                ChangeKind::Remove => sbm_delivery::Remove,
+            },
+            guid: text::to_c(&change.guid().to_string()),
+            name: text::to_c(change.name().as_str()),
+            description: text::to_c(change.description().as_str()),
+            version: change.version(),
+            revision: change.revision(),
+            body: change.body().map(<[u8]>::to_vec),
+            schedule: change.schedule().map(<[u8]>::to_vec),
+            pending: Some(change),
+        }
+    }
+}
+
+impl sbm_change {
+    /// Takes the answer; a second one does not fit.
+    fn answer(&mut self) -> Result<PendingChange, Failure> {
+        self.pending
+            .take()
+            .ok_or_else(|| Failure::new(Code::NotFinished, "`change` was answered already; take the next one"))
+    }
+}
+
+/// Takes the next change that waits. They wait on disk until they are answered, so a crash loses none. A change to a
+/// profile that is running waits until the run is over.
+///
+/// out: the change, freed with sbm_change_free(); NULL, with SBM_OK, if none waits. Offline: works.
+///
+/// Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_BUSY. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_client_next_change(
+    client: *const sbm_client,
+    out: *mut *mut sbm_change,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let out = call.out_handle(out, "out")?;
+            if let Some(change) = call.client(client)?.client.next_change()? {
+                out.set(change.into());
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What is to be done; SBM_DELIVERY_NONE for NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_kind(change: *const sbm_change) -> sbm_delivery {
+    // SAFETY: the pointer is C's.
+    unsafe { boundary::read(sbm_delivery::None, |call| Ok(call.object(change, "change")?.kind)) }
+}
+
+/// The GUID of the profile: 32 upper-case hexadecimal digits. Borrowed: valid until the change is freed. Never NULL; ""
+/// for NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_guid(change: *const sbm_change) -> *const c_char {
+    // SAFETY: the pointer is C's.
+    unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(change, "change")?.guid.as_ptr())) }
+}
+
+/// The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_name(change: *const sbm_change) -> *const c_char {
+    // SAFETY: the pointer is C's.
+    unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(change, "change")?.name.as_ptr())) }
+}
+
+/// What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_description(change: *const sbm_change) -> *const c_char {
+    // SAFETY: the pointer is C's.
+    unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(change, "change")?.description.as_ptr())) }
+}
+
+/// The version that the uploader stated; 0 for NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_version(change: *const sbm_change) -> i64 {
+    // SAFETY: the pointer is C's.
+    unsafe { boundary::read(0, |call| Ok(call.object(change, "change")?.version)) }
+}
+
+/// The server's revision to arrive at, or the one to remove; 0 for NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_revision(change: *const sbm_change) -> u64 {
+    // SAFETY: the pointer is C's.
+    unsafe { boundary::read(0, |call| Ok(call.object(change, "change")?.revision)) }
+}
+
+/// The content of the profile. data and size: where it begins and how many bytes it has; NULL and 0 for a removal.
+/// Borrowed: valid until the change is freed.
+///
+/// Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_body(
+    change: *const sbm_change,
+    data: *mut *const u8,
+    size: *mut usize,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe { part(change, data, size, error, |change| change.body.as_deref()) }
+}
+
+/// The schedule to take over. data and size: as for sbm_change_body(); NULL and 0 if there is none, and the host's own
+/// stays as it is. Borrowed: valid until the change is freed.
+///
+/// Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_schedule(
+    change: *const sbm_change,
+    data: *mut *const u8,
+    size: *mut usize,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe { part(change, data, size, error, |change| change.schedule.as_deref()) }
+}
+
+/// Answers that the change was applied; call it after your own files are safe on disk. The server hears it at the next
+/// exchange. Offline: works.
+///
+/// Errors: SBM_STATUS_NOT_FINISHED if it was answered already, SBM_STATUS_CACHE_UNWRITABLE; it is delivered again then.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_done(change: *mut sbm_change, error: *mut *mut sbm_error) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            call.object_mut(change, "change")?.answer()?.done()?;
+            Ok(())
+        })
+    }
+}
+
+/// Answers that the change could not be applied. The server hears the reason, and the change is tried again at a later
+/// exchange. Offline: works.
+///
+/// reason: for the administrator, in the host's words. Errors: as for sbm_change_done(). Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_failed(
+    change: *mut sbm_change,
+    reason: *const c_char,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let change = call.object_mut(change, "change")?;
+            let reason = call.text(reason, "reason")?;
+            change.answer()?.failed(reason)?;
+            Ok(())
+        })
+    }
+}
+
+/// Frees a change. NULL is fine. One that was not answered is delivered again. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_change_free(change: *mut sbm_change) {
+    // SAFETY: the pointer is C's, which gives the change back.
+    unsafe { boundary::free(change) }
+}
+
+/// # Safety
+///
+/// All pointers came from C in this call.
+unsafe fn part(
+    change: *const sbm_change,
+    data: *mut *const u8,
+    size: *mut usize,
+    error: *mut *mut sbm_error,
+    bytes: impl FnOnce(&sbm_change) -> Option<&[u8]>,
+) -> sbm_status {
+    // SAFETY: the caller vouches for them.
+    unsafe {
+        boundary::call(error, |call| {
+            let (data, size) = (call.out(data, "data")?, call.out(size, "size")?);
+            let bytes = bytes(call.object(change, "change")?).unwrap_or_default();
+            data.set(bytes::start(bytes));
+            size.set(bytes.len());
+            Ok(())
+        })
+    }
+}

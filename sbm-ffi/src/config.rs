@@ -1,0 +1,148 @@
+//! `sbm_config`: how a client is to be opened.
+
+use std::ffi::c_char;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sbm_client::Config;
+use sbm_client::core::code::Code;
+
+use crate::boundary;
+use crate::error::{Failure, sbm_error};
+use crate::status::sbm_status;
+use crate::version::SBM_ABI;
+
+/// The longest time one exchange with the server may be given: an hour.
+const MAX_TIMEOUT_MS: i32 = 3_600_000;
+
+/// How a client is to be opened. It may be freed, changed or used again once a client was opened with it.
+///
+/// Threads: one at a time; it may move between threads.
+pub struct sbm_config {
+    config: Config,
+}
+
+impl sbm_config {
+    pub(crate) fn to_config(&self) -> Config {
+        self.config.clone()
+    }
+}
+
+/// Makes a configuration.
+///
+/// abi: SBM_ABI, always. directory: where the client keeps its cache, UTF-8; it is made when the client is opened, and
+/// readable by its owner alone. One directory belongs to one user of one installation; several processes may share it.
+/// out: the configuration; free it with sbm_config_free().
+///
+/// Errors: SBM_STATUS_ABI_MISMATCH if the header is newer than the library, SBM_STATUS_INVALID_ARGUMENT for an empty
+/// directory. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_new(
+    abi: u32,
+    directory: *const c_char,
+    out: *mut *mut sbm_config,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let out = call.out_handle(out, "out")?;
+            check_abi(abi)?;
+            let directory = call.text(directory, "directory")?;
+            if directory.is_empty() {
+                return Err(Failure::value(Code::InvalidArgument, "directory", directory, "name the directory for the cache"));
+            }
+            out.set(sbm_config { config: Config::new(PathBuf::from(directory)) });
+            Ok(())
+        })
+    }
+}
+
+/// Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_program(
+    config: *mut sbm_config,
+    program: *const c_char,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            let program = call.text(program, "program")?;
+            config.config = config.config.clone().program(program);
+            Ok(())
+        })
+    }
+}
+
+/// Says how long one exchange with the server may take, in milliseconds from 1 to 3,600,000; 30 seconds if you say nothing.
+/// It bounds every call that speaks to the server. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_timeout_ms(
+    config: *mut sbm_config,
+    timeout_ms: i32,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            config.config = config.config.clone().timeout(timeout(timeout_ms)?);
+            Ok(())
+        })
+    }
+}
+
+/// Says with 1 that this installation is managed even if it was never connected: until its first login everything but
+/// restores is denied, instead of left to the host program. 0 is the default. A connection that was once saved counts
+/// as 1, whatever is set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_managed_required(
+    config: *mut sbm_config,
+    required: i32,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            config.config = config.config.clone().managed_required(boolean(required, "required")?);
+            Ok(())
+        })
+    }
+}
+
+/// Frees a configuration. NULL is fine. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_free(config: *mut sbm_config) {
+    // SAFETY: the pointer is C's, which gives the configuration back.
+    unsafe { boundary::free(config) }
+}
+
+fn check_abi(abi: u32) -> Result<(), Failure> {
+    match abi {
+        0 => Err(Failure::value(Code::InvalidArgument, "abi", abi, "give SBM_ABI")),
+        1..=SBM_ABI => Ok(()),
+        _ => Err(Failure::new(
+            Code::AbiMismatch,
+            format!("the program was built for version `{abi}` of the interface and this library has {SBM_ABI}; update the library"),
+        )),
+    }
+}
+
+fn timeout(millis: i32) -> Result<Duration, Failure> {
+    match u64::try_from(millis) {
+        Ok(wait @ 1..) if millis <= MAX_TIMEOUT_MS => Ok(Duration::from_millis(wait)),
+        _ => Err(Failure::value(Code::InvalidArgument, "timeout_ms", millis, "give 1 to 3600000 milliseconds")),
+    }
+}
+
+/// C's 0 and 1.
+pub(crate) fn boolean(number: i32, name: &str) -> Result<bool, Failure> {
+    match number {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Failure::value(Code::InvalidArgument, name, number, "give 0 or 1")),
+    }
+}

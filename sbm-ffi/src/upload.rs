@@ -1,0 +1,120 @@
+//! `sbm_upload`: a profile on its way to the server (PRO-2 to PRO-4).
+
+use std::ffi::c_char;
+
+use sbm_client::core::code::Code;
+use sbm_client::core::name::{Name, Text};
+use sbm_client::core::wire::MAX_BODY;
+use sbm_client::core::wire::v1::admin::Upload;
+use sbm_client::core::wire::v1::session::Secret;
+
+use crate::boundary::{self, Call, Record};
+use crate::client::sbm_client;
+use crate::error::{Failure, sbm_error};
+use crate::run::zero;
+use crate::status::sbm_status;
+
+/// A profile to upload. Set all of it to zero, then what you know.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct sbm_upload {
+    /// sizeof(sbm_upload).
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: i32,
+    /// The GUID that the host made for this profile, in any spelling. A known one is replaced.
+    pub guid: *const c_char,
+    /// The profile's name.
+    pub name: *const c_char,
+    /// What is to be said of it; it must not be empty.
+    pub description: *const c_char,
+    /// The version, as the host counts it.
+    pub version: i64,
+    /// The content, which only the host understands: at most 4 MiB.
+    pub body: *const u8,
+    /// How many bytes the content has.
+    pub body_size: usize,
+    /// The schedule, which only the host understands; NULL if there is none.
+    pub schedule: *const u8,
+    /// How many bytes the schedule has.
+    pub schedule_size: usize,
+    /// The server's revision that the host had when the profile was changed; 0 for a new one.
+    pub based_on: u64,
+}
+
+// SAFETY: its size comes first; then numbers and pointers, each on its own alignment (on 32 bits three pointers are followed
+// by four bytes that belong to no field, copied from C as they are and never looked at); every pattern of bits is a value,
+// the pointers being followed by `Call` alone.
+unsafe impl Record for sbm_upload {
+    const FIRST_SIZE: usize = size_of::<Self>();
+}
+
+/// Uploads a profile to the server. It needs a superuser's name and password, for this one act: the client's own user stays
+/// logged in, and the administrator's session is ended behind it. Needs the server.
+///
+/// upload: copied. revision: the server's new revision of the profile; NULL if you do not want it. Identical content makes
+/// no new revision.
+///
+/// Errors: SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_DENIED_ROLE, SBM_STATUS_STALE if somebody uploaded in between,
+/// SBM_STATUS_INVALID_NAME, SBM_STATUS_INVALID_GUID, SBM_STATUS_TOO_LARGE, SBM_STATUS_NOT_LOGGED_IN if this installation
+/// knows no server, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_client_upload_profile(
+    client: *const sbm_client,
+    admin_user: *const c_char,
+    admin_password: *const c_char,
+    upload: *const sbm_upload,
+    revision: *mut u64,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let revision = call.optional_out(revision, "revision")?;
+            let client = call.client(client)?;
+            let user = call.text(admin_user, "admin_user")?;
+            let password = Secret::new(call.text(admin_password, "admin_password")?);
+            let upload = self::upload(call, &call.record(upload, "upload")?)?;
+            let number = client.client.upload_profile(user, &password, &upload)?;
+            if let Some(revision) = revision {
+                revision.set(number);
+            }
+            Ok(())
+        })
+    }
+}
+
+fn upload(call: &Call, upload: &sbm_upload) -> Result<Upload, Failure> {
+    zero(upload.reserved)?;
+    let guid = call.optional_guid(upload.guid, "guid")?.ok_or_else(|| Failure::null("guid"))?;
+    let name = call.text(upload.name, "name")?;
+    let description = call.text(upload.description, "description")?;
+    let schedule = if upload.schedule.is_null() { None } else { Some(call.bytes(upload.schedule, upload.schedule_size, "schedule")?) };
+    Ok(Upload {
+        guid,
+        name: Name::new(name).map_err(|code| Failure::value(code, "name", name, "give 1 to 64 characters, no control characters and no `>`"))?,
+        description: self::description(description)?,
+        version: upload.version,
+        body: part(call.bytes(upload.body, upload.body_size, "body")?, "body")?,
+        schedule: schedule.map(|schedule| part(schedule, "schedule")).transpose()?,
+        based_on: upload.based_on,
+    })
+}
+
+/// Compulsory (PRO-2), so that nobody finds a profile later that nobody can tell the purpose of.
+fn description(text: &str) -> Result<Text, Failure> {
+    let bad = |advice: &str| Failure::value(Code::InvalidName, "description", text, advice);
+    match Text::new(text) {
+        Ok(description) if description.is_empty() => Err(bad("say what the profile is for")),
+        Ok(description) => Ok(description),
+        Err(_) => Err(bad("give at most 500 characters and no control characters")),
+    }
+}
+
+/// Refused here and not by the server, so that nobody sends 4 GB to learn that they are too many.
+fn part(bytes: &[u8], name: &str) -> Result<Vec<u8>, Failure> {
+    if bytes.len() > MAX_BODY {
+        return Err(Failure::new(Code::TooLarge, format!("`{name}` has {} bytes; a profile may have at most {MAX_BODY}", bytes.len())));
+    }
+    Ok(bytes.to_vec())
+}

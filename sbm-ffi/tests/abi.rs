@@ -1,0 +1,13 @@
+//! The C ABI from outside: the header, the exported symbols, and the built library as C meets it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::allow_attributes, reason = "a test fails by panicking")]
+
+#[path = "abi/built.rs"]
+mod built;
+#[path = "abi/exports.rs"]
+mod exports;
+#[path = "abi/golden.rs"]
+mod golden;
+#[path = "abi/header.rs"]
+mod header;
+#[path = "abi/programs.rs"]
+mod programs;
