@@ -1,0 +1,39 @@
+//! Where the server keeps what must survive it (DESIGN 3.4, 3.5).
+//!
+//! 1. One method is one business operation, done wholly or not at all. Rules are not in here: they are planned in
+//!    `sbm-core`, and the store commits the plan if the facts are still those it was made from. Unique keys and references
+//!    are a second belt.
+//! 2. A method hands its work to a *lane* of threads that own their connections, and gives a [`Pending`] back at once.
+//!    `wait()` it in a thread, `.await` it in a handler: the lane never notices the difference. Work that was handed over is
+//!    done even if nobody waits for the answer any more. A full lane answers [`Busy`](StoreError::Busy).
+//! 3. What a writing method acknowledged is on disk (SQLite: `synchronous=FULL`); many waiting requests share one commit.
+//! 4. Every key carries the account.
+//! 5. `contract` is the suite that every backend passes unchanged.
+
+pub mod acknowledgements;
+pub mod audit;
+pub mod codes;
+#[cfg(test)]
+mod contract;
+pub mod directory;
+pub mod error;
+pub mod lane;
+pub mod pending;
+pub mod runs;
+pub mod sessions;
+pub mod sqlite;
+
+pub use acknowledgements::{Acknowledgement, Acknowledgements};
+pub use audit::{Audit, Chained};
+pub use codes::{CodeTry, Codes};
+pub use directory::{Commit, Committed, Directory, Loaded, NextIds, ProfileRevision, restamp};
+pub use error::StoreError;
+pub use pending::Pending;
+pub use runs::{RunSource, Runs, Taken};
+pub use sessions::{LastLogin, Revoke, Sessions, Token};
+pub use sqlite::Sqlite;
+
+/// Everything a server needs of a store; `Arc<dyn Store>` is what the server holds.
+pub trait Store: Directory + Runs + Sessions + Codes + Acknowledgements + Audit {}
+
+impl<S: Directory + Runs + Sessions + Codes + Acknowledgements + Audit> Store for S {}

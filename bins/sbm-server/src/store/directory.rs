@@ -1,0 +1,160 @@
+//! The directory's truth: rows, the log of changes, bodies and passwords (DESIGN 3.1 to 3.4).
+
+use std::time::Duration;
+
+use sbm_core::audit::Entry;
+use sbm_core::directory::Change;
+use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::id::{AccountId, Guid, Hash, UserId};
+use sbm_core::name::{Name, Text};
+use sbm_core::time::Timestamp;
+use zeroize::Zeroizing;
+
+use super::{Pending, Revoke};
+
+/// The rows of the directory and how they change.
+///
+/// 1. [`commit`](Self::commit) raises the one revision by compare-and-swap in the transaction that stores the changes, the
+///    log row, the audit entries and the end of tokens: all of it or nothing.
+/// 2. Every row that is put is stored with the new revision as its stamp, whatever stamp it came with.
+/// 3. Rows are put before others are dropped, so that a plan may state both in any order.
+/// 4. What a managed profile was at each revision is kept for ever; a revision names its content for ever (PRO-4).
+/// 5. Ids are never given twice, not even after a drop and a restart.
+pub trait Directory: Send + Sync {
+    /// Everything that the facts in memory hold, as of one revision.
+    fn load(&self) -> Pending<Loaded>;
+
+    /// Stores a plan if the directory still is at the revision that the plan was based on.
+    fn commit(&self, commit: Commit) -> Pending<Committed>;
+
+    /// The revision of the last commit.
+    fn revision(&self) -> Pending<u64>;
+
+    /// What was committed after that revision, oldest first: for another server's, or one's own, memory.
+    fn changes_since(&self, revision: u64) -> Pending<Vec<(u64, Vec<Change>)>>;
+
+    /// Blocks this thread until there is a revision above `after`, or the time is over; gives the newest revision known.
+    /// A commit of this process is noticed at once, one of another process within half a second.
+    fn wait_for_change(&self, after: u64, timeout: Duration) -> u64;
+
+    /// A body or a schedule of that account, by its hash.
+    fn body(&self, account: AccountId, hash: Hash) -> Pending<Option<Vec<u8>>>;
+
+    /// The hash of a user's password, in PHC form.
+    fn password(&self, user: UserId) -> Pending<Option<Zeroizing<String>>>;
+
+    /// Every revision of a managed profile, oldest first.
+    fn profile_revisions(&self, account: AccountId, guid: Guid) -> Pending<Vec<ProfileRevision>>;
+}
+
+/// A plan to store.
+#[derive(Clone, Debug, Default)]
+pub struct Commit {
+    /// The revision of the facts that the plan was made from.
+    pub based_on: u64,
+    /// What changes.
+    pub changes: Vec<Change>,
+    /// What the audit log says of it.
+    pub audit: Vec<Entry>,
+    /// Which tokens end with it (RUN-7).
+    pub revoke: Vec<Revoke>,
+}
+
+/// What became of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is stored; this is the new revision, and the stamp of every row in it.
+    At(u64),
+    /// Somebody else was first, and nothing was stored; this is the revision there is.
+    Stale(u64),
+}
+
+/// The directory as of one revision. The rows of each kind are in the order of their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The revision.
+    pub revision: u64,
+    /// The server as a whole.
+    pub server: Server,
+    /// The organisation tree.
+    pub accounts: Vec<Account>,
+    /// The users.
+    pub users: Vec<User>,
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// The security profiles.
+    pub security_profiles: Vec<SecurityProfile>,
+    /// The managed profiles at their newest revisions.
+    pub profiles: Vec<ManagedProfile>,
+    /// The devices.
+    pub devices: Vec<Device>,
+    /// The allowlist.
+    pub allow: Vec<Allow>,
+    /// The ids that nothing ever had.
+    pub next: NextIds,
+}
+
+/// The lowest id of each kind that was never given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextIds {
+    /// Of accounts.
+    pub account: u32,
+    /// Of users.
+    pub user: u32,
+    /// Of groups.
+    pub group: u32,
+    /// Of security profiles.
+    pub security_profile: u32,
+    /// Of managed profiles.
+    pub profile: u32,
+    /// Of devices.
+    pub device: u32,
+    /// Of entries of the allowlist.
+    pub allow: u32,
+}
+
+/// What a managed profile was at one revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileRevision {
+    /// The revision, from 1.
+    pub revision: u64,
+    /// The version that the uploading client stated.
+    pub version: i64,
+    /// The name it had.
+    pub name: Name,
+    /// What its uploader said of it.
+    pub description: Text,
+    /// The content.
+    pub body: Hash,
+    /// How many bytes the content has.
+    pub size: u64,
+    /// The schedule, if one was uploaded.
+    pub schedule: Option<Hash>,
+    /// Who uploaded it.
+    pub uploaded_by: Name,
+    /// When.
+    pub uploaded_at: Timestamp,
+}
+
+/// Gives every row in these changes that stamp, as the store does when it commits them.
+pub fn restamp(changes: &mut [Change], stamp: u64) {
+    for change in changes {
+        match change {
+            Change::Server(row) => row.stamp = stamp,
+            Change::Account(row) => row.stamp = stamp,
+            Change::User(row) => row.stamp = stamp,
+            Change::Group(row) => row.stamp = stamp,
+            Change::SecurityProfile(row) => row.stamp = stamp,
+            Change::Profile(row) => row.stamp = stamp,
+            Change::Device(row) => row.stamp = stamp,
+            Change::Allow(row) => row.stamp = stamp,
+            Change::DropUser(_)
+            | Change::Password { .. }
+            | Change::DropGroup(_)
+            | Change::DropSecurityProfile(_)
+            | Change::Body { .. }
+            | Change::DropDevice(_)
+            | Change::DropAllow(_) => {}
+        }
+    }
+}

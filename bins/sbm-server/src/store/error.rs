@@ -1,0 +1,90 @@
+//! What can go wrong in the store: one error, without the database's own types in it (ERR-1).
+
+use std::sync::Arc;
+
+use sbm_core::code::Code;
+
+/// Why the store did not do what it was asked; it did nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database cannot be used at the moment, or the store was closed.
+    #[error("the database cannot be used: {0}")]
+    Unavailable(Arc<str>),
+    /// The file is not a database of SBM, or its content contradicts itself.
+    #[error("the database is damaged: {0}; stop the server and restore it from a backup")]
+    Damaged(Arc<str>),
+    /// A newer program wrote it.
+    #[error("the database `{file}` has schema {found}, this program knows {known}; use the newer program")]
+    Newer {
+        /// The file.
+        file: Arc<str>,
+        /// The schema it has.
+        found: u32,
+        /// The newest schema this program knows.
+        known: u32,
+    },
+    /// Another server has the file.
+    #[error("another server uses `{0}`; stop it first")]
+    Locked(Arc<str>),
+    /// There is no room on the disk.
+    #[error("the disk that holds the database is full; free some space and try again")]
+    DiskFull,
+    /// Too much is waiting already.
+    #[error("too many requests wait for the database; try again later")]
+    Busy,
+    /// A network file system, on which a database does not survive (ERR-4).
+    #[error("`{file}` is on a network file system (`{kind}`); choose a directory on a local disk")]
+    NetworkFile {
+        /// The file or directory.
+        file: Arc<str>,
+        /// The file system's kind.
+        kind: Arc<str>,
+    },
+    /// A name or number is taken: the second belt behind the plan's own check.
+    #[error("the database has another row of that name or number: {0}")]
+    Taken(Arc<str>),
+    /// The database refuses a row that no plan makes.
+    #[error("the database refuses a row: {0}")]
+    Rejected(Arc<str>),
+    /// The text that says where a page goes on is none that the store gave out.
+    #[error("`{0}` does not say where a page goes on; use the `next` of the page before")]
+    BadCursor(Arc<str>),
+    /// The work met a fault of its own and was undone.
+    #[error("the work on the database met a fault of its own and was undone")]
+    Fault,
+}
+
+impl StoreError {
+    /// The code for everybody else.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Unavailable(_) => Code::StoreUnavailable,
+            Self::Damaged(_) => Code::StoreDamaged,
+            Self::Newer { .. } => Code::StoreNewer,
+            Self::Locked(_) => Code::StoreLocked,
+            Self::DiskFull => Code::DiskFull,
+            Self::Busy => Code::Busy,
+            Self::NetworkFile { .. } => Code::ConfigInvalid,
+            Self::Taken(_) => Code::NameTaken,
+            Self::Rejected(_) | Self::Fault => Code::Internal,
+            Self::BadCursor(_) => Code::MalformedRequest,
+        }
+    }
+
+    /// The database cannot be used, because of this.
+    pub(crate) fn unavailable(why: impl std::fmt::Display) -> Self {
+        Self::Unavailable(why.to_string().into())
+    }
+
+    /// The database is damaged, because of this.
+    pub(crate) fn damaged(what: impl std::fmt::Display) -> Self {
+        Self::Damaged(what.to_string().into())
+    }
+
+    /// The database refuses this.
+    pub(crate) fn rejected(what: impl std::fmt::Display) -> Self {
+        Self::Rejected(what.to_string().into())
+    }
+}

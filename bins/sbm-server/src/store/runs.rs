@@ -1,0 +1,69 @@
+//! The history: created by devices, never modified, deleted by few (HIS-1 to HIS-4).
+
+use sbm_core::audit::Entry;
+use sbm_core::id::{AccountId, DeviceId, RunId};
+use sbm_core::run::RunRecord;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
+use sbm_core::wire::v1::device::Fate;
+
+use super::Pending;
+
+/// The history of runs.
+///
+/// 1. A record is known by account, device and run id. Sent again it is a duplicate; deleted before, it stays deleted.
+/// 2. The same id with other content, a sequence number that another run has, and a record that breaks the rules are set
+///    aside with the reason and never stop the others (HIS-3). What is set aside is kept whole.
+/// 3. An answer means that the record is on disk.
+pub trait Runs: Send + Sync {
+    /// Takes in what a device sent; one answer a record, in their order.
+    fn ingest(&self, source: RunSource, records: Vec<RunRecord>, received: Timestamp) -> Pending<Vec<Taken>>;
+
+    /// Keeps what could not be read as a record, with the reason. The same text is kept once.
+    fn set_aside(&self, source: RunSource, raw: String, reason: String, received: Timestamp) -> Pending<()>;
+
+    /// A page of an account's runs, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`BadCursor`](super::StoreError::BadCursor) when `query.after` is no page's `next`.
+    fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>>;
+
+    /// Deletes a run of an account and leaves a stub and the audit entry; false, and no entry, if there is no such run.
+    fn delete(&self, account: AccountId, id: RunId, audit: Entry) -> Pending<bool>;
+
+    /// The highest sequence number that was ever taken in from a device, deleted ones included; 0 without any.
+    fn highest_sequence(&self, source: RunSource) -> Pending<u64>;
+}
+
+/// Whose history it is. The caller knows it from the token, never from the record (DEV-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RunSource {
+    /// The account.
+    pub account: AccountId,
+    /// The device.
+    pub device: DeviceId,
+}
+
+/// What became of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Its fate.
+    pub fate: Fate,
+    /// Why it was set aside.
+    pub reason: Option<String>,
+}
+
+impl Taken {
+    /// The fate that needs no reason.
+    #[must_use]
+    pub const fn plain(fate: Fate) -> Self {
+        Self { fate, reason: None }
+    }
+
+    /// Set aside, for that reason.
+    #[must_use]
+    pub fn aside(reason: impl Into<String>) -> Self {
+        Self { fate: Fate::SetAside, reason: Some(reason.into()) }
+    }
+}

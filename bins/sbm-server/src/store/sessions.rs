@@ -1,0 +1,98 @@
+//! Tokens, last logins and when devices were last seen (RUN-7, RUN-10).
+
+use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::session::Audience;
+
+use super::Pending;
+
+/// The tokens that were given out, and when their holders were last heard of.
+///
+/// 1. A token is kept as its SHA-256; what is stored never logs in.
+/// 2. A token ends with its user or device: the commit that drops one drops the other.
+/// 3. Times only move forward, whatever order batches arrive in.
+pub trait Sessions: Send + Sync {
+    /// Keeps a new token.
+    ///
+    /// # Errors
+    ///
+    /// [`Taken`](super::StoreError::Taken) when its id or hash is there already, [`Rejected`](super::StoreError::Rejected)
+    /// when there is no such user or device.
+    fn insert_token(&self, token: Token) -> Pending<()>;
+
+    /// All tokens that are neither revoked nor expired at that moment.
+    fn live_tokens(&self, now: Timestamp) -> Pending<Vec<Token>>;
+
+    /// A token by its id, ended ones too.
+    fn token(&self, id: u64) -> Pending<Option<Token>>;
+
+    /// Says when tokens were last used; unknown ids are passed over.
+    fn touch_tokens(&self, used: Vec<(u64, Timestamp)>) -> Pending<()>;
+
+    /// Ends tokens; gives how many that were.
+    fn revoke(&self, which: Revoke) -> Pending<u64>;
+
+    /// Says that a user logged in.
+    fn logged_in(&self, user: UserId, at: Timestamp, address: String) -> Pending<()>;
+
+    /// The last login of every user who ever did, in the order of their ids.
+    fn last_logins(&self) -> Pending<Vec<LastLogin>>;
+
+    /// Says when devices were last heard of; unknown ones are passed over.
+    fn seen(&self, devices: Vec<(DeviceId, Timestamp)>) -> Pending<()>;
+
+    /// When each device was last heard of, in the order of their ids.
+    fn last_seen(&self) -> Pending<Vec<(DeviceId, Timestamp)>>;
+}
+
+/// A token, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: u64,
+    /// Where it is accepted.
+    pub audience: Audience,
+    /// The account of its user.
+    pub account: AccountId,
+    /// Its user.
+    pub user: UserId,
+    /// Its device, for a device's token.
+    pub device: Option<DeviceId>,
+    /// The SHA-256 of the token.
+    pub hash: Hash,
+    /// When it was given out.
+    pub created: Timestamp,
+    /// When it was last used.
+    pub last_used: Timestamp,
+    /// When it ends at the latest; never, if missing.
+    pub expires: Option<Timestamp>,
+    /// Ended before its time.
+    pub revoked: bool,
+}
+
+/// Which tokens are to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoke {
+    /// This one.
+    Token(u64),
+    /// All of a user, or those for one audience.
+    User {
+        /// The user.
+        user: UserId,
+        /// Only those for this audience; all of them, if missing.
+        audience: Option<Audience>,
+    },
+    /// All of a device.
+    Device(DeviceId),
+}
+
+/// A user's last successful login (RUN-10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastLogin {
+    /// The user.
+    pub user: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// From where.
+    pub address: String,
+}

@@ -1,0 +1,110 @@
+//! The store in one SQLite file: the default (DOOR-2, ERR-4).
+//!
+//! 1. One server owns the file: a lock beside it, freed by the system when the process ends, refuses a second. A local
+//!    tool of the owner may open it beside the server ([`Sqlite::open_beside`], RUN-3); what it commits the server notices
+//!    within half a second ([`Directory::wait_for_change`]).
+//! 2. One lane writes, one connection and group commit; another reads, four connections.
+//! 3. A file appears under its name only when its schema is complete. An empty, foreign or damaged file is refused and
+//!    left as it is.
+//! 4. Files are readable by their owner alone (ERR-5).
+
+mod acknowledgements;
+mod audit;
+mod changes;
+mod codes;
+mod connection;
+mod directory;
+mod field;
+mod file;
+mod load;
+mod migration;
+mod place;
+mod runs;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use self::connection::{Reader, Writer};
+use self::file::{Lock, Sharing};
+use self::watch::Watch;
+use super::lane::{Counters, Lane, Size};
+use super::{Pending, StoreError};
+
+/// The name of the database's file in its directory.
+pub const FILE: &str = "sbm.db";
+
+/// How many connections read.
+const READERS: usize = 4;
+/// The writing lane: a thousand uploads may wait; a quarter of them share a commit, so that nobody waits long for it.
+const WRITING: Size = Size { waiting: 1_024, group: 256 };
+/// The reading lane: each read is by itself.
+const READING: Size = Size { waiting: 1_024, group: 1 };
+
+/// The store in one SQLite file.
+pub struct Sqlite {
+    // Dropped in this order: whoever closes the file last writes the log back into it, and that is the writer.
+    readers: Lane<Reader>,
+    writer: Lane<Writer>,
+    watch: Arc<Watch>,
+    _lock: Option<Lock>,
+}
+
+impl Sqlite {
+    /// Opens the database in that directory as its one server; makes it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`], [`StoreError::Damaged`], [`StoreError::Newer`], [`StoreError::NetworkFile`],
+    /// [`StoreError::DiskFull`] or [`StoreError::Unavailable`], as they say; the file is left as it was.
+    pub fn open(directory: &Path) -> Result<Self, StoreError> {
+        Self::open_as(directory, Sharing::Server)
+    }
+
+    /// Opens the database in that directory for a local tool, whether or not a server uses it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], but never [`StoreError::Locked`]; [`StoreError::Unavailable`] when there is no database.
+    pub fn open_beside(directory: &Path) -> Result<Self, StoreError> {
+        Self::open_as(directory, Sharing::Beside)
+    }
+
+    fn open_as(directory: &Path, sharing: Sharing) -> Result<Self, StoreError> {
+        place::check(directory)?;
+        let path = directory.join(FILE);
+        let lock = file::prepare(&path, sharing)?;
+        let writer = Writer::open(&path)?;
+        let revision = directory::revision(writer.sql())?;
+        let readers = (0..READERS).map(|_| Reader::open(&path)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            readers: Lane::start("sbm-store-read", READING, readers)?,
+            writer: Lane::start("sbm-store-write", WRITING, vec![writer])?,
+            watch: Arc::new(Watch::new(revision)),
+            _lock: lock,
+        })
+    }
+
+    /// What the writing lane has done since the store was opened.
+    #[must_use]
+    pub fn write_counters(&self) -> Counters {
+        self.writer.counters()
+    }
+
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Pending<T> {
+        self.readers.submit(move |reader| work(reader.sql()))
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Pending<T> {
+        self.writer.submit(move |writer| work(writer.sql()))
+    }
+}

@@ -1,0 +1,243 @@
+//! Storing the changes of a plan, each row whole.
+//!
+//! Puts come in the order of what refers to what, drops after them the other way round, whatever order the plan states.
+
+use rusqlite::{Connection, params};
+use sbm_core::directory::Change;
+use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::id::{AccountId, GroupId, Hash, UserId};
+
+use super::field::{Outcome, any, int, run};
+use super::load::{next_ids, state_number};
+use crate::store::{NextIds, StoreError};
+
+/// Stores changes that have their stamps already.
+pub(super) fn apply(sql: &Connection, changes: &[Change]) -> Outcome<()> {
+    let put = Put { sql, next: next_ids(sql)? };
+    let mut ordered: Vec<&Change> = changes.iter().collect();
+    ordered.sort_by_key(|change| rank(change));
+    ordered.into_iter().try_for_each(|change| put.change(change))
+}
+
+const fn rank(change: &Change) -> u8 {
+    match change {
+        Change::Server(_) => 0,
+        Change::Account(_) => 1,
+        Change::Group(_) => 2,
+        Change::SecurityProfile(_) => 3,
+        Change::User(_) => 4,
+        Change::Password { .. } => 5,
+        Change::Body { .. } => 6,
+        Change::Profile(_) => 7,
+        Change::Device(_) => 8,
+        Change::Allow(_) => 9,
+        Change::DropAllow(_) => 10,
+        Change::DropDevice(_) => 11,
+        Change::DropUser(_) => 12,
+        Change::DropGroup(_) => 13,
+        Change::DropSecurityProfile(_) => 14,
+    }
+}
+
+struct Put<'s> {
+    sql: &'s Connection,
+    /// The ids that were free when the plan was committed: a row that is not there yet has one of them.
+    next: NextIds,
+}
+
+impl Put<'_> {
+    fn change(&self, change: &Change) -> Outcome<()> {
+        match change {
+            Change::Server(row) => self.server(row),
+            Change::Account(row) => self.account(row),
+            Change::Group(row) => self.group(row),
+            Change::SecurityProfile(row) => self.security_profile(row),
+            Change::User(row) => self.user(row),
+            Change::Password { user, phc } => self.password(*user, phc),
+            Change::Body { account, hash, bytes } => self.body(*account, hash, bytes),
+            Change::Profile(row) => self.profile(row),
+            Change::Device(row) => self.device(row),
+            Change::Allow(row) => self.allow(row),
+            Change::DropAllow(id) => self.drop_row("DELETE FROM allowlist WHERE allow_id = ?1", id.0),
+            Change::DropDevice(id) => self.drop_row("DELETE FROM devices WHERE device_id = ?1", id.0),
+            Change::DropUser(id) => self.drop_row("DELETE FROM users WHERE user_id = ?1", id.0),
+            Change::DropGroup(id) => self.drop_row("DELETE FROM groups WHERE group_id = ?1", id.0),
+            Change::DropSecurityProfile(id) => {
+                self.drop_row("DELETE FROM security_profiles WHERE security_profile_id = ?1", id.0)
+            }
+        }
+    }
+
+    fn server(&self, row: &Server) -> Outcome<()> {
+        let keys = row.keys.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::rejected)?;
+        let text = "UPDATE server SET claimed = ?1, epoch = ?2, keys = ?3, stamp = ?4";
+        run(self.sql, text, params![row.claimed, int(row.epoch)?, keys, int(row.stamp)?])?;
+        Ok(())
+    }
+
+    fn account(&self, row: &Account) -> Outcome<()> {
+        self.claim("account", "SELECT 1 FROM accounts WHERE account_id = ?1", row.id.0, self.next.account)?;
+        let text = "INSERT INTO accounts (account_id, parent_id, name, name_key, state, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (account_id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
+            name_key = excluded.name_key, state = excluded.state, stamp = excluded.stamp";
+        let parent = row.parent.map(|parent| parent.0);
+        run(self.sql, text, params![row.id.0, parent, row.name.as_str(), row.name.key(), state_number(row.state), int(row.stamp)?])?;
+        Ok(())
+    }
+
+    fn group(&self, row: &Group) -> Outcome<()> {
+        self.claim("group", "SELECT 1 FROM groups WHERE group_id = ?1", row.id.0, self.next.group)?;
+        let text = "INSERT INTO groups (account_id, group_id, name, name_key, description, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (group_id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name,
+            name_key = excluded.name_key, description = excluded.description, stamp = excluded.stamp";
+        let (name, description) = (row.name.as_str(), row.description.as_str());
+        run(self.sql, text, params![row.account.0, row.id.0, name, row.name.key(), description, int(row.stamp)?])?;
+        Ok(())
+    }
+
+    fn security_profile(&self, row: &SecurityProfile) -> Outcome<()> {
+        let there = "SELECT 1 FROM security_profiles WHERE security_profile_id = ?1";
+        self.claim("security_profile", there, row.id.0, self.next.security_profile)?;
+        let text = "INSERT INTO security_profiles (account_id, security_profile_id, name, name_key, description, rights, built_in, stamp)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            ON CONFLICT (security_profile_id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name,
+            name_key = excluded.name_key, description = excluded.description, rights = excluded.rights,
+            built_in = excluded.built_in, stamp = excluded.stamp";
+        let (name, description, rights) = (row.name.as_str(), row.description.as_str(), row.rights.bits());
+        let values = params![row.account.0, row.id.0, name, row.name.key(), description, rights, row.built_in, int(row.stamp)?];
+        run(self.sql, text, values)?;
+        Ok(())
+    }
+
+    fn user(&self, row: &User) -> Outcome<()> {
+        self.claim("user", "SELECT 1 FROM users WHERE user_id = ?1", row.id.0, self.next.user)?;
+        let text = "INSERT INTO users (account_id, user_id, name, name_key, description, disabled, built_in, roles,
+            security_profile_id, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            ON CONFLICT (user_id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name,
+            name_key = excluded.name_key, description = excluded.description, disabled = excluded.disabled,
+            built_in = excluded.built_in, roles = excluded.roles, security_profile_id = excluded.security_profile_id,
+            stamp = excluded.stamp";
+        let (name, description, roles) = (row.name.as_str(), row.description.as_str(), row.roles.bits());
+        let profile = row.security_profile.map(|profile| profile.0);
+        #[rustfmt::skip]
+        run(self.sql, text, params![row.account.0, row.id.0, name, row.name.key(), description, row.disabled, row.built_in, roles, profile, int(row.stamp)?])?;
+        run(self.sql, "DELETE FROM user_groups WHERE account_id = ?1 AND user_id = ?2", params![row.account.0, row.id.0])?;
+        let member = "INSERT INTO user_groups (account_id, user_id, group_id) VALUES (?1, ?2, ?3)";
+        self.memberships(member, row.account, row.id.0, &row.groups)
+    }
+
+    fn password(&self, user: UserId, phc: &str) -> Outcome<()> {
+        let text = "INSERT INTO user_passwords (account_id, user_id, phc) SELECT account_id, user_id, ?2 FROM users WHERE user_id = ?1
+            ON CONFLICT (account_id, user_id) DO UPDATE SET phc = excluded.phc";
+        found(run(self.sql, text, params![user.0, phc])?, "user", user.0)
+    }
+
+    fn body(&self, account: AccountId, hash: &Hash, bytes: &[u8]) -> Outcome<()> {
+        let text = "INSERT INTO bodies (account_id, hash, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        run(self.sql, text, params![account.0, hash.as_bytes(), bytes])?;
+        Ok(())
+    }
+
+    fn profile(&self, row: &ManagedProfile) -> Outcome<()> {
+        self.claim("profile", "SELECT 1 FROM profiles WHERE profile_id = ?1", row.id.0, self.next.profile)?;
+        self.profile_revision(row)?;
+        let text = "INSERT INTO profiles (account_id, profile_id, guid, name, description, version, revision, body, size, schedule,
+            import_schedule, marked, uploaded_by, uploaded_at, stamp)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            ON CONFLICT (profile_id) DO UPDATE SET account_id = excluded.account_id, guid = excluded.guid, name = excluded.name,
+            description = excluded.description, version = excluded.version, revision = excluded.revision, body = excluded.body,
+            size = excluded.size, schedule = excluded.schedule, import_schedule = excluded.import_schedule,
+            marked = excluded.marked, uploaded_by = excluded.uploaded_by, uploaded_at = excluded.uploaded_at,
+            stamp = excluded.stamp";
+        let values = params![
+            row.account.0,
+            row.id.0,
+            row.guid.as_bytes(),
+            row.name.as_str(),
+            row.description.as_str(),
+            row.version,
+            int(row.revision)?,
+            row.body.as_bytes(),
+            int(row.size)?,
+            row.schedule.as_ref().map(Hash::as_bytes),
+            row.import_schedule,
+            row.delete,
+            row.uploaded_by.as_str(),
+            row.uploaded_at.as_millis(),
+            int(row.stamp)?,
+        ];
+        run(self.sql, text, values)?;
+        run(self.sql, "DELETE FROM profile_groups WHERE account_id = ?1 AND profile_id = ?2", params![row.account.0, row.id.0])?;
+        let member = "INSERT INTO profile_groups (account_id, profile_id, group_id) VALUES (?1, ?2, ?3)";
+        self.memberships(member, row.account, row.id.0, &row.groups)
+    }
+
+    /// Keeps what the profile is at its revision, once; the same revision with other content is refused (PRO-4).
+    fn profile_revision(&self, row: &ManagedProfile) -> Outcome<()> {
+        let (guid, revision) = (row.guid.as_bytes(), int(row.revision)?);
+        let (body, schedule) = (row.body.as_bytes(), row.schedule.as_ref().map(Hash::as_bytes));
+        let text = "INSERT INTO profile_revisions (account_id, guid, revision, version, name, description, body, size, schedule,
+            uploaded_by, uploaded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            ON CONFLICT (account_id, guid, revision) DO NOTHING";
+        let (name, description, by) = (row.name.as_str(), row.description.as_str(), row.uploaded_by.as_str());
+        let (version, size, at) = (row.version, int(row.size)?, row.uploaded_at.as_millis());
+        let values = params![row.account.0, guid, revision, version, name, description, body, size, schedule, by, at];
+        if run(self.sql, text, values)? == 1 {
+            return Ok(());
+        }
+        let same = "SELECT 1 FROM profile_revisions WHERE account_id = ?1 AND guid = ?2 AND revision = ?3 AND body = ?4 AND schedule IS ?5";
+        if any(self.sql, same, params![row.account.0, guid, revision, body, schedule])? {
+            return Ok(());
+        }
+        Err(StoreError::rejected(format!("revision {revision} of profile `{}` has other content", row.guid)).into())
+    }
+
+    fn device(&self, row: &Device) -> Outcome<()> {
+        self.claim("device", "SELECT 1 FROM devices WHERE device_id = ?1", row.id.0, self.next.device)?;
+        let text = "INSERT INTO devices (account_id, device_id, user_id, installation, computer, program, enrolled, stamp)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            ON CONFLICT (device_id) DO UPDATE SET account_id = excluded.account_id, user_id = excluded.user_id,
+            installation = excluded.installation, computer = excluded.computer, program = excluded.program,
+            enrolled = excluded.enrolled, stamp = excluded.stamp";
+        let (installation, enrolled) = (row.installation.as_bytes(), row.enrolled.as_millis());
+        #[rustfmt::skip]
+        run(self.sql, text, params![row.account.0, row.id.0, row.user.0, installation, row.computer, row.program, enrolled, int(row.stamp)?])?;
+        Ok(())
+    }
+
+    fn allow(&self, row: &Allow) -> Outcome<()> {
+        self.claim("allow", "SELECT 1 FROM allowlist WHERE allow_id = ?1", row.id.0, self.next.allow)?;
+        let text = "INSERT INTO allowlist (account_id, allow_id, pattern, comment, stamp) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (allow_id) DO UPDATE SET account_id = excluded.account_id, pattern = excluded.pattern,
+            comment = excluded.comment, stamp = excluded.stamp";
+        run(self.sql, text, params![row.account.0, row.id.0, row.pattern, row.comment.as_str(), int(row.stamp)?])?;
+        Ok(())
+    }
+
+    fn memberships(&self, text: &str, account: AccountId, member: u32, groups: &[GroupId]) -> Outcome<()> {
+        for group in groups {
+            run(self.sql, text, params![account.0, member, group.0])?;
+        }
+        Ok(())
+    }
+
+    /// A row that is not there yet takes an id that was never given, and nobody gets that again.
+    fn claim(&self, kind: &str, there: &str, id: u32, free_from: u32) -> Outcome<()> {
+        if any(self.sql, there, [id])? {
+            return Ok(());
+        }
+        if id < free_from || id == u32::MAX {
+            return Err(StoreError::rejected(format!("{kind} id `{id}` is not one that was never given")).into());
+        }
+        run(self.sql, "UPDATE next_numbers SET next = max(next, ?2 + 1) WHERE kind = ?1", params![kind, id])?;
+        Ok(())
+    }
+
+    fn drop_row(&self, text: &str, id: u32) -> Outcome<()> {
+        found(run(self.sql, text, [id])?, "row to remove", id)
+    }
+}
+
+fn found(changed: usize, what: &str, id: u32) -> Outcome<()> {
+    if changed == 1 { Ok(()) } else { Err(StoreError::rejected(format!("there is no {what} with id `{id}`")).into()) }
+}

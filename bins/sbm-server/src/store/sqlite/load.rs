@@ -1,0 +1,182 @@
+//! Reading the directory's rows.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use sbm_core::account::AccountState;
+use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::id::{GroupId, Guid, InstallationId};
+use sbm_core::permission::{RightSet, RoleSet};
+
+use super::directory::revision;
+use super::field::{Outcome, all, one, strange};
+use crate::store::{Loaded, NextIds};
+
+pub(super) fn everything(sql: &Connection) -> Outcome<Loaded> {
+    Ok(Loaded {
+        revision: revision(sql)?,
+        server: server(sql)?,
+        accounts: accounts(sql)?,
+        users: users(sql)?,
+        groups: groups(sql)?,
+        security_profiles: security_profiles(sql)?,
+        profiles: profiles(sql)?,
+        devices: devices(sql)?,
+        allow: allow(sql)?,
+        next: next_ids(sql)?,
+    })
+}
+
+fn server(sql: &Connection) -> Outcome<Server> {
+    one(sql, "SELECT claimed, epoch, keys, stamp FROM server", [], |row| {
+        let (claimed, epoch) = (row.take()?, row.take()?);
+        let keys = row.take::<Option<String>>()?;
+        let keys = keys.map(|text| serde_json::from_str(&text).map_err(|_| strange("key document", &text))).transpose()?;
+        Ok(Server { claimed, epoch, keys, stamp: row.take()? })
+    })?
+    .ok_or_else(|| strange("server", "none"))
+}
+
+fn accounts(sql: &Connection) -> Outcome<Vec<Account>> {
+    all(sql, "SELECT account_id, parent_id, name, state, stamp FROM accounts ORDER BY account_id", [], |row| {
+        Ok(Account {
+            id: row.id()?,
+            parent: row.id_or_none()?,
+            name: row.name()?,
+            state: account_state(row.take()?)?,
+            stamp: row.take()?,
+        })
+    })
+}
+
+const STATES: [AccountState; 4] =
+    [AccountState::Active, AccountState::Disabled, AccountState::Supervisor, AccountState::DeletionPending];
+
+/// The number of an account's state in the file; never changes.
+pub(super) const fn state_number(state: AccountState) -> i64 {
+    match state {
+        AccountState::Active => 0,
+        AccountState::Disabled => 1,
+        AccountState::Supervisor => 2,
+        AccountState::DeletionPending => 3,
+    }
+}
+
+fn account_state(number: i64) -> Outcome<AccountState> {
+    STATES.into_iter().find(|state| state_number(*state) == number).ok_or_else(|| strange("account state", number))
+}
+
+fn users(sql: &Connection) -> Outcome<Vec<User>> {
+    let mut groups = memberships(sql, "SELECT user_id, group_id FROM user_groups ORDER BY user_id, group_id")?;
+    let text = "SELECT user_id, account_id, name, description, disabled, built_in, roles, security_profile_id, stamp FROM users ORDER BY user_id";
+    all(sql, text, [], |row| {
+        let number: u32 = row.take()?;
+        Ok(User {
+            id: number.into(),
+            account: row.id()?,
+            name: row.name()?,
+            description: row.text()?,
+            disabled: row.take()?,
+            built_in: row.take()?,
+            roles: RoleSet::from_bits(row.take()?),
+            security_profile: row.id_or_none()?,
+            groups: groups.remove(&number).unwrap_or_default(),
+            stamp: row.take()?,
+        })
+    })
+}
+
+fn groups(sql: &Connection) -> Outcome<Vec<Group>> {
+    all(sql, "SELECT group_id, account_id, name, description, stamp FROM groups ORDER BY group_id", [], |row| {
+        Ok(Group { id: row.id()?, account: row.id()?, name: row.name()?, description: row.text()?, stamp: row.take()? })
+    })
+}
+
+fn security_profiles(sql: &Connection) -> Outcome<Vec<SecurityProfile>> {
+    let text = "SELECT security_profile_id, account_id, name, description, rights, built_in, stamp
+        FROM security_profiles ORDER BY security_profile_id";
+    all(sql, text, [], |row| {
+        Ok(SecurityProfile {
+            id: row.id()?,
+            account: row.id()?,
+            name: row.name()?,
+            description: row.text()?,
+            rights: RightSet::from_bits(row.take()?),
+            built_in: row.take()?,
+            stamp: row.take()?,
+        })
+    })
+}
+
+fn profiles(sql: &Connection) -> Outcome<Vec<ManagedProfile>> {
+    let mut groups = memberships(sql, "SELECT profile_id, group_id FROM profile_groups ORDER BY profile_id, group_id")?;
+    let text = "SELECT profile_id, account_id, guid, name, description, version, revision, body, size, schedule, import_schedule,
+        marked, uploaded_by, uploaded_at, stamp FROM profiles ORDER BY profile_id";
+    all(sql, text, [], |row| {
+        let number: u32 = row.take()?;
+        Ok(ManagedProfile {
+            id: number.into(),
+            account: row.id()?,
+            guid: row.uuid(Guid::from_bytes)?,
+            name: row.name()?,
+            description: row.text()?,
+            version: row.take()?,
+            revision: row.take()?,
+            body: row.hash()?,
+            size: row.take()?,
+            schedule: row.hash_or_none()?,
+            import_schedule: row.take()?,
+            delete: row.take()?,
+            groups: groups.remove(&number).unwrap_or_default(),
+            uploaded_by: row.name()?,
+            uploaded_at: row.time()?,
+            stamp: row.take()?,
+        })
+    })
+}
+
+fn devices(sql: &Connection) -> Outcome<Vec<Device>> {
+    let text = "SELECT device_id, account_id, user_id, installation, computer, program, enrolled, stamp FROM devices ORDER BY device_id";
+    all(sql, text, [], |row| {
+        Ok(Device {
+            id: row.id()?,
+            account: row.id()?,
+            user: row.id()?,
+            installation: row.uuid(InstallationId::from_bytes)?,
+            computer: row.take()?,
+            program: row.take()?,
+            enrolled: row.time()?,
+            stamp: row.take()?,
+        })
+    })
+}
+
+fn allow(sql: &Connection) -> Outcome<Vec<Allow>> {
+    all(sql, "SELECT allow_id, account_id, pattern, comment, stamp FROM allowlist ORDER BY allow_id", [], |row| {
+        Ok(Allow { id: row.id()?, account: row.id()?, pattern: row.take()?, comment: row.text()?, stamp: row.take()? })
+    })
+}
+
+/// The groups of each user or managed profile, sorted.
+fn memberships(sql: &Connection, text: &str) -> Outcome<HashMap<u32, Vec<GroupId>>> {
+    let mut found: HashMap<u32, Vec<GroupId>> = HashMap::new();
+    for (member, group) in all(sql, text, [], |row| Ok((row.take()?, row.id()?)))? {
+        found.entry(member).or_default().push(group);
+    }
+    Ok(found)
+}
+
+pub(super) fn next_ids(sql: &Connection) -> Outcome<NextIds> {
+    let next = |kind| {
+        one(sql, "SELECT next FROM next_numbers WHERE kind = ?1", [kind], |row| row.take::<u32>())?.ok_or_else(|| strange("next number", kind))
+    };
+    Ok(NextIds {
+        account: next("account")?,
+        user: next("user")?,
+        group: next("group")?,
+        security_profile: next("security_profile")?,
+        profile: next("profile")?,
+        device: next("device")?,
+        allow: next("allow")?,
+    })
+}

@@ -1,0 +1,121 @@
+//! History in SQLite: taking records in and deleting them. Reading is in [`page`].
+
+mod page;
+mod row;
+
+use rusqlite::{Connection, params};
+use sbm_core::audit::Entry;
+use sbm_core::id::{AccountId, Hash, RunId};
+use sbm_core::run::RunRecord;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
+use sbm_core::wire::v1::device::Fate;
+
+use super::field::{Outcome, any, int, one, run};
+use super::{Sqlite, audit};
+use crate::store::{Pending, RunSource, Runs, StoreError, Taken};
+
+impl Runs for Sqlite {
+    fn ingest(&self, source: RunSource, records: Vec<RunRecord>, received: Timestamp) -> Pending<Vec<Taken>> {
+        self.write(move |sql| Ok(ingest(sql, source, &records, received)?))
+    }
+
+    fn set_aside(&self, source: RunSource, raw: String, reason: String, received: Timestamp) -> Pending<()> {
+        self.write(move |sql| Ok(set_aside(sql, source, &raw, &reason, received)?))
+    }
+
+    fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>> {
+        self.read(move |sql| Ok(page::list(sql, account, &query)?))
+    }
+
+    fn delete(&self, account: AccountId, id: RunId, entry: Entry) -> Pending<bool> {
+        self.write(move |sql| Ok(delete(sql, account, id, entry)?))
+    }
+
+    fn highest_sequence(&self, source: RunSource) -> Pending<u64> {
+        self.read(move |sql| {
+            let text = "SELECT max(coalesce((SELECT max(sequence) FROM runs WHERE account_id = ?1 AND device_id = ?2), 0),
+                coalesce((SELECT max(sequence) FROM run_stubs WHERE account_id = ?1 AND device_id = ?2), 0))";
+            Ok(one(sql, text, params![source.account.0, source.device.0], |row| row.take())?.unwrap_or(0))
+        })
+    }
+}
+
+fn ingest(sql: &Connection, source: RunSource, records: &[RunRecord], received: Timestamp) -> Outcome<Vec<Taken>> {
+    let deleted = Deleted::of(sql, source)?;
+    records.iter().map(|record| take(sql, source, record, received, &deleted)).collect()
+}
+
+fn take(sql: &Connection, source: RunSource, record: &RunRecord, received: Timestamp, deleted: &Deleted) -> Outcome<Taken> {
+    if let Some(taken) = deleted.knows(sql, source, record)? {
+        return keep_aside(sql, source, record, received, taken);
+    }
+    if let Err(code) = record.check() {
+        return keep_aside(sql, source, record, received, Taken::aside(code.text()));
+    }
+    if row::insert(sql, source, record, received)? {
+        return Ok(Taken::plain(Fate::Accepted));
+    }
+    let taken = match row::find(sql, source, record.id)? {
+        Some(kept) if kept.record == *record => Taken::plain(Fate::Duplicate),
+        Some(_) => Taken::aside("the run id came before with other content"),
+        None => Taken::aside("the sequence number belongs to another run"),
+    };
+    keep_aside(sql, source, record, received, taken)
+}
+
+/// Keeps the record whole if it is set aside.
+fn keep_aside(sql: &Connection, source: RunSource, record: &RunRecord, received: Timestamp, taken: Taken) -> Outcome<Taken> {
+    if let Some(reason) = &taken.reason {
+        let raw = serde_json::to_string(record).map_err(StoreError::rejected)?;
+        set_aside(sql, source, &raw, reason, received)?;
+    }
+    Ok(taken)
+}
+
+fn set_aside(sql: &Connection, source: RunSource, raw: &str, reason: &str, received: Timestamp) -> Outcome<()> {
+    let text = "INSERT INTO set_aside (account_id, device_id, hash, received, reason, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO NOTHING";
+    let hash = Hash::of(raw.as_bytes());
+    run(sql, text, params![source.account.0, source.device.0, hash.as_bytes(), received.as_millis(), reason, raw])?;
+    Ok(())
+}
+
+/// Whether anything of a device was ever deleted, asked once a batch: mostly nothing was.
+struct Deleted {
+    any: bool,
+}
+
+impl Deleted {
+    fn of(sql: &Connection, source: RunSource) -> Outcome<Self> {
+        let text = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND device_id = ?2";
+        Ok(Self { any: any(sql, text, params![source.account.0, source.device.0])? })
+    }
+
+    fn knows(&self, sql: &Connection, source: RunSource, record: &RunRecord) -> Outcome<Option<Taken>> {
+        if !self.any {
+            return Ok(None);
+        }
+        let by_id = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND device_id = ?2 AND run_id = ?3";
+        if any(sql, by_id, params![source.account.0, source.device.0, record.id.as_bytes()])? {
+            return Ok(Some(Taken::plain(Fate::Deleted)));
+        }
+        let Ok(sequence) = int(record.sequence) else { return Ok(None) };
+        let by_sequence = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND device_id = ?2 AND sequence = ?3";
+        let used = any(sql, by_sequence, params![source.account.0, source.device.0, sequence])?;
+        Ok(used.then(|| Taken::aside("the sequence number belongs to a run that was deleted")))
+    }
+}
+
+fn delete(sql: &Connection, account: AccountId, id: RunId, entry: Entry) -> Outcome<bool> {
+    let key = params![account.0, id.as_bytes()];
+    if !any(sql, "SELECT 1 FROM runs WHERE account_id = ?1 AND run_id = ?2", key)? {
+        return Ok(false);
+    }
+    let stub = "INSERT INTO run_stubs (account_id, run_id, device_id, sequence)
+        SELECT account_id, run_id, device_id, sequence FROM runs WHERE account_id = ?1 AND run_id = ?2";
+    run(sql, stub, key)?;
+    run(sql, "DELETE FROM runs WHERE account_id = ?1 AND run_id = ?2", key)?;
+    audit::append(sql, &[entry])?;
+    Ok(true)
+}
