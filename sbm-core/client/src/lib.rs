@@ -1,10 +1,21 @@
 //! Stub.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::allow_attributes, reason = "a test fails by panicking"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::allow_attributes,
+        reason = "a test fails by panicking"
+    )
+)]
 
 mod clock;
 mod config;
 mod error;
 mod machine;
+pub mod store;
 pub mod transport;
 
 #[cfg(feature = "admin")]

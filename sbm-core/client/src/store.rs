@@ -1,0 +1,211 @@
+//! What a client keeps (OFF-1, OFF-8, PRO-8, HIS-3): the trust record, bodies, the queue of changes, marks of runs that
+//! are going on, and the outbox.
+//!
+//! 1. Every call is one transaction: it has happened as a whole, on disk, when it returns, or not at all.
+//! 2. Sequence numbers are given where the record is written, so that they have no gap (HIS-1).
+//! 3. A mark belongs to a process; when that process is gone, its run is reported as interrupted, once.
+//! 4. Several processes may use one cache; one of them syncs at a time, the others notice by [`CacheStore::version`].
+//! 5. A cache that cannot be trusted is not an empty one: it says why, and is replaced only by what a server vouched for.
+
+mod memory;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+
+pub use memory::MemoryStore;
+pub use sqlite::SqliteStore;
+
+use sbm_core::agent::{Snapshot, Write};
+use sbm_core::cache::Trust;
+use sbm_core::id::{Guid, Hash, InstallationId, RunId};
+use sbm_core::profile::{Applied, Change, ChangeKind};
+use sbm_core::run::record::{MAX_RECORD, cut};
+use sbm_core::run::{RunEnd, RunRecord, RunResult, RunStart};
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::device::Outcome;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// How many records may wait for the server; no run begins that could not be recorded.
+pub const MAX_WAITING: u64 = 100_000;
+/// The most bytes of a host's reason why a change failed.
+const MAX_REASON: usize = 1_000;
+
+/// The right to sync; it ends when this is dropped, or its process dies.
+pub type SyncGuard = Box<dyn Send>;
+
+/// A client's memory.
+pub trait CacheStore: Send + Sync {
+    /// What lies in the cache.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CacheBusy`](sbm_core::code::Code::CacheBusy). Damage is no error here: it is the snapshot's `fault`.
+    fn load(&self) -> Result<Snapshot, Error>;
+
+    /// Does all of these, or none. A trust record that is written ends any fault.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CacheUnwritable`](sbm_core::code::Code::CacheUnwritable), `CacheBusy`, `CacheNewer`.
+    fn apply(&self, writes: &[Write]) -> Result<(), Error>;
+
+    /// A body, checked against its hash.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CacheDamaged`](sbm_core::code::Code::CacheDamaged) when it is not what the hash says.
+    fn body(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Error>;
+
+    /// What the host has taken over.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`](Self::load), and the cache's fault.
+    fn applied(&self) -> Result<Vec<Applied>, Error>;
+
+    /// The first change whose profile is not running.
+    ///
+    /// # Errors
+    ///
+    /// As for [`applied`](Self::applied).
+    fn next_change(&self, now: Timestamp) -> Result<Option<Change>, Error>;
+
+    /// The host did this change, or says why it could not.
+    ///
+    /// # Errors
+    ///
+    /// As for [`apply`](Self::apply).
+    fn answer_change(&self, change: &Change, failure: Option<&str>) -> Result<(), Error>;
+
+    /// Marks a run as going on.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::OutboxFull`](sbm_core::code::Code::OutboxFull), and as for [`apply`](Self::apply).
+    fn begin_run(&self, mark: &Mark) -> Result<(), Error>;
+
+    /// Takes the mark away and puts the record into the outbox; gives its sequence number.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotFinished`](sbm_core::code::Code::NotFinished) without such a mark, and as for [`apply`](Self::apply).
+    fn finish_run(&self, id: &RunId, end: RunEnd) -> Result<u64, Error>;
+
+    /// Turns the marks of processes that are gone into records of interrupted runs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`apply`](Self::apply).
+    fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error>;
+
+    /// Waiting records in the order of their numbers, the first or the last of them, as many as fit one upload.
+    ///
+    /// # Errors
+    ///
+    /// As for [`applied`](Self::applied).
+    fn outbox(&self, limit: usize, newest: bool) -> Result<Vec<RunRecord>, Error>;
+
+    /// Changes whenever another process wrote.
+    ///
+    /// # Errors
+    ///
+    /// As for [`applied`](Self::applied).
+    fn version(&self) -> Result<i64, Error>;
+
+    /// The right to sync, unless somebody has it.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CacheUnwritable`](sbm_core::code::Code::CacheUnwritable).
+    fn try_sync(&self) -> Result<Option<SyncGuard>, Error>;
+}
+
+/// What is known of a run that is going on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Its id.
+    pub id: RunId,
+    /// The installation.
+    pub installation: InstallationId,
+    /// The computer's name.
+    pub computer: String,
+    /// The login name.
+    pub user: String,
+    /// The beginning.
+    pub start: RunStart,
+}
+
+impl Mark {
+    /// The managed profile that is running.
+    #[must_use]
+    pub const fn profile(&self) -> Option<Guid> {
+        self.start.profile.guid
+    }
+
+    /// The record of the run, cut to what the server takes.
+    fn finish(self, sequence: u64, mut end: RunEnd) -> RunRecord {
+        end.cut();
+        let Self { id, installation, computer, user, start } = self;
+        let mut record = RunRecord { id, sequence, installation, computer, user, start, finish: end };
+        while to_json(&record).len() > MAX_RECORD && !record.finish.error.is_empty() {
+            // Characters that JSON spells with six may make even a cut text too long.
+            record.finish.error = cut(&record.finish.error, record.finish.error.len() / 2);
+        }
+        record
+    }
+}
+
+/// The end of a run whose process died.
+fn interrupted(start: &RunStart, now: Timestamp) -> RunEnd {
+    RunEnd {
+        result: RunResult::Interrupted,
+        end: now.max(start.profile_start),
+        files_copied: 0,
+        files_deleted: 0,
+        files_failed: 0,
+        bytes_copied: 0,
+        bytes_deleted: 0,
+        bytes_failed: 0,
+        bytes_stored: None,
+        error: "the backup program ended before the run did".to_owned(),
+    }
+}
+
+/// What the server is told of a change that the host answered.
+fn outcome(change: &Change, failure: Option<&str>) -> Outcome {
+    let revision = if change.kind == ChangeKind::Remove { 0 } else { change.revision };
+    Outcome { guid: change.guid, revision, failure: failure.map(|reason| cut(reason, MAX_REASON)) }
+}
+
+/// Our own types have string keys and finite numbers only, so that this cannot fail.
+fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A snapshot with nothing in it.
+const fn empty_snapshot(trust: Trust) -> Snapshot {
+    Snapshot {
+        trust,
+        fault: None,
+        applied: Vec::new(),
+        queue: Vec::new(),
+        bodies: std::collections::BTreeSet::new(),
+        outcomes: Vec::new(),
+    }
+}
+
+/// What this installation calls itself from now on.
+fn new_installation() -> Result<InstallationId, Error> {
+    Ok(InstallationId::from_bytes(random()?))
+}
+
+/// Random bytes of the operating system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Error::new(sbm_core::code::Code::Internal, format!("the operating system gives no random numbers: {error}"))
+    })?;
+    Ok(bytes)
+}

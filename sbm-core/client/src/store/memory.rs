@@ -1,0 +1,228 @@
+//! A cache that is gone with its process: for tests and simulations.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sbm_core::agent::{Snapshot, Write};
+use sbm_core::cache::Trust;
+use sbm_core::code::Code;
+use sbm_core::id::{Guid, Hash, RunId};
+use sbm_core::profile::{Applied, Change, ChangeKind};
+use sbm_core::run::{RunEnd, RunRecord};
+use sbm_core::time::Timestamp;
+use sbm_core::wire::MAX_RUNS_BYTES;
+
+use super::{CacheStore, MAX_WAITING, Mark, SyncGuard, interrupted, new_installation, outcome, to_json};
+use crate::error::Error;
+
+/// A cache in memory. What one call did is there as a whole for the next, whoever makes it.
+#[derive(Debug)]
+pub struct MemoryStore {
+    inner: Mutex<Inner>,
+    syncing: Arc<AtomicBool>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    snapshot: Snapshot,
+    bodies: BTreeMap<Hash, Vec<u8>>,
+    runs: BTreeMap<u64, (RunRecord, Option<Timestamp>)>,
+    marks: BTreeMap<RunId, (u64, Mark)>,
+    process: u64,
+    sequence: u64,
+    next_row: i64,
+    version: i64,
+    writes_left: Option<usize>,
+}
+
+impl MemoryStore {
+    /// The empty cache of a new installation.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Internal`] when the operating system gives no random numbers.
+    pub fn new() -> Result<Self, Error> {
+        let snapshot = super::empty_snapshot(Trust::new(new_installation()?));
+        let inner = Inner {
+            snapshot,
+            bodies: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            marks: BTreeMap::new(),
+            process: 0,
+            sequence: 0,
+            next_row: 1,
+            version: 0,
+            writes_left: None,
+        };
+        Ok(Self { inner: Mutex::new(inner), syncing: Arc::default() })
+    }
+
+    /// From here on it is another process: the marks of the one before are those of a dead one.
+    pub fn restart(&self) {
+        self.inner().process += 1;
+    }
+
+    /// The disk is full after that many more writes; none, and it is not.
+    pub fn fail_after(&self, writes: Option<usize>) {
+        self.inner().writes_left = writes;
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> Result<MutexGuard<'_, Inner>, Error> {
+        let mut inner = self.inner();
+        match &mut inner.writes_left {
+            Some(0) => return Err(Error::from(Code::CacheUnwritable)),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        inner.version += 1;
+        Ok(inner)
+    }
+}
+
+impl Inner {
+    fn write(&mut self, write: &Write) {
+        match write {
+            Write::Trust(trust) => (self.snapshot.trust, self.snapshot.fault) = ((**trust).clone(), None),
+            Write::Body { hash, bytes } => {
+                self.bodies.insert(*hash, bytes.clone());
+            }
+            Write::KeepBodies(keep) => self.bodies.retain(|hash, _| keep.contains(hash)),
+            Write::Queue(changes) => {
+                self.snapshot.queue.retain(|change| changes.contains(change));
+                let new: Vec<Change> = changes.iter().filter(|change| !self.snapshot.queue.contains(change)).cloned().collect();
+                self.snapshot.queue.extend(new);
+            }
+            Write::OutcomesSent(rows) => self.snapshot.outcomes.retain(|(row, _)| !rows.contains(row)),
+            Write::Acknowledge { ids, at } => {
+                for (_, acknowledged) in self.runs.values_mut().filter(|(record, _)| ids.contains(&record.id)) {
+                    acknowledged.get_or_insert(*at);
+                }
+            }
+            Write::ForgetAcknowledged { before } => self.runs.retain(|_, (_, at)| at.is_none_or(|at| at >= *before)),
+            Write::RaiseSequence(highest) => self.sequence = self.sequence.max(*highest),
+            Write::SendAgain => self.runs.values_mut().for_each(|(_, at)| *at = None),
+        }
+    }
+
+    fn finish(&mut self, mark: Mark, end: RunEnd) -> u64 {
+        self.sequence += 1;
+        self.runs.insert(self.sequence, (mark.finish(self.sequence, end), None));
+        self.sequence
+    }
+
+    fn is_running(&self, guid: &Guid) -> bool {
+        self.marks.values().any(|(_, mark)| mark.profile() == Some(*guid))
+    }
+}
+
+impl CacheStore for MemoryStore {
+    fn load(&self) -> Result<Snapshot, Error> {
+        let inner = self.inner();
+        Ok(Snapshot { bodies: inner.bodies.keys().copied().collect(), ..inner.snapshot.clone() })
+    }
+
+    fn apply(&self, writes: &[Write]) -> Result<(), Error> {
+        let mut inner = self.write()?;
+        writes.iter().for_each(|write| inner.write(write));
+        Ok(())
+    }
+
+    fn body(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.inner().bodies.get(hash).cloned())
+    }
+
+    fn applied(&self) -> Result<Vec<Applied>, Error> {
+        Ok(self.inner().snapshot.applied.clone())
+    }
+
+    fn next_change(&self, now: Timestamp) -> Result<Option<Change>, Error> {
+        self.report_interrupted(now)?;
+        let inner = self.inner();
+        Ok(inner.snapshot.queue.iter().find(|change| !inner.is_running(&change.guid)).cloned())
+    }
+
+    fn answer_change(&self, change: &Change, failure: Option<&str>) -> Result<(), Error> {
+        let mut inner = self.write()?;
+        let row = inner.next_row;
+        inner.next_row += 1;
+        let snapshot = &mut inner.snapshot;
+        snapshot.queue.retain(|queued| queued != change);
+        snapshot.outcomes.push((row, outcome(change, failure)));
+        if failure.is_none() {
+            let before =
+                snapshot.applied.iter().position(|applied| applied.guid == change.guid).map(|at| snapshot.applied.remove(at));
+            if change.kind != ChangeKind::Remove {
+                snapshot.applied.extend(Applied::after(change, before.as_ref()));
+            }
+            snapshot.applied.sort_by_key(|applied| applied.guid);
+        }
+        Ok(())
+    }
+
+    fn begin_run(&self, mark: &Mark) -> Result<(), Error> {
+        let mut inner = self.write()?;
+        let waiting = inner.runs.values().filter(|(_, at)| at.is_none()).count() + inner.marks.len();
+        if u64::try_from(waiting).unwrap_or(u64::MAX) >= MAX_WAITING {
+            return Err(Error::from(Code::OutboxFull));
+        }
+        let process = inner.process;
+        inner.marks.insert(mark.id, (process, mark.clone()));
+        Ok(())
+    }
+
+    fn finish_run(&self, id: &RunId, end: RunEnd) -> Result<u64, Error> {
+        let mut inner = self.write()?;
+        let (_, mark) = inner.marks.remove(id).ok_or_else(|| Error::from(Code::NotFinished))?;
+        Ok(inner.finish(mark, end))
+    }
+
+    fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error> {
+        let dead: Vec<Mark> = {
+            let inner = self.inner();
+            inner.marks.values().filter(|(process, _)| *process != inner.process).map(|(_, mark)| mark.clone()).collect()
+        };
+        if dead.is_empty() {
+            return Ok(0);
+        }
+        let mut inner = self.write()?;
+        for mark in &dead {
+            inner.marks.remove(&mark.id);
+            inner.finish(mark.clone(), interrupted(&mark.start, now));
+        }
+        Ok(dead.len())
+    }
+
+    fn outbox(&self, limit: usize, newest: bool) -> Result<Vec<RunRecord>, Error> {
+        let inner = self.inner();
+        let waiting: Vec<&RunRecord> = inner.runs.values().filter(|(_, at)| at.is_none()).map(|(record, _)| record).collect();
+        let skipped = if newest { waiting.len().saturating_sub(limit) } else { 0 };
+        let mut bytes = 0;
+        let fitting = waiting.into_iter().skip(skipped).take(limit).take_while(|record| {
+            bytes += to_json(record).len() + 1;
+            bytes <= MAX_RUNS_BYTES - 64
+        });
+        Ok(fitting.cloned().collect())
+    }
+
+    fn version(&self) -> Result<i64, Error> {
+        Ok(self.inner().version)
+    }
+
+    fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
+        let free = self.syncing.compare_exchange(false, true, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        Ok(free.then(|| Box::new(Syncing(Arc::clone(&self.syncing))) as SyncGuard))
+    }
+}
+
+struct Syncing(Arc<AtomicBool>);
+
+impl Drop for Syncing {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}

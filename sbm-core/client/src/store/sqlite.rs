@@ -1,0 +1,379 @@
+//! The cache on disk: one SQLite file for all processes of a login user, and a few small files beside it (OFF-3, OFF-8).
+//!
+//! 1. `cache.db` holds everything; `managed` remembers beside it that there must be one, and how new.
+//! 2. What cannot be trusted is told as a fault and left alone until the server vouched for something new; then a broken
+//!    file gets another name, so that nothing is thrown away.
+//! 3. `open.lock` makes openings one after the other, `sync.lock` syncs; each process holds an `owner-….lock` for life.
+
+mod files;
+mod rows;
+mod schema;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use sbm_core::agent::{Snapshot, Write};
+use sbm_core::cache::Trust;
+use sbm_core::code::Code;
+use sbm_core::id::{Hash, InstallationId, RunId};
+use sbm_core::profile::{Applied, Change};
+use sbm_core::run::{RunEnd, RunRecord};
+use sbm_core::time::Timestamp;
+
+use super::{CacheStore, MAX_WAITING, Mark, SyncGuard, empty_snapshot, interrupted, new_installation, random};
+use crate::error::Error;
+
+/// The cache in a directory.
+#[derive(Debug)]
+pub struct SqliteStore {
+    place: Place,
+    machine: Hash,
+    /// What a new installation here would call itself.
+    fresh: InstallationId,
+    owner: String,
+    _alive: File,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct Place(PathBuf);
+
+#[derive(Debug)]
+struct State {
+    /// The database, or why there is none to use.
+    database: Result<Connection, Code>,
+    /// Why the whole cannot be trusted.
+    fault: Option<Code>,
+    /// The trust record, or what stands in for it while there is a fault.
+    stand_in: Trust,
+}
+
+/// What goes wrong with the database or beside it.
+enum Fault {
+    Database(rusqlite::Error),
+    Ours(Error),
+}
+
+impl Place {
+    fn database(&self) -> PathBuf {
+        self.0.join("cache.db")
+    }
+
+    fn marker(&self) -> PathBuf {
+        self.0.join("managed")
+    }
+
+    fn opening(&self) -> PathBuf {
+        self.0.join("open.lock")
+    }
+
+    fn syncing(&self) -> PathBuf {
+        self.0.join("sync.lock")
+    }
+
+    fn owner(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl SqliteStore {
+    /// Opens the cache in that directory for this machine. A cache that cannot be trusted opens too and says so.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`].
+    pub fn open(directory: &Path, machine: Hash) -> Result<Self, Error> {
+        let place = Place(directory.to_owned());
+        files::create_directory(directory)?;
+        let _opening = files::lock(&place.opening())?;
+        let tail: String = random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let owner = format!("owner-{tail}.lock");
+        let alive = files::try_lock(&place.owner(&owner))?.ok_or_else(|| Error::from(Code::CacheBusy))?;
+        sweep(&place, &owner)?;
+        let fresh = new_installation()?;
+        let state = State::judge(open_database(&place)?, &place, &machine, fresh)?;
+        let store = Self { place, machine, fresh, owner, _alive: alive, state: Mutex::new(state) };
+        store.remember(&store.state())?;
+        Ok(store)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T>(&self, act: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Error> {
+        match &self.state().database {
+            Ok(database) => act(database).map_err(Error::from),
+            Err(code) => Err(Error::from(*code)),
+        }
+    }
+
+    fn write<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T, Error> {
+        match &mut self.state().database {
+            Ok(database) => transact(database, act).map_err(Error::from),
+            Err(code) => Err(Error::from(*code)),
+        }
+    }
+
+    /// Brings the marker up to what the database says, if that is newer.
+    fn remember(&self, state: &State) -> Result<(), Error> {
+        let trust = &state.stand_in;
+        if state.fault.is_some() || trust.connection.is_none() {
+            return Ok(());
+        }
+        let up_to_date = files::read_marker(&self.place.marker(), &self.machine)
+            .is_ok_and(|marker| marker.is_some_and(|marker| marker == Trust { head: None, list: None, ..trust.clone() }));
+        if up_to_date { Ok(()) } else { files::write_marker(&self.place.marker(), trust, &self.machine) }
+    }
+
+    /// Makes room for a trust record that a server vouched for.
+    fn repair(&self, state: &mut State) -> Result<(), Error> {
+        match state.database {
+            Err(Code::CacheDamaged | Code::CacheOtherMachine) => {
+                files::set_aside(&self.place.database())?;
+                state.database = Ok(schema::open(&self.place.database()).map_err(Error::from)?);
+                Ok(())
+            }
+            Err(code) => Err(Error::from(code)),
+            Ok(_) => Ok(()),
+        }
+    }
+}
+
+impl CacheStore for SqliteStore {
+    fn load(&self) -> Result<Snapshot, Error> {
+        let mut state = self.state();
+        if state.fault.is_some() {
+            let _opening = files::lock(&self.place.opening())?;
+            let database = match std::mem::replace(&mut state.database, Err(Code::CacheDamaged)) {
+                Ok(database) => Ok(database),
+                Err(_) => open_database(&self.place)?,
+            };
+            *state = State::judge(database, &self.place, &self.machine, self.fresh)?;
+        }
+        state.snapshot(&self.machine)
+    }
+
+    fn apply(&self, writes: &[Write]) -> Result<(), Error> {
+        let trust = writes.iter().rev().find_map(|write| match write {
+            Write::Trust(trust) => Some(trust),
+            _ => None,
+        });
+        let Some(trust) = trust else { return self.write(|transaction| rows::apply(transaction, writes, &self.machine)) };
+        let mut state = self.state();
+        let _opening = files::lock(&self.place.opening())?;
+        self.repair(&mut state)?;
+        match &mut state.database {
+            Ok(database) => transact(database, |transaction| rows::apply(transaction, writes, &self.machine))?,
+            Err(code) => return Err(Error::from(*code)),
+        }
+        (state.fault, state.stand_in) = (None, (**trust).clone());
+        self.remember(&state)
+    }
+
+    fn body(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Error> {
+        self.read(|database| rows::body(database, hash))
+    }
+
+    fn applied(&self) -> Result<Vec<Applied>, Error> {
+        self.read(rows::applied)
+    }
+
+    fn next_change(&self, now: Timestamp) -> Result<Option<Change>, Error> {
+        if self.read(|database| rows::has_marks_of_others(database, &self.owner))? {
+            self.report_interrupted(now)?;
+        }
+        self.read(rows::next_change)
+    }
+
+    fn answer_change(&self, change: &Change, failure: Option<&str>) -> Result<(), Error> {
+        self.write(|transaction| rows::answer_change(transaction, change, failure))
+    }
+
+    fn begin_run(&self, mark: &Mark) -> Result<(), Error> {
+        self.write(|transaction| {
+            if rows::count_waiting(transaction)? >= MAX_WAITING {
+                return Err(Error::from(Code::OutboxFull).into());
+            }
+            rows::insert_mark(transaction, mark, &self.owner)
+        })
+    }
+
+    fn finish_run(&self, id: &RunId, end: RunEnd) -> Result<u64, Error> {
+        self.write(|transaction| {
+            let mark = rows::take_mark(transaction, id)?.ok_or_else(|| Error::from(Code::NotFinished))?;
+            rows::insert_run(transaction, mark, end)
+        })
+    }
+
+    fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error> {
+        let mut dead = Vec::new();
+        for owner in self.read(rows::owners)? {
+            if owner != self.owner && files::is_abandoned(&self.place.owner(&owner))? {
+                dead.push(owner);
+            }
+        }
+        if dead.is_empty() {
+            return Ok(0);
+        }
+        self.write(|transaction| {
+            let marks = rows::take_marks_of(transaction, &dead)?;
+            let count = marks.len();
+            for mark in marks {
+                let end = interrupted(&mark.start, now);
+                rows::insert_run(transaction, mark, end)?;
+            }
+            Ok(count)
+        })
+    }
+
+    fn outbox(&self, limit: usize, newest: bool) -> Result<Vec<RunRecord>, Error> {
+        self.read(|database| rows::outbox(database, limit, newest))
+    }
+
+    fn version(&self) -> Result<i64, Error> {
+        self.read(|database| Ok(database.pragma_query_value(None, "data_version", |row| row.get(0))?))
+    }
+
+    fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
+        Ok(files::try_lock(&self.place.syncing())?.map(|file| Box::new(file) as SyncGuard))
+    }
+}
+
+impl State {
+    /// Weighs the database and the marker against each other.
+    fn judge(database: Result<Connection, Code>, place: &Place, machine: &Hash, fresh: InstallationId) -> Result<Self, Error> {
+        let recorded = match &database {
+            Ok(database) => match rows::trust(database) {
+                Ok(sealed) => sealed.map(|sealed| sealed.open(machine)).transpose(),
+                Err(fault) => Err(Error::from(fault).code()),
+            },
+            Err(code) => Err(*code),
+        };
+        if let Err(code @ (Code::CacheBusy | Code::CacheUnwritable)) = recorded {
+            return Err(Error::from(code));
+        }
+        // Another machine's history must not go out under this one's name.
+        let database = if recorded == Err(Code::CacheOtherMachine) { Err(Code::CacheOtherMachine) } else { database };
+        let bare = |trust: Trust| Trust { head: None, list: None, ..trust };
+        let (fault, stand_in) = match (recorded, files::read_marker(&place.marker(), machine)) {
+            (Ok(None), Ok(None)) => (None, Trust::new(fresh)),
+            (Ok(Some(trust)), Ok(None)) => (None, trust),
+            (Ok(Some(trust)), Ok(Some(marker))) if is_as_new(&trust, &marker) => (None, trust),
+            (Ok(Some(trust)), Ok(Some(marker))) => {
+                (Some(Code::CacheRolledBack), Trust { seen: marker.seen.max(trust.seen), ..marker })
+            }
+            (Ok(Some(trust)), Err(code)) => (Some(code), bare(trust)),
+            (Ok(None), Ok(Some(marker))) => (Some(Code::CacheMissing), marker),
+            (Err(code), Ok(Some(marker))) => (Some(code), marker),
+            (Err(code), _) | (Ok(None), Err(code)) => (Some(code), Trust::new(fresh)),
+        };
+        Ok(Self { database, fault, stand_in })
+    }
+
+    fn snapshot(&mut self, machine: &Hash) -> Result<Snapshot, Error> {
+        let whole = match &self.database {
+            Ok(database) => rows::snapshot(database, self.fault, &self.stand_in, machine).map_err(Error::from),
+            Err(code) => Err(Error::from(*code)),
+        };
+        match whole {
+            Ok(snapshot) => {
+                self.stand_in = snapshot.trust.clone();
+                Ok(snapshot)
+            }
+            Err(error) if matches!(error.code(), Code::CacheBusy | Code::CacheUnwritable) => Err(error),
+            Err(error) => {
+                let code = self.fault.unwrap_or(error.code());
+                if self.fault.is_none() {
+                    (self.database, self.fault) = (Err(code), Some(code));
+                }
+                Ok(Snapshot { fault: Some(code), ..empty_snapshot(self.stand_in.clone()) })
+            }
+        }
+    }
+}
+
+/// Whether the database is at least as new as the marker that was written after it.
+fn is_as_new(trust: &Trust, marker: &Trust) -> bool {
+    let same_server = trust.connection == marker.connection;
+    trust.latest >= marker.latest && (!same_server || trust.seen >= marker.seen)
+}
+
+/// Opens the database; what is wrong with its content is told apart from what is wrong with the moment.
+fn open_database(place: &Place) -> Result<Result<Connection, Code>, Error> {
+    match schema::open(&place.database()).map_err(Error::from) {
+        Ok(database) => Ok(Ok(database)),
+        Err(error) if matches!(error.code(), Code::CacheBusy | Code::CacheUnwritable) => Err(error),
+        Err(error) => Ok(Err(error.code())),
+    }
+}
+
+/// Removes the lock files of processes that are gone. Their marks name them still, and a missing file is a dead owner.
+fn sweep(place: &Place, own: &str) -> Result<(), Error> {
+    let entries = std::fs::read_dir(&place.0).map_err(|error| files::file_error(&error, &place.0))?;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str().filter(|name| name.starts_with("owner-") && name.ends_with(".lock") && *name != own)
+        else {
+            continue;
+        };
+        if files::is_abandoned(&place.owner(name))? {
+            // If it cannot be removed now, the next opening does it.
+            let _removed = std::fs::remove_file(place.owner(name));
+        }
+    }
+    Ok(())
+}
+
+fn transact<T>(database: &mut Connection, act: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = act(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+impl From<Code> for Fault {
+    fn from(code: Code) -> Self {
+        Self::Ours(Error::from(code))
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Database(error) => Self::from(code_of(&error)).with_source(error),
+            Fault::Ours(error) => error,
+        }
+    }
+}
+
+/// What cannot be read is damage; what cannot be done now is not.
+fn code_of(error: &rusqlite::Error) -> Code {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Code::CacheBusy,
+        Some(
+            ErrorCode::DiskFull
+            | ErrorCode::ReadOnly
+            | ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::PermissionDenied
+            | ErrorCode::OutOfMemory
+            | ErrorCode::FileLockingProtocolFailed,
+        ) => Code::CacheUnwritable,
+        _ => Code::CacheDamaged,
+    }
+}

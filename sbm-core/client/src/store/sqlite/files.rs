@@ -1,0 +1,152 @@
+//! The files beside the database: private ones, locks, and the marker that this installation is managed.
+//!
+//! 1. Files are the owner's alone, and so is the directory if we make it.
+//! 2. A lock lasts as long as the file is open; a process that dies gives it back.
+//! 3. The marker is a trust record without head and list, sealed alike, and written after the record it follows.
+//!    With it a missing or an older database is told from a new installation (OFF-3).
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use sbm_core::cache::{SealedTrust, Trust};
+use sbm_core::code::Code;
+use sbm_core::id::Hash;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::store::{random, to_json};
+
+/// The most bytes of a marker: a trust record without list.
+const MAX_MARKER: u64 = 256 * 1024;
+
+#[derive(Serialize, Deserialize)]
+struct Marker {
+    machine: Hash,
+    seal: Hash,
+    record: String,
+}
+
+/// Makes the directory, its owner's alone, unless it is there.
+pub(super) fn create_directory(directory: &Path) -> Result<(), Error> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|error| file_error(&error, directory))
+}
+
+/// Makes the file, its owner's alone, unless it is there.
+pub(super) fn create_private(path: &Path) -> Result<File, Error> {
+    private().create(true).open(path).map_err(|error| file_error(&error, path))
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Takes the lock of that file and waits for it.
+pub(super) fn lock(path: &Path) -> Result<File, Error> {
+    let file = create_private(path)?;
+    file.lock().map_err(|error| file_error(&error, path))?;
+    Ok(file)
+}
+
+/// Takes the lock of that file unless somebody has it.
+pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Error> {
+    let file = create_private(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(file_error(&error, path)),
+    }
+}
+
+/// Whether nobody holds the lock of that file; its process is gone then, and so is the file from now on.
+pub(super) fn is_abandoned(path: &Path) -> Result<bool, Error> {
+    let file = match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(file_error(&error, path)),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(file_error(&error, path)),
+    }
+}
+
+/// Reads the marker; none says that this installation was never managed.
+pub(super) fn read_marker(path: &Path, machine: &Hash) -> Result<Option<Trust>, Code> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.len() > MAX_MARKER => return Err(Code::CacheDamaged),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(_) => return Err(Code::CacheDamaged),
+    }
+    let bytes = std::fs::read(path).map_err(|_| Code::CacheDamaged)?;
+    let marker: Marker = serde_json::from_slice(&bytes).map_err(|_| Code::CacheDamaged)?;
+    SealedTrust { bytes: marker.record.into_bytes(), machine: marker.machine, seal: marker.seal }.open(machine).map(Some)
+}
+
+/// Replaces the marker in one step. Whoever calls holds the lock of openings.
+pub(super) fn write_marker(path: &Path, trust: &Trust, machine: &Hash) -> Result<(), Error> {
+    let sealed = Trust { head: None, list: None, ..trust.clone() }.seal(machine);
+    let record = String::from_utf8(sealed.bytes).map_err(|error| Error::from(Code::Internal).with_source(error))?;
+    let text = to_json(&Marker { machine: sealed.machine, seal: sealed.seal, record });
+    replace(path, &path.with_extension("new"), text.as_bytes()).map_err(|error| file_error(&error, path))
+}
+
+fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = private().create(true).truncate(true).open(temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    std::fs::rename(temporary, path)?;
+    sync_directory(path)
+}
+
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), |directory| File::open(directory)?.sync_all())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn sync_directory(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Gives a broken database another name, so that nothing is thrown away.
+pub(super) fn set_aside(database: &Path) -> Result<(), Error> {
+    let name = sibling(database, "set-aside")?;
+    for ending in ["", "-wal", "-shm"] {
+        let with_ending = |path: &Path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        match std::fs::rename(with_ending(database), with_ending(&name)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(file_error(&error, database)),
+        }
+    }
+    Ok(())
+}
+
+/// A name beside that one which nobody else uses.
+fn sibling(path: &Path, what: &str) -> Result<PathBuf, Error> {
+    let tail: String = random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{what}-{tail}"));
+    Ok(PathBuf::from(name))
+}
+
+pub(super) fn file_error(error: &std::io::Error, path: &Path) -> Error {
+    Error::new(Code::CacheUnwritable, format!("`{}` cannot be used: {error}", path.display()))
+}

@@ -1,0 +1,77 @@
+//! The database file: how it is opened, checked and made.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use sbm_core::code::Code;
+
+use super::Fault;
+use crate::error::Error;
+
+/// The version of the schema that this program reads and writes.
+const VERSION: i64 = 1;
+/// "SBMC", so that a file of another program is told apart.
+const APPLICATION: i64 = 0x5342_4d43;
+const SCHEMA: &str = include_str!("schema.sql");
+/// How long one process waits for another's transaction.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Opens the database, or makes it; whoever opens holds the lock of openings.
+pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
+    super::files::create_private(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    set_up(&mut connection)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &mut Connection) -> Result<(), Fault> {
+    connection.busy_timeout(BUSY)?;
+    let version = pragma(connection, "user_version")?;
+    if version > VERSION {
+        let message = format!("the cache has version `{version}`, this program knows `{VERSION}`; update this program");
+        return Err(Error::new(Code::CacheNewer, message).into());
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    // A token that was handed back is not to be found in the file.
+    connection.pragma_update(None, "secure_delete", true)?;
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode != "wal" || pragma(connection, "synchronous")? != 2 {
+        let message = "the cache cannot be kept safely where it is; put its directory on a disk of this computer";
+        return Err(Error::new(Code::CacheUnwritable, message).into());
+    }
+    if version == 0 {
+        create(connection)?;
+    }
+    check(connection)
+}
+
+fn create(connection: &mut Connection) -> Result<(), Fault> {
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables > 0 {
+        return Err(Error::new(Code::CacheDamaged, "the cache's file is a database of something else").into());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Finds what SQLite can find by itself; the rows carry sums for the rest.
+fn check(connection: &Connection) -> Result<(), Fault> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" || pragma(connection, "application_id")? != APPLICATION {
+        return Err(Error::from(Code::CacheDamaged).into());
+    }
+    Ok(())
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<i64, rusqlite::Error> {
+    connection.pragma_query_value(None, name, |row| row.get(0))
+}
