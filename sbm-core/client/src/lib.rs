@@ -1,4 +1,4 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(
     test,
     allow(
@@ -11,17 +11,27 @@
     )
 )]
 
+#[cfg(feature = "admin")]
+pub mod admin;
+mod change;
+mod client;
 mod clock;
 mod config;
+mod driver;
 mod error;
 mod machine;
+mod profiles;
+mod run;
 pub mod store;
 pub mod transport;
 
-#[cfg(feature = "admin")]
-pub mod admin;
-
+pub use change::PendingChange;
+pub use client::{Client, Outcome, ServerTest, State};
 pub use clock::{Clock, SystemClock};
 pub use config::Config;
+pub use driver::SyncSummary;
 pub use error::Error;
+pub use profiles::ManagedProfile;
+pub use run::Run;
 pub use sbm_core as core;
+pub use sbm_core::agent::Connection;

@@ -11,13 +11,15 @@ pub(crate) fn identity() -> Hash {
 
 /// The computer's name, or nothing if it has none.
 pub(crate) fn computer_name() -> String {
-    let known = std::env::var("COMPUTERNAME").ok().or_else(|| first_line("/etc/hostname")).or_else(|| std::env::var("HOSTNAME").ok());
+    let known =
+        std::env::var("COMPUTERNAME").ok().or_else(|| first_line("/etc/hostname")).or_else(|| std::env::var("HOSTNAME").ok());
     cut(known.unwrap_or_default().trim(), MAX_NAME)
 }
 
 /// The operating system's user, or nothing if it does not say.
 pub(crate) fn os_user() -> String {
-    let known = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let known =
+        ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     cut(&known.unwrap_or_default(), MAX_NAME)
 }
 

@@ -76,7 +76,12 @@ pub trait Network: Send + Sync {
     /// # Errors
     ///
     /// [`TransportError`] when there can be no such way.
-    fn connect(&self, connection: &ConnectionString, pins: &[Hash], timeout: Duration) -> Result<Arc<dyn Transport>, TransportError>;
+    fn connect(
+        &self,
+        connection: &ConnectionString,
+        pins: &[Hash],
+        timeout: Duration,
+    ) -> Result<Arc<dyn Transport>, TransportError>;
 }
 
 /// The real network.
@@ -84,7 +89,12 @@ pub trait Network: Send + Sync {
 pub struct Https;
 
 impl Network for Https {
-    fn connect(&self, connection: &ConnectionString, pins: &[Hash], timeout: Duration) -> Result<Arc<dyn Transport>, TransportError> {
+    fn connect(
+        &self,
+        connection: &ConnectionString,
+        pins: &[Hash],
+        timeout: Duration,
+    ) -> Result<Arc<dyn Transport>, TransportError> {
         Ok(Arc::new(http::Http::pinned(connection, pins.to_vec(), timeout)?))
     }
 }

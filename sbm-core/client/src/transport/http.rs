@@ -5,9 +5,9 @@ use std::time::Duration;
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
+use sbm_core::wire::TIME_HEADER;
 use sbm_core::wire::v1::ConnectionString;
 use sbm_core::wire::v1::session::Secret;
-use sbm_core::wire::TIME_HEADER;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::unversioned::transport::{Connector as _, TcpConnector};
@@ -107,7 +107,7 @@ impl Http {
         let mut builder = ureq::http::Request::builder()
             .method(request.method)
             .uri(format!("{}{}", self.base, request.path))
-            .header("accept", "application/json");
+            .header("accept", "application/json, application/octet-stream");
         if let Some(token) = &request.token {
             builder = builder.header("authorization", format!("Bearer {}", token.reveal()));
         }

@@ -66,7 +66,7 @@ pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Error> {
     }
 }
 
-/// Whether nobody holds the lock of that file; its process is gone then, and so is the file from now on.
+/// Whether nobody holds the lock of that file, or there is none: its process is gone then.
 pub(super) fn is_abandoned(path: &Path) -> Result<bool, Error> {
     let file = match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => file,

@@ -1,0 +1,129 @@
+//! Login, logout and the one act that asks for an administrator's password (DEV-3, RUN-7, PRO-2).
+
+use std::sync::Arc;
+
+use sbm_core::agent::Cause;
+use sbm_core::code::Code;
+use sbm_core::wire::v1::admin::Upload;
+use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Session};
+use sbm_core::wire::v1::{ConnectionString, path};
+use serde::Deserialize;
+
+use super::{Client, busy};
+use crate::config::Config;
+use crate::error::Error;
+use crate::transport::{Transport, TransportError, call};
+
+impl Client {
+    /// Logs a user in; this installation becomes a device of his account (DEV-3). Then syncs.
+    ///
+    /// The password is used once and not kept. A cache that could not be trusted is replaced; the old file is set aside.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::WrongCredentials`], [`Code::Throttled`] and what else the server says; the codes 2xx when it was not
+    /// reached or is not the confirmed one; [`Code::CacheBusy`] while another process syncs. Nothing has changed then.
+    ///
+    /// # Offline
+    ///
+    /// There is no login without the server.
+    pub fn login(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Result<(), Error> {
+        let shared = &self.shared;
+        let mut worker = shared.worker();
+        let syncing = shared.store.try_sync()?.ok_or_else(busy)?;
+        shared.reload(&mut worker.agent)?;
+        let login = DeviceLogin {
+            user: user.to_owned(),
+            password: password.clone(),
+            installation: worker.agent.trust().installation,
+            computer: shared.config.computer_name(),
+            program: shared.config.program.clone(),
+        };
+        let transport = reach(&shared.config, connection)?;
+        let session: DeviceSession = call(&*transport, "POST", path::DEVICE, None, Some(&login))?;
+        worker.agent.handle_login(shared.now(), connection.clone(), session).map_err(|code| {
+            Error::new(code, format!("the server accepted the login, but what it sent cannot be trusted: {}", code.text()))
+        })?;
+        shared.drive(&mut worker)?;
+        drop(syncing);
+        let summary = shared.sync(&mut worker, Cause::OnDemand)?;
+        match summary.why {
+            Some(code) if summary.online => Err(Error::new(code, format!("logged in, but without permissions: {}", code.text()))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets the user and hands the device's token back, if the server can be reached. The installation stays managed:
+    /// until the next login only the floor is left, so that logging out never widens anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CacheBusy`] while another process syncs; when the cache cannot be written.
+    pub fn logout(&self) -> Result<(), Error> {
+        let shared = &self.shared;
+        let mut worker = shared.worker();
+        let _syncing = shared.store.try_sync()?.ok_or_else(busy)?;
+        shared.reload(&mut worker.agent)?;
+        if let (Some(token), Ok(transport)) = (worker.agent.trust().token.clone(), worker.way_to(&shared.config)) {
+            // Not reached, the token stays in the server's list of devices, from where it can be removed.
+            let _handed_back: Result<(), Error> = call::<(), ()>(&*transport, "DELETE", path::DEVICE, Some(&token), None);
+        }
+        worker.agent.handle_logout(shared.now());
+        shared.drive(&mut worker).map(|_| ())
+    }
+
+    /// Uploads a managed profile with an administrator's credentials, for that one act: his session is ended behind it.
+    /// Gives the profile's revision, which is the old one if nothing changed (PRO-4).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotLoggedIn`] when this installation has no server; [`Code::InvalidName`] without a description;
+    /// [`Code::TooLarge`]; [`Code::Stale`] when somebody else uploaded meanwhile; what else the server says.
+    pub fn upload_profile(&self, user: &str, password: &Secret, upload: &Upload) -> Result<u64, Error> {
+        check(upload)?;
+        let shared = &self.shared;
+        let transport = shared.worker().way_to(&shared.config)?;
+        let login = Login { user: user.to_owned(), password: password.clone() };
+        let session: Session = call(&*transport, "POST", path::SESSION, None, Some(&login))?;
+        let uploaded: Result<Uploaded, Error> = call(&*transport, "POST", path::PROFILES, Some(&session.token), Some(upload));
+        // A session that could not be ended ends by itself.
+        let _ended: Result<(), Error> = call::<(), ()>(&*transport, "DELETE", path::SESSION, Some(&session.token), None);
+        Ok(uploaded?.revision)
+    }
+}
+
+/// What is needed of the answer to an upload.
+#[derive(Deserialize)]
+struct Uploaded {
+    revision: u64,
+}
+
+/// What the server would refuse is refused before the password is sent.
+fn check(upload: &Upload) -> Result<(), Error> {
+    if upload.description.is_empty() {
+        return Err(Error::new(
+            Code::InvalidName,
+            format!("the profile `{}` has no description; say what it is for", upload.name),
+        ));
+    }
+    let sizes = [("body", upload.body.len()), ("schedule", upload.schedule.as_ref().map_or(0, Vec::len))];
+    match sizes.into_iter().find(|(_, size)| *size > sbm_core::wire::MAX_BODY) {
+        Some((what, size)) => {
+            let max = sbm_core::wire::MAX_BODY;
+            Err(Error::new(
+                Code::TooLarge,
+                format!("the {what} of the profile `{}` has `{size}` bytes; at most {max} are allowed", upload.name),
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A way to a server that is not yet this installation's: only the confirmed CA vouches for it.
+pub(super) fn reach(config: &Config, connection: &ConnectionString) -> Result<Arc<dyn Transport>, TransportError> {
+    let pin = connection.ca.ok_or_else(|| {
+        let message = format!("`{connection}` does not say which server to trust; use the connection string that the server printed, with `#ca-sha256=…` at its end");
+        TransportError::new(Code::UntrustedServer, message)
+    })?;
+    config.network.connect(connection, &[pin], config.timeout)
+}

@@ -1,0 +1,193 @@
+//! Does what the agent says, in its order, and hands back what came of it (OFF-6).
+//!
+//! 1. A write that fails ends the sync: nothing that depends on it is sent or told.
+//! 2. Only what came over verified TLS with a problem document is a refusal; everything else is "not reached" (OFF-2).
+
+use std::sync::Arc;
+
+use sbm_core::agent::{Agent, Answer, Event, Request, Step, Write};
+use sbm_core::cache::{KeyDocument, Trust};
+use sbm_core::code::Code;
+use sbm_core::id::Hash;
+use sbm_core::wire::v1::device::Runs;
+use sbm_core::wire::v1::path;
+use sbm_core::wire::v1::session::Secret;
+use sbm_core::wire::{MAX_ANSWER, v1};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::store::CacheStore;
+use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, Verdict};
+
+/// What a sync came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SyncSummary {
+    /// Whether the server answered.
+    pub online: bool,
+    /// Why it did not, why it refused, or why what it sent is not trusted; none when all went well.
+    pub why: Option<Code>,
+    /// Whether rights or the list of profiles changed.
+    pub permissions_changed: bool,
+    /// How many changes wait for the host.
+    pub changes_waiting: usize,
+    /// How many records of runs the server took.
+    pub history_sent: usize,
+}
+
+/// One sync's hands.
+pub(crate) struct Driver<'a> {
+    store: &'a dyn CacheStore,
+    clock: &'a dyn Clock,
+    transport: Option<Arc<dyn Transport>>,
+    token: Option<Secret>,
+    summary: SyncSummary,
+    /// For tests: the process dies when these are used up.
+    steps_left: Option<usize>,
+}
+
+impl<'a> Driver<'a> {
+    /// For a sync with the server that this trust record knows, over that way to it.
+    pub(crate) fn new(
+        store: &'a dyn CacheStore,
+        clock: &'a dyn Clock,
+        trust: &Trust,
+        transport: Option<Arc<dyn Transport>>,
+    ) -> Self {
+        Self { store, clock, transport, token: trust.token.clone(), summary: SyncSummary::default(), steps_left: None }
+    }
+
+    /// The process dies before the step with that number, counted from 0.
+    #[cfg(test)]
+    pub(crate) const fn dying_before(mut self, step: usize) -> Self {
+        self.steps_left = Some(step);
+        self
+    }
+
+    /// Goes on until the agent has nothing more to do.
+    ///
+    /// # Errors
+    ///
+    /// When the cache could not be written or read; the agent must then be loaded anew.
+    pub(crate) fn run(mut self, agent: &mut Agent) -> Result<SyncSummary, Error> {
+        while let Some(step) = agent.poll() {
+            if self.steps_left == Some(0) {
+                return Err(Error::new(Code::Internal, "the process died here"));
+            }
+            self.steps_left = self.steps_left.map(|left| left - 1);
+            self.take(step, agent)?;
+        }
+        Ok(self.summary)
+    }
+
+    fn take(&mut self, step: Step, agent: &mut Agent) -> Result<(), Error> {
+        match step {
+            Step::Persist(writes) => self.persist(&writes),
+            Step::Send(request) => {
+                let answer = self.send(request);
+                agent.handle_answer(self.clock.now(), answer);
+                Ok(())
+            }
+            Step::ReadOutbox { limit, newest } => {
+                let records = self.store.outbox(limit, newest)?;
+                agent.handle_outbox(self.clock.now(), records);
+                Ok(())
+            }
+            Step::Notify(event) => {
+                self.note(&event);
+                Ok(())
+            }
+        }
+    }
+
+    fn persist(&mut self, writes: &[Write]) -> Result<(), Error> {
+        self.store.apply(writes)?;
+        for write in writes {
+            if let Write::Trust(trust) = write {
+                self.token.clone_from(&trust.token);
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, event: &Event) {
+        let summary = &mut self.summary;
+        match event {
+            Event::Online => (summary.online, summary.why) = (true, None),
+            Event::Offline(code) => (summary.online, summary.why) = (false, Some(*code)),
+            Event::Refused(code) | Event::Rejected(code) => (summary.online, summary.why) = (true, Some(*code)),
+            Event::PermissionsChanged => summary.permissions_changed = true,
+            Event::ChangesWaiting(count) => summary.changes_waiting = *count,
+            Event::HistorySent(count) => {
+                summary.online = true;
+                summary.history_sent += count;
+            }
+        }
+    }
+
+    fn send(&self, request: Request) -> Answer {
+        match request {
+            Request::CheckIn(check_in) => match self.exchange("POST", path::CHECK_IN.to_owned(), Some(&*check_in)) {
+                Ok(response) => {
+                    let server_time = response.time;
+                    self.read::<v1::device::CheckInAnswer>(response, |answer| Answer::CheckIn {
+                        answer: Box::new(answer),
+                        server_time,
+                    })
+                }
+                Err(error) => Answer::Failed(error.code),
+            },
+            Request::Body { hash, .. } => match self.exchange::<()>("GET", format!("{}/{hash}", path::BODIES), None) {
+                Ok(response) => settle(response.verdict(), |bytes| Ok(Answer::Body(bytes))),
+                Err(error) => Answer::Failed(error.code),
+            },
+            Request::Runs(records) => match self.exchange("POST", path::RUNS.to_owned(), Some(&Runs::new(&records))) {
+                Ok(response) => self.read(response, Answer::Runs),
+                Err(error) => Answer::Failed(error.code),
+            },
+        }
+    }
+
+    fn read<A: DeserializeOwned>(&self, response: HttpResponse, answer: impl FnOnce(A) -> Answer) -> Answer {
+        settle(response.verdict(), |bytes| match serde_json::from_slice(&bytes) {
+            Ok(read) => Ok(answer(read)),
+            Err(_) => Err(Code::MalformedAnswer),
+        })
+    }
+
+    fn exchange<Q: Serialize>(
+        &self,
+        method: &'static str,
+        path: String,
+        body: Option<&Q>,
+    ) -> Result<HttpResponse, TransportError> {
+        let transport =
+            self.transport.as_ref().ok_or_else(|| TransportError::new(Code::NotLoggedIn, Code::NotLoggedIn.text()))?;
+        let body =
+            body.map(serde_json::to_vec).transpose().map_err(|error| TransportError::new(Code::Internal, error.to_string()))?;
+        transport.send(HttpRequest { method, path, token: self.token.clone(), body, max_answer: MAX_ANSWER })
+    }
+}
+
+fn settle(verdict: Verdict, success: impl FnOnce(Vec<u8>) -> Result<Answer, Code>) -> Answer {
+    match verdict {
+        Verdict::Success(bytes) => success(bytes).unwrap_or_else(Answer::Failed),
+        // A refusal that this version has no word for says nothing about this client.
+        Verdict::Problem(problem) => problem.code().map_or(Answer::Failed(Code::MalformedAnswer), Answer::Refused),
+        Verdict::Foreign(error) => Answer::Failed(error.code),
+    }
+}
+
+/// The CAs that the server's certificate may come from: those of the newest key document, else the confirmed one.
+pub(crate) fn pins(trust: &Trust) -> Vec<Hash> {
+    let document = match (&trust.keys, &trust.root) {
+        (Some(keys), Some(root)) => KeyDocument::verify(keys, root).ok(),
+        _ => None,
+    };
+    match document {
+        Some(document) if !document.ca.is_empty() => document.ca,
+        _ => trust.connection.iter().filter_map(|connection| connection.ca).collect(),
+    }
+}

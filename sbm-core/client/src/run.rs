@@ -1,0 +1,106 @@
+//! Runs: decided first, marked on disk, recorded on disk (HIS-1, OFF-4).
+
+use std::fmt;
+use std::sync::Arc;
+
+use sbm_core::code::Code;
+use sbm_core::id::RunId;
+use sbm_core::permission::{Action, Effect, Resource};
+use sbm_core::run::{RunEnd, RunStart, Trigger};
+
+use crate::client::{Client, Shared};
+use crate::error::Error;
+use crate::store::{Mark, random};
+
+/// A run that is going on.
+///
+/// Dropped without [`finish`](Self::finish) its mark stays, and the run is reported as interrupted when the cache is
+/// next opened after this client was closed.
+#[must_use = "a run that is not finished is reported as interrupted"]
+pub struct Run {
+    shared: Arc<Shared>,
+    id: RunId,
+    is_kept: bool,
+}
+
+impl Client {
+    /// Asks whether the run may begin, and leaves a mark on disk that it did.
+    ///
+    /// What is asked is [`Action::Restore`] for a restore, [`Action::RunScheduled`] for a scheduled run and
+    /// [`Action::RunManually`] for everything a person began. An unmanaged installation decides for itself, and its runs
+    /// are nobody's history.
+    ///
+    /// # Errors
+    ///
+    /// The code and the sentence of the denial; [`Code::OutboxFull`]; when the cache cannot be written. The run must not
+    /// begin then.
+    pub fn begin_run(&self, mut start: RunStart) -> Result<Run, Error> {
+        let shared = &self.shared;
+        shared.refresh();
+        let (action, resource) = question(&start);
+        let decision = self.may(action, resource);
+        if !decision.goes_on() {
+            let told = self.explain(action, resource);
+            let way = told.change.map(|change| format!("; {change}")).unwrap_or_default();
+            return Err(Error::new(decision.code, format!("{}{way}", told.sentence)));
+        }
+        let id = RunId::v7(shared.now(), random()?);
+        let is_kept = decision.effect != Effect::Unmanaged;
+        if is_kept {
+            start.cut();
+            if start.os_user.is_empty() {
+                start.os_user = shared.config.os_user_name();
+            }
+            let installation = shared.known().installation;
+            let user = shared.view().user().unwrap_or_default().to_owned();
+            let computer = shared.config.computer_name();
+            shared.store.begin_run(&Mark { id, installation, computer, user, start })?;
+        }
+        Ok(Run { shared: Arc::clone(shared), id, is_kept })
+    }
+}
+
+impl Run {
+    /// The run's id, which its record will have.
+    #[must_use]
+    pub const fn id(&self) -> RunId {
+        self.id
+    }
+
+    /// Puts the record into the outbox and gives its sequence number; it is on disk when this returns. Then the record is
+    /// sent, if the server was there the last time; that it could not be sent is no error, it goes later.
+    ///
+    /// An unmanaged installation keeps no record; its runs have the number 0.
+    ///
+    /// # Errors
+    ///
+    /// When the cache cannot be written. The mark is still there then: the run will be reported as interrupted.
+    pub fn finish(self, end: RunEnd) -> Result<u64, Error> {
+        if !self.is_kept {
+            return Ok(0);
+        }
+        let sequence = self.shared.store.finish_run(&self.id, end).map_err(|error| match error.code() {
+            Code::NotFinished => Error::new(Code::NotFinished, format!("the run `{}` is not going on any more", self.id)),
+            _ => error,
+        })?;
+        self.shared.send_run();
+        Ok(sequence)
+    }
+}
+
+fn question(start: &RunStart) -> (Action, Resource) {
+    let resource = start.profile.guid.map_or(Resource::Local, Resource::Managed);
+    let action = match start.trigger {
+        _ if start.restore => Action::Restore,
+        Trigger::Restore => Action::Restore,
+        Trigger::Schedule => Action::RunScheduled,
+        Trigger::Manual | Trigger::Group => Action::RunManually,
+    };
+    (action, resource)
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("id", &self.id).finish_non_exhaustive()
+    }
+}
