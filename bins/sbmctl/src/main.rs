@@ -1,2 +1,7 @@
-//! Stub.
-fn main() {}
+//! The administrator's command line of SBM; everything is in the library beside it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sbmctl::main()
+}

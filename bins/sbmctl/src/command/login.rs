@@ -1,0 +1,120 @@
+//! `sbmctl login`: a person confirms which server it is, and proves who he is (RUN-4, RUN-7).
+
+use clap::Args;
+use sbm_client::admin::Admin;
+use sbm_client::core::id::Hash;
+use sbm_client::core::name::Name;
+use sbm_client::core::permission::RoleSet;
+use sbm_client::core::time::Timestamp;
+use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::session::Session;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::text::joined;
+use crate::parse;
+use crate::prompt::{Consent, PasswordFrom};
+use crate::saved::Saved;
+
+#[derive(Args, Debug)]
+pub(crate) struct Login {
+    /// Connection string, as the server printed it: sbm://host:port#ca-sha256=… [default: the saved one]
+    #[arg(value_parser = parse::connection)]
+    connection: Option<ConnectionString>,
+    /// Name of the user [default: who last logged in, else admin]
+    #[arg(short, long, value_name = "NAME")]
+    user: Option<String>,
+    #[command(flatten)]
+    password: PasswordFrom,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// What a login comes to, without the token.
+#[derive(Serialize)]
+pub(crate) struct Shown<'a> {
+    connection: &'a ConnectionString,
+    user: &'a Name,
+    roles: RoleSet,
+    expires: Timestamp,
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) const fn of(saved: &'a Saved, session: &'a Session) -> Self {
+        Self { connection: &saved.connection, user: &session.user, roles: session.roles, expires: session.expires }
+    }
+}
+
+pub(crate) fn run(command: Login, context: &mut Context) -> Result<(), Failure> {
+    let before = context.store.load()?;
+    let connection = match (command.connection, &before) {
+        (Some(connection), _) => connection,
+        (None, Some(saved)) => saved.connection.clone(),
+        (None, None) => return Err(Failure::usage("no connection is saved here; say which server to log in to").hint("`sbmctl login sbm://…` with the connection string that the server printed")),
+    };
+    let user = command.user.or_else(|| Some(before.as_ref()?.user.as_ref()?.to_string())).unwrap_or_else(|| "admin".to_owned());
+    let is_confirmed = before.as_ref().is_some_and(|saved| saved.connection == connection);
+    if !is_confirmed {
+        confirm(&connection, command.consent, context)?;
+    }
+    let mut admin = context.connect(&connection)?;
+    let password = command.password.known(&format!("`{user}` at {}", connection.authority()))?;
+    let session = admin.login(&user, &password)?;
+    let saved = Saved::new(connection, &session);
+    context.store.save(&saved)?;
+    if let Some(before) = before {
+        end(before, context);
+    }
+    let roles = joined(session.roles.iter().map(sbm_client::core::permission::Role::name));
+    let sentence = format!("`{}` is logged in at `{}` (roles: {roles})", session.user, saved.connection.authority());
+    context.out.changed(&Shown::of(&saved, &session), &sentence)
+}
+
+/// The session before is of no use any more. If the server cannot be told, it ends by itself.
+fn end(before: Saved, context: &Context) {
+    if let Some(token) = before.token {
+        let _ = context.connect(&before.connection).map(|admin| Admin::with_token(admin, token).logout());
+    }
+}
+
+fn confirm(connection: &ConnectionString, consent: Consent, context: &mut Context) -> Result<(), Failure> {
+    let Some(ca) = &connection.ca else { return Ok(()) };
+    context.out.note(&format!("The server at {} has to prove that its certificate comes from the CA with this fingerprint (SHA-256):", connection.authority()))?;
+    for line in fingerprint(ca) {
+        context.out.note(&format!("  {line}"))?;
+    }
+    consent.ask("Is this the fingerprint that the server printed?")
+}
+
+/// A hash as people compare it: two lines of eight groups of four digits.
+fn fingerprint(hash: &Hash) -> [String; 2] {
+    let digits = hash.to_string();
+    let groups: Vec<&str> = (0..16).filter_map(|at| digits.get(at * 4..at * 4 + 4)).collect();
+    let (first, second) = groups.split_at(groups.len() / 2);
+    [first.join(" "), second.join(" ")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_shown_whole_and_in_groups_run_4() {
+        let lines = fingerprint(&Hash::of(b"abc"));
+        assert_eq!(lines, ["ba78 16bf 8f01 cfea 4141 40de 5dae 2223", "b003 61a3 9617 7a9c b410 ff61 f200 15ad"]);
+    }
+
+    #[test]
+    fn a_login_shows_no_token() {
+        let session = Session {
+            token: sbm_client::core::wire::v1::session::Secret::new("t-1"),
+            user: Name::new("admin").unwrap(),
+            roles: RoleSet::NONE,
+            expires: Timestamp::from_millis(5),
+        };
+        let saved = Saved::new("sbm://localhost".parse().unwrap(), &session);
+        let text = serde_json::to_string(&Shown::of(&saved, &session)).unwrap();
+        assert_eq!(text, r#"{"connection":"sbm://localhost:8100","user":"admin","roles":[],"expires":5}"#);
+    }
+}

@@ -1,0 +1,116 @@
+//! `sbmctl setup`: whoever owns the data directory makes the server his, without typing a secret twice over (RUN-2).
+//!
+//! 1. The connection string is read from the data directory, so the fingerprint need not be compared by eye.
+//! 2. The one-time setup code is read from there too; that only its owner can do so is the proof.
+//! 3. The claim sets the password of `admin`; then `admin` is logged in and the connection is saved.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use sbm_client::core::code::Code;
+use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::session::Secret;
+use zeroize::Zeroizing;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::prompt::PasswordFrom;
+use crate::saved::Saved;
+
+/// The built-in user that a claim gives a password.
+const ADMIN: &str = "admin";
+/// The server's default place for its data.
+const DATA_DIR: &str = if cfg!(windows) { "C:\\ProgramData\\SBM" } else { "/var/lib/sbm" };
+/// The file with the connection string.
+const CONNECTION: &str = "connection";
+/// The file with the setup code.
+const SETUP_CODE: &str = "setup-code";
+/// The most bytes of either.
+const MAX_BYTES: u64 = 4_096;
+
+/// Run it as the owner of the data directory, while the server runs.
+#[derive(Args, Debug)]
+#[command(about = "Set up a fresh server on its own machine: make it yours and log in", long_about = None)]
+pub(crate) struct Setup {
+    /// The server's data directory
+    #[arg(long, value_name = "DIR", env = "SBM_DATA_DIR", hide_env_values = true, default_value = DATA_DIR)]
+    data_dir: PathBuf,
+    #[command(flatten)]
+    password: PasswordFrom,
+}
+
+pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> {
+    let connection = read_connection(&command.data_dir)?;
+    let code = read_code(&command.data_dir)?;
+    let mut admin = context.connect(&connection)?;
+    if admin.status()?.claimed {
+        let sentence = format!("the server at `{}` has been set up already", connection.authority());
+        return Err(Failure::new(Code::AlreadyClaimed, sentence).hint(format!("log in with `sbmctl login {connection}`")));
+    }
+    context.out.note(&format!("The server at {} is not set up yet. Choose the password of `{ADMIN}`, at least 12 characters.", connection.authority()))?;
+    let password = command.password.new_for(&format!("`{ADMIN}`"))?;
+    admin.claim(&code, &password)?;
+    let session = admin.login(ADMIN, &password).map_err(|error| {
+        Failure::from(error).hint(format!("the server is set up, the login failed; try `sbmctl login {connection} --user {ADMIN}`"))
+    })?;
+    let saved = Saved::new(connection, &session);
+    context.store.save(&saved)?;
+    context.out.changed(&super::login::Shown::of(&saved, &session), &format!("the server is set up, and `{ADMIN}` is logged in at `{}`", saved.connection.authority()))?;
+    context.out.note("Next: `sbmctl user add`, `sbmctl group add`; `sbmctl allow add` lets other machines in.")
+}
+
+fn read_connection(directory: &Path) -> Result<ConnectionString, Failure> {
+    let path = directory.join(CONNECTION);
+    let text = read(&path)?.ok_or_else(|| no_server(directory))?;
+    text.trim().parse().map_err(|_| Failure::file(format!("`{}` does not hold a connection string", path.display())))
+}
+
+fn read_code(directory: &Path) -> Result<Secret, Failure> {
+    let text = read(&directory.join(SETUP_CODE))?.ok_or_else(|| {
+        Failure::new(Code::AlreadyClaimed, format!("there is no setup code in `{}`; the server has been set up already, or it never ran", directory.display()))
+            .hint(format!("log in with `sbmctl login` and the connection string in `{}`", directory.join(CONNECTION).display()))
+    })?;
+    Ok(Secret::new(text.trim()))
+}
+
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_string(&mut text));
+    match read {
+        Ok(_) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            Err(Failure::file(format!("`{}` may be read by the owner of the data directory only", path.display())).hint("run `sbmctl setup` as the user that the server runs as"))
+        }
+        Err(error) => Err(Failure::file(format!("`{}` cannot be read: {error}", path.display()))),
+    }
+}
+
+fn no_server(directory: &Path) -> Failure {
+    Failure::file(format!("there is no server's data in `{}`", directory.display())).hint("start the server first, or name its data directory with `--data-dir` or `SBM_DATA_DIR`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connection_and_code_are_read_from_the_data_directory_run_2() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join(CONNECTION), "sbm://localhost:8100\n").unwrap();
+        std::fs::write(directory.path().join(SETUP_CODE), "ABCD-EFGH\n").unwrap();
+        assert_eq!(read_connection(directory.path()).unwrap().authority(), "localhost:8100");
+        assert_eq!(read_code(directory.path()).unwrap().reveal(), "ABCD-EFGH");
+    }
+
+    #[test]
+    fn a_directory_without_a_server_and_one_that_is_set_up_are_told_apart() {
+        let directory = tempfile::tempdir().unwrap();
+        assert_eq!(read_connection(directory.path()).unwrap_err().code(), Code::ConfigUnreadable);
+        assert_eq!(read_code(directory.path()).unwrap_err().code(), Code::AlreadyClaimed);
+        std::fs::write(directory.path().join(CONNECTION), "https://localhost").unwrap();
+        assert_eq!(read_connection(directory.path()).unwrap_err().code(), Code::ConfigUnreadable);
+    }
+}

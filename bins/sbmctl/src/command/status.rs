@@ -1,0 +1,75 @@
+//! `sbmctl status`: what the server tells everybody, and who is logged in here (RUN-1).
+
+use clap::Args;
+use sbm_client::core::wire::v1::{self, ConnectionString};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::table::{Cell, Tone};
+use crate::output::text::{joined, moment};
+use crate::parse;
+use crate::saved::Saved;
+
+#[derive(Args, Debug)]
+pub(crate) struct Status {
+    /// Connection string of another server than the saved one
+    #[arg(value_parser = parse::connection)]
+    connection: Option<ConnectionString>,
+}
+
+pub(crate) fn run(command: Status, context: &mut Context) -> Result<(), Failure> {
+    let connection = context.given_or_saved(command.connection)?;
+    let status = context.connect(&connection)?.status()?;
+    let login = context.store.load()?.filter(|saved| saved.connection == connection);
+    context.out.facts(&status, &facts(&connection, &status, login.as_ref()))
+}
+
+fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Saved>) -> Vec<(&'static str, Cell)> {
+    let set_up = if status.claimed { Cell::toned("yes", Tone::Good) } else { Cell::toned("no; run `sbmctl setup` on the server's machine", Tone::Uneasy) };
+    vec![
+        ("server", connection.authority().into()),
+        ("state", Cell::toned("up", Tone::Good)),
+        ("set up", set_up),
+        ("version", (&status.version).into()),
+        ("wire", joined(&status.wire).into()),
+        ("offers", joined(&status.capabilities).into()),
+        ("clock", moment(status.time).into()),
+        ("logged in", logged_in(login)),
+    ]
+}
+
+fn logged_in(saved: Option<&Saved>) -> Cell {
+    match saved {
+        Some(Saved { token: Some(_), user: Some(user), expires: Some(expires), .. }) => format!("{user}, until {} at the latest", moment(*expires)).into(),
+        _ => "nobody".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::table::Look;
+
+    #[test]
+    fn a_status_says_what_the_server_is_and_who_is_logged_in_run_1() {
+        let connection = "sbm://backup.example".parse().unwrap();
+        let status: v1::Status = serde_json::from_str(
+            r#"{"service":"sbm","version":"0.1.0","wire":[1],"capabilities":["sync","admin"],"claimed":true,"time":1795291485123}"#,
+        )
+        .unwrap();
+        let saved: Saved = serde_json::from_str(r#"{"format":1,"connection":"sbm://backup.example","user":"admin","token":"t","expires":1795291485123}"#).unwrap();
+        let shown = Look::default().facts(&facts(&connection, &status, Some(&saved)));
+        let expected = "\
+server     backup.example:8100
+state      up
+set up     yes
+version    0.1.0
+wire       1
+offers     sync, admin
+clock      2026-11-21 20:04:45Z
+logged in  admin, until 2026-11-21 20:04:45Z at the latest
+";
+        assert_eq!(shown, expected);
+        assert_eq!(logged_in(Some(&saved.logged_out())), "nobody".into());
+    }
+}

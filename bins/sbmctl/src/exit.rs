@@ -1,0 +1,96 @@
+//! The exit codes: part of the command line's contract, shown in `sbmctl --help`.
+
+use std::process::ExitCode;
+
+use sbm_client::core::code::Code;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done, or answered.
+    Ok = 0,
+    /// The server refused, or it failed.
+    Failed = 1,
+    /// The arguments make no sense.
+    Usage = 2,
+    /// There was no contact with the server that was confirmed.
+    NoContact = 3,
+    /// Denied: nobody is logged in, or he may not.
+    Denied = 4,
+}
+
+/// The paragraph in `--help`.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  done, or answered
+  1  refused by the server, or failed
+  2  wrong usage
+  3  no contact: the server cannot be reached, or it is not the one that was confirmed
+  4  denied: not logged in, wrong credentials, address not admitted, or no permission
+
+With --json, standard output is one JSON value: an array for a list, an object for anything
+else. A failure is then one JSON object on standard error: code, number, message, hint.
+
+A password is never an argument: it is asked for, or read from standard input as one line
+with --password-stdin.";
+
+impl Exit {
+    /// The kind of this failure.
+    pub(crate) const fn of(code: Code) -> Self {
+        match code {
+            Code::Ok => Self::Ok,
+            Code::Unreachable | Code::TimedOut | Code::TlsFailed | Code::UntrustedServer => Self::NoContact,
+            // What is wrong with a claim or a new password is no question of who is asking.
+            Code::AlreadyClaimed | Code::NotClaimed | Code::PasswordTooShort | Code::PasswordTooCommon | Code::PasswordTooLong => Self::Failed,
+            Code::AddressRefused => Self::Denied,
+            _ => match code.number() {
+                300..=499 => Self::Denied,
+                _ => Self::Failed,
+            },
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_exits_by_its_kind_err_1() {
+        for (code, exit) in [
+            (Code::Ok, Exit::Ok),
+            (Code::NotFound, Exit::Failed),
+            (Code::InUse, Exit::Failed),
+            (Code::AlreadyClaimed, Exit::Failed),
+            (Code::PasswordTooShort, Exit::Failed),
+            (Code::Unreachable, Exit::NoContact),
+            (Code::TimedOut, Exit::NoContact),
+            (Code::UntrustedServer, Exit::NoContact),
+            (Code::AddressRefused, Exit::Denied),
+            (Code::NotLoggedIn, Exit::Denied),
+            (Code::WrongCredentials, Exit::Denied),
+            (Code::TokenRefused, Exit::Denied),
+            (Code::DeniedRole, Exit::Denied),
+        ] {
+            assert_eq!(Exit::of(code), exit, "{code}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_ok_exits_with_zero() {
+        assert!(Code::ALL.iter().all(|code| (Exit::of(*code) == Exit::Ok) == (*code == Code::Ok)));
+    }
+
+    #[test]
+    fn the_help_names_every_exit_code() {
+        for exit in [Exit::Ok, Exit::Failed, Exit::Usage, Exit::NoContact, Exit::Denied] {
+            assert!(HELP.contains(&format!("\n  {}  ", exit as u8)), "{exit:?}");
+        }
+    }
+}

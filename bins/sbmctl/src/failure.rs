@@ -1,0 +1,159 @@
+//! Why a command did not do what it was told: one sentence, and what to do next.
+
+use std::io;
+
+use sbm_client::Error;
+use sbm_client::core::code::Code;
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::output::text::clean;
+
+/// A failure, ready to be told.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: Code,
+    exit: Exit,
+    sentence: String,
+    hint: Option<String>,
+    silent: bool,
+}
+
+impl Failure {
+    /// A failure of this code, with the hint that goes with it.
+    pub(crate) fn new(code: Code, sentence: impl Into<String>) -> Self {
+        Self { code, exit: Exit::of(code), sentence: sentence.into(), hint: hint(code).map(str::to_owned), silent: false }
+    }
+
+    /// Arguments that make no sense together.
+    pub(crate) fn usage(sentence: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, ..Self::new(Code::InvalidArgument, sentence) }
+    }
+
+    /// A file of this machine that cannot be used.
+    pub(crate) fn file(sentence: impl Into<String>) -> Self {
+        Self::new(Code::ConfigUnreadable, sentence)
+    }
+
+    /// The same with another hint.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same with another hint, if it is of that code.
+    pub(crate) fn hint_for(self, code: Code, hint: &str) -> Self {
+        if self.code == code { self.hint(hint) } else { self }
+    }
+
+    /// The same, without a word: everything there is to say has been said.
+    pub(crate) const fn quietly(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Tells it on standard error.
+    pub(crate) fn tell(&self, json: bool) {
+        if self.silent {
+            return;
+        }
+        if json {
+            anstream::eprintln!("{}", self.to_json());
+            return;
+        }
+        let (red, cyan) = (style(anstyle::AnsiColor::Red), style(anstyle::AnsiColor::Cyan));
+        anstream::eprintln!("{red}error:{red:#} {}", clean(&self.sentence));
+        if let Some(hint) = &self.hint {
+            anstream::eprintln!("{cyan}hint:{cyan:#} {}", clean(hint));
+        }
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        json!({"code": self.code.name(), "number": self.code.number(), "message": self.sentence, "hint": self.hint})
+    }
+}
+
+const fn style(color: anstyle::AnsiColor) -> anstyle::Style {
+    color.on_default().bold()
+}
+
+/// What to do next, where that follows from the code alone.
+const fn hint(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::NotLoggedIn => "log in with `sbmctl login sbm://…`, or on a fresh server's own machine run `sbmctl setup`",
+        Code::TokenRefused => "the session ended; log in again with `sbmctl login`",
+        Code::WrongAudience => "log in with `sbmctl login`; a device's token is not for administration",
+        Code::WrongCredentials => "check the user's name (`--user`) and type the password again",
+        Code::Unreachable | Code::TimedOut => "is the server running, and the address right? `sbmctl test` checks one thing after the other",
+        Code::TlsFailed => "`sbmctl test` checks one thing after the other",
+        Code::UntrustedServer => "ask the server's operator for its connection string and compare the fingerprint; log in with it only if the change is wanted",
+        Code::AddressRefused | Code::DeniedAddress => "admit this address from a machine that is admitted: `sbmctl allow add ADDRESS`",
+        Code::NotClaimed => "run `sbmctl setup` on the server's own machine, as the owner of its data directory",
+        Code::AlreadyClaimed => "log in with `sbmctl login sbm://…`",
+        Code::DeniedRole => "log in as somebody who has the role `admin`",
+        Code::Throttled | Code::Busy => "wait a little, then try again",
+        Code::CapabilityMissing => "use an `sbmctl` of the server's version",
+        Code::LastSuperuser => "give somebody else the role `admin` first, and let him do it",
+        Code::BuiltIn => "make one of your own and give it to the users instead",
+        _ => return None,
+    })
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// Of writing to standard output. A reader that has seen enough (`| head`) is no failure to speak of.
+    fn from(error: io::Error) -> Self {
+        let failure = Self::new(Code::Internal, format!("the output cannot be written: {error}"));
+        if error.kind() == io::ErrorKind::BrokenPipe { Self { exit: Exit::Ok, ..failure.quietly() } } else { failure }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_keeps_the_servers_sentence_and_says_what_to_do_next() {
+        let failure = Failure::from(Error::new(Code::TokenRefused, "the token is unknown"));
+        assert_eq!(failure.exit(), Exit::Denied);
+        assert_eq!(
+            failure.to_json(),
+            json!({"code": "token_refused", "number": 302, "message": "the token is unknown", "hint": "the session ended; log in again with `sbmctl login`"})
+        );
+    }
+
+    #[test]
+    fn a_hint_for_one_code_leaves_the_others_alone() {
+        let failure = |code| Failure::new(code, "x").hint_for(Code::InUse, "add `--detach`").hint;
+        assert_eq!(failure(Code::InUse).as_deref(), Some("add `--detach`"));
+        assert_eq!(failure(Code::NotFound), None);
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_enough_is_no_failure() {
+        let failure = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert!(failure.silent && failure.exit() == Exit::Ok);
+        assert_eq!(Failure::from(io::Error::from(io::ErrorKind::StorageFull)).exit(), Exit::Failed);
+    }
+
+    #[test]
+    fn sentences_and_hints_are_in_the_house_style() {
+        for hint in Code::ALL.iter().filter_map(|code| hint(*code)) {
+            assert!(!hint.ends_with('.') && hint.chars().next().is_some_and(|c| c.is_lowercase() || c == '`'), "{hint}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `sbmctl`: administers an SBM server from the command line (CON-1).
+//!
+//! 1. Every command is one or a few calls of [`sbm_client::admin`]; no rule is decided here, the server decides.
+//! 2. People get tables and sentences, programs get `--json`: one JSON value on standard output, the objects of the wire,
+//!    an array for a list. Failures go to standard error, and the exit code says of which kind they are ([`exit`]).
+//! 3. A password is typed unseen or read from standard input, never an argument: arguments are seen by every process of
+//!    the machine and kept in the shell's history.
+//! 4. What is kept between two calls is one file with the connection and the session's token, owner-only and replaced as a
+//!    whole ([`saved`]).
+//! 5. What a server says is cleaned before a terminal sees it: no text of a user or device can move the cursor.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::allow_attributes, reason = "a test fails by panicking"))]
+
+mod args;
+mod command;
+mod context;
+mod exit;
+mod failure;
+mod output;
+mod parse;
+mod prompt;
+mod saved;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::args::Args;
+use crate::context::Context;
+
+/// Reads the arguments, does what they say and tells how it ended.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        // Help and version go to standard output and are no error; what else there is, clap explains by itself.
+        Err(error) => {
+            let code = if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Ok };
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    args.global.color.write_global();
+    let json = args.global.json;
+    match Context::new(args.global).and_then(|mut context| command::run(args.command, &mut context)) {
+        Ok(()) => exit::Exit::Ok.into(),
+        Err(failure) => {
+            failure.tell(json);
+            failure.exit().into()
+        }
+    }
+}
+
+/// The whole command line as clap knows it, for its help pages.
+#[must_use]
+pub fn command_line() -> clap::Command {
+    Args::command()
+}

@@ -1,0 +1,153 @@
+//! How values look to a person.
+
+use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+
+/// The text without anything that a terminal obeys or that hides: one line, no control characters, no marks that turn
+/// the direction of writing round.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// A moment in UTC, to the second: `2026-11-21 20:04:45Z`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    let text = at.to_rfc3339();
+    match text.split_once('.') {
+        Some((seconds, _)) => format!("{}Z", seconds.replace('T', " ")),
+        None => text,
+    }
+}
+
+/// A moment, or a dash for never.
+pub(crate) fn moment_or_dash(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| DASH.to_owned(), moment)
+}
+
+/// A number of bytes in the decimal units that quotas use (ACC-5): `999 B`, `1.5 kB`, `12 GB`.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    let count = u128::from(count);
+    let mut unit = 1_000_u128;
+    if count < unit {
+        return format!("{count} B");
+    }
+    for name in UNITS {
+        let (tenths, whole) = ((count * 10 + unit / 2) / unit, (count + unit / 2) / unit);
+        match (tenths, whole) {
+            (..100, _) => return format!("{}.{} {name}", tenths / 10, tenths % 10),
+            (_, ..1_000) => return format!("{whole} {name}"),
+            _ => unit *= 1_000,
+        }
+    }
+    format!("{count} B")
+}
+
+/// A length of time: `0.4 s`, `59 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+pub(crate) fn duration(millis: i64) -> String {
+    let (days, hours, minutes, seconds) = (millis / DAY, millis % DAY / HOUR, millis % HOUR / MINUTE, millis % MINUTE / SECOND);
+    match millis {
+        ..10_000 => format!("{}.{} s", seconds, millis.max(0) % SECOND / 100),
+        ..MINUTE => format!("{seconds} s"),
+        ..HOUR => format!("{minutes} min {seconds} s"),
+        ..DAY => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// What stands where there is nothing to say.
+pub(crate) const DASH: &str = "-";
+
+/// The text, or a dash.
+pub(crate) fn or_dash(text: &str) -> String {
+    if text.trim().is_empty() { DASH.to_owned() } else { text.to_owned() }
+}
+
+/// Names in a row, or a dash.
+pub(crate) fn joined<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    or_dash(&items.join(", "))
+}
+
+/// `yes` or `no`.
+pub(crate) const fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+/// `1 user`, `2 users`.
+pub(crate) fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_of_a_server_can_move_the_cursor() {
+        for (raw, clean_text) in [
+            ("Büro 名前", "Büro 名前"),
+            ("two\nlines\tand\r", "two lines and "),
+            ("\u{1b}[2Jgone", "\u{fffd}[2Jgone"),
+            ("\u{9b}31m", "\u{fffd}31m"),
+            ("a\u{202e}b\u{0}", "a\u{fffd}b\u{fffd}"),
+        ] {
+            assert_eq!(clean(raw), clean_text, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn moments_are_utc_to_the_second() {
+        assert_eq!(moment(Timestamp::from_millis(1_795_291_485_123)), "2026-11-21 20:04:45Z");
+        assert_eq!(moment(Timestamp::from_millis(i64::MAX)), "9223372036854775807ms");
+        assert_eq!(moment_or_dash(None), "-");
+    }
+
+    #[test]
+    fn bytes_are_short_and_rounded() {
+        for (number, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (1_549, "1.5 kB"),
+            (1_550, "1.6 kB"),
+            (9_999, "10 kB"),
+            (12_345, "12 kB"),
+            (999_499, "999 kB"),
+            (999_999, "1.0 MB"),
+            (4 * 1024 * 1024, "4.2 MB"),
+            (1_000_000_000, "1.0 GB"),
+            (u64::MAX, "18 EB"),
+        ] {
+            assert_eq!(bytes(number), text, "{number}");
+        }
+    }
+
+    #[test]
+    fn durations_have_two_parts_at_most() {
+        for (millis, text) in [
+            (-5, "0.0 s"),
+            (0, "0.0 s"),
+            (449, "0.4 s"),
+            (9_999, "9.9 s"),
+            (59_000, "59 s"),
+            (200_000, "3 min 20 s"),
+            (2 * HOUR + 5 * MINUTE, "2 h 5 min"),
+            (3 * DAY + 4 * HOUR, "3 d 4 h"),
+        ] {
+            assert_eq!(duration(millis), text, "{millis}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_say_is_a_dash() {
+        assert_eq!(joined(Vec::<String>::new()), "-");
+        assert_eq!(joined(["a", "b"]), "a, b");
+        assert_eq!(or_dash("  "), "-");
+    }
+}

@@ -1,0 +1,171 @@
+//! Arguments become values once, with a sentence for what is none.
+
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Command};
+use sbm_client::core::id::{Guid, InstallationId};
+use sbm_client::core::name::{Name, Text};
+use sbm_client::core::permission::{Action, Right, Role};
+use sbm_client::core::run::RunResult;
+use sbm_client::core::wire::v1::ConnectionString;
+
+/// The name of a user, group, security profile or managed profile.
+pub(crate) fn name(text: &str) -> Result<Name, String> {
+    Name::new(text).map_err(|_| "a name has 1 to 64 characters, no control characters, no `>` and no blank at its ends".to_owned())
+}
+
+/// A description or comment.
+pub(crate) fn description(text: &str) -> Result<Text, String> {
+    Text::new(text).map_err(|_| format!("a description has at most {} characters and no control characters", Text::MAX_CHARS))
+}
+
+/// A GUID, with or without dashes and braces.
+pub(crate) fn guid(text: &str) -> Result<Guid, String> {
+    text.parse().map_err(|_| "a GUID is 32 hexadecimal digits, with or without dashes and braces".to_owned())
+}
+
+/// A connection string.
+pub(crate) fn connection(text: &str) -> Result<ConnectionString, String> {
+    text.parse().map_err(|_| "it is not of the form sbm://host:port#ca-sha256=…; the server prints its own when it starts".to_owned())
+}
+
+/// What a device calls its own installation.
+pub(crate) fn installation(text: &str) -> Result<InstallationId, String> {
+    text.parse().map_err(|_| "an installation is 32 hexadecimal digits".to_owned())
+}
+
+/// A right by its name.
+pub(crate) fn right() -> Named<Right> {
+    Named { names: Right::ALL.iter().map(|right| right.name()).collect(), from_name: Right::from_name }
+}
+
+/// A role by its name.
+pub(crate) fn role() -> Named<Role> {
+    Named { names: Role::ALL.iter().map(|role| role.name()).collect(), from_name: Role::from_name }
+}
+
+/// An act of a backup program by its name.
+pub(crate) fn action() -> Named<Action> {
+    Named { names: Action::ALL.iter().map(|action| action.name()).collect(), from_name: Action::from_name }
+}
+
+/// The result of a run by its name.
+pub(crate) fn result() -> Named<RunResult> {
+    let from_name = |name: &str| RunResult::ALL.iter().copied().find(|result| result.name() == name);
+    Named { names: RunResult::ALL.iter().map(|result| result.name()).collect(), from_name }
+}
+
+/// One of a closed list of names. Words may be joined by `-` too, as is usual on a command line.
+#[derive(Clone)]
+pub(crate) struct Named<T> {
+    names: Vec<&'static str>,
+    from_name: fn(&str) -> Option<T>,
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Named<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, clap::Error> {
+        let joined = value.to_string_lossy().replace('-', "_");
+        // clap's own list says what is wrong, and which name was perhaps meant.
+        let name = PossibleValuesParser::new(&self.names).parse_ref(command, arg, OsStr::new(&joined))?;
+        (self.from_name)(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.names.iter().map(PossibleValue::new)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::args::Args;
+
+    fn parses(line: &str) -> bool {
+        Args::try_parse_from(line.split(' ')).is_ok()
+    }
+
+    #[test]
+    fn names_of_rights_and_acts_are_read_with_either_joint() {
+        for line in [
+            "sbmctl security-profile add S --right run_manually",
+            "sbmctl security-profile add S --right run-manually --right restore",
+            "sbmctl security-profile add S --right create,delete",
+            "sbmctl security-profile add S --all-access",
+            "sbmctl explain carol modify-global-settings",
+            "sbmctl history list --result failure",
+        ] {
+            assert!(parses(line), "{line}");
+        }
+        for line in [
+            "sbmctl security-profile add S --right fly",
+            "sbmctl security-profile add S --right create --all-access",
+            "sbmctl explain carol all_access",
+            "sbmctl history list --result good",
+        ] {
+            assert!(!parses(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_an_argument() {
+        for line in [
+            "sbmctl login sbm://a --password x",
+            "sbmctl user add carol --password x",
+            "sbmctl user passwd carol x",
+            "sbmctl setup --password x",
+            "sbmctl login sbm://a --password-stdin=x",
+        ] {
+            assert!(!parses(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_is_refused_before_anything_is_sent() {
+        for line in [
+            "sbmctl login https://backup.example",
+            "sbmctl login sbm://a#ca-sha256=00",
+            "sbmctl user add a>b",
+            "sbmctl profile upload f --name F --description d --guid 123",
+            "sbmctl profile upload f --name F",
+            "sbmctl profile upload f --description d",
+            "sbmctl profile import-schedule F maybe",
+            "sbmctl profile assign F",
+            "sbmctl user modify carol --enable --disable",
+            "sbmctl user modify carol --security-profile S --no-security-profile",
+            "sbmctl allow remove",
+            "sbmctl allow remove 10. --id 3",
+            "sbmctl history list --limit 0",
+            "sbmctl status --timeout 0",
+            "sbmctl",
+        ] {
+            assert!(!parses(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_the_help_says_is_read() {
+        for line in [
+            "sbmctl setup --data-dir d --password-stdin",
+            "sbmctl login sbm://a:9 --user admin --yes --password-stdin",
+            "sbmctl --json user list",
+            "sbmctl user list --json --color never --timeout 5 --config f",
+            "sbmctl user add carol --description d --role admin --security-profile S --group a --group b,c --password-stdin",
+            "sbmctl user modify carol --name kate --add-group a --remove-group b --enable",
+            "sbmctl group delete g --detach -y",
+            "sbmctl allow remove 192.168 --confirm",
+            "sbmctl allow remove --id 3",
+            "sbmctl profile upload f --name F --description d --guid {94D3D1C1-7472-4DC9-A5E9-9EE763E23159} --schedule s --version -3 --based-on 2",
+            "sbmctl profile import-schedule F on",
+            "sbmctl profile assign F --group a --group b",
+            "sbmctl explain carol restore --profile F",
+            "sbmctl audit list --after 5 --limit 10",
+            "sbmctl keys rotate --yes",
+        ] {
+            assert!(parses(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What is kept between two calls: the server that was confirmed, and the session at it (RUN-4, RUN-7).
+//!
+//! 1. One file, `connection.json`, named by `--config` or `SBM_CONFIG`, or in the platform's place for settings, under `sbm`.
+//! 2. Only its owner may read it: it holds a session's token. One that others may read is refused, not repaired: the
+//!    token may be known by now.
+//! 3. It is replaced as a whole: written beside, put on disk, renamed. A call that dies leaves the old or the new one.
+//! 4. No password is ever in it.
+
+use std::env;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sbm_client::core::name::Name;
+use sbm_client::core::time::Timestamp;
+use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::session::{Secret, Session};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// The version of the file that this program writes.
+const FORMAT: u32 = 1;
+/// The most bytes such a file has.
+const MAX_BYTES: u64 = 64 * 1024;
+
+/// The file's content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    format: u32,
+    /// The server.
+    pub(crate) connection: ConnectionString,
+    /// Who last logged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user: Option<Name>,
+    /// The session's token; none after a logout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<Secret>,
+    /// When the session ends at the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires: Option<Timestamp>,
+}
+
+impl Saved {
+    /// The session that was just begun.
+    pub(crate) fn new(connection: ConnectionString, session: &Session) -> Self {
+        Self { format: FORMAT, connection, user: Some(session.user.clone()), token: Some(session.token.clone()), expires: Some(session.expires) }
+    }
+
+    /// The same server and user without a session.
+    pub(crate) fn logged_out(self) -> Self {
+        Self { token: None, expires: None, ..self }
+    }
+}
+
+/// Where it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    path: PathBuf,
+}
+
+impl Store {
+    /// In that file, or in the platform's place.
+    ///
+    /// # Errors
+    ///
+    /// When nothing in the environment says where settings are kept.
+    pub(crate) fn new(path: Option<PathBuf>) -> Result<Self, Failure> {
+        let path = path.or_else(|| Some(settings_directory()?.join("sbm").join("connection.json")));
+        let path = path.ok_or_else(|| Failure::file("there is no home directory to keep the connection in").hint("name a file with `--config` or `SBM_CONFIG`"))?;
+        Ok(Self { path })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What was saved; nothing if nothing was.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, others may read it too, or it is not of its form.
+    pub(crate) fn load(&self) -> Result<Option<Saved>, Failure> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) => return Err(self.unreadable(&error)),
+        };
+        self.check_owner_only(&file)?;
+        let mut text = Zeroizing::new(String::new());
+        file.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| self.unreadable(&error))?;
+        let saved: Saved = serde_json::from_str(&text).map_err(|_| self.malformed("it is not of its form"))?;
+        if saved.format == FORMAT { Ok(Some(saved)) } else { Err(self.malformed("it was written by another version of `sbmctl`")) }
+    }
+
+    /// Replaces what was saved.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written; then the old one is still there.
+    pub(crate) fn save(&self, saved: &Saved) -> Result<(), Failure> {
+        self.replace(saved).map_err(|error| {
+            Failure::file(format!("`{}` cannot be written: {error}", self.path.display())).hint("name another file with `--config` or `SBM_CONFIG`")
+        })
+    }
+
+    fn replace(&self, saved: &Saved) -> io::Result<()> {
+        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = self.path.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it is not the name of a file"))?;
+        create_directory(directory)?;
+        let mut beside = name.to_os_string();
+        beside.push(format!(".{}.new", std::process::id()));
+        let beside = directory.join(beside);
+        let text = Zeroizing::new(serde_json::to_string_pretty(saved).map_err(io::Error::other)? + "\n");
+        let written = write_new(&beside, text.as_bytes()).and_then(|()| fs::rename(&beside, &self.path));
+        if written.is_err() {
+            // Nothing more can be done about a leftover than to try.
+            let _ = fs::remove_file(&beside);
+        }
+        written?;
+        sync_directory(directory)
+    }
+
+    #[cfg(unix)]
+    fn check_owner_only(&self, file: &File) -> Result<(), Failure> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = file.metadata().map_err(|error| self.unreadable(&error))?.permissions().mode();
+        if mode & 0o077 == 0 {
+            return Ok(());
+        }
+        let path = self.path.display();
+        Err(Failure::file(format!("`{path}` holds a session's token, and others may read it (mode {:03o})", mode & 0o777))
+            .hint(format!("make it yours alone (`chmod 600 {path}`), log out and in again")))
+    }
+
+    /// The settings of a Windows user are his alone by the directory's own access list.
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the same signature everywhere")]
+    fn check_owner_only(&self, _file: &File) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Failure {
+        Failure::file(format!("`{}` cannot be read: {error}", self.path.display()))
+    }
+
+    fn malformed(&self, why: &str) -> Failure {
+        let path = self.path.display();
+        Failure::file(format!("`{path}` cannot be used: {why}")).hint("remove it and log in again with `sbmctl login sbm://…`")
+    }
+}
+
+fn settings_directory() -> Option<PathBuf> {
+    let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    if cfg!(windows) {
+        absolute("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        absolute("HOME").map(|home| home.join("Library").join("Application Support"))
+    } else {
+        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
+    }
+}
+
+fn create_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A rename is on disk only when the directory is.
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature everywhere")]
+fn sync_directory(_directory: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sbm_client::core::permission::RoleSet;
+
+    use super::*;
+
+    fn session() -> Session {
+        Session { token: Secret::new("t-1"), user: Name::new("admin").unwrap(), roles: RoleSet::NONE, expires: Timestamp::from_millis(5) }
+    }
+
+    fn saved() -> Saved {
+        Saved::new("sbm://localhost:8100".parse().unwrap(), &session())
+    }
+
+    fn store(directory: &Path) -> Store {
+        Store::new(Some(directory.join("deep").join("connection.json"))).unwrap()
+    }
+
+    #[test]
+    fn what_was_saved_comes_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = store(directory.path());
+        assert_eq!(store.load().unwrap(), None);
+        store.save(&saved()).unwrap();
+        assert_eq!(store.load().unwrap(), Some(saved()));
+        store.save(&saved().logged_out()).unwrap();
+        let after = store.load().unwrap().unwrap();
+        assert_eq!((after.token, after.expires, after.user), (None, None, Some(Name::new("admin").unwrap())));
+        assert_eq!(fs::read_dir(store.path().parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_may_read_it_run_7() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let store = store(directory.path());
+        store.save(&saved()).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(store.path()), mode(store.path().parent().unwrap())), (0o600, 0o700));
+        for open in [0o640, 0o604, 0o620, 0o666] {
+            fs::set_permissions(store.path(), fs::Permissions::from_mode(open)).unwrap();
+            assert!(store.load().is_err(), "{open:o}");
+        }
+        // A save does not write into what others hold open: it makes a new file.
+        store.save(&saved()).unwrap();
+        assert_eq!(mode(store.path()), 0o600);
+    }
+
+    #[test]
+    fn a_file_that_is_not_of_its_form_is_an_error_and_not_an_empty_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = store(directory.path());
+        for text in ["", "{}", "[]", "{\"format\":1}", "{\"format\":2,\"connection\":\"sbm://a\"}", "{\"format\":1,\"connection\":\"https://a\"}", "\u{0}"] {
+            fs::create_dir_all(store.path().parent().unwrap()).unwrap();
+            let _ = fs::remove_file(store.path());
+            write_new(store.path(), text.as_bytes()).unwrap();
+            assert!(store.load().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_save_that_fails_leaves_the_old_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::new(Some(directory.path().join("taken"))).unwrap();
+        fs::create_dir_all(store.path().join("inside")).unwrap();
+        assert!(store.save(&saved()).is_err());
+        assert!(store.path().join("inside").is_dir());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn the_file_in_full() {
+        let text = serde_json::to_string(&saved()).unwrap();
+        assert_eq!(text, r#"{"format":1,"connection":"sbm://localhost:8100","user":"admin","token":"t-1","expires":5}"#);
+    }
+}

@@ -1,0 +1,151 @@
+//! The help pages as golden text, and the program as a person's shell sees it: exit codes and streams.
+//!
+//! `SBM_BLESS=1 cargo test -p sbmctl --test help_pages` writes the pages anew; then read them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::allow_attributes, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("help")
+}
+
+/// Runs the program without a terminal, without anything of this environment, and with this on standard input.
+fn sbmctl(home: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sbmctl"))
+        .args(arguments)
+        .env_clear()
+        .env("SBM_CONFIG", home.join("connection.json"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that does not read its input may be gone before it is written.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// Every help page by the words that lead to it.
+fn pages(command: &mut clap::Command, words: &[String], into: &mut BTreeMap<String, Vec<String>>) {
+    let name = if words.is_empty() { "sbmctl".to_owned() } else { format!("sbmctl-{}", words.join("-")) };
+    into.insert(name, words.to_vec());
+    for sub in command.get_subcommands_mut() {
+        let mut words = words.to_vec();
+        words.push(sub.get_name().to_owned());
+        pages(sub, &words, into);
+    }
+}
+
+#[test]
+fn every_help_page_is_the_one_that_was_read_and_approved() {
+    let home = tempfile::tempdir().unwrap();
+    let mut wanted = BTreeMap::new();
+    pages(&mut sbmctl::command_line(), &[], &mut wanted);
+    let bless = std::env::var_os("SBM_BLESS").is_some();
+    let mut other = Vec::new();
+    for (name, words) in &wanted {
+        let mut arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+        arguments.push("--help");
+        let output = sbmctl(home.path(), &arguments, "");
+        assert_eq!((code(&output), output.stderr.as_slice()), (0, &b""[..]), "{name}");
+        let page = String::from_utf8(output.stdout).unwrap();
+        assert!(page.lines().all(|line| line.chars().count() <= 100), "{name} is too wide:\n{page}");
+        let file = directory().join(format!("{name}.txt"));
+        if bless {
+            fs::write(&file, &page).unwrap();
+        }
+        // A checkout may have changed the ends of the lines.
+        let golden = fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+        if golden != page {
+            other.push(format!("{name}:\n{page}"));
+        }
+    }
+    assert!(other.is_empty(), "these pages differ from tests/help:\n{}", other.join("\n"));
+    let mut kept: Vec<String> = fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    kept.sort();
+    let mut names: Vec<String> = wanted.keys().map(|name| format!("{name}.txt")).collect();
+    names.sort();
+    assert_eq!(kept, names, "tests/help holds exactly the pages that there are");
+}
+
+#[test]
+fn wrong_usage_exits_with_2_and_says_so_on_standard_error() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [
+        &[][..],
+        &["fly"],
+        &["user"],
+        &["user", "add"],
+        &["login", "https://backup.example"],
+        &["login"],
+        &["login", "sbm://localhost:1", "--password", "x"],
+        &["--timeout", "0", "status"],
+    ] {
+        let output = sbmctl(home.path(), arguments, "");
+        assert_eq!((code(&output), output.stdout.as_slice()), (2, &b""[..]), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn nobody_logged_in_exits_with_4_and_says_how_to_log_in() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&["user", "list"][..], &["status"], &["logout"], &["keys", "rotate"], &["explain", "carol", "restore"]] {
+        let output = sbmctl(home.path(), arguments, "");
+        assert_eq!((code(&output), output.stdout.as_slice()), (4, &b""[..]), "{arguments:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.starts_with("error: ") && told.contains("\nhint: ") && told.contains("sbmctl login"), "{told}");
+        assert!(!told.contains('\u{1b}'), "no colour without a terminal: {told}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_exits_with_3() {
+    let home = tempfile::tempdir().unwrap();
+    // Bound and given back: nobody listens there now.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let connection = format!("sbm://127.0.0.1:{port}#ca-sha256={}", "0".repeat(64));
+    for arguments in [&["status", &connection][..], &["login", &connection, "--password-stdin"]] {
+        let output = sbmctl(home.path(), arguments, "correct horse battery\n");
+        assert_eq!(code(&output), 3, "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(!home.path().join("connection.json").exists(), "a login that failed keeps nothing");
+}
+
+#[test]
+fn with_json_a_failure_is_one_object_on_standard_error() {
+    let home = tempfile::tempdir().unwrap();
+    let output = sbmctl(home.path(), &["--json", "user", "list"], "");
+    assert_eq!((code(&output), output.stdout.as_slice()), (4, &b""[..]));
+    let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((&told["code"], &told["number"]), (&"not_logged_in".into(), &311.into()));
+    assert!(told["message"].is_string() && told["hint"].is_string());
+}
+
+#[test]
+fn colour_comes_only_when_it_is_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    for (arguments, colored) in [(&["user", "list"][..], false), (&["user", "list", "--color", "always"], true), (&["user", "list", "--color", "never"], false)] {
+        let output = sbmctl(home.path(), arguments, "");
+        assert_eq!(output.stderr.contains(&0x1b), colored, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_password_is_not_asked_for_without_a_terminal() {
+    let home = tempfile::tempdir().unwrap();
+    let connection = format!("sbm://localhost:1#ca-sha256={}", "0".repeat(64));
+    let output = sbmctl(home.path(), &["login", &connection], "correct horse battery\n");
+    let told = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(code(&output), 2, "{told}");
+    assert!(told.contains("--password-stdin"), "{told}");
+}
