@@ -9,7 +9,6 @@
 
 mod address;
 mod allowlist;
-mod carrier;
 mod groups;
 mod history;
 mod profiles;
@@ -30,9 +29,9 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use self::address::Query;
-use self::carrier::Carrier;
 use crate::error::Error;
 use crate::transport::http::Http;
+use crate::transport::{Transport, call};
 
 /// The version of the wire that this client speaks.
 const WIRE: u32 = 1;
@@ -64,7 +63,7 @@ const MAX_PAGES: usize = 10_000;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Admin {
-    carrier: Carrier,
+    transport: Box<dyn Transport>,
     token: Option<Secret>,
 }
 
@@ -75,7 +74,13 @@ impl Admin {
     ///
     /// What the transport finds wrong with the connection string or the system's roots.
     pub fn connect(connection: &ConnectionString, timeout: Duration) -> Result<Self, Error> {
-        Ok(Self { carrier: Carrier::Http(Http::new(connection, timeout)?), token: None })
+        Ok(Self::over(Box::new(Http::new(connection, timeout)?)))
+    }
+
+    /// The same over a way to the server that is there already.
+    #[must_use]
+    pub fn over(transport: Box<dyn Transport>) -> Self {
+        Self { transport, token: None }
     }
 
     /// The same way with the token of an earlier login.
@@ -97,7 +102,7 @@ impl Admin {
     ///
     /// [`Code::Unreachable`] and its kin, [`Code::UntrustedServer`], [`Code::AddressRefused`].
     pub fn status(&self) -> Result<Status, Error> {
-        self.carrier.call("GET", path::STATUS, None, None::<&()>)
+        call(&*self.transport, "GET", path::STATUS, None, None::<&()>)
     }
 
     /// Makes the server somebody's: sets the password of `admin`, once (RUN-2). It does not log in.
@@ -116,7 +121,7 @@ impl Admin {
             ));
         }
         let claim = Claim { code: code.clone(), password: password.clone() };
-        self.carrier.call("POST", path::CLAIM, None, Some(&claim)).map(|_: IgnoredAny| ())
+        call(&*self.transport, "POST", path::CLAIM, None, Some(&claim)).map(|_: IgnoredAny| ())
     }
 
     /// Logs a person in; the calls that follow act with the session's token.
@@ -132,7 +137,7 @@ impl Admin {
             return Err(Error::new(Code::NotClaimed, "the server has not been set up yet; that is done on its own machine"));
         }
         let login = Login { user: user.to_owned(), password: password.clone() };
-        let session: Session = self.carrier.call("POST", path::SESSION, None, Some(&login))?;
+        let session: Session = call(&*self.transport, "POST", path::SESSION, None, Some(&login))?;
         self.token = Some(session.token.clone());
         Ok(session)
     }
@@ -153,19 +158,19 @@ impl Admin {
     }
 
     fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, Error> {
-        self.carrier.call("GET", path, Some(self.token()?), None::<&()>)
+        call(&*self.transport, "GET", path, Some(self.token()?), None::<&()>)
     }
 
     fn post<Q: Serialize, A: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<A, Error> {
-        self.carrier.call("POST", path, Some(self.token()?), Some(body))
+        call(&*self.transport, "POST", path, Some(self.token()?), Some(body))
     }
 
     fn patch<Q: Serialize, A: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<A, Error> {
-        self.carrier.call("PATCH", path, Some(self.token()?), Some(body))
+        call(&*self.transport, "PATCH", path, Some(self.token()?), Some(body))
     }
 
     fn delete(&self, path: &str) -> Result<(), Error> {
-        self.carrier.call("DELETE", path, Some(self.token()?), None::<&()>).map(|_: IgnoredAny| ())
+        call(&*self.transport, "DELETE", path, Some(self.token()?), None::<&()>).map(|_: IgnoredAny| ())
     }
 
     /// A whole list, page by page.

@@ -6,6 +6,7 @@ use sbm_core::wire::v1::path;
 use super::Admin;
 use super::address::Query;
 use crate::error::Error;
+use crate::transport::call;
 
 impl Admin {
     /// All devices.
@@ -42,6 +43,6 @@ impl Admin {
     ///
     /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) without that task.
     pub fn rotate_keys(&self) -> Result<KeysRotated, Error> {
-        self.carrier.call("POST", path::ROTATE_KEYS, Some(self.token()?), None::<&()>)
+        call(&*self.transport, "POST", path::ROTATE_KEYS, Some(self.token()?), None::<&()>)
     }
 }

@@ -1,13 +1,14 @@
 //! The administrator's calls against a script of what a server would say: which request each method makes, and what it
 //! makes of the answer.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 use sbm_core::id::{AllowId, Guid, InstallationId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Action, Role, RoleSet};
 use sbm_core::run::RunResult;
+use sbm_core::wire::PROBLEM_TYPE;
 use sbm_core::wire::v1::Problem;
 use sbm_core::wire::v1::admin::{
     Explain, GroupPatch, HistoryQuery, NewAllowEntry, NewGroup, NewSecurityProfile, NewUser, SecurityProfilePatch, Upload,
@@ -16,12 +17,16 @@ use sbm_core::wire::v1::admin::{
 use serde_json::{Value, json};
 
 use super::*;
+use crate::transport::{HttpRequest, HttpResponse, TransportError};
 
 /// Says what it was told to say, in order, and remembers what it was asked.
+#[derive(Clone, Default)]
+struct Script(Arc<Mutex<Lines>>);
+
 #[derive(Default)]
-pub(super) struct Script {
-    answers: RefCell<VecDeque<Result<Value, Code>>>,
-    asked: RefCell<Vec<Asked>>,
+struct Lines {
+    answers: VecDeque<Result<Value, Code>>,
+    asked: Vec<Asked>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -31,44 +36,61 @@ struct Asked {
     body: Value,
 }
 
-impl Script {
-    pub(super) fn call<Q: Serialize, A: DeserializeOwned>(
-        &self,
-        method: &str,
-        path: &str,
-        token: Option<&Secret>,
-        body: Option<&Q>,
-    ) -> Result<A, Error> {
-        self.asked.borrow_mut().push(Asked {
-            line: format!("{method} {path}"),
-            token: token.map(|token| token.reveal().to_owned()),
-            body: serde_json::to_value(body).unwrap(),
+impl Transport for Script {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let mut lines = self.0.lock().unwrap();
+        lines.asked.push(Asked {
+            line: format!("{} {}", request.method, request.path),
+            token: request.token.map(|token| token.reveal().to_owned()),
+            body: request.body.map(|body| serde_json::from_slice(&body).unwrap()).unwrap_or_default(),
         });
-        match self.answers.borrow_mut().pop_front().expect("the script has an answer") {
-            Ok(answer) => Ok(serde_json::from_value(answer).unwrap()),
-            Err(code) => Err(Problem::from(code).into()),
-        }
+        let (status, content_type, body) = match lines.answers.pop_front().expect("the script has an answer") {
+            Ok(Value::Null) => (204, "", Vec::new()),
+            Ok(answer) => (200, "application/json", serde_json::to_vec(&answer).unwrap()),
+            Err(code @ Code::Unreachable) => return Err(TransportError::new(code, code.text())),
+            Err(code) => (code.status(), PROBLEM_TYPE, serde_json::to_vec(&Problem::from(code)).unwrap()),
+        };
+        Ok(HttpResponse { status, time: None, content_type: content_type.to_owned(), body })
     }
 }
 
-fn admin(answers: impl IntoIterator<Item = Result<Value, Code>>) -> Admin {
-    let script = Script { answers: RefCell::new(answers.into_iter().collect()), ..Script::default() };
-    Admin { carrier: Carrier::Script(script), token: None }
+/// An administrator's calls, and what they asked the server.
+struct Scripted {
+    admin: Admin,
+    script: Script,
 }
 
-fn logged_in(answers: impl IntoIterator<Item = Result<Value, Code>>) -> Admin {
-    admin(answers).with_token(Secret::new("t-1"))
-}
+impl std::ops::Deref for Scripted {
+    type Target = Admin;
 
-fn asked(admin: &Admin) -> Vec<Asked> {
-    match &admin.carrier {
-        Carrier::Script(script) => script.asked.borrow().clone(),
-        Carrier::Http(_) => panic!("not a script"),
+    fn deref(&self) -> &Admin {
+        &self.admin
     }
 }
 
-fn lines(admin: &Admin) -> Vec<String> {
-    asked(admin).into_iter().map(|asked| asked.line).collect()
+impl std::ops::DerefMut for Scripted {
+    fn deref_mut(&mut self) -> &mut Admin {
+        &mut self.admin
+    }
+}
+
+fn admin(answers: impl IntoIterator<Item = Result<Value, Code>>) -> Scripted {
+    let script = Script::default();
+    script.0.lock().unwrap().answers.extend(answers);
+    Scripted { admin: Admin::over(Box::new(script.clone())), script }
+}
+
+fn logged_in(answers: impl IntoIterator<Item = Result<Value, Code>>) -> Scripted {
+    let Scripted { admin, script } = admin(answers);
+    Scripted { admin: admin.with_token(Secret::new("t-1")), script }
+}
+
+fn asked(scripted: &Scripted) -> Vec<Asked> {
+    scripted.script.0.lock().unwrap().asked.clone()
+}
+
+fn lines(scripted: &Scripted) -> Vec<String> {
+    asked(scripted).into_iter().map(|asked| asked.line).collect()
 }
 
 fn status(wire: u32, capabilities: &[&str], claimed: bool) -> Result<Value, Code> {
@@ -343,5 +365,5 @@ fn what_the_server_refused_keeps_its_code_err_1() {
 
 #[test]
 fn a_token_is_not_shown_when_an_admin_is_printed() {
-    assert_eq!(format!("{:?}", logged_in([])), "Admin { has_token: true, .. }");
+    assert_eq!(format!("{:?}", logged_in([]).admin), "Admin { has_token: true, .. }");
 }
