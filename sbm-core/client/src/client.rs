@@ -38,7 +38,7 @@ pub struct Client {
 /// What a client, its runs and its pending changes have in common.
 pub(crate) struct Shared {
     pub(crate) config: Config,
-    pub(crate) store: Box<dyn CacheStore>,
+    pub(crate) store: Arc<dyn CacheStore>,
     view: ArcSwap<View>,
     worker: Mutex<Worker>,
     known: Mutex<Known>,
@@ -87,7 +87,7 @@ impl Client {
     /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`].
     pub fn open(config: Config) -> Result<Self, Error> {
         let store = SqliteStore::open(config.directory(), config.machine_hash())?;
-        Self::with_store(config, Box::new(store))
+        Self::with_store(config, Arc::new(store))
     }
 
     /// Opens a client on another cache than the one on disk, for simulations.
@@ -95,7 +95,7 @@ impl Client {
     /// # Errors
     ///
     /// The cache's own.
-    pub fn with_store(config: Config, store: Box<dyn CacheStore>) -> Result<Self, Error> {
+    pub fn with_store(config: Config, store: Arc<dyn CacheStore>) -> Result<Self, Error> {
         let version = store.version().unwrap_or(-1);
         let snapshot = store.load()?;
         let known = Known::of(&snapshot.trust);

@@ -8,6 +8,9 @@ pub(crate) mod http;
 mod resolve;
 mod tls;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -209,6 +209,10 @@ impl CacheStore for MemoryStore {
         Ok(fitting.cloned().collect())
     }
 
+    fn waiting(&self) -> Result<usize, Error> {
+        Ok(self.inner().runs.values().filter(|(_, at)| at.is_none()).count())
+    }
+
     fn version(&self) -> Result<i64, Error> {
         Ok(self.inner().version)
     }

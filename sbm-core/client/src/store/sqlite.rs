@@ -8,6 +8,8 @@
 mod files;
 mod rows;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -231,6 +233,10 @@ impl CacheStore for SqliteStore {
 
     fn outbox(&self, limit: usize, newest: bool) -> Result<Vec<RunRecord>, Error> {
         self.read(|database| rows::outbox(database, limit, newest))
+    }
+
+    fn waiting(&self) -> Result<usize, Error> {
+        self.read(rows::waiting)
     }
 
     fn version(&self) -> Result<i64, Error> {

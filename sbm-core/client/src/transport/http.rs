@@ -86,7 +86,8 @@ impl Http {
 
 impl Transport for Http {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let max = request.max_answer;
+        // The library's limit is the first size that is too large.
+        let limit = u64::try_from(request.max_answer).unwrap_or(u64::MAX).saturating_add(1);
         let answer = self.run(request).map_err(|error| transport_error(&error, &self.host))?;
         let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let time = text(TIME_HEADER).and_then(|value| value.parse().ok()).map(Timestamp::from_millis);
@@ -95,7 +96,7 @@ impl Transport for Http {
         let body = answer
             .into_body()
             .into_with_config()
-            .limit(u64::try_from(max).unwrap_or(u64::MAX))
+            .limit(limit)
             .read_to_vec()
             .map_err(|error| transport_error(&error, &self.host))?;
         Ok(HttpResponse { status, time, content_type, body })
@@ -162,7 +163,8 @@ pub(super) fn transport_error(error: &ureq::Error, host: &str) -> TransportError
         ),
         ureq::Error::ConnectionFailed => TransportError::new(Code::Unreachable, format!("`{host}` cannot be reached")),
         ureq::Error::BodyExceedsLimit(limit) => {
-            TransportError::new(Code::TooLarge, format!("the answer of `{host}` has more than `{limit}` bytes"))
+            let most = limit.saturating_sub(1);
+            TransportError::new(Code::TooLarge, format!("the answer of `{host}` has more than `{most}` bytes"))
         }
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
             TransportError::new(Code::InvalidArgument, format!("no request can be made for `{host}`: {error}"))

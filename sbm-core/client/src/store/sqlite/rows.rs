@@ -158,6 +158,12 @@ pub(super) fn answer_change(transaction: &Transaction<'_>, change: &Change, fail
     Ok(())
 }
 
+/// How many records wait.
+pub(super) fn waiting(database: &Connection) -> Result<usize, Fault> {
+    let count: i64 = database.query_row("SELECT count(*) FROM run WHERE acknowledged IS NULL", [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// How many records wait, and will.
 pub(super) fn count_waiting(database: &Connection) -> Result<u64, Fault> {
     let sql = "SELECT (SELECT count(*) FROM run WHERE acknowledged IS NULL) + (SELECT count(*) FROM mark)";

@@ -1,0 +1,294 @@
+use std::sync::Barrier;
+
+use sbm_core::cache::Number;
+use sbm_core::wire::v1::session::Secret;
+
+use super::*;
+use crate::store::tests::{change, end, mark};
+
+fn here() -> Hash {
+    Hash::of(b"this machine")
+}
+
+fn open(directory: &Path) -> SqliteStore {
+    SqliteStore::open(directory, here()).unwrap()
+}
+
+fn managed(revision: u64) -> Trust {
+    Trust {
+        connection: Some("sbm://a:1".parse().unwrap()),
+        user: Some("carol".into()),
+        token: Some(Secret::new("very-secret-token")),
+        seen: Number::new(1, revision),
+        latest: Timestamp::from_millis(i64::try_from(revision).unwrap()),
+        list: Some("{}".into()),
+        ..Trust::new(InstallationId::from_bytes([7; 16]))
+    }
+}
+
+fn write(store: &SqliteStore, trust: &Trust) {
+    store.apply(&[Write::Trust(Box::new(trust.clone()))]).unwrap();
+}
+
+/// A directory with the cache of a managed installation, closed.
+fn cache(revision: u64) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    write(&store, &managed(revision));
+    let body = Write::Body { hash: Hash::of(b"body"), bytes: b"body".to_vec() };
+    store.apply(&[body, Write::Queue(vec![change(1, 1, None)])]).unwrap();
+    store.answer_change(&change(2, 1, None), None).unwrap();
+    store.begin_run(&mark(1, None)).unwrap();
+    store.finish_run(&mark(1, None).id, end()).unwrap();
+    directory
+}
+
+fn fault(directory: &Path) -> Option<Code> {
+    open(directory).load().unwrap().fault
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_their_owners_alone_err_5() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let parent = tempfile::tempdir().unwrap();
+    let directory = parent.path().join("a/b");
+    let store = open(&directory);
+    write(&store, &managed(1));
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn each_fault_of_a_cache_has_its_own_code_and_none_loses_the_file_off_3() {
+    type Harm = fn(&Path);
+    let cases: [(&str, Harm, Code); 9] = [
+        ("missing", |at| std::fs::remove_file(at.join("cache.db")).unwrap(), Code::CacheMissing),
+        ("emptied", |at| std::fs::write(at.join("cache.db"), b"").unwrap(), Code::CacheMissing),
+        ("garbage", |at| std::fs::write(at.join("cache.db"), [0x55; 9_000]).unwrap(), Code::CacheDamaged),
+        ("cut in half", |at| truncate(&at.join("cache.db"), 2), Code::CacheDamaged),
+        ("another program's database", |at| foreign_database(&at.join("cache.db")), Code::CacheDamaged),
+        ("newer", |at| sql(at, "PRAGMA user_version = 2"), Code::CacheNewer),
+        (
+            "the trust record changed",
+            |at| sql(at, "UPDATE trust SET bytes = CAST(replace(CAST(bytes AS TEXT), 'carol', 'admin') AS BLOB)"),
+            Code::CacheDamaged,
+        ),
+        ("a row changed", |at| sql(at, "UPDATE applied SET data = replace(data, 'Finance', 'Finanze')"), Code::CacheDamaged),
+        ("the marker changed", |at| std::fs::write(at.join("managed"), b"{}").unwrap(), Code::CacheDamaged),
+    ];
+    for (what, harm, code) in cases {
+        let directory = cache(3);
+        harm(directory.path());
+        assert_eq!(fault(directory.path()), Some(code), "{what}");
+        assert_eq!(fault(directory.path()), Some(code), "{what}, opened again");
+    }
+}
+
+fn truncate(path: &Path, parts: u64) {
+    let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+    file.set_len(file.metadata().unwrap().len() / parts).unwrap();
+}
+
+fn foreign_database(path: &Path) {
+    std::fs::remove_file(path).unwrap();
+    Connection::open(path).unwrap().execute_batch("CREATE TABLE note (text TEXT)").unwrap();
+}
+
+fn sql(directory: &Path, statement: &str) {
+    Connection::open(directory.join("cache.db")).unwrap().execute_batch(statement).unwrap();
+}
+
+#[test]
+fn another_machines_cache_is_told_and_its_history_stays_behind_off_3() {
+    let directory = cache(1);
+    let there = SqliteStore::open(directory.path(), Hash::of(b"another machine")).unwrap();
+    let snapshot = there.load().unwrap();
+    assert_eq!(snapshot.fault, Some(Code::CacheOtherMachine));
+    assert_ne!(snapshot.trust.installation, managed(1).installation);
+    assert_eq!(snapshot.trust.token, None);
+    assert_eq!(there.outbox(9, false).unwrap_err().code(), Code::CacheOtherMachine);
+    write(&there, &Trust { installation: snapshot.trust.installation, ..managed(1) });
+    assert_eq!((there.load().unwrap().fault, there.outbox(9, false).unwrap()), (None, vec![]));
+}
+
+#[test]
+fn an_older_copy_that_was_put_back_is_told_and_the_higher_number_still_counts_off_3() {
+    let directory = cache(3);
+    let older = std::fs::read(directory.path().join("cache.db")).unwrap();
+    write(&open(directory.path()), &managed(4));
+    std::fs::write(directory.path().join("cache.db"), &older).unwrap();
+    let store = open(directory.path());
+    let snapshot = store.load().unwrap();
+    assert_eq!(snapshot.fault, Some(Code::CacheRolledBack));
+    assert_eq!((snapshot.trust.seen, snapshot.trust.head, snapshot.trust.list), (Number::new(1, 4), None, None));
+    write(&store, &managed(5));
+    drop(store);
+    assert_eq!(fault(directory.path()), None);
+}
+
+#[test]
+fn a_refusal_cannot_be_undone_by_an_older_copy_of_the_same_number_off_2() {
+    let directory = cache(3);
+    let older = std::fs::read(directory.path().join("cache.db")).unwrap();
+    let refused = Trust { refused: Some("user_disabled".into()), latest: Timestamp::from_millis(900), ..managed(3) };
+    write(&open(directory.path()), &refused);
+    std::fs::write(directory.path().join("cache.db"), &older).unwrap();
+    assert_eq!(fault(directory.path()), Some(Code::CacheRolledBack));
+}
+
+#[test]
+fn what_a_server_vouches_for_ends_a_fault_and_the_broken_file_is_set_aside() {
+    let directory = cache(3);
+    truncate(&directory.path().join("cache.db"), 3);
+    let store = open(directory.path());
+    assert_eq!(store.load().unwrap().fault, Some(Code::CacheDamaged));
+    assert_eq!(store.load().unwrap().trust.token, managed(3).token, "it can still speak to its server");
+    write(&store, &managed(4));
+    assert_eq!(store.load().unwrap().fault, None);
+    store.begin_run(&mark(5, None)).unwrap();
+    drop(store);
+    assert_eq!(fault(directory.path()), None);
+    let names = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.starts_with("cache.db.set-aside-")).count(), 1);
+}
+
+#[test]
+fn a_newer_programs_cache_is_left_alone() {
+    let directory = cache(3);
+    sql(directory.path(), "PRAGMA user_version = 2");
+    let store = open(directory.path());
+    let refused = store.apply(&[Write::Trust(Box::new(managed(4)))]).unwrap_err();
+    assert_eq!(refused.code(), Code::CacheNewer);
+    drop(store);
+    sql(directory.path(), "PRAGMA user_version = 1");
+    assert_eq!(open(directory.path()).load().unwrap().trust, managed(3));
+}
+
+#[test]
+fn a_lost_marker_is_written_again() {
+    let directory = cache(3);
+    std::fs::remove_file(directory.path().join("managed")).unwrap();
+    assert_eq!(fault(directory.path()), None);
+    std::fs::remove_file(directory.path().join("cache.db")).unwrap();
+    assert_eq!(fault(directory.path()), Some(Code::CacheMissing));
+}
+
+#[test]
+fn no_flipped_byte_changes_what_is_trusted_off_3() {
+    let directory = cache(3);
+    sql(directory.path(), "PRAGMA wal_checkpoint(TRUNCATE)");
+    let whole = open(directory.path()).load().unwrap();
+    let bytes = std::fs::read(directory.path().join("cache.db")).unwrap();
+    let (mut told, mut harmless) = (0, 0);
+    for at in (0..bytes.len()).step_by(251) {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 0x41;
+        std::fs::write(directory.path().join("cache.db"), &flipped).unwrap();
+        for ending in ["cache.db-wal", "cache.db-shm"] {
+            let _absent = std::fs::remove_file(directory.path().join(ending));
+        }
+        let snapshot = open(directory.path()).load().unwrap();
+        if snapshot.fault.is_some() {
+            told += 1;
+            assert_eq!(snapshot.trust.list, None, "at {at}");
+            assert!(snapshot.applied.is_empty() || snapshot.applied == whole.applied, "at {at}");
+            assert!(snapshot.queue.is_empty() || snapshot.queue == whole.queue, "at {at}");
+        } else {
+            harmless += 1;
+            assert_eq!(snapshot, whole, "at {at}");
+        }
+    }
+    assert!(told > 5 && harmless > 5, "{told} told, {harmless} in empty space");
+}
+
+#[test]
+fn others_notice_what_one_process_wrote_off_8() {
+    let directory = tempfile::tempdir().unwrap();
+    let (one, two) = (open(directory.path()), open(directory.path()));
+    let before = two.version().unwrap();
+    write(&one, &managed(1));
+    assert_ne!(two.version().unwrap(), before);
+    assert_eq!(two.load().unwrap().trust, managed(1));
+    let syncing = one.try_sync().unwrap();
+    assert!(two.try_sync().unwrap().is_none());
+    drop(syncing);
+    assert!(two.try_sync().unwrap().is_some());
+}
+
+#[test]
+fn a_living_process_keeps_its_runs_and_a_dead_ones_are_reported_once_by_many_his_1() {
+    let directory = tempfile::tempdir().unwrap();
+    let living = open(directory.path());
+    living.begin_run(&mark(1, None)).unwrap();
+    let dying = open(directory.path());
+    for number in 2..=4 {
+        dying.begin_run(&mark(number, None)).unwrap();
+    }
+    drop(dying);
+    let barrier = Barrier::new(6);
+    let reported: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6)
+            .map(|_| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    open(directory.path()).report_interrupted(Timestamp::from_millis(500)).unwrap()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(reported, 3);
+    assert_eq!(living.outbox(9, false).unwrap().iter().map(|record| record.sequence).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(living.finish_run(&mark(1, None).id, end()).unwrap(), 4);
+}
+
+#[test]
+fn no_run_begins_that_could_not_be_recorded_err_3() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    let fill = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})
+         INSERT INTO run (sequence, id, data, sum) SELECT i, CAST(i AS BLOB), '', x'' FROM n",
+        MAX_WAITING - 1
+    );
+    sql(directory.path(), &fill);
+    store.begin_run(&mark(1, None)).unwrap();
+    assert_eq!(store.begin_run(&mark(2, None)).unwrap_err().code(), Code::OutboxFull);
+    assert!(Code::OutboxFull.is_retryable());
+}
+
+#[test]
+fn a_record_that_was_changed_on_disk_does_not_hold_up_the_others_his_3() {
+    let directory = cache(1);
+    let store = open(directory.path());
+    store.begin_run(&mark(2, None)).unwrap();
+    store.finish_run(&mark(2, None).id, end()).unwrap();
+    sql(directory.path(), "UPDATE run SET data = replace(data, 'carol', 'admin') WHERE sequence = 1");
+    let records = store.outbox(9, false).unwrap();
+    assert_eq!(records.iter().map(|record| record.sequence).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn a_body_that_was_changed_on_disk_is_not_given_out_off_3() {
+    let directory = cache(1);
+    sql(directory.path(), "UPDATE body SET bytes = x'00'");
+    assert_eq!(open(directory.path()).body(&Hash::of(b"body")).unwrap_err().code(), Code::CacheDamaged);
+}
+
+#[test]
+fn a_token_that_was_handed_back_is_in_no_file() {
+    let directory = cache(1);
+    let store = open(directory.path());
+    write(&store, &Trust { token: None, ..managed(1) });
+    drop(store);
+    for entry in std::fs::read_dir(directory.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(!bytes.windows(17).any(|window| window == b"very-secret-token"), "{}", path.display());
+    }
+}
