@@ -11,6 +11,7 @@ pub mod ingest;
 pub mod keys;
 pub mod login;
 pub mod present;
+pub mod proof;
 pub mod seen;
 pub mod start;
 
@@ -20,9 +21,9 @@ use arc_swap::ArcSwap;
 use sbm_core::code::Code;
 use sbm_core::directory::{Directory, Refusal};
 
-use crate::auth::password::Hasher;
+use crate::auth::password::Passwords;
+use crate::auth::session::Sessions;
 use crate::auth::throttle::Throttle;
-use crate::auth::token::{Sessions, TokenKey};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::DataDir;
@@ -34,9 +35,8 @@ pub struct Service {
     directory: ArcSwap<Directory>,
     acting: tokio::sync::Mutex<()>,
     keys: keys::Signers,
-    tokens: TokenKey,
     sessions: Sessions,
-    hasher: Hasher,
+    passwords: Passwords,
     throttle: Throttle,
     seen: seen::Seen,
     sequences: seen::Sequences,
@@ -64,10 +64,22 @@ impl Service {
         self.clock.now()
     }
 
+    /// The data directory.
+    #[must_use]
+    pub const fn data_dir(&self) -> &DataDir {
+        &self.data_dir
+    }
+
     /// The configuration.
     #[must_use]
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("revision", &self.facts().revision()).finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use sbm_core::audit::Entry;
 use sbm_core::code::Code;
-use sbm_core::directory::{Actor, Command, Directory, Refusal, plan};
+use sbm_core::directory::plan::{self, plan};
+use sbm_core::directory::{Actor, Command, Directory, Refusal};
 use sbm_core::permission::{Task, TaskAccess};
 
 use super::{Service, refusal, store_refusal};
@@ -70,7 +71,7 @@ impl Service {
     /// The refusal of the gate, which is audited.
     pub async fn authorise(&self, actor: &Actor, task: Task, act: &str) -> Result<(), Refusal> {
         let facts = self.facts();
-        match sbm_core::directory::plan::authorise(&facts, actor, task, TaskAccess::Read) {
+        match plan::authorise(&facts, actor, task, TaskAccess::Read) {
             Ok(()) => Ok(()),
             Err(refused) => {
                 self.audit_refused(&facts, actor, act, "", &refused).await;
@@ -81,7 +82,7 @@ impl Service {
 
     /// A refused attempt is audited; if even that fails, the log says so and the refusal stands.
     pub(super) async fn audit_refused(&self, facts: &Directory, actor: &Actor, act: &str, object: &str, refused: &Refusal) {
-        let entry = sbm_core::directory::plan::entry(facts, actor, act, object, refused.code, String::new(), self.now());
+        let entry = plan::entry(facts, actor, act, object, refused.code, String::new(), self.now());
         self.append_audit(entry).await;
     }
 

@@ -64,7 +64,7 @@ impl Service {
         let Some(proof) = &asked.proof else {
             return Err(refusal(Code::NumberAhead, format!("the head {} is newer than this server's state; send it as proof", asked.number)));
         };
-        let head = Head::parse(proof.verify(Domain::Head, &self.keys.verifying())?)?;
+        let head = Head::parse(proof.verify(Domain::Head, &self.keys.verifying(&self.data_dir))?)?;
         if head.device != device(facts, id)?.installation || head.number() != asked.number {
             return Err(Code::HeadOtherDevice.into());
         }

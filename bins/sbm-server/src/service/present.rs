@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use sbm_core::directory::Directory;
-use sbm_core::directory::rows;
+use sbm_core::directory::{Directory, Refusal, rows};
 use sbm_core::id::{AccountId, DeviceId, GroupId, UserId};
 use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{AllowEntry, Device, Group, Page, Profile, SecurityProfile, User};
 
+use super::{Service, store_refusal};
 use crate::store::LastLogin;
 
 /// What lists show besides the facts: it changes with every login and check-in, so the store keeps it apart.
@@ -18,6 +18,25 @@ pub struct Traces {
     pub logins: HashMap<UserId, LastLogin>,
     /// When devices were last heard of.
     pub seen: HashMap<DeviceId, Timestamp>,
+}
+
+impl Service {
+    /// Reads what lists show besides the facts.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub async fn traces(&self) -> Result<Traces, Refusal> {
+        let logins = self.store.last_logins().await.map_err(|error| store_refusal(&error))?;
+        let mut seen: HashMap<DeviceId, Timestamp> = self.store.last_seen().await.map_err(|error| store_refusal(&error))?.into_iter().collect();
+        for device in self.facts().devices() {
+            // What is not written yet is newer.
+            if let Some(at) = self.seen.of(device.id) {
+                seen.insert(device.id, at);
+            }
+        }
+        Ok(Traces { logins: logins.into_iter().map(|login| (login.user, login)).collect(), seen })
+    }
 }
 
 /// A list that fits on one page, sorted by name.

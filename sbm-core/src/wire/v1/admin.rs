@@ -378,3 +378,10 @@ pub struct KeysRotated {
     /// The new epoch.
     pub epoch: u64,
 }
+
+/// The epoch after the signing keys were rotated (OFF-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyEpoch {
+    /// The epoch.
+    pub epoch: u64,
+}

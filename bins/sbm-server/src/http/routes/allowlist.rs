@@ -1,0 +1,42 @@
+//! The allowlist (NET-2, NET-7).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use sbm_core::code::Code;
+use sbm_core::directory::Command;
+use sbm_core::id::AllowId;
+use sbm_core::permission::Task;
+use sbm_core::wire::v1::admin::{NewAllowEntry, Page};
+use serde::Deserialize;
+
+use super::{Answer, actor, created, found, no_content, ok};
+use crate::accept::PeerAddr;
+use crate::http::{ApiError, Caller, Json, Path, Query};
+use crate::service::{Service, present};
+
+pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, peer), Task::Server, "allowlist.list").await?;
+    ok(Page { items: service.facts().allowlist().map(present::allow).collect(), next: None })
+}
+
+pub(super) async fn add(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Json(new): Json<NewAllowEntry>) -> Answer {
+    let pattern = new.pattern.clone();
+    let facts = service.act(actor(&caller, peer), Command::AddAllow(new), Vec::new()).await?;
+    created(present::allow(found(facts.allowlist().find(|entry| entry.pattern == pattern))?))
+}
+
+/// What goes with a removal.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Removal {
+    /// Even if the entry admits whoever asks.
+    #[serde(default)]
+    confirm: bool,
+}
+
+pub(super) async fn remove(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>, Query(how): Query<Removal>) -> Answer {
+    let id = name.parse().map(AllowId).map_err(|_| ApiError::new(Code::NotFound, format!("`{}` is not the number of an entry", name.escape_debug())))?;
+    service.act(actor(&caller, peer), Command::RemoveAllow { id, confirm: how.confirm }, Vec::new()).await?;
+    no_content()
+}

@@ -1,0 +1,18 @@
+//! History, for those who may read it (HIS-5).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use sbm_core::permission::Task;
+use sbm_core::wire::v1::admin::HistoryQuery;
+
+use super::{Answer, actor, ok};
+use crate::accept::PeerAddr;
+use crate::http::{ApiError, Caller, Query};
+use crate::service::Service;
+
+pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Query(query): Query<HistoryQuery>) -> Answer {
+    service.authorise(&actor(&caller, peer), Task::HistoryRead, "history.list").await?;
+    let page = service.store().list(caller.account, query).await.map_err(ApiError::from)?;
+    ok(page)
+}

@@ -1,0 +1,15 @@
+//! New signing keys (OFF-3).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+
+use super::{Answer, actor, ok};
+use crate::accept::PeerAddr;
+use crate::http::Caller;
+use crate::service::Service;
+
+pub(super) async fn rotate(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
+    let epoch = service.rotate_keys(actor(&caller, peer)).await?;
+    ok(sbm_core::wire::v1::admin::KeyEpoch { epoch })
+}

@@ -1,0 +1,110 @@
+//! The server put together: data directory, store, keys, service, ports.
+//!
+//! It is a library function, so that a test runs the same server as the program does, on port 0, and stops it cleanly.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use sbm_core::code::Code;
+use sbm_core::directory::Refusal;
+use sbm_core::wire::v1::ConnectionString;
+
+use crate::accept::{Listeners, Serving};
+use crate::clock::Clock;
+use crate::config::{Config, HostName};
+use crate::data_dir::DataDir;
+use crate::http::{Edge, routes};
+use crate::pki::Pki;
+use crate::service::{Service, refusal, store_refusal};
+use crate::store::{Sqlite, Store};
+
+/// The database's file in the data directory.
+pub const DATABASE: &str = "sbm.sqlite";
+/// The file in the data directory that says how to reach the server, for `sbmctl` on the same machine.
+pub const CONNECTION: &str = "connection";
+
+/// A server that has its ports but does not answer yet.
+#[derive(Debug)]
+pub struct Server {
+    service: Arc<Service>,
+    pki: Arc<Pki>,
+    listeners: Listeners,
+    serving: Serving,
+}
+
+impl Server {
+    /// Opens everything, in the order in which a failure leaves the least behind.
+    ///
+    /// # Errors
+    ///
+    /// What the data directory, the store, the keys or the ports say, as one sentence with a code.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, Refusal> {
+        let opened = tokio::task::spawn_blocking({
+            let config = config.clone();
+            move || open_service(config, clock)
+        });
+        let (service, pki, clock) = opened.await.map_err(|_| Code::Internal)??;
+        let listeners = Listeners::bind(&config.listen).await.map_err(|error| refusal(Code::ConfigInvalid, error.to_string()))?;
+        let edge = Edge {
+            gate: Arc::clone(&service) as _,
+            authenticator: Arc::clone(&service) as _,
+            clock,
+            hosts: config.host_names(),
+            limits: config.limits,
+        };
+        let serving = Serving {
+            tls: pki.server_config(),
+            gate: Arc::clone(&service) as _,
+            router: routes::all(edge).into_router(Arc::clone(&service)),
+            limits: config.limits,
+            name: "localhost".to_owned(),
+        };
+        let server = Self { service, pki, listeners, serving };
+        server.write_connection()?;
+        Ok(server)
+    }
+
+    /// The addresses it listens on.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.listeners.addresses()
+    }
+
+    /// How clients on this machine reach it.
+    #[must_use]
+    pub fn connection(&self) -> ConnectionString {
+        let port = self.addresses().first().map_or(sbm_core::wire::DEFAULT_PORT, SocketAddr::port);
+        let host = HostName::parse("localhost").unwrap_or(HostName::Address(std::net::IpAddr::from([127, 0, 0, 1])));
+        self.pki.connection_string(&host, port)
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.service)
+    }
+
+    /// Answers until `stop` is ready, then ends what is running and writes what is not written yet.
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let housekeeping = tokio::spawn(Arc::clone(&self.service).keep_house(Arc::clone(&self.pki)));
+        self.listeners.serve(self.serving, stop).await;
+        housekeeping.abort();
+        self.service.write_behind().await;
+    }
+
+    fn write_connection(&self) -> Result<(), Refusal> {
+        let text = format!("{}\n", self.connection());
+        self.service.data_dir().write_secret(CONNECTION, text.as_bytes()).map_err(|error| refusal(error.code(), error.to_string()))
+    }
+}
+
+fn open_service(config: Config, clock: Arc<dyn Clock>) -> Result<(Arc<Service>, Arc<Pki>, Arc<dyn Clock>), Refusal> {
+    let data_dir = DataDir::open(&config.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&data_dir.file(DATABASE)).map_err(|error| {
+        let told = store_refusal(&error);
+        refusal(told.code, error.to_string())
+    })?);
+    let pki = Pki::open(&data_dir, config.host_names(), clock.now()).map_err(|error| refusal(error.code(), error.to_string()))?;
+    let service = Service::start(config, data_dir, store, &pki, Arc::clone(&clock))?;
+    Ok((service, Arc::new(pki), clock))
+}

@@ -1,0 +1,94 @@
+//! The keys in use: heads are signed with the current epoch's, and a new epoch brings new ones (OFF-3).
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use sbm_core::cache::{Domain, Head, Signed, VerifyingKey};
+use sbm_core::code::Code;
+use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
+use sbm_core::id::Hash;
+
+use super::{Service, refusal};
+use crate::data_dir::DataDir;
+use crate::pki::{Keys, PkiError};
+
+/// The keys of the current epoch, and where the others lie.
+#[derive(Debug)]
+pub struct Signers {
+    current: ArcSwap<Keys>,
+    ca: Hash,
+}
+
+impl Signers {
+    /// Begins with these keys.
+    #[must_use]
+    pub fn new(keys: Keys, ca: Hash) -> Self {
+        Self { current: ArcSwap::from_pointee(keys), ca }
+    }
+
+    /// The keys of the current epoch.
+    #[must_use]
+    pub fn current(&self) -> Arc<Keys> {
+        self.current.load_full()
+    }
+
+    /// Signs a head of the current epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Busy`] when the epoch changed under the head's making; asked again, it fits.
+    pub fn sign(&self, head: &Head) -> Result<Signed, Refusal> {
+        let keys = self.current();
+        if keys.epoch() != head.epoch {
+            return Err(refusal(Code::Busy, "the server's keys are being changed; try again"));
+        }
+        let bytes = head.to_bytes();
+        if bytes.len() > Domain::Head.max_bytes() {
+            return Err(refusal(Code::Internal, "a head is larger than its limit"));
+        }
+        Ok(keys.signing().sign(Domain::Head, bytes))
+    }
+
+    /// The public halves of every signing key this server ever had and still has the file of.
+    pub(super) fn verifying(&self, directory: &DataDir) -> Vec<VerifyingKey> {
+        let highest = Keys::highest_epoch(directory).ok().flatten().unwrap_or(0);
+        (1..=highest)
+            .filter(|epoch| directory.has(&format!("signing-{epoch}.key")))
+            .filter_map(|epoch| Keys::for_epoch(directory, epoch, self.ca).ok())
+            .map(|keys| keys.signing().verifying_key())
+            .collect()
+    }
+}
+
+impl Service {
+    /// An administrator rotates the keys (OFF-3).
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the plan or the store; the old keys stay in use.
+    pub async fn rotate_keys(self: &Arc<Self>, actor: Actor) -> Result<u64, Refusal> {
+        let facts = self.new_epoch(actor, self.facts().server().epoch, "rotated by an administrator").await?;
+        Ok(facts.server().epoch)
+    }
+
+    /// The server itself leaves an epoch behind.
+    pub(super) async fn raise_epoch(self: &Arc<Self>, above: u64, reason: &str) -> Result<Arc<Directory>, Refusal> {
+        self.new_epoch(Actor { kind: ActorKind::System, address: String::new() }, above, reason).await
+    }
+
+    /// The key file comes first, the commit decides, then the keys are used. What a crash leaves behind is a file that
+    /// the next start takes up.
+    async fn new_epoch(self: &Arc<Self>, actor: Actor, above: u64, reason: &str) -> Result<Arc<Directory>, Refusal> {
+        let epoch = above.saturating_add(1);
+        let keys = Keys::for_epoch(&self.data_dir, epoch, self.keys.ca).map_err(|error| key_refusal(&error))?;
+        let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
+        let facts = self.act(actor, command, Vec::new()).await?;
+        self.keys.current.store(Arc::new(keys));
+        Ok(facts)
+    }
+}
+
+pub(super) fn key_refusal(error: &PkiError) -> Refusal {
+    tracing::error!(%error, "the keys cannot be used");
+    refusal(error.code(), error.code().text())
+}

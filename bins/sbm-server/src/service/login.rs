@@ -1,0 +1,217 @@
+//! Claim, login and logout (RUN-2, RUN-6, RUN-7, DEV-3).
+//!
+//! 1. There is one way to prove a password, and everything goes through it: throttled, bounded, and alike in words and
+//!    time for a user that exists, one that does not, and one that is disabled.
+//! 2. A console session lasts as long as it is used, within limits; a device's token lasts until it is revoked.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use sbm_core::account::AccountPath;
+use sbm_core::code::Code;
+use sbm_core::directory::command::Phc;
+use sbm_core::directory::rows::User;
+use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
+use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
+use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
+
+use super::{Service, refusal, store_refusal};
+use crate::auth::session::{NewSession, Session as Live};
+use crate::data_dir::SetupCode;
+use crate::store::{CodeTry, Commit, Revoke, Token};
+
+impl Service {
+    /// Makes the server somebody's (RUN-2): the password first, so that a weak one does not use up the code.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::AlreadyClaimed`], the password rules, [`Code::SetupCodeWrong`].
+    pub async fn claim(self: &Arc<Self>, claim: Claim, address: IpAddr) -> Result<(), Refusal> {
+        let actor = Actor { kind: ActorKind::Setup, address: address.to_string() };
+        if self.facts().server().claimed {
+            return Err(Code::AlreadyClaimed.into());
+        }
+        let phc = self.hash_password(&claim.password).await?;
+        let given = SetupCode::parse(claim.code.reveal()).map(|code| code.hash());
+        // Something that is no code at all counts as a wrong try, too.
+        let hash = given.unwrap_or_else(|| Hash::of(claim.code.reveal().as_bytes()));
+        match self.store.take_setup_code(hash, self.now()).await.map_err(|error| store_refusal(&error))? {
+            CodeTry::Taken => {}
+            CodeTry::Wrong { left } => {
+                let refused = refusal(Code::SetupCodeWrong, format!("the setup code is wrong; {left} tries are left, then restart the server for a new one"));
+                self.audit_refused(&self.facts(), &actor, "server.claim", "admin", &refused).await;
+                return Err(refused);
+            }
+            CodeTry::Gone => return Err(refusal(Code::SetupCodeWrong, "the setup code is used up; restart the server for a new one")),
+        }
+        self.act(actor, Command::Claim { phc }, Vec::new()).await?;
+        if let Err(error) = SetupCode::remove(&self.data_dir) {
+            tracing::warn!(%error, "the used setup code could not be removed from the data directory");
+        }
+        Ok(())
+    }
+
+    /// A person logs in.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::WrongCredentials`], [`Code::Throttled`], [`Code::Busy`], [`Code::NotClaimed`].
+    pub async fn log_in(self: &Arc<Self>, login: Login, address: IpAddr) -> Result<Session, Refusal> {
+        let (facts, user) = self.prove(&login.user, &login.password, address, "session.login").await?;
+        let user = facts.user(user).ok_or(Code::WrongCredentials)?;
+        let expires = self.now().plus(self.config.sessions.absolute);
+        let token = self.new_token(Audience::Console, user, None, Some(expires)).await?;
+        Ok(Session { token, user: user.name.clone(), roles: user.roles, expires })
+    }
+
+    /// A backup program logs its user in and becomes a device of his account (DEV-3). Its older tokens end.
+    ///
+    /// # Errors
+    ///
+    /// As [`log_in`](Self::log_in).
+    pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, Refusal> {
+        let (_, user) = self.prove(&login.user, &login.password, address, "device.login").await?;
+        let actor = Actor { kind: ActorKind::User(user), address: address.to_string() };
+        let command = Command::Enrol { installation: login.installation, computer: login.computer, program: login.program };
+        let facts = self.act(actor, command, Vec::new()).await?;
+        let user = facts.user(user).ok_or(Code::WrongCredentials)?;
+        let device = facts.device_of(user.account, &login.installation).ok_or(Code::Internal)?;
+        self.end_tokens(Revoke::Device(device.id)).await?;
+        let token = self.new_token(Audience::Device, user, Some(device.id), None).await?;
+        let keys = self.keys.current();
+        Ok(DeviceSession { token, user: user.name.clone(), root: keys.root().verifying_key(), keys: keys.key_document().clone() })
+    }
+
+    /// Checks a new password against the rules and hashes it.
+    ///
+    /// # Errors
+    ///
+    /// The rules for passwords, [`Code::Busy`].
+    pub async fn hash_password(&self, password: &Secret) -> Result<Phc, Refusal> {
+        self.passwords.hash_new(password).await.map(Into::into).map_err(password_refusal)
+    }
+
+    /// Ends one token.
+    ///
+    /// # Errors
+    ///
+    /// What the store says; the token is over in memory all the same.
+    pub async fn log_out(&self, id: u64) -> Result<(), Refusal> {
+        self.end_tokens(Revoke::Token(id)).await
+    }
+
+    pub(super) fn live(&self, token: &Token) -> NewSession {
+        let idle = (token.audience == Audience::Console).then_some(self.config.sessions.idle);
+        let session = Live {
+            id: token.id,
+            audience: token.audience,
+            account: token.account,
+            user: token.user,
+            device: token.device,
+            created: token.created,
+            last_used: token.last_used,
+            expires: token.expires,
+            idle,
+        };
+        NewSession { session, hash: token.hash }
+    }
+
+    /// Ends tokens on disk, then in memory.
+    pub(super) async fn end_tokens(&self, which: Revoke) -> Result<(), Refusal> {
+        let ended = self.store.revoke(which).await.map_err(|error| store_refusal(&error));
+        self.forget(&which);
+        ended.map(|_| ())
+    }
+
+    /// Ends tokens in memory; the next request with one of them is refused.
+    pub(super) fn forget(&self, which: &Revoke) {
+        match which {
+            Revoke::Token(id) => drop(self.sessions.revoke(*id)),
+            Revoke::User { user, audience } => drop(self.sessions.revoke_user(*user, *audience)),
+            Revoke::Device(device) => drop(self.sessions.revoke_device(*device)),
+        }
+    }
+
+    /// The one way to prove a password.
+    async fn prove(&self, login: &str, password: &Secret, address: IpAddr, act: &str) -> Result<(Arc<Directory>, UserId), Refusal> {
+        let facts = self.facts();
+        if !facts.server().claimed {
+            return Err(Code::NotClaimed.into());
+        }
+        if let Err(wait) = self.throttle.attempt(login, address, self.now()) {
+            return Err(refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds)));
+        }
+        let user = find(&facts, login);
+        let phc = match user {
+            Some(user) => self.store.password(user.id).await.map_err(|error| store_refusal(&error))?,
+            None => None,
+        };
+        // Who is not there, and who has no password yet, cost the same hash as everybody else; so does who is disabled.
+        let verified = self.passwords.verify(phc.as_deref().map(String::as_str), password).await;
+        match (verified, user.filter(|user| !user.disabled)) {
+            (Ok(verified), Some(user)) => {
+                self.throttle.succeeded(login, address, self.now());
+                let at = self.now();
+                self.store.logged_in(user.id, at, address.to_string()).await.map_err(|error| store_refusal(&error))?;
+                if verified.needs_upgrade {
+                    self.upgrade(user.id, password).await;
+                }
+                Ok((Arc::clone(&facts), user.id))
+            }
+            (Ok(_), None) | (Err(Code::WrongCredentials), _) => {
+                let refused = Refusal::from(Code::WrongCredentials);
+                let actor = Actor { kind: ActorKind::System, address: address.to_string() };
+                self.audit_refused(&facts, &actor, act, login, &refused).await;
+                Err(refused)
+            }
+            (Err(code), _) => {
+                self.throttle.undecided(login, address);
+                Err(code.into())
+            }
+        }
+    }
+
+    /// Parameters of the hash got stronger since it was made: it is made anew while the password is at hand.
+    async fn upgrade(&self, user: UserId, password: &Secret) {
+        let Ok(phc) = self.passwords.hash_again(password).await else { return };
+        let _one_at_a_time = self.acting.lock().await;
+        let facts = self.facts();
+        let changes = vec![sbm_core::directory::Change::Password { user, phc: phc.into() }];
+        let commit = Commit { based_on: facts.revision(), changes: changes.clone(), audit: Vec::new(), revoke: Vec::new() };
+        if let Ok(crate::store::Committed::At(revision)) = self.store.commit(commit).await {
+            self.directory.store(Arc::new(facts.apply(revision, &changes)));
+        }
+    }
+
+    async fn new_token(&self, audience: Audience, user: &User, device: Option<DeviceId>, expires: Option<sbm_core::time::Timestamp>) -> Result<Secret, Refusal> {
+        let mut id = [0; 8];
+        getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
+        // Databases count in signed numbers.
+        let id = u64::from_be_bytes(id) >> 1;
+        let issued = self.keys.current().token().issue(audience, id)?;
+        let now = self.now();
+        let token = Token { id, audience, account: user.account, user: user.id, device, hash: issued.hash, created: now, last_used: now, expires, revoked: false };
+        self.store.insert_token(token.clone()).await.map_err(|error| store_refusal(&error))?;
+        self.sessions.insert(self.live(&token));
+        Ok(issued.text)
+    }
+}
+
+/// What the rules for passwords say, with what to do.
+fn password_refusal(code: Code) -> Refusal {
+    match code {
+        Code::PasswordTooShort => refusal(code, "the password has fewer than 12 characters; take a longer one, or have one made up"),
+        Code::PasswordTooCommon => refusal(code, "the password is among the most common ones; take another one, or have one made up"),
+        other => other.into(),
+    }
+}
+
+/// The user of a login name: `name` below the root organisation, or `account>name` in full (USR-1).
+fn find<'a>(facts: &'a Directory, login: &str) -> Option<&'a User> {
+    let (account, name) = match login.rsplit_once('>') {
+        None => return facts.user_named(AccountId::ROOT, login.trim()),
+        Some((account, name)) => (account.parse::<AccountPath>().ok()?, name.trim()),
+    };
+    let root = facts.account(AccountId::ROOT)?;
+    if account.key() == root.name.key() { facts.user_named(AccountId::ROOT, name) } else { None }
+}

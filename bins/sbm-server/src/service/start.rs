@@ -1,0 +1,147 @@
+//! The server's start: keys, facts and tokens come into memory, in an order that a crash anywhere leaves whole.
+//!
+//! 1. A store that came back from an older backup knows a lower epoch than the key files beside it: the epoch is raised
+//!    before anybody is answered, so that numbers never repeat (OFF-3).
+//! 2. An unclaimed server writes a fresh setup code, readable by its owner alone (RUN-2).
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use sbm_core::code::Code;
+use sbm_core::directory::{Actor, ActorKind, Command, Directory, NextIds, Refusal, Rows, plan};
+use sbm_core::time::{MINUTE, SECOND};
+
+use super::keys::{Signers, key_refusal};
+use super::seen::{Seen, Sequences};
+use super::{Service, refusal, store_refusal};
+use crate::auth::password::Passwords;
+use crate::auth::session::Sessions;
+use crate::auth::throttle::Throttle;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::data_dir::setup_code::SetupCode;
+use crate::pki::{Keys, Pki};
+use crate::store::{Commit, Committed, Loaded, Store};
+
+/// How often what was noted in memory is written behind.
+const WRITE_BEHIND: i64 = 5 * SECOND;
+/// How often ended sessions are swept out of memory and the certificate is looked at.
+const HOUSEKEEPING: i64 = 10 * MINUTE;
+
+impl Service {
+    /// Brings the server up on its data directory and store.
+    ///
+    /// # Errors
+    ///
+    /// What the store, the keys or the data directory say.
+    pub fn start(config: Config, data_dir: DataDir, store: Arc<dyn Store>, pki: &Pki, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Refusal> {
+        let mut facts = Directory::new(rows(store.load().wait().map_err(|error| store_refusal(&error))?));
+        let keys = open_keys(&data_dir, &*store, pki, &*clock, &mut facts)?;
+        let sessions = Sessions::default();
+        let service = Self {
+            directory: ArcSwap::from_pointee(facts),
+            acting: tokio::sync::Mutex::new(()),
+            keys: Signers::new(keys, pki.ca_pin()),
+            sessions,
+            passwords: Passwords::new(config.hashing)?,
+            throttle: Throttle::default(),
+            seen: Seen::default(),
+            sequences: Sequences::default(),
+            store,
+            clock,
+            config,
+            data_dir,
+        };
+        for token in service.store.live_tokens(service.now()).wait().map_err(|error| store_refusal(&error))? {
+            service.sessions.insert(service.live(&token));
+        }
+        if !service.facts().server().claimed {
+            let code = SetupCode::issue(&service.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
+            service.store.put_setup_code(code.hash(), None).wait().map_err(|error| store_refusal(&error))?;
+        }
+        Ok(Arc::new(service))
+    }
+
+    /// Writes behind and sweeps until it is dropped; run it beside the accept loop.
+    pub async fn keep_house(self: Arc<Self>, pki: Arc<Pki>) {
+        let mut write_behind = tokio::time::interval(millis(WRITE_BEHIND));
+        let mut housekeeping = tokio::time::interval(millis(HOUSEKEEPING));
+        loop {
+            tokio::select! {
+                _ = write_behind.tick() => self.write_behind().await,
+                _ = housekeeping.tick() => {
+                    self.sessions.sweep(self.now());
+                    match pki.renew_if_due(&self.data_dir, self.now()) {
+                        Ok(true) => tracing::info!("the server's certificate was renewed"),
+                        Ok(false) => {}
+                        Err(error) => tracing::error!(%error, "the server's certificate could not be renewed"),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes what was noted in memory; also called when the server stops.
+    pub async fn write_behind(&self) {
+        let seen = self.seen.drain();
+        if !seen.is_empty()
+            && let Err(error) = self.store.seen(seen).await
+        {
+            tracing::warn!(%error, "when devices were last seen could not be written");
+        }
+    }
+}
+
+fn millis(millis: i64) -> std::time::Duration {
+    std::time::Duration::from_millis(millis.unsigned_abs())
+}
+
+/// The keys of the epoch to begin with. The first start makes them; a store behind its key files leaves their epochs
+/// behind.
+fn open_keys(data_dir: &DataDir, store: &dyn Store, pki: &Pki, clock: &dyn Clock, facts: &mut Directory) -> Result<Keys, Refusal> {
+    let stored = facts.server().epoch;
+    let on_disk = Keys::highest_epoch(data_dir).map_err(|error| key_refusal(&error))?;
+    let (epoch, reason) = match (on_disk, facts.server().keys.is_some()) {
+        (Some(highest), true) if highest <= stored => return Keys::open(data_dir, stored, pki.ca_pin()).map_err(|error| key_refusal(&error)),
+        (Some(highest), true) => (highest.saturating_add(1), "the database knows a lower epoch than the key files: it came from an older backup"),
+        (highest, false) => (highest.unwrap_or(0).max(1), "first start"),
+        (None, true) => return Err(refusal(Code::StoreDamaged, "the database has keys, but their files are missing from the data directory; restore them from a backup")),
+    };
+    let keys = Keys::open(data_dir, epoch, pki.ca_pin())
+        .or_else(|_| Keys::for_epoch(data_dir, epoch, pki.ca_pin()))
+        .map_err(|error| key_refusal(&error))?;
+    let actor = Actor { kind: ActorKind::System, address: String::new() };
+    let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
+    let planned = plan(facts, &actor, &command, clock.now())?;
+    let commit = Commit { based_on: facts.revision(), changes: planned.changes.clone(), audit: vec![planned.audit], revoke: Vec::new() };
+    match store.commit(commit).wait().map_err(|error| store_refusal(&error))? {
+        Committed::At(revision) => *facts = facts.apply(revision, &planned.changes),
+        Committed::Stale(_) => return Err(refusal(Code::StoreLocked, "another server changed the database during the start")),
+    }
+    Ok(keys)
+}
+
+fn rows(loaded: Loaded) -> Rows {
+    let next = loaded.next;
+    Rows {
+        revision: loaded.revision,
+        server: loaded.server,
+        accounts: loaded.accounts,
+        users: loaded.users,
+        groups: loaded.groups,
+        security_profiles: loaded.security_profiles,
+        profiles: loaded.profiles,
+        devices: loaded.devices,
+        allow: loaded.allow,
+        next: NextIds {
+            account: next.account,
+            user: next.user,
+            group: next.group,
+            security_profile: next.security_profile,
+            profile: next.profile,
+            device: next.device,
+            allow: next.allow,
+        },
+    }
+}
