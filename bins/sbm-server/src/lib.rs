@@ -1,1 +1,27 @@
-//! Stub.
+//! The reference server of SBM: what stands between the network, the rules of `sbm-core` and the disk.
+//!
+//! 1. [`config`] says how the server runs and where each value came from; [`data_dir`] is the one place on disk it owns.
+//! 2. [`accept`] lets a connection in, [`http`] lets a request in, [`auth`] says who is asking.
+//! 3. [`pki`] holds the keys: the CA, the certificate, and what signs permission documents.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::allow_attributes,
+        reason = "a test fails by panicking"
+    )
+)]
+
+pub mod accept;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod data_dir;
+pub mod http;
+pub mod pki;
+pub mod server;
+pub mod service;
+pub mod store;

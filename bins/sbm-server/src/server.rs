@@ -15,11 +15,9 @@ use crate::config::{Config, HostName};
 use crate::data_dir::DataDir;
 use crate::http::{Edge, routes};
 use crate::pki::Pki;
-use crate::service::{Service, refusal, store_refusal};
+use crate::service::{Service, refusal};
 use crate::store::{Sqlite, Store};
 
-/// The database's file in the data directory.
-pub const DATABASE: &str = "sbm.sqlite";
 /// The file in the data directory that says how to reach the server, for `sbmctl` on the same machine.
 pub const CONNECTION: &str = "connection";
 
@@ -100,10 +98,7 @@ impl Server {
 
 fn open_service(config: Config, clock: Arc<dyn Clock>) -> Result<(Arc<Service>, Arc<Pki>, Arc<dyn Clock>), Refusal> {
     let data_dir = DataDir::open(&config.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&data_dir.file(DATABASE)).map_err(|error| {
-        let told = store_refusal(&error);
-        refusal(told.code, error.to_string())
-    })?);
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(data_dir.path()).map_err(|error| refusal(error.code(), error.to_string()))?);
     let pki = Pki::open(&data_dir, config.host_names(), clock.now()).map_err(|error| refusal(error.code(), error.to_string()))?;
     let service = Service::start(config, data_dir, store, &pki, Arc::clone(&clock))?;
     Ok((service, Arc::new(pki), clock))

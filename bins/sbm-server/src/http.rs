@@ -1,0 +1,48 @@
+//! How requests get in and answers get out.
+//!
+//! 1. Every request passes the [gate](gate) first: address, forwarding headers, `Host`; then the policy of its
+//!    [route](access); then the [limits](limits) on what it carries.
+//! 2. Every failure is a [problem](problem) document; every answer carries the server's clock.
+//! 3. A handler runs in a task of its own: a client that goes away does not cut it off half way, and a panic in it is one
+//!    answer `internal`, after which the connection and the server go on (ERR-2).
+
+pub mod access;
+pub mod gate;
+pub mod limits;
+pub mod problem;
+pub mod routes;
+
+pub use access::{Access, Authenticator, Caller, DeviceCaller, Routes};
+pub use limits::{Json, Path, Query};
+pub use problem::ApiError;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::accept::Gate;
+use crate::clock::Clock;
+use crate::config::{HostNames, Limits};
+
+/// What every request is checked against.
+#[derive(Clone)]
+pub struct Edge {
+    /// Which addresses are admitted.
+    pub gate: Arc<dyn Gate>,
+    /// Whose a token is.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The names under which this server may be asked for.
+    pub hosts: HostNames,
+    /// How much and how long.
+    pub limits: Limits,
+}
+
+impl fmt::Debug for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edge").field("hosts", &self.hosts).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
