@@ -1,0 +1,120 @@
+//! One connection, from its first byte to its end.
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::Extension;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::{PeerAddr, Shared, closing};
+
+/// The first byte of a TLS handshake.
+const HANDSHAKE: u8 = 0x16;
+/// What the head of a request may have.
+const MOST_HEAD_BYTES: usize = 32 * 1024;
+const MOST_HEADERS: usize = 64;
+/// So much of what a peer still sends is thrown away before its connection is closed. It is more than any upload, since a
+/// client that is refused reads the reason only when it has sent everything.
+const CLOSING_BYTES: usize = sbm_core::wire::MAX_UPLOAD + 64 * 1024;
+const CLOSING_TIME: Duration = Duration::from_secs(5);
+const STOPPING_TIME: Duration = Duration::from_millis(250);
+
+/// The result of the first look: no connection at all, plain HTTP, or TLS.
+enum Spoken {
+    Nothing,
+    Plain,
+    Tls,
+}
+
+pub(super) async fn serve(stream: TcpStream, peer: PeerAddr, shared: &Shared) {
+    // Small answers go at once; if the system refuses, they only go later.
+    let _ = stream.set_nodelay(true);
+    let time = shared.serving.limits.handshake;
+    match timeout(time, first_byte(&stream)).await.unwrap_or(Spoken::Nothing) {
+        Spoken::Nothing => {}
+        Spoken::Plain => {
+            let answer = plain_answer(&shared.serving.name, stream.local_addr().ok());
+            closing::finish(stream, answer.as_bytes(), MOST_HEAD_BYTES, Duration::from_secs(1)).await;
+        }
+        Spoken::Tls => {
+            let acceptor = TlsAcceptor::from(std::sync::Arc::clone(&shared.serving.tls));
+            match timeout(time, acceptor.accept(stream)).await {
+                Ok(Ok(secure)) => serve_http(secure, peer, shared).await,
+                Ok(Err(error)) => tracing::debug!(peer = %peer.0, %error, "the TLS handshake failed"),
+                Err(_) => tracing::debug!(peer = %peer.0, "the TLS handshake took too long"),
+            }
+        }
+    }
+}
+
+async fn first_byte(stream: &TcpStream) -> Spoken {
+    let mut byte = [0_u8];
+    match stream.peek(&mut byte).await {
+        Ok(0) | Err(_) => Spoken::Nothing,
+        Ok(_) if byte == [HANDSHAKE] => Spoken::Tls,
+        Ok(_) => Spoken::Plain,
+    }
+}
+
+fn plain_answer(name: &str, local: Option<SocketAddr>) -> String {
+    let port = local.map_or(sbm_core::wire::DEFAULT_PORT, |local| local.port());
+    let text = format!("This server speaks HTTPS only. Use https://{name}:{port}/STATUS\n");
+    format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
+        text.len()
+    )
+}
+
+async fn serve_http(secure: TlsStream<TcpStream>, peer: PeerAddr, shared: &Shared) {
+    use tower::Layer as _;
+    let service = Extension(peer).layer(shared.serving.router.clone());
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(shared.serving.limits.header)
+        .max_buf_size(MOST_HEAD_BYTES)
+        .max_headers(MOST_HEADERS)
+        .keep_alive(true);
+    let mut connection = builder.serve_connection(TokioIo::new(secure), TowerToHyperService::new(service));
+    let mut stopped = shared.stopped.clone();
+    let ended = tokio::select! {
+        ended = std::future::poll_fn(|context| connection.poll_without_shutdown(context)) => Some(ended),
+        () = stopped.wait() => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            Pin::new(&mut connection).graceful_shutdown();
+            std::future::poll_fn(|context| connection.poll_without_shutdown(context)).await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(peer = %peer.0, %error, "a connection ended with an error");
+    }
+    tokio::select! {
+        () = close(connection.into_parts().io.into_inner()) => {}
+        // A peer that keeps an idle connection does not hold up the stop.
+        () = async { stopped.wait().await; tokio::time::sleep(STOPPING_TIME).await } => {}
+    }
+}
+
+/// Closes TLS, then the socket, in a way that the last answer arrives.
+async fn close(mut secure: TlsStream<TcpStream>) {
+    use tokio::io::AsyncWriteExt as _;
+    let goodbye = async {
+        let (_, tls) = secure.get_mut();
+        tls.send_close_notify();
+        secure.flush().await
+    };
+    if matches!(timeout(CLOSING_TIME, goodbye).await, Ok(Ok(()))) {
+        let (stream, _) = secure.into_inner();
+        closing::finish(stream, &[], CLOSING_BYTES, CLOSING_TIME).await;
+    }
+}

@@ -1,0 +1,190 @@
+//! Passwords: hashed with Argon2id, checked against rules, made up on request (RUN-6).
+//!
+//! 1. 19 MiB, two passes, one lane; the parameters stand in the PHC string, and a hash with weaker ones asks to be
+//!    upgraded at the next login.
+//! 2. Few are hashed at once and few may wait: one more is *busy*, so that logins cannot use up memory or processors.
+//! 3. A user who does not exist costs the same time as a wrong password.
+//! 4. The bytes are taken exactly as typed.
+
+pub mod rule;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use sbm_core::code::Code;
+use sbm_core::wire::v1::session::Secret;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::Hashing;
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// What a hash in the store may ask for at most: a changed row must not take the machine down.
+const MOST_MEMORY_KIB: u32 = 256 * 1024;
+const MOST_PASSES: u32 = 16;
+
+/// A password that was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Whether the hash was made with weaker parameters than today's: hash again and keep that.
+    pub needs_upgrade: bool,
+}
+
+/// Hashes and verifies passwords, a few at a time.
+#[derive(Clone, Debug)]
+pub struct Passwords(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    turns: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    most_waiting: usize,
+    /// A hash that no password has, for users who do not exist.
+    nobody: String,
+}
+
+impl Passwords {
+    /// With these bounds.
+    ///
+    /// # Errors
+    ///
+    /// `internal` when the operating system gives no random bytes.
+    pub fn new(bounds: Hashing) -> Result<Self, Code> {
+        let (mut salt, mut output) = ([0_u8; 16], [0_u8; 32]);
+        getrandom::fill(&mut salt).and_then(|()| getrandom::fill(&mut output)).map_err(|_| Code::Internal)?;
+        let (salt, output) = (BASE64.encode(salt), BASE64.encode(output));
+        Ok(Self(Arc::new(Inner {
+            turns: Arc::new(Semaphore::new(bounds.parallel.max(1))),
+            waiting: AtomicUsize::new(0),
+            most_waiting: bounds.waiting,
+            nobody: format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${output}"),
+        })))
+    }
+
+    /// Checks a new password against the rules and hashes it.
+    ///
+    /// # Errors
+    ///
+    /// `password_too_short`, `password_too_long`, `password_too_common`, `busy`, `internal`.
+    pub async fn hash_new(&self, password: &Secret) -> Result<String, Code> {
+        rule::check(password.reveal())?;
+        self.hash_again(password).await
+    }
+
+    /// Hashes a password that was verified, to upgrade its hash; the rules are not asked.
+    ///
+    /// # Errors
+    ///
+    /// `busy`, `internal`.
+    pub async fn hash_again(&self, password: &Secret) -> Result<String, Code> {
+        let password = password.clone();
+        self.run(move || hash(&password)).await
+    }
+
+    /// Verifies a password against a stored hash, or against nobody's when there is no such user.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_credentials`, `busy`, `store_damaged` when the stored hash cannot be read.
+    pub async fn verify(&self, stored: Option<&str>, password: &Secret) -> Result<Verified, Code> {
+        if password.reveal().len() > rule::MOST_BYTES {
+            return Err(Code::WrongCredentials);
+        }
+        let phc = stored.unwrap_or(&self.0.nobody).to_owned();
+        let (password, exists) = (password.clone(), stored.is_some());
+        let verified = self.run(move || verify(&phc, &password)).await?;
+        if exists { Ok(verified) } else { Err(Code::WrongCredentials) }
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Code> + Send + 'static) -> Result<T, Code> {
+        let turn = self.turn().await?;
+        let task = tokio::task::spawn_blocking(move || {
+            // The turn ends with the work, also when the caller has gone away meanwhile.
+            let _turn: OwnedSemaphorePermit = turn;
+            work()
+        });
+        task.await.map_err(|_| Code::Internal)?
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Code> {
+        if let Ok(turn) = Arc::clone(&self.0.turns).try_acquire_owned() {
+            return Ok(turn);
+        }
+        let _place = Place::take(&self.0)?;
+        Arc::clone(&self.0.turns).acquire_owned().await.map_err(|_| Code::Internal)
+    }
+}
+
+/// A place among those who wait.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(inner: &'a Inner) -> Result<Self, Code> {
+        let next = |waiting: usize| (waiting < inner.most_waiting).then(|| waiting.saturating_add(1));
+        let taken = inner.waiting.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
+        taken.map(|_| Self(&inner.waiting)).map_err(|_| Code::Busy)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn hasher() -> Result<Argon2<'static>, Code> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| Code::Internal)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash(password: &Secret) -> Result<String, Code> {
+    let hash: PasswordHash = hasher()?.hash_password(password.reveal().as_bytes()).map_err(|_| Code::Internal)?;
+    Ok(hash.to_string())
+}
+
+fn verify(phc: &str, password: &Secret) -> Result<Verified, Code> {
+    let stored = PasswordHash::new(phc).map_err(|_| Code::StoreDamaged)?;
+    let params = Params::try_from(&stored).map_err(|_| Code::StoreDamaged)?;
+    if params.m_cost() > MOST_MEMORY_KIB || params.t_cost() > MOST_PASSES || stored.hash.is_none() || stored.salt.is_none() {
+        return Err(Code::StoreDamaged);
+    }
+    match hasher()?.verify_password(password.reveal().as_bytes(), &stored) {
+        Ok(()) => Ok(Verified { needs_upgrade: is_weaker(&stored, &params) }),
+        Err(HashError::PasswordInvalid) => Err(Code::WrongCredentials),
+        Err(_) => Err(Code::StoreDamaged),
+    }
+}
+
+fn is_weaker(stored: &PasswordHash, params: &Params) -> bool {
+    stored.algorithm.as_str() != "argon2id" || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES
+}
+
+/// Makes up a password: 20 letters and digits that are hard to mix up, in groups; 100 random bits.
+///
+/// # Errors
+///
+/// `internal` when the operating system gives no random bytes.
+pub fn generate() -> Result<Secret, Code> {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut random = zeroize::Zeroizing::new([0_u8; 20]);
+    getrandom::fill(random.as_mut_slice()).map_err(|_| Code::Internal)?;
+    let mut text = String::with_capacity(24);
+    for (index, byte) in random.iter().enumerate() {
+        if index > 0 && index % 5 == 0 {
+            text.push('-');
+        }
+        if let Some(letter) = ALPHABET.get(usize::from(byte % 32)) {
+            text.push(char::from(*letter));
+        }
+    }
+    Ok(Secret::new(text))
+}
+
+#[cfg(test)]
+mod tests;

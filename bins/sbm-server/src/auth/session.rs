@@ -1,0 +1,297 @@
+//! The sessions in memory: what a token stands for, and until when (RUN-7).
+//!
+//! 1. A token is parsed and its MAC checked first: a forged one costs no look-up.
+//! 2. It counts when its session is known, its hash is the same, its audience is the one asked for, and neither the idle
+//!    nor the absolute limit has passed. The audience is told apart only once the token is known to be good.
+//! 3. A session that is not in memory is told as *missing*, with what a store can look it up by; nothing else reads.
+//! 4. Revoking acts on the next look-up.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{PoisonError, RwLock};
+
+use sbm_core::code::Code;
+use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::session::Audience;
+
+use super::token::{ParsedToken, TokenKey, same_hash};
+
+/// A session as it is put in and handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id, which the token carries.
+    pub id: u64,
+    /// What its token may be used for.
+    pub audience: Audience,
+    /// The account.
+    pub account: AccountId,
+    /// The user.
+    pub user: UserId,
+    /// The device, for a device's token.
+    pub device: Option<DeviceId>,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it was last used.
+    pub last_used: Timestamp,
+    /// When it ends at the latest; a device's does not end by itself.
+    pub expires: Option<Timestamp>,
+    /// After how many milliseconds without use it ends; a device's does not.
+    pub idle: Option<i64>,
+}
+
+/// A session and the hash of its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    /// The session.
+    pub session: Session,
+    /// The SHA-256 of its token.
+    pub hash: Hash,
+}
+
+/// What became of a look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The session counts.
+    Found(Session),
+    /// This server made the token, but the session is not in memory: the store may know it.
+    Missing(ParsedToken),
+}
+
+/// All sessions of the server.
+#[derive(Debug, Default)]
+pub struct Sessions(RwLock<HashMap<u64, Entry>>);
+
+#[derive(Debug)]
+struct Entry {
+    session: Session,
+    hash: Hash,
+    /// Moves on use under the shared lock.
+    last_used: AtomicI64,
+}
+
+impl Entry {
+    fn session(&self) -> Session {
+        Session { last_used: Timestamp::from_millis(self.last_used.load(Ordering::Relaxed)), ..self.session }
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        let session = self.session();
+        session.expires.is_some_and(|end| now >= end) || session.idle.is_some_and(|idle| now.since(session.last_used) >= idle)
+    }
+}
+
+impl Sessions {
+    /// Takes in a session, in place of one with the same id.
+    pub fn insert(&self, new: NewSession) {
+        let last_used = AtomicI64::new(new.session.last_used.as_millis());
+        self.write().insert(new.session.id, Entry { session: new.session, hash: new.hash, last_used });
+    }
+
+    /// Looks a token up and marks its session as used now.
+    ///
+    /// # Errors
+    ///
+    /// `token_refused` when it is forged, revoked or past a limit, `wrong_audience` when it is good for something else.
+    pub fn look_up(&self, key: &TokenKey, text: &str, audience: Audience, now: Timestamp) -> Result<Lookup, Code> {
+        let parsed = key.parse(text)?;
+        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(entry) = sessions.get(&parsed.id) else { return Ok(Lookup::Missing(parsed)) };
+        if !same_hash(&entry.hash, &parsed.hash) || entry.session.audience != parsed.audience || entry.is_over(now) {
+            return Err(Code::TokenRefused);
+        }
+        if entry.session.audience != audience {
+            return Err(Code::WrongAudience);
+        }
+        // Only forward: a clock set back must not make a session older than it is.
+        entry.last_used.fetch_max(now.as_millis(), Ordering::Relaxed);
+        Ok(Lookup::Found(entry.session()))
+    }
+
+    /// Ends one session. Tells whether there was one.
+    pub fn revoke(&self, id: u64) -> bool {
+        self.write().remove(&id).is_some()
+    }
+
+    /// Ends a user's sessions, all or those of one audience, and gives their ids (RUN-7).
+    pub fn revoke_user(&self, user: UserId, audience: Option<Audience>) -> Vec<u64> {
+        self.remove_where(|session| session.user == user && audience.is_none_or(|audience| session.audience == audience))
+    }
+
+    /// Ends a device's sessions and gives their ids.
+    pub fn revoke_device(&self, device: DeviceId) -> Vec<u64> {
+        self.remove_where(|session| session.device == Some(device))
+    }
+
+    /// Forgets what is past a limit, and gives the ids.
+    pub fn sweep(&self, now: Timestamp) -> Vec<u64> {
+        let mut sessions = self.write();
+        let over: Vec<u64> = sessions.iter().filter(|(_, entry)| entry.is_over(now)).map(|(id, _)| *id).collect();
+        for id in &over {
+            sessions.remove(id);
+        }
+        over
+    }
+
+    /// A user's sessions, oldest first.
+    #[must_use]
+    pub fn of_user(&self, user: UserId) -> Vec<Session> {
+        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<Session> = sessions.values().filter(|entry| entry.session.user == user).map(Entry::session).collect();
+        found.sort_by_key(|session| (session.created, session.id));
+        found
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn remove_where(&self, gone: impl Fn(&Session) -> bool) -> Vec<u64> {
+        let mut sessions = self.write();
+        let mut ids: Vec<u64> = sessions.iter().filter(|(_, entry)| gone(&entry.session)).map(|(id, _)| *id).collect();
+        for id in &ids {
+            sessions.remove(id);
+        }
+        ids.sort_unstable();
+        ids
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, HashMap<u64, Entry>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sbm_core::time::{HOUR, MINUTE};
+    use sbm_core::wire::v1::session::Secret;
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_000_000_000);
+
+    fn key() -> TokenKey {
+        TokenKey::new(Zeroizing::new([9; 32]))
+    }
+
+    fn add(sessions: &Sessions, id: u64, user: u32, device: Option<u32>) -> Secret {
+        let audience = if device.is_some() { Audience::Device } else { Audience::Console };
+        let limited = device.is_none();
+        let token = key().issue(audience, id).unwrap();
+        let session = Session {
+            id,
+            audience,
+            account: AccountId::ROOT,
+            user: UserId(user),
+            device: device.map(DeviceId),
+            created: START,
+            last_used: START,
+            expires: limited.then(|| START.plus(12 * HOUR)),
+            idle: limited.then_some(HOUR),
+        };
+        sessions.insert(NewSession { session, hash: token.hash });
+        token.text
+    }
+
+    fn find(sessions: &Sessions, token: &Secret, audience: Audience, now: Timestamp) -> Result<u64, Code> {
+        match sessions.look_up(&key(), token.reveal(), audience, now)? {
+            Lookup::Found(session) => Ok(session.id),
+            Lookup::Missing(_) => Err(Code::NotFound),
+        }
+    }
+
+    #[test]
+    fn a_token_counts_only_for_its_audience_run_7() {
+        let sessions = Sessions::default();
+        let (console, device) = (add(&sessions, 1, 1, None), add(&sessions, 2, 1, Some(5)));
+        assert_eq!(find(&sessions, &console, Audience::Console, START), Ok(1));
+        assert_eq!(find(&sessions, &console, Audience::Device, START), Err(Code::WrongAudience));
+        assert_eq!(find(&sessions, &device, Audience::Device, START), Ok(2));
+        assert_eq!(find(&sessions, &device, Audience::Console, START), Err(Code::WrongAudience));
+    }
+
+    #[test]
+    fn a_console_session_ends_by_idling_and_at_last_run_7() {
+        let sessions = Sessions::default();
+        let token = add(&sessions, 1, 1, None);
+        let mut now = START;
+        for _ in 0..12 {
+            assert_eq!(find(&sessions, &token, Audience::Console, now), Ok(1));
+            now = now.plus(HOUR - 1);
+        }
+        assert_eq!(find(&sessions, &token, Audience::Console, START.plus(12 * HOUR)), Err(Code::TokenRefused));
+        let token = add(&sessions, 2, 1, None);
+        assert_eq!(find(&sessions, &token, Audience::Console, START.plus(HOUR)), Err(Code::TokenRefused));
+        assert_eq!(find(&sessions, &token, Audience::Device, START.plus(HOUR)), Err(Code::TokenRefused));
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_shorten_what_was_used() {
+        let sessions = Sessions::default();
+        let token = add(&sessions, 1, 1, None);
+        assert_eq!(find(&sessions, &token, Audience::Console, START.plus(30 * MINUTE)), Ok(1));
+        assert_eq!(find(&sessions, &token, Audience::Console, START), Ok(1));
+        assert_eq!(find(&sessions, &token, Audience::Console, START.plus(80 * MINUTE)), Ok(1));
+    }
+
+    #[test]
+    fn a_device_session_does_not_end_by_itself() {
+        let sessions = Sessions::default();
+        let token = add(&sessions, 1, 1, Some(3));
+        assert_eq!(find(&sessions, &token, Audience::Device, START.plus(100_000 * HOUR)), Ok(1));
+        assert_eq!(sessions.sweep(START.plus(100_000 * HOUR)), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn what_is_not_in_memory_is_told_as_missing_and_what_is_forged_is_not() {
+        let sessions = Sessions::default();
+        let token = add(&sessions, 1, 1, None);
+        sessions.revoke(1);
+        let parsed = key().parse(token.reveal()).unwrap();
+        assert_eq!(sessions.look_up(&key(), token.reveal(), Audience::Console, START), Ok(Lookup::Missing(parsed)));
+        assert_eq!(sessions.look_up(&key(), "sbmc_AAAA", Audience::Console, START), Err(Code::TokenRefused));
+    }
+
+    #[test]
+    fn a_token_of_an_earlier_session_with_the_same_id_is_refused() {
+        let sessions = Sessions::default();
+        let old = add(&sessions, 1, 1, None);
+        let new = add(&sessions, 1, 2, None);
+        assert_eq!(find(&sessions, &old, Audience::Console, START), Err(Code::TokenRefused));
+        assert_eq!(find(&sessions, &new, Audience::Console, START), Ok(1));
+    }
+
+    #[test]
+    fn sessions_are_revoked_by_user_audience_and_device_run_7() {
+        let sessions = Sessions::default();
+        add(&sessions, 1, 1, None);
+        add(&sessions, 2, 1, Some(5));
+        add(&sessions, 3, 2, None);
+        add(&sessions, 4, 2, Some(5));
+        add(&sessions, 5, 1, None);
+        let ids = |user| sessions.of_user(UserId(user)).iter().map(|session| session.id).collect::<Vec<_>>();
+        assert_eq!(ids(1), [1, 2, 5]);
+        assert_eq!(sessions.revoke_user(UserId(1), Some(Audience::Console)), [1, 5]);
+        assert_eq!(sessions.revoke_device(DeviceId(5)), [2, 4]);
+        assert_eq!(sessions.revoke_user(UserId(2), None), [3]);
+        assert!(sessions.is_empty());
+    }
+
+    #[test]
+    fn sweeping_forgets_what_is_over() {
+        let sessions = Sessions::default();
+        add(&sessions, 1, 1, None);
+        add(&sessions, 2, 1, Some(5));
+        assert_eq!(sessions.sweep(START.plus(HOUR)), [1]);
+        assert_eq!(sessions.len(), 1);
+    }
+}

@@ -1,0 +1,193 @@
+//! How the server runs: every setting, its value and where the value came from (RUN-1).
+//!
+//! 1. A value is taken from the flags, else from the environment (`SBM_…`), else from the file, else it is the default.
+//! 2. A key that does not exist is an error that names it, and so is a value that is not allowed. In the environment
+//!    this holds for the sections (`SBM_LIMITS_…`); other names may be a client's and are only reported.
+//! 3. Loading reads; it writes nothing, makes no directory and opens no port.
+
+pub mod error;
+pub mod host;
+pub mod setting;
+pub mod source;
+
+pub use error::ConfigError;
+pub use host::{HostName, HostNames};
+pub use setting::{SETTINGS, Setting};
+pub use source::{Origin, Sources};
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sbm_core::time::{HOUR, MINUTE};
+
+use setting::Value;
+use source::Resolved;
+
+/// Everything that can be set, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The directory that holds the database, the keys and the setup code.
+    pub data_dir: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: Vec<SocketAddr>,
+    /// Names and addresses under which the server is asked for, besides this machine's own.
+    pub names: Vec<HostName>,
+    /// How much is let in, and how long it may take.
+    pub limits: Limits,
+    /// How long a console session lasts.
+    pub sessions: SessionLimits,
+    /// How many passwords are hashed at once.
+    pub hashing: Hashing,
+    /// Names in the environment that begin with `SBM_` and are not a setting of the server.
+    pub foreign_environment: Vec<String>,
+    effective: Vec<Effective>,
+}
+
+/// How much is let in, and how long it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most connections at once.
+    pub connections: usize,
+    /// The most connections at once from one address.
+    pub connections_per_address: usize,
+    /// How long the TLS handshake may take.
+    pub handshake: Duration,
+    /// How long the head of a request may take, and a connection may idle.
+    pub header: Duration,
+    /// How long a request may take, its body and answer included.
+    pub request: Duration,
+    /// How long running requests may go on when the server stops.
+    pub stop: Duration,
+    /// The most bytes of a request that carries no profile and no history.
+    pub request_bytes: usize,
+    /// The most bytes of an upload.
+    pub upload_bytes: usize,
+}
+
+/// How long a console session lasts, in milliseconds (RUN-7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Without use.
+    pub idle: i64,
+    /// In all.
+    pub absolute: i64,
+}
+
+/// How many passwords are hashed at once (RUN-6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hashing {
+    /// At the same time.
+    pub parallel: usize,
+    /// Waiting for their turn; one more is refused as busy.
+    pub waiting: usize,
+}
+
+/// A setting with the value that counts and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective {
+    /// The key, as the file has it: `limits.connections`.
+    pub key: &'static str,
+    /// The value as text.
+    pub value: String,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+impl Config {
+    /// Reads the sources and checks every value.
+    ///
+    /// # Errors
+    ///
+    /// `config_unreadable` when the file cannot be read or is not TOML, `config_unknown_key`, `config_invalid`.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let resolved = Resolved::from_sources(sources)?;
+        Ok(Self {
+            data_dir: resolved.directory("data_dir")?,
+            listen: resolved.addresses("listen")?,
+            names: resolved.names("names")?,
+            limits: Limits::from_resolved(&resolved)?,
+            sessions: SessionLimits::from_resolved(&resolved)?,
+            hashing: Hashing { parallel: resolved.size("hashing.parallel")?, waiting: resolved.size("hashing.waiting")? },
+            foreign_environment: resolved.foreign.clone(),
+            effective: resolved.effective(),
+        })
+    }
+
+    /// Every setting in the order of the table, for `config show`.
+    #[must_use]
+    pub fn effective(&self) -> &[Effective] {
+        &self.effective
+    }
+
+    /// The names for the `Host` check and the certificate: the configured ones, this machine's and `localhost`.
+    #[must_use]
+    pub fn host_names(&self) -> HostNames {
+        HostNames::new(&self.names, host::machine_name())
+    }
+}
+
+impl Limits {
+    fn from_resolved(resolved: &Resolved) -> Result<Self, ConfigError> {
+        let seconds = |key| resolved.number(key).map(Duration::from_secs);
+        Ok(Self {
+            connections: resolved.size("limits.connections")?,
+            connections_per_address: resolved.size("limits.connections_per_address")?,
+            handshake: seconds("limits.handshake_seconds")?,
+            header: seconds("limits.header_seconds")?,
+            request: seconds("limits.request_seconds")?,
+            stop: seconds("limits.stop_seconds")?,
+            request_bytes: resolved.size("limits.request_bytes")?,
+            upload_bytes: resolved.size("limits.upload_bytes")?,
+        })
+    }
+}
+
+impl SessionLimits {
+    fn from_resolved(resolved: &Resolved) -> Result<Self, ConfigError> {
+        let span = |key, unit| Ok(i64::try_from(resolved.number(key)?).unwrap_or(i64::MAX).saturating_mul(unit));
+        let (idle, absolute) = (span("sessions.idle_minutes", MINUTE)?, span("sessions.absolute_hours", HOUR)?);
+        if idle <= absolute {
+            Ok(Self { idle, absolute })
+        } else {
+            Err(resolved.refuse("sessions.idle_minutes", "must not be longer than `sessions.absolute_hours`"))
+        }
+    }
+}
+
+impl Resolved {
+    fn directory(&self, key: &str) -> Result<PathBuf, ConfigError> {
+        match self.value(key)? {
+            Value::Directory(path) => Ok(path.clone()),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn addresses(&self, key: &str) -> Result<Vec<SocketAddr>, ConfigError> {
+        match self.value(key)? {
+            Value::Addresses(addresses) => Ok(addresses.clone()),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn names(&self, key: &str) -> Result<Vec<HostName>, ConfigError> {
+        match self.value(key)? {
+            Value::Names(names) => Ok(names.clone()),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn number(&self, key: &str) -> Result<u64, ConfigError> {
+        match self.value(key)? {
+            Value::Number(number) => Ok(*number),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn size(&self, key: &str) -> Result<usize, ConfigError> {
+        usize::try_from(self.number(key)?).map_err(|_| self.refuse(key, "is too large for this machine"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! The table of settings: key, kind, default and what it is for. Flags, environment names and the file all follow it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use sbm_core::wire::{MAX_REQUEST, MAX_UPLOAD};
+
+use super::host::HostName;
+
+/// A setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The key in the file; a dot joins section and name.
+    pub key: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// The value where none is given.
+    pub default: &'static str,
+    /// One line for a person.
+    pub about: &'static str,
+}
+
+/// What values a setting takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A directory.
+    Directory,
+    /// At least one address with a port, without repetition.
+    Addresses,
+    /// Host names and addresses, maybe none.
+    Names,
+    /// A whole number within these bounds.
+    Number {
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+}
+
+/// A checked value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Directory(PathBuf),
+    Addresses(Vec<SocketAddr>),
+    Names(Vec<HostName>),
+    Number(u64),
+}
+
+const DATA_DIR: &str = if cfg!(windows) { "C:\\ProgramData\\SBM" } else { "/var/lib/sbm" };
+
+/// Every setting.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "data_dir",
+        kind: Kind::Directory,
+        default: DATA_DIR,
+        about: "the directory that holds the database, the keys and the setup code",
+    },
+    Setting {
+        key: "listen",
+        kind: Kind::Addresses,
+        default: "127.0.0.1:8100",
+        about: "the addresses to listen on, such as `0.0.0.0:8100` or `[::]:8100`",
+    },
+    Setting {
+        key: "names",
+        kind: Kind::Names,
+        default: "",
+        about: "host names and addresses under which clients ask for this server",
+    },
+    number("limits.connections", 1, 1_000_000, "10000", "the most connections at once"),
+    number("limits.connections_per_address", 1, 1_000_000, "512", "the most connections at once from one address"),
+    number("limits.handshake_seconds", 1, 120, "10", "how long a TLS handshake may take"),
+    number("limits.header_seconds", 1, 120, "10", "how long the head of a request may take, and a connection may idle"),
+    number("limits.request_seconds", 1, 600, "60", "how long a request may take"),
+    number("limits.stop_seconds", 0, 600, "10", "how long running requests may go on when the server stops"),
+    number("limits.request_bytes", 4_096, MAX_REQUEST as u64, "262144", "the most bytes of an ordinary request"),
+    number("limits.upload_bytes", 65_536, MAX_UPLOAD as u64, "12582912", "the most bytes of an upload"),
+    number("sessions.idle_minutes", 1, 525_600, "60", "how long a console session lasts without use"),
+    number("sessions.absolute_hours", 1, 8_760, "12", "how long a console session lasts in all"),
+    number("hashing.parallel", 1, 64, "2", "how many passwords are hashed at once; each takes 19 MiB"),
+    number("hashing.waiting", 0, 10_000, "64", "how many logins may wait for that"),
+];
+
+const fn number(key: &'static str, least: u64, most: u64, default: &'static str, about: &'static str) -> Setting {
+    Setting { key, kind: Kind::Number { least, most }, default, about }
+}
+
+impl Setting {
+    /// The setting with this key.
+    #[must_use]
+    pub fn find(key: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
+
+    /// Its name in the environment: `SBM_LIMITS_CONNECTIONS`.
+    #[must_use]
+    pub fn environment(&self) -> String {
+        format!("SBM_{}", self.key.replace('.', "_").to_ascii_uppercase())
+    }
+
+    /// Its long flag, without the two dashes: `limits-connections`.
+    #[must_use]
+    pub fn flag(&self) -> String {
+        self.key.replace(['.', '_'], "-")
+    }
+
+    /// Checks values that were given as separate texts. The error says what is allowed.
+    pub(super) fn check(&self, texts: &[String]) -> Result<Value, String> {
+        match self.kind {
+            Kind::Directory => one(texts).and_then(directory),
+            Kind::Addresses => addresses(texts),
+            Kind::Names => names(texts),
+            Kind::Number { least, most } => one(texts).and_then(|text| whole_number(text, least, most)),
+        }
+    }
+
+    /// Whether the setting takes several values.
+    pub(super) const fn is_list(&self) -> bool {
+        matches!(self.kind, Kind::Addresses | Kind::Names)
+    }
+}
+
+fn one(texts: &[String]) -> Result<&str, String> {
+    match texts {
+        [text] => Ok(text),
+        _ => Err("exactly one value is needed".into()),
+    }
+}
+
+fn directory(text: &str) -> Result<Value, String> {
+    if text.is_empty() || text.contains('\0') { Err("it must be a path".into()) } else { Ok(Value::Directory(text.into())) }
+}
+
+fn whole_number(text: &str, least: u64, most: u64) -> Result<Value, String> {
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(number) if plain && (least..=most).contains(&number) => Ok(Value::Number(number)),
+        _ => Err(format!("it must be a whole number from {least} to {most}")),
+    }
+}
+
+fn addresses(texts: &[String]) -> Result<Value, String> {
+    let mut found: Vec<SocketAddr> = Vec::new();
+    for text in texts {
+        let address = text.parse().map_err(|_| "an address with a port is needed, such as `127.0.0.1:8100` or `[::1]:8100`")?;
+        if found.contains(&address) && address.port() != 0 {
+            return Err(format!("`{address}` stands there twice"));
+        }
+        found.push(address);
+    }
+    if found.is_empty() { Err("at least one address is needed".into()) } else { Ok(Value::Addresses(found)) }
+}
+
+fn names(texts: &[String]) -> Result<Value, String> {
+    let mut found = Vec::new();
+    for text in texts {
+        let name = HostName::parse(text).ok_or("a host name or address is needed, without scheme, port, path or `*`")?;
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    Ok(Value::Names(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_allowed_by_its_own_setting() {
+        for setting in SETTINGS {
+            let texts: Vec<String> = setting.default.split(',').filter(|text| !text.is_empty()).map(Into::into).collect();
+            assert!(setting.check(&texts).is_ok(), "{}", setting.key);
+        }
+    }
+
+    #[test]
+    fn keys_flags_and_environment_names_are_unique() {
+        let unique = |name: fn(&Setting) -> String| SETTINGS.iter().map(name).collect::<std::collections::BTreeSet<_>>().len();
+        assert_eq!(unique(|setting| setting.key.into()), SETTINGS.len());
+        assert_eq!(unique(Setting::flag), SETTINGS.len());
+        assert_eq!(unique(Setting::environment), SETTINGS.len());
+    }
+}

@@ -1,0 +1,201 @@
+//! Where values come from: the defaults, the file, the environment and the flags, each above the one before.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::error::ConfigError;
+use super::setting::{SETTINGS, Setting, Value};
+use super::Effective;
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody said anything.
+    Default,
+    /// The configuration file.
+    File,
+    /// The environment.
+    Environment,
+    /// The command line.
+    Flag,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        })
+    }
+}
+
+/// What to read.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The configuration file; it must exist if it is named.
+    pub file: Option<PathBuf>,
+    /// The environment; only names that begin with `SBM_` are looked at.
+    pub environment: Vec<(String, String)>,
+    /// The flags, by key (`limits.connections`) and value.
+    pub flags: Vec<(String, String)>,
+}
+
+impl Sources {
+    /// The name in the environment that says where the configuration file is.
+    pub const FILE_VARIABLE: &'static str = "SBM_CONFIG";
+
+    /// The environment of this process. A value that is not UTF-8 becomes one that no setting allows.
+    #[must_use]
+    pub fn process_environment() -> Vec<(String, String)> {
+        std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())).collect()
+    }
+}
+
+/// A value as it was given.
+struct Given {
+    shown: String,
+    texts: Vec<String>,
+    origin: Origin,
+}
+
+/// One value for each setting.
+pub(super) struct Resolved {
+    values: BTreeMap<&'static str, (Value, String, Origin)>,
+    pub(super) foreign: Vec<String>,
+}
+
+impl Resolved {
+    pub(super) fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
+        let mut given: BTreeMap<&'static str, Given> = BTreeMap::new();
+        for setting in SETTINGS {
+            given.insert(setting.key, from_text(setting, setting.default, Origin::Default));
+        }
+        if let Some(path) = &sources.file {
+            read_file(path, &mut given)?;
+        }
+        let foreign = read_environment(&sources.environment, &mut given)?;
+        read_flags(&sources.flags, &mut given)?;
+        Ok(Self { values: check_all(given)?, foreign })
+    }
+
+    pub(super) fn value(&self, key: &str) -> Result<&Value, ConfigError> {
+        self.values.get(key).map(|(value, _, _)| value).ok_or_else(|| ConfigError::unknown_key(key, Origin::Default))
+    }
+
+    pub(super) fn refuse(&self, key: &str, reason: &str) -> ConfigError {
+        let (value, origin) = self.values.get(key).map_or((String::new(), Origin::Default), |(_, shown, at)| (shown.clone(), *at));
+        ConfigError::Invalid { key: key.into(), value, origin, reason: reason.into() }
+    }
+
+    pub(super) fn effective(&self) -> Vec<Effective> {
+        let row = |setting: &Setting| {
+            let (_, value, origin) = self.values.get(setting.key)?;
+            Some(Effective { key: setting.key, value: value.clone(), origin: *origin })
+        };
+        SETTINGS.iter().filter_map(row).collect()
+    }
+}
+
+fn check_all(given: BTreeMap<&'static str, Given>) -> Result<BTreeMap<&'static str, (Value, String, Origin)>, ConfigError> {
+    let mut values = BTreeMap::new();
+    for (key, Given { shown, texts, origin }) in given {
+        let setting = Setting::find(key).ok_or_else(|| ConfigError::unknown_key(key, origin))?;
+        match setting.check(&texts) {
+            Ok(value) => values.insert(key, (value, shown, origin)),
+            Err(reason) => return Err(ConfigError::Invalid { key: key.into(), value: shown, origin, reason }),
+        };
+    }
+    Ok(values)
+}
+
+fn from_text(setting: &Setting, text: &str, origin: Origin) -> Given {
+    let texts = if setting.is_list() {
+        text.split(',').map(str::trim).filter(|_| !text.trim().is_empty()).map(Into::into).collect()
+    } else {
+        vec![text.into()]
+    };
+    Given { shown: text.into(), texts, origin }
+}
+
+fn read_flags(flags: &[(String, String)], given: &mut BTreeMap<&'static str, Given>) -> Result<(), ConfigError> {
+    for (key, value) in flags {
+        let setting = Setting::find(key).ok_or_else(|| ConfigError::unknown_key(key, Origin::Flag))?;
+        given.insert(setting.key, from_text(setting, value, Origin::Flag));
+    }
+    Ok(())
+}
+
+fn read_environment(environment: &[(String, String)], given: &mut BTreeMap<&'static str, Given>) -> Result<Vec<String>, ConfigError> {
+    let mut foreign = Vec::new();
+    for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("SBM_") && name != Sources::FILE_VARIABLE) {
+        match SETTINGS.iter().find(|setting| setting.environment() == *name) {
+            Some(setting) => drop(given.insert(setting.key, from_text(setting, value, Origin::Environment))),
+            None if sections().any(|section| name.starts_with(&format!("SBM_{}_", section.to_ascii_uppercase()))) => {
+                return Err(ConfigError::unknown_key(name, Origin::Environment));
+            }
+            None => foreign.push(name.clone()),
+        }
+    }
+    foreign.sort();
+    Ok(foreign)
+}
+
+fn sections() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().filter_map(|setting| setting.key.split_once('.').map(|(section, _)| section))
+}
+
+fn read_file(path: &Path, given: &mut BTreeMap<&'static str, Given>) -> Result<(), ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.into(), source })?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| not_toml(path, &text, &error))?;
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(section) if sections().any(|known| known == key) => {
+                for (name, value) in section {
+                    put(format!("{key}.{name}"), &value, given)?;
+                }
+            }
+            value if sections().any(|known| known == key) => {
+                let reason = format!("it is a section; write `[{key}]` and its settings below");
+                return Err(ConfigError::Invalid { key, value: value.to_string(), origin: Origin::File, reason });
+            }
+            value => put(key, &value, given)?,
+        }
+    }
+    Ok(())
+}
+
+fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count().saturating_add(1);
+    ConfigError::NotToml { path: path.into(), line, reason: error.message().replace('\n', " ") }
+}
+
+fn put(key: String, value: &toml::Value, given: &mut BTreeMap<&'static str, Given>) -> Result<(), ConfigError> {
+    let Some(setting) = Setting::find(&key) else { return Err(ConfigError::unknown_key(key, Origin::File)) };
+    let texts = match (setting.is_list(), value) {
+        (true, toml::Value::Array(values)) => values.iter().map(|value| scalar(setting, value)).collect::<Option<Vec<_>>>(),
+        (true, toml::Value::String(text)) => Some(from_text(setting, text, Origin::File).texts),
+        (_, value) => scalar(setting, value).map(|text| vec![text]),
+    };
+    let shown = |texts: &[String]| texts.join(", ");
+    match texts {
+        Some(texts) => {
+            given.insert(setting.key, Given { shown: shown(&texts), texts, origin: Origin::File });
+            Ok(())
+        }
+        None => Err(ConfigError::Invalid { key, value: value.to_string(), origin: Origin::File, reason: "it has the wrong type".into() }),
+    }
+}
+
+/// A number must be written as a number and a text as a text.
+fn scalar(setting: &Setting, value: &toml::Value) -> Option<String> {
+    match (setting.kind, value) {
+        (super::setting::Kind::Number { .. }, toml::Value::Integer(number)) => Some(number.to_string()),
+        (super::setting::Kind::Number { .. }, _) => None,
+        (_, toml::Value::String(text)) => Some(text.clone()),
+        _ => None,
+    }
+}

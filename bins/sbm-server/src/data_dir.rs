@@ -1,0 +1,212 @@
+//! The one directory that belongs to the server: database, keys, setup code.
+//!
+//! 1. It belongs to one running server (ERR-4): an operating-system lock is held for as long as the [`DataDir`] lives and
+//!    is freed by the death of its process. A second server is refused.
+//! 2. It and the secrets in it are readable by their owner alone (ERR-5); a directory that others can read is refused
+//!    rather than repaired, since what was in it may have been read already.
+//! 3. A network file system is refused: neither its locks nor its fsync can be relied on.
+//! 4. A file appears whole or not at all: written beside, synced, renamed, directory synced.
+
+pub mod error;
+pub mod mount;
+pub mod setup_code;
+
+pub use error::DataDirError;
+pub use setup_code::SetupCode;
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+/// The most bytes of a key file or setup code.
+const MAX_SECRET: u64 = 64 * 1024;
+const LOCK_FILE: &str = "server.lock";
+const UNFINISHED: &str = ".unfinished";
+
+/// A data directory that this process holds.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    /// The lock goes with the file.
+    _lock: File,
+}
+
+impl DataDir {
+    /// Makes the directory if it is missing, checks it and takes the lock.
+    ///
+    /// # Errors
+    ///
+    /// `store_locked` when another server holds it, `config_invalid` when others can read it, when it is no directory or
+    /// on a network file system, `disk_full`, `store_unavailable` for whatever else the operating system refuses.
+    pub fn open(path: &Path) -> Result<Self, DataDirError> {
+        make_directory(path)?;
+        let path = std::fs::canonicalize(path).map_err(DataDirError::io("resolve", path))?;
+        refuse_network_file_system(&path)?;
+        check_private(&path)?;
+        let lock = take_lock(&path)?;
+        remove_unfinished(&path)?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path of a file in it.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Whether a file of that name is there.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.file(name).exists()
+    }
+
+    /// The names of the files in it.
+    ///
+    /// # Errors
+    ///
+    /// `store_unavailable`.
+    pub fn names(&self) -> Result<Vec<String>, DataDirError> {
+        let entries = std::fs::read_dir(&self.path).map_err(DataDirError::io("read", &self.path))?;
+        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+    }
+
+    /// Writes a secret, readable by the owner alone, in place of what was there.
+    ///
+    /// # Errors
+    ///
+    /// `disk_full`, `store_unavailable`. What was there before is still there then.
+    pub fn write_secret(&self, name: &str, bytes: &[u8]) -> Result<(), DataDirError> {
+        let (target, beside) = (self.file(name), self.file(&format!("{name}{UNFINISHED}")));
+        let result = write_beside(&beside, bytes)
+            .and_then(|()| std::fs::rename(&beside, &target).map_err(DataDirError::io("write", &target)))
+            .and_then(|()| self.sync());
+        if result.is_err() {
+            // The error that is told is the first one; what is left over goes at the next start.
+            let _ = std::fs::remove_file(&beside);
+        }
+        result
+    }
+
+    /// Reads a secret; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// `config_invalid` when others can read it, `store_damaged` when it is too large, `store_unavailable`.
+    pub fn read_secret(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DataDirError> {
+        read_private(&self.file(name))
+    }
+
+    /// Removes a file; one that is not there is fine.
+    ///
+    /// # Errors
+    ///
+    /// `store_unavailable`.
+    pub fn remove(&self, name: &str) -> Result<(), DataDirError> {
+        let path = self.file(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(DataDirError::io("remove", &path)(error)),
+            _ => self.sync(),
+        }
+    }
+
+    fn sync(&self) -> Result<(), DataDirError> {
+        // Windows has no such call for a directory; its rename is journaled.
+        if cfg!(unix) {
+            File::open(&self.path).and_then(|directory| directory.sync_all()).map_err(DataDirError::io("sync", &self.path))?;
+        }
+        Ok(())
+    }
+}
+
+fn make_directory(path: &Path) -> Result<(), DataDirError> {
+    if path.exists() {
+        return if path.is_dir() { Ok(()) } else { Err(DataDirError::NotADirectory { path: path.into() }) };
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path).map_err(DataDirError::io("make", path))
+}
+
+fn refuse_network_file_system(path: &Path) -> Result<(), DataDirError> {
+    // Where this cannot be read there is nothing to judge by: not Linux, or a jail without it.
+    let Ok(table) = std::fs::read_to_string("/proc/self/mountinfo") else { return Ok(()) };
+    match mount::file_system(&table, path) {
+        Some(kind) if mount::is_network(kind) => Err(DataDirError::NetworkFileSystem { path: path.into(), kind: kind.into() }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn check_private(path: &Path) -> Result<(), DataDirError> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mode = std::fs::metadata(path).map_err(DataDirError::io("examine", path))?.mode() & 0o777;
+    if mode & 0o077 == 0 { Ok(()) } else { Err(DataDirError::ReadableByOthers { path: path.into(), mode }) }
+}
+
+#[cfg(not(unix))]
+fn check_private(_path: &Path) -> Result<(), DataDirError> {
+    Ok(())
+}
+
+fn take_lock(directory: &Path) -> Result<File, DataDirError> {
+    let path = directory.join(LOCK_FILE);
+    let file = private(OpenOptions::new().create(true).truncate(false).write(true)).open(&path).map_err(DataDirError::io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(DataDirError::Locked { path: directory.into() }),
+        Err(std::fs::TryLockError::Error(error)) => Err(DataDirError::io("lock", &path)(error)),
+    }
+}
+
+/// What a killed server left half written. The lock is held, so nobody is writing it now.
+fn remove_unfinished(directory: &Path) -> Result<(), DataDirError> {
+    for entry in std::fs::read_dir(directory).map_err(DataDirError::io("read", directory))?.flatten() {
+        if entry.file_name().to_string_lossy().ends_with(UNFINISHED) {
+            std::fs::remove_file(entry.path()).map_err(DataDirError::io("remove", &entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_beside(path: &Path, bytes: &[u8]) -> Result<(), DataDirError> {
+    let write = || {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = private(OpenOptions::new().create_new(true).write(true)).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(DataDirError::io("write", path))
+}
+
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+pub(crate) fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, DataDirError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(DataDirError::io("read", path)(error)),
+    };
+    check_private(path)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4_096));
+    file.take(MAX_SECRET + 1).read_to_end(&mut bytes).map_err(DataDirError::io("read", path))?;
+    if bytes.len() as u64 > MAX_SECRET { Err(DataDirError::TooLarge { path: path.into() }) } else { Ok(Some(bytes)) }
+}
+
+#[cfg(test)]
+mod tests;

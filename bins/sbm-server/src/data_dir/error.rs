@@ -1,0 +1,79 @@
+//! What can be wrong with a data directory.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use sbm_core::code::Code;
+use thiserror::Error;
+
+/// A data directory that the server does not start with, or cannot go on with.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DataDirError {
+    /// Another server holds it.
+    #[error("another server uses the data directory `{}`; stop it first, or set `data_dir`", path.display())]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// It is something else.
+    #[error("`{}` is not a directory; set `data_dir`", path.display())]
+    NotADirectory {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// Others than its owner can get at it.
+    #[error("`{}` can be read or written by others than its owner (mode {mode:03o}); if that was never so while it held secrets, take their access away with `chmod go=`", path.display())]
+    ReadableByOthers {
+        /// The directory or file.
+        path: PathBuf,
+        /// The permission bits.
+        mode: u32,
+    },
+    /// It is on another machine.
+    #[error("`{}` is on a network file system (`{kind}`), whose locks cannot be relied on; set `data_dir` to a local disk", path.display())]
+    NetworkFileSystem {
+        /// The directory.
+        path: PathBuf,
+        /// The kind, as the operating system calls it.
+        kind: String,
+    },
+    /// A file is larger than anything the server writes there.
+    #[error("`{}` is larger than anything the server writes there", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gives no random bytes")]
+    NoRandomness,
+    /// The operating system refused.
+    #[error("cannot {act} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried.
+        act: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+impl DataDirError {
+    /// The code in the one table.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Locked { .. } => Code::StoreLocked,
+            Self::NotADirectory { .. } | Self::ReadableByOthers { .. } | Self::NetworkFileSystem { .. } => Code::ConfigInvalid,
+            Self::TooLarge { .. } => Code::StoreDamaged,
+            Self::NoRandomness => Code::Internal,
+            Self::Io { source, .. } if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Code::DiskFull,
+            Self::Io { .. } => Code::StoreUnavailable,
+        }
+    }
+
+    pub(crate) fn io(act: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { act, path: path.into(), source }
+    }
+}

@@ -1,0 +1,130 @@
+//! The request gate (NET-8): in front of everything, on every request, before any credential is looked at.
+//!
+//! 1. The client's address must be admitted; loopback always is. Taking an address off the list acts on the next request
+//!    of a connection that is already open (NET-7).
+//! 2. A forwarding header is refused, naming the setting: no proxy can be configured yet, so that whoever sends one is
+//!    either behind a proxy nobody told the server of, or lying about his address.
+//! 3. There is exactly one `Host`, and it is one of this server's.
+//! 4. Until the server is claimed, only loopback is answered (RUN-2).
+//! 5. `/STATUS` is found in any case (RUN-1).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONNECTION, HOST, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::http::uri::{PathAndQuery, Uri};
+use axum::response::{IntoResponse as _, Response};
+use sbm_core::code::Code;
+use sbm_core::wire::v1::path;
+use tower::ServiceExt as _;
+
+use super::Edge;
+use super::problem::{ApiError, Plain, TIME_HEADER, shown};
+use crate::accept::PeerAddr;
+
+/// Headers with which a proxy tells whom it speaks for.
+const FORWARDING: &[&str] = &["forwarded", "via-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip", "x-real-ip", "x-client-ip"];
+const FORWARDING_PREFIX: &str = "x-forwarded-";
+
+/// Puts the gate in front of a router.
+pub(super) fn guard(edge: Arc<Edge>, inner: Router) -> Router {
+    Router::new().fallback_service(tower::service_fn(move |request: Request| {
+        let (edge, inner) = (Arc::clone(&edge), inner.clone());
+        async move { Ok::<_, std::convert::Infallible>(answer(&edge, inner, request).await) }
+    }))
+}
+
+async fn answer(edge: &Edge, inner: Router, request: Request) -> Response {
+    let mut response = match admit(edge, request) {
+        Ok(request) => run(edge, inner, request).await,
+        Err(error) => refused(error),
+    };
+    let headers = response.headers_mut();
+    headers.insert(TIME_HEADER, edge.clock.now().as_millis().into());
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Whoever is refused here has no business with the connection any more.
+fn refused(error: ApiError) -> Response {
+    let mut response = error.into_response();
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn admit(edge: &Edge, mut request: Request) -> Result<Request, ApiError> {
+    let Some(PeerAddr(peer)) = request.extensions().get().copied() else {
+        return Err(ApiError::internal("a request came without the address of its connection"));
+    };
+    check_address(edge, peer)?;
+    check_forwarding(&request)?;
+    check_host(edge, &request)?;
+    if !peer.is_loopback() && !edge.authenticator.is_claimed() {
+        return Err(Code::NotClaimed.into());
+    }
+    find_status(request.uri_mut());
+    Ok(request)
+}
+
+fn check_address(edge: &Edge, peer: IpAddr) -> Result<(), ApiError> {
+    if peer.is_loopback() || edge.gate.admits(peer) {
+        return Ok(());
+    }
+    Err(ApiError::new(Code::AddressRefused, format!("this server does not admit the address `{peer}`; an administrator can allow it")))
+}
+
+fn check_forwarding(request: &Request) -> Result<(), ApiError> {
+    let name = request.headers().keys().find(|name| FORWARDING.contains(&name.as_str()) || name.as_str().starts_with(FORWARDING_PREFIX));
+    name.map_or(Ok(()), |name| {
+        let detail = format!(
+            "the header `{name}` says that a proxy is in between, and none is trusted: a setting `trusted_proxies` is not offered by \
+             this version; connect without the proxy"
+        );
+        Err(ApiError::new(Code::ForwardingRefused, detail))
+    })
+}
+
+fn check_host(edge: &Edge, request: &Request) -> Result<(), ApiError> {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let host = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host,
+        (None, _) => return Err(ApiError::new(Code::HostRefused, "the request names no host")),
+        (Some(_), Some(_)) => return Err(ApiError::new(Code::HostRefused, "the request names more than one host")),
+    };
+    if !host.to_str().is_ok_and(|host| edge.hosts.admit(host)) {
+        return Err(unknown_host(&shown(host)));
+    }
+    match request.uri().authority() {
+        Some(authority) if !edge.hosts.admit(authority.as_str()) => Err(unknown_host(&Plain(authority.as_str()).to_string())),
+        _ => Ok(()),
+    }
+}
+
+fn unknown_host(received: &str) -> ApiError {
+    let detail = format!("`{received}` is not one of this server's names; add it to the setting `names` if clients ask for it");
+    ApiError::new(Code::HostRefused, detail)
+}
+
+fn find_status(uri: &mut Uri) {
+    if uri.path() != path::STATUS && uri.path().eq_ignore_ascii_case(path::STATUS) {
+        let mut parts = uri.clone().into_parts();
+        parts.path_and_query = Some(PathAndQuery::from_static(path::STATUS));
+        if let Ok(found) = Uri::from_parts(parts) {
+            *uri = found;
+        }
+    }
+}
+
+/// Runs the handler in a task of its own. When its time is up the client is answered; the handler ends its operation.
+async fn run(edge: &Edge, inner: Router, request: Request) -> Response {
+    let task = tokio::spawn(inner.oneshot(request));
+    match tokio::time::timeout(edge.limits.request, task).await {
+        Ok(Ok(Ok(response))) => response,
+        Ok(Err(fault)) if fault.is_panic() => ApiError::internal("a handler panicked").into_response(),
+        Ok(Err(_)) => ApiError::from(Code::Busy).into_response(),
+        Err(_) => ApiError::new(Code::TimedOut, "the request took too long; ask again").into_response(),
+    }
+}

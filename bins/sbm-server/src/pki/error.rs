@@ -1,0 +1,51 @@
+//! What can be wrong with keys and certificates.
+
+use std::path::PathBuf;
+
+use sbm_core::code::Code;
+use thiserror::Error;
+
+use crate::data_dir::DataDirError;
+
+/// Keys or certificates that cannot be used or made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PkiError {
+    /// The data directory's own trouble.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// A key's file is not what the server wrote.
+    #[error("`{}` is damaged; put it back from a backup: clients know this server by it", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A key's file is gone while others are there.
+    #[error("`{}` is missing; put it back from a backup: clients know this server by it", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The cryptographic library refused.
+    #[error("no key or certificate could be made: {reason}")]
+    Generation {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl PkiError {
+    /// The code in the one table.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::DataDir(error) => error.code(),
+            Self::Damaged { .. } | Self::Missing { .. } => Code::StoreDamaged,
+            Self::Generation { .. } => Code::Internal,
+        }
+    }
+
+    pub(super) fn generation(error: impl std::fmt::Display) -> Self {
+        Self::Generation { reason: error.to_string() }
+    }
+}

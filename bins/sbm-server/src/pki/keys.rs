@@ -1,0 +1,159 @@
+//! The keys that sign: root, signing and token key.
+//!
+//! 1. Each is 32 random bytes, made once, in a file of its own that its owner alone can read; the file tells what it is
+//!    for and carries a check, so that a damaged or mixed-up file is noticed and never used.
+//! 2. The root key signs key documents, the signing key of the current epoch signs heads, the token key marks tokens.
+//! 3. A rotation makes the new epoch's file first; the commit of the new epoch decides. A file left over by a crash is
+//!    used by the next attempt.
+//! 4. A missing key beside others is an error: a new root key would be another server to every client.
+
+use sbm_core::cache::{Domain, KeyDocument, Signed, SigningKey};
+use sbm_core::id::Hash;
+use zeroize::Zeroizing;
+
+use super::error::PkiError;
+use crate::auth::token::TokenKey;
+use crate::data_dir::{DataDir, DataDirError};
+
+const ROOT: &str = "root";
+const TOKEN: &str = "token";
+
+type Seed = Zeroizing<[u8; 32]>;
+
+/// The keys of one epoch.
+pub struct Keys {
+    root: SigningKey,
+    signing: SigningKey,
+    token: TokenKey,
+    epoch: u64,
+    document: Signed,
+}
+
+impl Keys {
+    /// Reads the keys of the store's epoch; makes all of them if the data directory has no signing key yet.
+    ///
+    /// # Errors
+    ///
+    /// `store_damaged` when a file is missing or not what the server wrote, whatever the data directory says.
+    pub fn open(directory: &DataDir, epoch: u64, ca: Hash) -> Result<Self, PkiError> {
+        if Self::highest_epoch(directory)?.is_none() {
+            // In this order: a signing key is there only when the others are.
+            make_if_missing(directory, ROOT)?;
+            make_if_missing(directory, TOKEN)?;
+            make_if_missing(directory, &signing_name(epoch))?;
+        }
+        Self::read(directory, epoch, ca)
+    }
+
+    /// The keys of another epoch: makes its signing key, or takes the one that an attempt before left behind. Only the
+    /// commit of the epoch makes them count.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keys::open`].
+    pub fn for_epoch(directory: &DataDir, epoch: u64, ca: Hash) -> Result<Self, PkiError> {
+        make_if_missing(directory, &signing_name(epoch))?;
+        Self::read(directory, epoch, ca)
+    }
+
+    /// The highest epoch that has a signing key in the data directory. A store that comes from an older backup must
+    /// raise its epoch above this one too.
+    ///
+    /// # Errors
+    ///
+    /// `store_unavailable`.
+    pub fn highest_epoch(directory: &DataDir) -> Result<Option<u64>, PkiError> {
+        let epoch = |name: String| name.strip_prefix("signing-")?.strip_suffix(".key")?.parse().ok();
+        Ok(directory.names()?.into_iter().filter_map(epoch).max())
+    }
+
+    /// The key that vouches for key documents.
+    #[must_use]
+    pub const fn root(&self) -> &SigningKey {
+        &self.root
+    }
+
+    /// The key that signs heads.
+    #[must_use]
+    pub const fn signing(&self) -> &SigningKey {
+        &self.signing
+    }
+
+    /// The key that marks tokens.
+    #[must_use]
+    pub const fn token(&self) -> &TokenKey {
+        &self.token
+    }
+
+    /// The epoch these keys are of.
+    #[must_use]
+    pub const fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The epoch's key document, signed by the root key.
+    #[must_use]
+    pub const fn key_document(&self) -> &Signed {
+        &self.document
+    }
+
+    fn read(directory: &DataDir, epoch: u64, ca: Hash) -> Result<Self, PkiError> {
+        let root = SigningKey::from_seed(&read(directory, ROOT)?);
+        let signing = SigningKey::from_seed(&read(directory, &signing_name(epoch))?);
+        let token = TokenKey::new(read(directory, TOKEN)?);
+        let document = KeyDocument { v: KeyDocument::VERSION, epoch, keys: vec![signing.verifying_key()], ca: vec![ca] };
+        let document = root.sign(Domain::Keys, document.to_bytes());
+        Ok(Self { root, signing, token, epoch, document })
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("epoch", &self.epoch).finish_non_exhaustive()
+    }
+}
+
+fn signing_name(epoch: u64) -> String {
+    format!("signing-{epoch}")
+}
+
+fn file_name(name: &str) -> String {
+    format!("{name}.key")
+}
+
+fn make_if_missing(directory: &DataDir, name: &str) -> Result<(), PkiError> {
+    if directory.has(&file_name(name)) {
+        return Ok(());
+    }
+    let mut seed = Seed::default();
+    getrandom::fill(seed.as_mut_slice()).map_err(|_| DataDirError::NoRandomness)?;
+    Ok(directory.write_secret(&file_name(name), to_text(name, &seed).as_bytes())?)
+}
+
+fn read(directory: &DataDir, name: &str) -> Result<Seed, PkiError> {
+    let path = directory.file(&file_name(name));
+    match directory.read_secret(&file_name(name))? {
+        Some(bytes) => from_text(name, &bytes).ok_or(PkiError::Damaged { path }),
+        None => Err(PkiError::Missing { path }),
+    }
+}
+
+/// `sbm-key-1 name seed check`, the seed as 64 digits.
+fn to_text(name: &str, seed: &Seed) -> Zeroizing<String> {
+    let digits = Zeroizing::new(Hash::from_bytes(**seed).to_string());
+    Zeroizing::new(format!("sbm-key-1 {name} {} {}\n", *digits, check(name, &digits)))
+}
+
+fn from_text(name: &str, bytes: &[u8]) -> Option<Seed> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let mut words = text.strip_suffix('\n')?.split(' ');
+    let (form, stated, digits, stated_check) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let fits = form == "sbm-key-1" && stated == name && words.next().is_none() && stated_check == check(name, digits);
+    let seed = digits.parse::<Hash>().ok().filter(|_| fits)?;
+    Some(Zeroizing::new(*seed.as_bytes()))
+}
+
+fn check(name: &str, digits: &str) -> String {
+    let covered = Zeroizing::new(format!("{name} {digits}"));
+    Hash::of(covered.as_bytes()).to_string().chars().take(16).collect()
+}
