@@ -23,14 +23,14 @@ pub(crate) struct Args {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// File with the saved connection and session [default: connection.json under sbm in the platform's place for settings]
+    /// Keep connection and session in this file
     #[arg(long, global = true, value_name = "FILE", env = "SBM_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// Answer in JSON, for programs
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// When to use colour; NO_COLOR in the environment switches it off too
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    /// Use colour: auto, always or never
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
     pub(crate) color: Color,
     /// How long to wait for the server
     #[arg(long, global = true, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3_600))]

@@ -13,7 +13,7 @@ mod profile;
 mod security_profile;
 mod setup;
 mod status;
-//TEST mod test;
+mod test;
 mod user;
 
 use clap::Subcommand;
@@ -32,8 +32,8 @@ pub(crate) enum Command {
     Logout,
     /// Show whether the server is up, its version, and who is logged in here
     Status(status::Status),
-    //TEST /// Check the way to a server, one thing after the other
-    //TEST Test(test::Test),
+    /// Check the way to a server, one thing after the other
+    Test(test::Test),
     /// Users: who may log in, with which rights and roles
     #[command(subcommand, alias = "users")]
     User(user::User),
@@ -72,7 +72,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Result<(), Failure
         Command::Login(command) => login::run(command, context),
         Command::Logout => logout::run(context),
         Command::Status(command) => status::run(command, context),
-        //TEST Command::Test(command) => test::run(command, context),
+        Command::Test(command) => test::run(command, context),
         Command::User(command) => user::run(command, context),
         Command::SecurityProfile(command) => security_profile::run(command, context),
         Command::Group(command) => group::run(command, context),

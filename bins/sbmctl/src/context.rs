@@ -33,7 +33,8 @@ impl Context {
     pub(crate) fn admin(&self) -> Result<Admin, Failure> {
         let saved = self.saved()?;
         let token = saved.token.ok_or_else(|| {
-            Failure::new(Code::NotLoggedIn, format!("nobody is logged in at `{}`", saved.connection.authority())).hint("log in with `sbmctl login`")
+            Failure::new(Code::NotLoggedIn, format!("nobody is logged in at `{}`", saved.connection.authority()))
+                .hint("log in with `sbmctl login`")
         })?;
         Ok(self.connect(&saved.connection)?.with_token(token))
     }

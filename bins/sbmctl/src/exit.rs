@@ -32,7 +32,11 @@ With --json, standard output is one JSON value: an array for a list, an object f
 else. A failure is then one JSON object on standard error: code, number, message, hint.
 
 A password is never an argument: it is asked for, or read from standard input as one line
-with --password-stdin.";
+with --password-stdin. Questions are asked only on a terminal.
+
+The connection and the session are kept in connection.json, readable by its owner alone, in the
+directory sbm of the place for settings: $XDG_CONFIG_HOME or ~/.config, on Windows %APPDATA%.
+NO_COLOR in the environment switches colour off.";
 
 impl Exit {
     /// The kind of this failure.
@@ -41,7 +45,11 @@ impl Exit {
             Code::Ok => Self::Ok,
             Code::Unreachable | Code::TimedOut | Code::TlsFailed | Code::UntrustedServer => Self::NoContact,
             // What is wrong with a claim or a new password is no question of who is asking.
-            Code::AlreadyClaimed | Code::NotClaimed | Code::PasswordTooShort | Code::PasswordTooCommon | Code::PasswordTooLong => Self::Failed,
+            Code::AlreadyClaimed
+            | Code::NotClaimed
+            | Code::PasswordTooShort
+            | Code::PasswordTooCommon
+            | Code::PasswordTooLong => Self::Failed,
             Code::AddressRefused => Self::Denied,
             _ => match code.number() {
                 300..=499 => Self::Denied,

@@ -93,10 +93,16 @@ const fn hint(code: Code) -> Option<&'static str> {
         Code::TokenRefused => "the session ended; log in again with `sbmctl login`",
         Code::WrongAudience => "log in with `sbmctl login`; a device's token is not for administration",
         Code::WrongCredentials => "check the user's name (`--user`) and type the password again",
-        Code::Unreachable | Code::TimedOut => "is the server running, and the address right? `sbmctl test` checks one thing after the other",
+        Code::Unreachable | Code::TimedOut => {
+            "is the server running, and the address right? `sbmctl test` checks one thing after the other"
+        }
         Code::TlsFailed => "`sbmctl test` checks one thing after the other",
-        Code::UntrustedServer => "ask the server's operator for its connection string and compare the fingerprint; log in with it only if the change is wanted",
-        Code::AddressRefused | Code::DeniedAddress => "admit this address from a machine that is admitted: `sbmctl allow add ADDRESS`",
+        Code::UntrustedServer => {
+            "ask the server's operator for its connection string and compare the fingerprint; log in with it only if the change is wanted"
+        }
+        Code::AddressRefused | Code::DeniedAddress => {
+            "admit this address from a machine that is admitted: `sbmctl allow add ADDRESS`"
+        }
         Code::NotClaimed => "run `sbmctl setup` on the server's own machine, as the owner of its data directory",
         Code::AlreadyClaimed => "log in with `sbmctl login sbm://…`",
         Code::DeniedRole => "log in as somebody who has the role `admin`",

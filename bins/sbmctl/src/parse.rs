@@ -12,7 +12,8 @@ use sbm_client::core::wire::v1::ConnectionString;
 
 /// The name of a user, group, security profile or managed profile.
 pub(crate) fn name(text: &str) -> Result<Name, String> {
-    Name::new(text).map_err(|_| "a name has 1 to 64 characters, no control characters, no `>` and no blank at its ends".to_owned())
+    Name::new(text)
+        .map_err(|_| "a name has 1 to 64 characters, no control characters, no `>` and no blank at its ends".to_owned())
 }
 
 /// A description or comment.
@@ -27,7 +28,8 @@ pub(crate) fn guid(text: &str) -> Result<Guid, String> {
 
 /// A connection string.
 pub(crate) fn connection(text: &str) -> Result<ConnectionString, String> {
-    text.parse().map_err(|_| "it is not of the form sbm://host:port#ca-sha256=…; the server prints its own when it starts".to_owned())
+    text.parse()
+        .map_err(|_| "it is not of the form sbm://host:port#ca-sha256=…; the server prints its own when it starts".to_owned())
 }
 
 /// What a device calls its own installation.

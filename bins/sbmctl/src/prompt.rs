@@ -45,14 +45,22 @@ impl PasswordFrom {
         }
         let first = ask(&format!("new password of {of}: "))?;
         let second = ask("the same again: ")?;
-        if first == second { Ok(first) } else { Err(Failure::new(Code::InvalidArgument, "the two passwords are not the same").hint("nothing was changed; try again")) }
+        if first == second {
+            Ok(first)
+        } else {
+            Err(Failure::new(Code::InvalidArgument, "the two passwords are not the same").hint("nothing was changed; try again"))
+        }
     }
 }
 
 impl Consent {
     /// Goes on if it was said so, if there is nobody to ask, or if somebody agrees.
     pub(crate) fn ask(self, question: &str) -> Result<(), Failure> {
-        if self.yes || !is_interactive() || agrees(question)? { Ok(()) } else { Err(Failure::new(Code::InvalidArgument, "nothing was done: it was not confirmed")) }
+        if self.yes || !is_interactive() || agrees(question)? {
+            Ok(())
+        } else {
+            Err(Failure::new(Code::InvalidArgument, "nothing was done: it was not confirmed"))
+        }
     }
 }
 
@@ -74,9 +82,11 @@ fn is_yes(line: &str) -> bool {
 
 fn ask(prompt: &str) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() {
-        return Err(Failure::usage("there is no terminal to ask for the password on").hint("give it as a line on standard input, with `--password-stdin`"));
+        return Err(Failure::usage("there is no terminal to ask for the password on")
+            .hint("give it as a line on standard input, with `--password-stdin`"));
     }
-    let typed = rpassword::prompt_password(clean(prompt)).map_err(|error| Failure::new(Code::Internal, format!("the password cannot be asked for: {error}")))?;
+    let typed = rpassword::prompt_password(clean(prompt))
+        .map_err(|error| Failure::new(Code::Internal, format!("the password cannot be asked for: {error}")))?;
     check(Secret::new(typed))
 }
 
@@ -84,9 +94,12 @@ fn ask(prompt: &str) -> Result<Secret, Failure> {
 fn read_secret(input: impl Read) -> Result<Secret, Failure> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_PASSWORD + 3));
     let mut input = io::BufReader::with_capacity(1, input.take((MAX_PASSWORD + 3) as u64));
-    input.read_until(b'\n', &mut bytes).map_err(|error| Failure::new(Code::Internal, format!("the password cannot be read: {error}")))?;
+    input
+        .read_until(b'\n', &mut bytes)
+        .map_err(|error| Failure::new(Code::Internal, format!("the password cannot be read: {error}")))?;
     let line = bytes.strip_suffix(b"\n").map_or(bytes.as_slice(), |line| line.strip_suffix(b"\r").unwrap_or(line));
-    let text = std::str::from_utf8(line).map_err(|_| Failure::new(Code::NotUtf8, "the password on standard input is not valid UTF-8"))?;
+    let text = std::str::from_utf8(line)
+        .map_err(|_| Failure::new(Code::NotUtf8, "the password on standard input is not valid UTF-8"))?;
     check(Secret::new(text))
 }
 
@@ -121,7 +134,12 @@ mod tests {
     #[test]
     fn no_password_and_too_much_of_one_are_refused() {
         let long = "x".repeat(MAX_PASSWORD + 1);
-        for (input, code) in [("".as_bytes(), Code::InvalidArgument), (b"\n", Code::InvalidArgument), (b"\xff\n", Code::NotUtf8), (long.as_bytes(), Code::PasswordTooLong)] {
+        for (input, code) in [
+            ("".as_bytes(), Code::InvalidArgument),
+            (b"\n", Code::InvalidArgument),
+            (b"\xff\n", Code::NotUtf8),
+            (long.as_bytes(), Code::PasswordTooLong),
+        ] {
             assert_eq!(read_secret(input).unwrap_err().code(), code, "{input:?}");
         }
     }

@@ -45,7 +45,13 @@ pub(crate) struct Saved {
 impl Saved {
     /// The session that was just begun.
     pub(crate) fn new(connection: ConnectionString, session: &Session) -> Self {
-        Self { format: FORMAT, connection, user: Some(session.user.clone()), token: Some(session.token.clone()), expires: Some(session.expires) }
+        Self {
+            format: FORMAT,
+            connection,
+            user: Some(session.user.clone()),
+            token: Some(session.token.clone()),
+            expires: Some(session.expires),
+        }
     }
 
     /// The same server and user without a session.
@@ -68,7 +74,10 @@ impl Store {
     /// When nothing in the environment says where settings are kept.
     pub(crate) fn new(path: Option<PathBuf>) -> Result<Self, Failure> {
         let path = path.or_else(|| Some(settings_directory()?.join("sbm").join("connection.json")));
-        let path = path.ok_or_else(|| Failure::file("there is no home directory to keep the connection in").hint("name a file with `--config` or `SBM_CONFIG`"))?;
+        let path = path.ok_or_else(|| {
+            Failure::file("there is no home directory to keep the connection in")
+                .hint("name a file with `--config` or `SBM_CONFIG`")
+        })?;
         Ok(Self { path })
     }
 
@@ -92,7 +101,11 @@ impl Store {
         let mut text = Zeroizing::new(String::new());
         file.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| self.unreadable(&error))?;
         let saved: Saved = serde_json::from_str(&text).map_err(|_| self.malformed("it is not of its form"))?;
-        if saved.format == FORMAT { Ok(Some(saved)) } else { Err(self.malformed("it was written by another version of `sbmctl`")) }
+        if saved.format == FORMAT {
+            Ok(Some(saved))
+        } else {
+            Err(self.malformed("it was written by another version of `sbmctl`"))
+        }
     }
 
     /// Replaces what was saved.
@@ -102,13 +115,15 @@ impl Store {
     /// When the file cannot be written; then the old one is still there.
     pub(crate) fn save(&self, saved: &Saved) -> Result<(), Failure> {
         self.replace(saved).map_err(|error| {
-            Failure::file(format!("`{}` cannot be written: {error}", self.path.display())).hint("name another file with `--config` or `SBM_CONFIG`")
+            Failure::file(format!("`{}` cannot be written: {error}", self.path.display()))
+                .hint("name another file with `--config` or `SBM_CONFIG`")
         })
     }
 
     fn replace(&self, saved: &Saved) -> io::Result<()> {
         let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = self.path.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it is not the name of a file"))?;
+        let name =
+            self.path.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it is not the name of a file"))?;
         create_directory(directory)?;
         let mut beside = name.to_os_string();
         beside.push(format!(".{}.new", std::process::id()));
@@ -204,7 +219,12 @@ mod tests {
     use super::*;
 
     fn session() -> Session {
-        Session { token: Secret::new("t-1"), user: Name::new("admin").unwrap(), roles: RoleSet::NONE, expires: Timestamp::from_millis(5) }
+        Session {
+            token: Secret::new("t-1"),
+            user: Name::new("admin").unwrap(),
+            roles: RoleSet::NONE,
+            expires: Timestamp::from_millis(5),
+        }
     }
 
     fn saved() -> Saved {
@@ -250,7 +270,15 @@ mod tests {
     fn a_file_that_is_not_of_its_form_is_an_error_and_not_an_empty_one() {
         let directory = tempfile::tempdir().unwrap();
         let store = store(directory.path());
-        for text in ["", "{}", "[]", "{\"format\":1}", "{\"format\":2,\"connection\":\"sbm://a\"}", "{\"format\":1,\"connection\":\"https://a\"}", "\u{0}"] {
+        for text in [
+            "",
+            "{}",
+            "[]",
+            "{\"format\":1}",
+            "{\"format\":2,\"connection\":\"sbm://a\"}",
+            "{\"format\":1,\"connection\":\"https://a\"}",
+            "\u{0}",
+        ] {
             fs::create_dir_all(store.path().parent().unwrap()).unwrap();
             let _ = fs::remove_file(store.path());
             write_new(store.path(), text.as_bytes()).unwrap();

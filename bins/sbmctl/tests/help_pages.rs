@@ -2,7 +2,14 @@
 //!
 //! `SBM_BLESS=1 cargo test -p sbmctl --test help_pages` writes the pages anew; then read them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::allow_attributes, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::allow_attributes,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -70,7 +77,8 @@ fn every_help_page_is_the_one_that_was_read_and_approved() {
         }
     }
     assert!(other.is_empty(), "these pages differ from tests/help:\n{}", other.join("\n"));
-    let mut kept: Vec<String> = fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut kept: Vec<String> =
+        fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     kept.sort();
     let mut names: Vec<String> = wanted.keys().map(|name| format!("{name}.txt")).collect();
     names.sort();
@@ -134,7 +142,11 @@ fn with_json_a_failure_is_one_object_on_standard_error() {
 #[test]
 fn colour_comes_only_when_it_is_asked_for() {
     let home = tempfile::tempdir().unwrap();
-    for (arguments, colored) in [(&["user", "list"][..], false), (&["user", "list", "--color", "always"], true), (&["user", "list", "--color", "never"], false)] {
+    for (arguments, colored) in [
+        (&["user", "list"][..], false),
+        (&["user", "list", "--color", "always"], true),
+        (&["user", "list", "--color", "never"], false),
+    ] {
         let output = sbmctl(home.path(), arguments, "");
         assert_eq!(output.stderr.contains(&0x1b), colored, "{arguments:?}");
     }

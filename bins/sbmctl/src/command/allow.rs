@@ -9,7 +9,7 @@ use sbm_client::core::wire::v1::admin::{AllowEntry, NewAllowEntry};
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, number, text};
+use crate::output::table::{Cell, Column, Row, long, number, text};
 use crate::parse;
 
 #[derive(Subcommand, Debug)]
@@ -53,7 +53,7 @@ pub(crate) struct Remove {
 }
 
 impl Row for AllowEntry {
-    const COLUMNS: &'static [Column] = &[number("ID"), text("PATTERN"), text("COMMENT")];
+    const COLUMNS: &'static [Column] = &[number("ID"), text("PATTERN"), long("COMMENT")];
 
     fn cells(&self) -> Vec<Cell> {
         cells![self.id.0, &self.pattern, &self.comment]
@@ -71,7 +71,10 @@ pub(crate) fn run(command: Allow, context: &mut Context) -> Result<(), Failure> 
         Allow::Remove(remove) => {
             let entry = find(admin.allowlist()?, &remove)?;
             admin.remove_allow(entry.id, remove.confirm).map_err(|error| {
-                Failure::from(error).hint_for(Code::ConfirmationNeeded, "this entry admits the machine you are at; add `--confirm` to remove it all the same")
+                Failure::from(error).hint_for(
+                    Code::ConfirmationNeeded,
+                    "this entry admits the machine you are at; add `--confirm` to remove it all the same",
+                )
             })?;
             context.out.done(&format!("`{}` is not admitted any more (entry {})", entry.pattern, entry.id.0))
         }
@@ -88,7 +91,9 @@ fn find(entries: Vec<AllowEntry>, wanted: &Remove) -> Result<AllowEntry, Failure
         (Some(pattern), _) => format!("`{pattern}`"),
         (None, id) => format!("number `{}`", id.unwrap_or_default()),
     };
-    let not_found = || Failure::new(Code::NotFound, format!("the allowlist has no entry {named}")).hint("`sbmctl allow list` shows the entries");
+    let not_found = || {
+        Failure::new(Code::NotFound, format!("the allowlist has no entry {named}")).hint("`sbmctl allow list` shows the entries")
+    };
     entries.into_iter().find(fits).ok_or_else(not_found)
 }
 
@@ -103,7 +108,9 @@ mod tests {
 
     #[test]
     fn an_entry_is_found_by_its_pattern_or_by_its_number_never_by_both() {
-        let found = |pattern: Option<&str>, id| find(entries(), &Remove { pattern: pattern.map(str::to_owned), id, confirm: false }).map(|entry| entry.id.0);
+        let found = |pattern: Option<&str>, id| {
+            find(entries(), &Remove { pattern: pattern.map(str::to_owned), id, confirm: false }).map(|entry| entry.id.0)
+        };
         assert_eq!(found(Some("10"), None).unwrap(), 2);
         assert_eq!(found(None, Some(10)).unwrap(), 10);
         assert_eq!(found(Some("192.168"), None).unwrap(), 10);

@@ -6,7 +6,7 @@ use sbm_client::core::wire::v1::admin::{AuditEntry, AuditVerdict};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, Tone, number, text};
+use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{moment, or_dash};
 
 #[derive(Subcommand, Debug)]
@@ -28,8 +28,16 @@ pub(crate) struct List {
 }
 
 impl Row for AuditEntry {
-    const COLUMNS: &'static [Column] =
-        &[number("NUMBER"), text("WHEN"), text("WHO"), text("FROM"), text("WHAT"), text("OBJECT"), text("OUTCOME"), text("DETAIL")];
+    const COLUMNS: &'static [Column] = &[
+        number("NUMBER"),
+        text("WHEN"),
+        text("WHO"),
+        text("FROM").extra(),
+        text("WHAT"),
+        long("OBJECT"),
+        text("OUTCOME"),
+        long("DETAIL"),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         let entry = &self.entry;
@@ -62,7 +70,11 @@ pub(crate) fn run(command: &Audit, context: &mut Context) -> Result<(), Failure>
             let verdict = admin.verify_audit()?;
             context.out.changed(&verdict, &sentence(&verdict))?;
             // What is wrong has been said; the exit code says it too.
-            if verdict.broken_at.is_none() { Ok(()) } else { Err(Failure::new(Code::AuditBroken, Code::AuditBroken.text()).quietly()) }
+            if verdict.broken_at.is_none() {
+                Ok(())
+            } else {
+                Err(Failure::new(Code::AuditBroken, Code::AuditBroken.text()).quietly())
+            }
         }
     }
 }
@@ -70,7 +82,10 @@ pub(crate) fn run(command: &Audit, context: &mut Context) -> Result<(), Failure>
 fn sentence(verdict: &AuditVerdict) -> String {
     match verdict.broken_at {
         None => format!("the audit log is whole: {} entries, every one fits the one before", verdict.entries),
-        Some(number) => format!("the audit log was changed: of {} entries, number {number} is the first that does not fit the one before", verdict.entries),
+        Some(number) => format!(
+            "the audit log was changed: of {} entries, number {number} is the first that does not fit the one before",
+            verdict.entries
+        ),
     }
 }
 

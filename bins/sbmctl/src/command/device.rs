@@ -16,10 +16,24 @@ pub(crate) enum Device {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] = &[text("COMPUTER"), text("USER"), text("PROGRAM"), text("LAST SEEN"), text("ENROLLED"), text("INSTALLATION")];
+    const COLUMNS: &'static [Column] = &[
+        text("COMPUTER"),
+        text("USER"),
+        text("PROGRAM").extra(),
+        text("LAST SEEN"),
+        text("ENROLLED").extra(),
+        text("INSTALLATION"),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![or_dash(&self.computer), &self.user, or_dash(&self.program), moment_or_dash(self.last_seen), moment(self.enrolled), self.installation]
+        cells![
+            or_dash(&self.computer),
+            &self.user,
+            or_dash(&self.program),
+            moment_or_dash(self.last_seen),
+            moment(self.enrolled),
+            self.installation
+        ]
     }
 }
 

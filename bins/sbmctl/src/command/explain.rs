@@ -16,7 +16,7 @@ pub(crate) struct Explain {
     /// What the user wants to do in the backup program
     #[arg(value_parser = parse::action())]
     action: Action,
-    /// With this managed profile: its GUID, or its name if no other has it [default: a profile of his own]
+    /// With this managed profile: its GUID, or its name if no other has it [default: a local profile]
     #[arg(short, long)]
     profile: Option<String>,
 }
@@ -63,7 +63,8 @@ to change it  give the right `create` to the security profile `End user`
 
     #[test]
     fn what_is_allowed_has_nothing_to_change() {
-        let told: Explanation = serde_json::from_str(r#"{"effect":"allow","number":0,"code":"ok","rule":"DEC-1","sentence":"`carol` may"}"#).unwrap();
+        let told: Explanation =
+            serde_json::from_str(r#"{"effect":"allow","number":0,"code":"ok","rule":"DEC-1","sentence":"`carol` may"}"#).unwrap();
         assert_eq!(Look::default().facts(&facts(&told)), "answer  yes\nreason  `carol` may\nrule    DEC-1\n");
     }
 }

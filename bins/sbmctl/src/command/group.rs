@@ -8,7 +8,7 @@ use sbm_client::core::wire::v1::admin::{Group as Shown, GroupPatch, NewGroup};
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, number, text};
+use crate::output::table::{Cell, Column, Row, long, number, text};
 use crate::parse;
 use crate::prompt::Consent;
 
@@ -60,7 +60,7 @@ pub(crate) struct Delete {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] = &[text("NAME"), number("USERS"), number("PROFILES"), text("DESCRIPTION")];
+    const COLUMNS: &'static [Column] = &[text("NAME"), number("USERS"), number("PROFILES"), long("DESCRIPTION")];
 
     fn cells(&self) -> Vec<Cell> {
         cells![&self.name, self.users, self.profiles, &self.description]

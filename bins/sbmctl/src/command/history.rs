@@ -8,7 +8,7 @@ use sbm_client::core::wire::v1::admin::{HistoryQuery, Run};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, Tone, number, text};
+use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{bytes, duration, moment, or_dash};
 use crate::parse;
 
@@ -48,15 +48,15 @@ impl Row for Run {
         text("START"),
         number("TOOK"),
         text("USER"),
-        text("COMPUTER"),
+        text("COMPUTER").extra(),
         text("PROFILE"),
-        text("TYPE"),
-        text("BY"),
+        text("TYPE").extra(),
+        text("BY").extra(),
         text("RESULT"),
-        number("FILES"),
-        number("BYTES"),
-        number("FAILED"),
-        text("ERROR"),
+        number("FILES").extra(),
+        number("BYTES").extra(),
+        number("FAILED").extra(),
+        long("ERROR"),
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -97,7 +97,8 @@ pub(crate) fn run(command: History, context: &mut Context) -> Result<(), Failure
     let History::List(list) = command;
     let admin = context.admin()?;
     let profile = list.profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
-    let query = HistoryQuery { user: list.user, profile, installation: list.device, result: list.result, limit: None, after: None };
+    let query =
+        HistoryQuery { user: list.user, profile, installation: list.device, result: list.result, limit: None, after: None };
     let (runs, more) = gather(&admin, query, if list.all { None } else { Some(list.limit) })?;
     context.out.list(&runs, "no run fits; runs arrive when a device has reached the server")?;
     if more { context.out.note("There are more; `--limit` or `--all` shows them.") } else { Ok(()) }

@@ -8,7 +8,7 @@ use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Keys {
-    /// Make a new signing key: clients take it over at their next check, and what the old key signs is refused from then on
+    /// Make a new signing key and raise the epoch; clients take it over at their next check
     Rotate(Rotate),
 }
 

@@ -51,7 +51,10 @@ pub(crate) fn run(command: Login, context: &mut Context) -> Result<(), Failure> 
     let connection = match (command.connection, &before) {
         (Some(connection), _) => connection,
         (None, Some(saved)) => saved.connection.clone(),
-        (None, None) => return Err(Failure::usage("no connection is saved here; say which server to log in to").hint("`sbmctl login sbm://…` with the connection string that the server printed")),
+        (None, None) => {
+            return Err(Failure::usage("no connection is saved here; say which server to log in to")
+                .hint("`sbmctl login sbm://…` with the connection string that the server printed"));
+        }
     };
     let user = command.user.or_else(|| Some(before.as_ref()?.user.as_ref()?.to_string())).unwrap_or_else(|| "admin".to_owned());
     let is_confirmed = before.as_ref().is_some_and(|saved| saved.connection == connection);
@@ -80,7 +83,10 @@ fn end(before: Saved, context: &Context) {
 
 fn confirm(connection: &ConnectionString, consent: Consent, context: &mut Context) -> Result<(), Failure> {
     let Some(ca) = &connection.ca else { return Ok(()) };
-    context.out.note(&format!("The server at {} has to prove that its certificate comes from the CA with this fingerprint (SHA-256):", connection.authority()))?;
+    context.out.note(&format!(
+        "The server at {} has to prove that its certificate comes from the CA with this fingerprint (SHA-256):",
+        connection.authority()
+    ))?;
     for line in fingerprint(ca) {
         context.out.note(&format!("  {line}"))?;
     }

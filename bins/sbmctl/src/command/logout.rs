@@ -15,8 +15,12 @@ pub(crate) fn run(context: &mut Context) -> Result<(), Failure> {
     match told {
         Ok(()) => context.out.done(&format!("logged out at `{place}`")),
         // The session had ended before; that is what was wanted.
-        Err(error) if error.code() == sbm_client::core::code::Code::TokenRefused => context.out.done(&format!("logged out at `{place}`")),
-        Err(error) => Err(Failure::new(error.code(), format!("the token is forgotten here, but the server was not told: {error}"))
-            .hint("the session on the server ends by itself; changing the password ends it at once")),
+        Err(error) if error.code() == sbm_client::core::code::Code::TokenRefused => {
+            context.out.done(&format!("logged out at `{place}`"))
+        }
+        Err(error) => {
+            Err(Failure::new(error.code(), format!("the token is forgotten here, but the server was not told: {error}"))
+                .hint("the session on the server ends by itself; changing the password ends it at once"))
+        }
     }
 }

@@ -11,8 +11,8 @@ use sbm_client::core::wire::v1::admin::Profile as Shown;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, Tone, number, text};
-use crate::output::text::{bytes, joined, moment, yes_no};
+use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
+use crate::output::text::{bytes, joined, moment};
 use crate::parse;
 
 #[derive(Subcommand, Debug)]
@@ -66,8 +66,17 @@ enum Switch {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] =
-        &[text("NAME"), text("GUID"), number("REVISION"), number("VERSION"), number("SIZE"), text("SCHEDULE"), text("GROUPS"), text("STATE"), text("DESCRIPTION")];
+    const COLUMNS: &'static [Column] = &[
+        text("NAME"),
+        text("GUID"),
+        number("REVISION"),
+        number("VERSION").extra(),
+        number("SIZE").extra(),
+        text("SCHEDULE").extra(),
+        long("GROUPS"),
+        text("STATE"),
+        long("DESCRIPTION").extra(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -78,7 +87,7 @@ impl Row for Shown {
             bytes(self.size).into(),
             schedule(self).into(),
             joined(&self.groups).into(),
-            state(self),
+            Cell::toned(if self.delete { "marked" } else { "active" }, if self.delete { Tone::Bad } else { Tone::Plain }),
             (&self.description).into(),
         ]
     }
@@ -106,8 +115,7 @@ fn facts(profile: &Shown) -> Vec<(&'static str, Cell)> {
         ("version", profile.version.into()),
         ("size", bytes(profile.size).into()),
         ("SHA-256", profile.body.into()),
-        ("schedule uploaded", yes_no(profile.has_schedule).into()),
-        ("schedule imported", yes_no(profile.import_schedule).into()),
+        ("schedule", schedule(profile).into()),
         ("groups", joined(&profile.groups).into()),
         ("state", state(profile)),
         ("uploaded by", (&profile.uploaded_by).into()),
@@ -119,7 +127,9 @@ pub(crate) fn run(command: Profile, context: &mut Context) -> Result<(), Failure
     let admin = context.admin()?;
     match command {
         Profile::Upload(command) => upload::run(command, &admin, context),
-        Profile::List => context.out.list(&admin.profiles()?, "there are no managed profiles yet; upload one with `sbmctl profile upload`"),
+        Profile::List => {
+            context.out.list(&admin.profiles()?, "there are no managed profiles yet; upload one with `sbmctl profile upload`")
+        }
         Profile::Show(named) => {
             let profile = found(admin.profiles()?, &named.profile)?;
             context.out.facts(&profile, &facts(&profile))
@@ -134,7 +144,10 @@ pub(crate) fn run(command: Profile, context: &mut Context) -> Result<(), Failure
         }
         Profile::Mark(named) => {
             let profile = admin.mark_profile(&guid(&admin, &named.profile)?, true)?;
-            context.out.changed(&profile, &format!("`{}` is marked for deletion; clients remove their managed copy at their next check", profile.name))
+            context.out.changed(
+                &profile,
+                &format!("`{}` is marked for deletion; clients remove their managed copy at their next check", profile.name),
+            )
         }
         Profile::Unmark(named) => {
             let profile = admin.mark_profile(&guid(&admin, &named.profile)?, false)?;
@@ -148,7 +161,9 @@ fn import_schedule(command: &ImportSchedule, admin: &Admin, context: &mut Contex
     let profile = admin.import_schedule(&guid(admin, &command.profile.profile)?, command.switch == Switch::On)?;
     let sentence = match (command.switch, profile.has_schedule) {
         (Switch::On, true) => format!("clients take over the schedule of `{}`", profile.name),
-        (Switch::On, false) => format!("clients will take over the schedule of `{}`, but none was uploaded with it", profile.name),
+        (Switch::On, false) => {
+            format!("clients will take over the schedule of `{}`, but none was uploaded with it", profile.name)
+        }
         (Switch::Off, _) => format!("clients keep their own schedule for `{}`", profile.name),
     };
     context.out.changed(&profile, &sentence)
@@ -165,12 +180,12 @@ pub(super) fn guid(admin: &Admin, wanted: &str) -> Result<Guid, Failure> {
 fn found(profiles: Vec<Shown>, wanted: &str) -> Result<Shown, Failure> {
     let guid: Option<Guid> = wanted.parse().ok();
     let key = wanted.to_lowercase();
-    let mut fitting = profiles.into_iter().filter(|profile| guid.map_or_else(|| profile.name.key() == key, |guid| profile.guid == guid));
+    let mut fitting =
+        profiles.into_iter().filter(|profile| guid.map_or_else(|| profile.name.key() == key, |guid| profile.guid == guid));
     match (fitting.next(), fitting.next()) {
         (Some(profile), None) => Ok(profile),
-        (None, _) => {
-            Err(Failure::new(Code::NotFound, format!("there is no managed profile `{wanted}`")).hint("`sbmctl profile list` shows the managed profiles"))
-        }
+        (None, _) => Err(Failure::new(Code::NotFound, format!("there is no managed profile `{wanted}`"))
+            .hint("`sbmctl profile list` shows the managed profiles")),
         (Some(_), Some(_)) => {
             let sentence = format!("more than one managed profile is called `{wanted}`");
             Err(Failure::new(Code::InvalidArgument, sentence).hint("say its GUID; `sbmctl profile list` shows them"))

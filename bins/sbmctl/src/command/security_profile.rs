@@ -9,7 +9,7 @@ use sbm_client::core::wire::v1::admin::{NewSecurityProfile, SecurityProfile as S
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, number, text};
+use crate::output::table::{Cell, Column, Row, long, number, text};
 use crate::output::text::{count, joined, or_dash, yes_no};
 use crate::parse;
 use crate::prompt::Consent;
@@ -113,7 +113,7 @@ impl Modify {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] = &[text("NAME"), number("USERS"), text("RIGHTS"), text("DESCRIPTION")];
+    const COLUMNS: &'static [Column] = &[text("NAME"), number("USERS"), long("RIGHTS"), long("DESCRIPTION")];
 
     fn cells(&self) -> Vec<Cell> {
         cells![&self.name, self.users, rights(self.rights), &self.description]
@@ -128,9 +128,13 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
     let admin = context.admin()?;
     match command {
         SecurityProfile::Add(add) => {
-            let new = NewSecurityProfile { rights: add.rights.set(), name: add.name, description: add.description.unwrap_or_default() };
+            let new =
+                NewSecurityProfile { rights: add.rights.set(), name: add.name, description: add.description.unwrap_or_default() };
             let profile = admin.add_security_profile(&new)?;
-            context.out.changed(&profile, &format!("added the security profile `{}` with {}", profile.name, count(profile.rights.iter().count(), "right")))
+            context.out.changed(
+                &profile,
+                &format!("added the security profile `{}` with {}", profile.name, count(profile.rights.iter().count(), "right")),
+            )
         }
         SecurityProfile::List => context.out.list(&admin.security_profiles()?, "there are no security profiles"),
         SecurityProfile::Show(named) => {
@@ -148,13 +152,17 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
                 return Err(Failure::usage("say what is to change").hint("`sbmctl security-profile modify --help` lists it"));
             }
             let profile = admin.modify_security_profile(&modify.profile, &patch)?;
-            context.out.changed(&profile, &format!("changed the security profile `{}`; its rights: {}", profile.name, self::rights(profile.rights)))
+            context.out.changed(
+                &profile,
+                &format!("changed the security profile `{}`; its rights: {}", profile.name, self::rights(profile.rights)),
+            )
         }
         SecurityProfile::Delete(delete) => {
             delete.consent.ask(&format!("Delete the security profile `{}`?", delete.name))?;
-            admin
-                .delete_security_profile(&delete.name)
-                .map_err(|error| Failure::from(error).hint_for(Code::InUse, "give its users another one first; `sbmctl user list` shows who has it"))?;
+            admin.delete_security_profile(&delete.name).map_err(|error| {
+                Failure::from(error)
+                    .hint_for(Code::InUse, "give its users another one first; `sbmctl user list` shows who has it")
+            })?;
             context.out.done(&format!("deleted the security profile `{}`", delete.name))
         }
     }

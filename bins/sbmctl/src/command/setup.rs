@@ -30,9 +30,11 @@ const SETUP_CODE: &str = "setup-code";
 /// The most bytes of either.
 const MAX_BYTES: u64 = 4_096;
 
-/// Run it as the owner of the data directory, while the server runs.
 #[derive(Args, Debug)]
-#[command(about = "Set up a fresh server on its own machine: make it yours and log in", long_about = None)]
+#[command(after_help = "\
+Run it on the server's own machine, as the user that the server runs as, while the server runs.
+It reads the connection string and the one-time setup code from the data directory, sets the
+password of the user `admin` and logs him in.")]
 pub(crate) struct Setup {
     /// The server's data directory
     #[arg(long, value_name = "DIR", env = "SBM_DATA_DIR", hide_env_values = true, default_value = DATA_DIR)]
@@ -49,15 +51,22 @@ pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> 
         let sentence = format!("the server at `{}` has been set up already", connection.authority());
         return Err(Failure::new(Code::AlreadyClaimed, sentence).hint(format!("log in with `sbmctl login {connection}`")));
     }
-    context.out.note(&format!("The server at {} is not set up yet. Choose the password of `{ADMIN}`, at least 12 characters.", connection.authority()))?;
+    context.out.note(&format!(
+        "The server at {} is not set up yet. Choose the password of `{ADMIN}`, at least 12 characters.",
+        connection.authority()
+    ))?;
     let password = command.password.new_for(&format!("`{ADMIN}`"))?;
     admin.claim(&code, &password)?;
     let session = admin.login(ADMIN, &password).map_err(|error| {
-        Failure::from(error).hint(format!("the server is set up, the login failed; try `sbmctl login {connection} --user {ADMIN}`"))
+        Failure::from(error)
+            .hint(format!("the server is set up, the login failed; try `sbmctl login {connection} --user {ADMIN}`"))
     })?;
     let saved = Saved::new(connection, &session);
     context.store.save(&saved)?;
-    context.out.changed(&super::login::Shown::of(&saved, &session), &format!("the server is set up, and `{ADMIN}` is logged in at `{}`", saved.connection.authority()))?;
+    context.out.changed(
+        &super::login::Shown::of(&saved, &session),
+        &format!("the server is set up, and `{ADMIN}` is logged in at `{}`", saved.connection.authority()),
+    )?;
     context.out.note("Next: `sbmctl user add`, `sbmctl group add`; `sbmctl allow add` lets other machines in.")
 }
 
@@ -69,8 +78,11 @@ fn read_connection(directory: &Path) -> Result<ConnectionString, Failure> {
 
 fn read_code(directory: &Path) -> Result<Secret, Failure> {
     let text = read(&directory.join(SETUP_CODE))?.ok_or_else(|| {
-        Failure::new(Code::AlreadyClaimed, format!("there is no setup code in `{}`; the server has been set up already, or it never ran", directory.display()))
-            .hint(format!("log in with `sbmctl login` and the connection string in `{}`", directory.join(CONNECTION).display()))
+        Failure::new(
+            Code::AlreadyClaimed,
+            format!("there is no setup code in `{}`; the server has been set up already, or it never ran", directory.display()),
+        )
+        .hint(format!("log in with `sbmctl login` and the connection string in `{}`", directory.join(CONNECTION).display()))
     })?;
     Ok(Secret::new(text.trim()))
 }
@@ -82,14 +94,16 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, Failure> {
         Ok(_) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            Err(Failure::file(format!("`{}` may be read by the owner of the data directory only", path.display())).hint("run `sbmctl setup` as the user that the server runs as"))
+            Err(Failure::file(format!("`{}` may be read by the owner of the data directory only", path.display()))
+                .hint("run `sbmctl setup` as the user that the server runs as"))
         }
         Err(error) => Err(Failure::file(format!("`{}` cannot be read: {error}", path.display()))),
     }
 }
 
 fn no_server(directory: &Path) -> Failure {
-    Failure::file(format!("there is no server's data in `{}`", directory.display())).hint("start the server first, or name its data directory with `--data-dir` or `SBM_DATA_DIR`")
+    Failure::file(format!("there is no server's data in `{}`", directory.display()))
+        .hint("start the server first, or name its data directory with `--data-dir` or `SBM_DATA_DIR`")
 }
 
 #[cfg(test)]

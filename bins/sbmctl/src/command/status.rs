@@ -25,7 +25,11 @@ pub(crate) fn run(command: Status, context: &mut Context) -> Result<(), Failure>
 }
 
 fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Saved>) -> Vec<(&'static str, Cell)> {
-    let set_up = if status.claimed { Cell::toned("yes", Tone::Good) } else { Cell::toned("no; run `sbmctl setup` on the server's machine", Tone::Uneasy) };
+    let set_up = if status.claimed {
+        Cell::toned("yes", Tone::Good)
+    } else {
+        Cell::toned("no; run `sbmctl setup` on the server's machine", Tone::Uneasy)
+    };
     vec![
         ("server", connection.authority().into()),
         ("state", Cell::toned("up", Tone::Good)),
@@ -40,7 +44,9 @@ fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Save
 
 fn logged_in(saved: Option<&Saved>) -> Cell {
     match saved {
-        Some(Saved { token: Some(_), user: Some(user), expires: Some(expires), .. }) => format!("{user}, until {} at the latest", moment(*expires)).into(),
+        Some(Saved { token: Some(_), user: Some(user), expires: Some(expires), .. }) => {
+            format!("{user}, until {} at the latest", moment(*expires)).into()
+        }
         _ => "nobody".into(),
     }
 }
@@ -57,7 +63,10 @@ mod tests {
             r#"{"service":"sbm","version":"0.1.0","wire":[1],"capabilities":["sync","admin"],"claimed":true,"time":1795291485123}"#,
         )
         .unwrap();
-        let saved: Saved = serde_json::from_str(r#"{"format":1,"connection":"sbm://backup.example","user":"admin","token":"t","expires":1795291485123}"#).unwrap();
+        let saved: Saved = serde_json::from_str(
+            r#"{"format":1,"connection":"sbm://backup.example","user":"admin","token":"t","expires":1795291485123}"#,
+        )
+        .unwrap();
         let shown = Look::default().facts(&facts(&connection, &status, Some(&saved)));
         let expected = "\
 server     backup.example:8100

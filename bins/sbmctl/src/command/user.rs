@@ -10,14 +10,14 @@ use sbm_client::core::wire::v1::admin::{NewUser, User as Shown};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, Tone, text};
+use crate::output::table::{Cell, Column, Row, Tone, long, text};
 use crate::output::text::{joined, moment_or_dash, or_dash};
 use crate::parse;
 use crate::prompt::{Consent, PasswordFrom};
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum User {
-    /// Add a user; his password is asked for
+    /// Add a user; the password is asked for
     Add(Add),
     /// List the users
     List,
@@ -25,9 +25,9 @@ pub(crate) enum User {
     Show(Named),
     /// Change a user
     Modify(modify::Modify),
-    /// Delete a user; what he ran stays in the history
+    /// Delete a user; the runs stay in the history
     Delete(Delete),
-    /// Give a user a new password; it ends his sessions
+    /// Give a user a new password; it ends the user's sessions
     Passwd(Passwd),
 }
 
@@ -78,8 +78,16 @@ pub(crate) struct Passwd {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] =
-        &[text("NAME"), text("STATE"), text("ROLES"), text("SECURITY PROFILE"), text("GROUPS"), text("LAST LOGIN"), text("FROM"), text("DESCRIPTION")];
+    const COLUMNS: &'static [Column] = &[
+        text("NAME"),
+        text("STATE"),
+        text("ROLES"),
+        text("SECURITY PROFILE"),
+        long("GROUPS"),
+        text("LAST LOGIN").extra(),
+        text("FROM").extra(),
+        long("DESCRIPTION"),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -152,7 +160,10 @@ fn add(command: Add, admin: &Admin, context: &mut Context) -> Result<(), Failure
     })?;
     context.out.changed(&user, &format!("added the user `{}`", user.name))?;
     if user.security_profile.is_none() {
-        context.out.note(&format!("`{}` has no security profile, hence no right in the backup program; `sbmctl user modify` gives one", user.name))?;
+        context.out.note(&format!(
+            "`{}` has no security profile, hence no right in the backup program; `sbmctl user modify` gives one",
+            user.name
+        ))?;
     }
     Ok(())
 }

@@ -1,26 +1,50 @@
 //! Tables for people: aligned columns, a head, no lines drawn. On a terminal they fit its width, elsewhere a row is a line.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 
 use super::text::clean;
 
-/// A column: its title, and whether it holds numbers.
+/// A column: its title, and how it behaves where there is little room.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
     title: &'static str,
     right: bool,
+    wraps: bool,
+    extra: bool,
 }
 
-/// A column of text.
+/// A column of short text, which is never broken.
 pub(crate) const fn text(title: &'static str) -> Column {
-    Column { title, right: false }
+    Column { title, right: false, wraps: false, extra: false }
 }
 
 /// A column of numbers, set to the right.
 pub(crate) const fn number(title: &'static str) -> Column {
-    Column { title, right: true }
+    Column { title, right: true, wraps: false, extra: false }
 }
+
+/// A column of sentences or lists, which may take several lines.
+pub(crate) const fn long(title: &'static str) -> Column {
+    Column { title, right: false, wraps: true, extra: false }
+}
+
+impl Column {
+    /// The same, left out where there is no room for it; JSON has it always.
+    pub(crate) const fn extra(self) -> Self {
+        Self { extra: true, ..self }
+    }
+
+    /// The room it needs at the least.
+    fn least(self, natural: u16) -> u16 {
+        if self.wraps { natural.min(WRAPPED) } else { natural }
+    }
+}
+
+/// The room that a column of long text gets at the least.
+const WRAPPED: u16 = 20;
+/// Between two columns.
+const GAP: u16 = 2;
 
 /// How a cell is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,16 +108,33 @@ pub(crate) struct Look {
 impl Look {
     /// A list with its head.
     pub(crate) fn list<R: Row>(self, rows: &[R]) -> String {
+        let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
+        let all: Vec<usize> = (0..R::COLUMNS.len()).collect();
+        let whole = self.drawn(R::COLUMNS, &all, &cells);
+        let Some(width) = self.width else { return finish(whole) };
+        let natural = whole.column_max_content_widths();
+        let (kept, fits) = fitting(R::COLUMNS, &natural, width);
+        let mut table = self.drawn(R::COLUMNS, &kept, &cells);
+        for (column, index) in table.column_iter_mut().zip(&kept) {
+            if fits && R::COLUMNS.get(*index).is_some_and(|column| !column.wraps) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
+        finish(table)
+    }
+
+    /// These columns of the rows.
+    fn drawn(self, columns: &[Column], kept: &[usize], rows: &[Vec<Cell>]) -> Table {
         let mut table = self.table();
-        table.set_header(R::COLUMNS.iter().map(|column| {
+        table.set_header(kept.iter().filter_map(|index| columns.get(*index)).map(|column| {
             let cell = Drawn::new(column.title).add_attribute(Attribute::Bold);
             if column.right { cell.set_alignment(CellAlignment::Right) } else { cell }
         }));
         for row in rows {
-            let cells = row.cells();
-            table.add_row(cells.iter().zip(R::COLUMNS).map(|(cell, column)| draw(cell, column.right)));
+            let cells = kept.iter().filter_map(|index| Some((row.get(*index)?, columns.get(*index)?)));
+            table.add_row(cells.map(|(cell, column)| draw(cell, column.right)));
         }
-        finish(table)
+        table
     }
 
     /// One object: a line for each thing there is to say about it.
@@ -119,6 +160,22 @@ impl Look {
     }
 }
 
+/// Which columns have room, the rightmost extra ones going first, and whether no short text need be broken.
+fn fitting(columns: &[Column], natural: &[u16], width: u16) -> (Vec<usize>, bool) {
+    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    loop {
+        let least = kept.iter().filter_map(|index| Some(columns.get(*index)?.least(*natural.get(*index)?)));
+        let gaps = GAP.saturating_mul(u16::try_from(kept.len().saturating_sub(1)).unwrap_or(u16::MAX));
+        if least.fold(gaps, u16::saturating_add) <= width {
+            return (kept, true);
+        }
+        match kept.iter().rposition(|index| columns.get(*index).is_some_and(|column| column.extra)) {
+            Some(place) => drop(kept.remove(place)),
+            None => return (kept, false),
+        }
+    }
+}
+
 fn draw(cell: &Cell, right: bool) -> Drawn {
     let drawn = Drawn::new(clean(&cell.text));
     let drawn = match cell.tone {
@@ -133,7 +190,7 @@ fn draw(cell: &Cell, right: bool) -> Drawn {
 fn finish(mut table: Table) -> String {
     let last = table.column_count().saturating_sub(1);
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index == last { 0 } else { 2 }));
+        column.set_padding((0, if index == last { 0 } else { GAP }));
     }
     let mut text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     if text.is_empty() {
@@ -162,13 +219,43 @@ mod tests {
         assert_eq!(shown, "NAME     COUNT\nFinance      7\nx         1200\n");
     }
 
+    struct Entry;
+
+    impl Row for Entry {
+        const COLUMNS: &'static [Column] = &[text("NAME"), number("SIZE").extra(), text("BY").extra(), long("DESCRIPTION")];
+
+        fn cells(&self) -> Vec<Cell> {
+            cells!["Finance", "4.2 MB", "carol", "what the finance department keeps, every night"]
+        }
+    }
+
     #[test]
-    fn on_a_terminal_a_table_fits_its_width() {
-        let look = Look { width: Some(20), color: false };
-        let shown = look.list(&[Pair("a rather long name that does not fit", 7)]);
-        assert!(shown.lines().all(|line| line.chars().count() <= 20), "{shown}");
-        let whole = Look::default().list(&[Pair("a rather long name that does not fit", 7)]);
-        assert_eq!(whole.lines().count(), 2);
+    fn on_a_narrow_terminal_extra_columns_go_and_only_long_text_is_broken() {
+        for (width, expected) in [
+            (
+                None,
+                "NAME       SIZE  BY     DESCRIPTION\nFinance  4.2 MB  carol  what the finance department keeps, every night\n",
+            ),
+            (
+                Some(60),
+                "NAME       SIZE  BY     DESCRIPTION\nFinance  4.2 MB  carol  what the finance department keeps,\n                        every night\n",
+            ),
+            (
+                Some(40),
+                "NAME       SIZE  DESCRIPTION\nFinance  4.2 MB  what the finance\n                 department keeps, every\n                 night\n",
+            ),
+            (Some(34), "NAME     DESCRIPTION\nFinance  what the finance\n         department keeps, every\n         night\n"),
+        ] {
+            assert_eq!(Look { width, color: false }.list(&[Entry]), expected, "{width:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_never_wider_than_the_terminal() {
+        for width in 12..100 {
+            let shown = Look { width: Some(width), color: false }.list(&[Entry]);
+            assert!(shown.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}:\n{shown}");
+        }
     }
 
     #[test]

@@ -52,10 +52,10 @@ pub(crate) fn bytes(count: u64) -> String {
 pub(crate) fn duration(millis: i64) -> String {
     let (days, hours, minutes, seconds) = (millis / DAY, millis % DAY / HOUR, millis % HOUR / MINUTE, millis % MINUTE / SECOND);
     match millis {
-        ..10_000 => format!("{}.{} s", seconds, millis.max(0) % SECOND / 100),
-        ..MINUTE => format!("{seconds} s"),
-        ..HOUR => format!("{minutes} min {seconds} s"),
-        ..DAY => format!("{hours} h {minutes} min"),
+        _ if millis < 10 * SECOND => format!("{}.{} s", seconds, millis.max(0) % SECOND / 100),
+        _ if millis < MINUTE => format!("{seconds} s"),
+        _ if millis < HOUR => format!("{minutes} min {seconds} s"),
+        _ if millis < DAY => format!("{hours} h {minutes} min"),
         _ => format!("{days} d {hours} h"),
     }
 }

@@ -67,17 +67,26 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         based_on: command.based_on,
     };
     let profile = admin.upload_profile(&upload).map_err(|error| explained(error.into(), &guid))?;
-    context.out.changed(&profile, &format!("uploaded `{}` as revision {} of {}", profile.name, profile.revision, profile.guid))?;
+    context
+        .out
+        .changed(&profile, &format!("uploaded `{}` as revision {} of {}", profile.name, profile.revision, profile.guid))?;
     if profile.groups.is_empty() {
-        context.out.note(&format!("It is in no group, so nobody gets it yet; `sbmctl profile assign {} --group NAME` changes that.", profile.guid))?;
+        context.out.note(&format!(
+            "It is in no group, so nobody gets it yet; `sbmctl profile assign {} --group NAME` changes that.",
+            profile.guid
+        ))?;
     }
     Ok(())
 }
 
 /// What a conflict means here, and how to go on (PRO-4).
 fn explained(failure: Failure, guid: &Guid) -> Failure {
-    let show = format!("look at the current revision with `sbmctl profile show {guid}`, take over what changed, then upload with `--based-on` and its number");
-    failure.hint_for(Code::Stale, &show).hint_for(Code::NothingToChange, "the server has exactly this content already; identical content makes no revision")
+    let show = format!(
+        "look at the current revision with `sbmctl profile show {guid}`, take over what changed, then upload with `--based-on` and its number"
+    );
+    failure
+        .hint_for(Code::Stale, &show)
+        .hint_for(Code::NothingToChange, "the server has exactly this content already; identical content makes no revision")
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -87,7 +96,10 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         .and_then(|file| file.take(limit + 1).read_to_end(&mut body))
         .map_err(|error| Failure::file(format!("`{}` cannot be read: {error}", path.display())))?;
     if body.len() > MAX_BODY {
-        return Err(Failure::new(Code::TooLarge, format!("`{}` has more than {}, the most that the server takes", path.display(), bytes(limit))));
+        return Err(Failure::new(
+            Code::TooLarge,
+            format!("`{}` has more than {}, the most that the server takes", path.display(), bytes(limit)),
+        ));
     }
     Ok(body)
 }

@@ -113,7 +113,9 @@ mod tests {
     fn patch(arguments: &str) -> Value {
         let line = format!("sbmctl user modify carol{arguments}");
         match Line::try_parse_from(line.split(' ')).unwrap().command {
-            Command::User(User::Modify(modify)) => serde_json::to_value(modify.patch(vec![Name::new("Office").unwrap(), Name::new("Paris").unwrap()])).unwrap(),
+            Command::User(User::Modify(modify)) => {
+                serde_json::to_value(modify.patch(vec![Name::new("Office").unwrap(), Name::new("Paris").unwrap()])).unwrap()
+            }
             other => panic!("{other:?}"),
         }
     }
