@@ -1,0 +1,277 @@
+//! A small server that signs, keeps and answers as the real one does, without a network between.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use sbm_core::account::AccountState;
+use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Number, Signed, SigningKey};
+use sbm_core::code::Code;
+use sbm_core::id::{AccountId, Guid, Hash, InstallationId, RunId, UserId};
+use sbm_core::name::{Name, Text};
+use sbm_core::permission::{RightSet, RoleSet};
+use sbm_core::run::RunRecord;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::PROBLEM_TYPE;
+use sbm_core::wire::v1::admin::Upload;
+use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Receipt, Runs, RunsAnswer};
+use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Session};
+use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status, path};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use crate::transport::{HttpRequest, HttpResponse, Network, Transport, TransportError};
+
+pub(super) const PASSWORD: &str = "correct horse battery";
+
+#[derive(Clone)]
+pub(super) struct Server(Arc<Mutex<Facts>>);
+
+pub(super) struct Facts {
+    pub(super) down: Option<Code>,
+    pub(super) refuses: Option<Code>,
+    pub(super) forged: bool,
+    pub(super) revision: u64,
+    pub(super) rights: RightSet,
+    pub(super) entries: Vec<ListEntry>,
+    pub(super) bodies: BTreeMap<Hash, Vec<u8>>,
+    pub(super) runs: BTreeMap<RunId, RunRecord>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) tokens: Vec<String>,
+    pub(super) uploads: Vec<Upload>,
+    pub(super) requests: Vec<String>,
+    installation: Option<InstallationId>,
+    next_token: u32,
+}
+
+impl Server {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Mutex::new(Facts {
+            down: None,
+            refuses: None,
+            forged: false,
+            revision: 1,
+            rights: RightSet::ALL_ACCESS,
+            entries: Vec::new(),
+            bodies: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            outcomes: Vec::new(),
+            tokens: Vec::new(),
+            uploads: Vec::new(),
+            requests: Vec::new(),
+            installation: None,
+            next_token: 1,
+        })))
+    }
+
+    pub(super) fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.0.lock().unwrap()
+    }
+
+    pub(super) fn connection() -> ConnectionString {
+        format!("sbm://localhost:8100#ca-sha256={}", Hash::of(b"ca")).parse().unwrap()
+    }
+}
+
+impl Facts {
+    pub(super) fn set_rights(&mut self, rights: RightSet) {
+        self.revision += 1;
+        self.rights = rights;
+    }
+
+    /// Puts a profile on the user's list, or a newer revision of it.
+    pub(super) fn assign(&mut self, guid: u8, body: &[u8]) {
+        self.revision += 1;
+        let guid = Guid::from_bytes([guid; 16]);
+        let before = self.entries.iter().position(|entry| entry.guid == guid).map(|at| self.entries.remove(at));
+        self.bodies.insert(Hash::of(body), body.to_vec());
+        self.entries.push(ListEntry {
+            guid,
+            name: Name::new("Finance").unwrap(),
+            description: Text::new("nightly").unwrap(),
+            version: 1,
+            revision: before.map_or(1, |before| before.revision + 1),
+            body: Hash::of(body),
+            size: body.len() as u64,
+            schedule: None,
+            delete: false,
+            stamp: self.revision,
+        });
+    }
+
+    fn answer(&mut self, request: &HttpRequest) -> Result<Vec<u8>, Code> {
+        let body = request.body.as_deref().unwrap_or_default();
+        if request.path != path::STATUS && request.path != path::SESSION {
+            if let Some(code) = self.refuses {
+                return Err(code);
+            }
+        }
+        match (request.method, request.path.as_str()) {
+            ("GET", path::STATUS) => Ok(json(&status())),
+            ("POST", path::DEVICE) => self.log_in_device(&read(body)),
+            ("POST", path::SESSION) => self.log_in(&read(body)),
+            ("POST", path::PROFILES) => {
+                self.session(request)?;
+                self.uploads.push(read(body));
+                Ok(json(&serde_json::json!({ "revision": self.uploads.len(), "name": "of a later version" })))
+            }
+            ("DELETE", _) => {
+                let token = self.session(request)?;
+                self.tokens.retain(|known| *known != token);
+                Ok(Vec::new())
+            }
+            ("POST", path::CHECK_IN) => {
+                self.session(request)?;
+                Ok(json(&self.check_in(read(body))))
+            }
+            ("POST", path::RUNS) => {
+                self.session(request)?;
+                Ok(json(&self.take_runs(&read(body))))
+            }
+            ("GET", other) => {
+                self.session(request)?;
+                let hash = other.strip_prefix(path::BODIES).unwrap().trim_start_matches('/').parse().unwrap();
+                self.bodies.get(&hash).cloned().ok_or(Code::NotFound)
+            }
+            _ => Err(Code::NoSuchRoute),
+        }
+    }
+
+    fn session(&self, request: &HttpRequest) -> Result<String, Code> {
+        let token = request.token.as_ref().ok_or(Code::NotLoggedIn)?.reveal().to_owned();
+        if self.tokens.contains(&token) { Ok(token) } else { Err(Code::TokenRefused) }
+    }
+
+    fn new_token(&mut self) -> Secret {
+        let token = format!("token-{}", self.next_token);
+        self.next_token += 1;
+        self.tokens.push(token.clone());
+        Secret::new(token)
+    }
+
+    fn log_in(&mut self, login: &Login) -> Result<Vec<u8>, Code> {
+        check(&login.password)?;
+        let session = Session {
+            token: self.new_token(),
+            user: Name::new(&login.user).unwrap(),
+            roles: RoleSet::default(),
+            expires: Timestamp::from_millis(i64::MAX),
+        };
+        Ok(json(&session))
+    }
+
+    fn log_in_device(&mut self, login: &DeviceLogin) -> Result<Vec<u8>, Code> {
+        check(&login.password)?;
+        self.installation = Some(login.installation);
+        let root = key(1).verifying_key();
+        Ok(json(&DeviceSession { token: self.new_token(), user: Name::new(&login.user).unwrap(), root, keys: keys() }))
+    }
+
+    fn check_in(&mut self, check_in: CheckIn) -> CheckInAnswer {
+        self.outcomes.extend(check_in.outcomes);
+        let list = List::new(self.entries.clone());
+        let head = Head {
+            v: 1,
+            epoch: 1,
+            revision: self.revision,
+            device: self.installation.unwrap(),
+            account: AccountId::ROOT,
+            user: UserId(2),
+            state: AccountState::Active,
+            rights: Some(self.rights.bits()),
+            security_profile: Some("End user".into()),
+            list: Hash::of(&list.to_bytes()),
+            critical: vec![],
+            max_offline: None,
+        };
+        let signer = if self.forged { key(99) } else { key(2) };
+        let highest = self.runs.values().map(|run| run.sequence).max().unwrap_or(0);
+        CheckInAnswer {
+            keys: None,
+            head: (check_in.number < Number::new(1, self.revision)).then(|| signer.sign(Domain::Head, head.to_bytes())),
+            list: (check_in.list != Some(head.list)).then(|| String::from_utf8(list.to_bytes()).unwrap()),
+            acknowledged: (highest > check_in.acknowledged).then_some(highest),
+        }
+    }
+
+    fn take_runs(&mut self, runs: &Runs) -> RunsAnswer {
+        let receipts = runs.runs.iter().map(|value| {
+            let record: RunRecord = serde_json::from_value(value.clone()).unwrap();
+            record.check().unwrap();
+            let fate = match self.runs.get(&record.id) {
+                Some(kept) => {
+                    assert_eq!(*kept, record, "a record was changed");
+                    Fate::Duplicate
+                }
+                None => Fate::Accepted,
+            };
+            let receipt = Receipt { id: Some(record.id), fate, reason: None };
+            self.runs.insert(record.id, record);
+            receipt
+        });
+        RunsAnswer { receipts: receipts.collect() }
+    }
+}
+
+impl Transport for Server {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let mut facts = self.facts();
+        facts.requests.push(format!("{} {}", request.method, request.path));
+        if let Some(code) = facts.down {
+            return Err(TransportError::new(code, code.text()));
+        }
+        let response = |status, content_type: &str, body| HttpResponse {
+            status,
+            time: Some(Timestamp::from_millis(5_000)),
+            content_type: content_type.into(),
+            body,
+        };
+        Ok(match facts.answer(&request) {
+            Ok(body) => response(200, "application/json", body),
+            Err(code) => response(code.status(), PROBLEM_TYPE, json(&Problem::from(code))),
+        })
+    }
+}
+
+impl Network for Server {
+    fn connect(&self, _: &ConnectionString, pins: &[Hash], _: Duration) -> Result<Arc<dyn Transport>, TransportError> {
+        if pins == [Hash::of(b"ca")] {
+            Ok(Arc::new(self.clone()))
+        } else {
+            Err(TransportError::new(Code::UntrustedServer, "another CA"))
+        }
+    }
+}
+
+fn check(password: &Secret) -> Result<(), Code> {
+    if password.reveal() == PASSWORD { Ok(()) } else { Err(Code::WrongCredentials) }
+}
+
+fn status() -> Status {
+    Status {
+        service: "sbm".into(),
+        version: "0.1.0".into(),
+        wire: vec![1],
+        capabilities: Capability::ALL.iter().map(|capability| capability.name().to_owned()).collect(),
+        claimed: true,
+        time: Timestamp::from_millis(5_000),
+    }
+}
+
+fn key(seed: u8) -> SigningKey {
+    SigningKey::from_seed(&Zeroizing::new([seed; 32]))
+}
+
+fn keys() -> Signed {
+    let document = KeyDocument { v: 1, epoch: 1, keys: vec![key(2).verifying_key()], ca: vec![Hash::of(b"ca")] };
+    key(1).sign(Domain::Keys, document.to_bytes())
+}
+
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap()
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> T {
+    serde_json::from_slice(bytes).unwrap()
+}
