@@ -35,6 +35,8 @@ pub struct SyncSummary {
     pub changes_waiting: usize,
     /// How many records of runs the server took.
     pub history_sent: usize,
+    /// How many records still wait for it.
+    pub history_waiting: usize,
 }
 
 /// One sync's hands.
@@ -79,6 +81,7 @@ impl<'a> Driver<'a> {
             self.steps_left = self.steps_left.map(|left| left - 1);
             self.take(step, agent)?;
         }
+        self.summary.history_waiting = self.store.waiting()?;
         Ok(self.summary)
     }
 

@@ -107,6 +107,13 @@ pub trait CacheStore: Send + Sync {
     /// As for [`applied`](Self::applied).
     fn outbox(&self, limit: usize, newest: bool) -> Result<Vec<RunRecord>, Error>;
 
+    /// How many records wait for the server.
+    ///
+    /// # Errors
+    ///
+    /// As for [`applied`](Self::applied).
+    fn waiting(&self) -> Result<usize, Error>;
+
     /// Changes whenever another process wrote.
     ///
     /// # Errors
