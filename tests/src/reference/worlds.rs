@@ -1,0 +1,150 @@
+//! Small worlds for the reference: random ones, and the questions to ask in each.
+
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+use super::{Fact, Question, Word};
+
+/// The users of every world.
+pub const USERS: [Word; 2] = ["ann", "bob"];
+/// The accounts: the root, one below it and one below that.
+pub const ACCOUNTS: [Word; 3] = ["acme", "north", "pc-1"];
+/// The groups.
+pub const GROUPS: [Word; 3] = ["accounts", "backoffice", "crew"];
+/// The security profiles.
+pub const SECURITY_PROFILES: [Word; 2] = ["end user", "keeper"];
+/// The managed profiles; nothing is ever said about the last.
+pub const PROFILES: [Word; 3] = ["finance", "photos", "unheard of"];
+/// The eleven rights of USR-3.
+pub const RIGHTS: [Word; 11] = [
+    "all_access",
+    "create",
+    "delete",
+    "modify",
+    "export",
+    "import",
+    "rename",
+    "modify_global_settings",
+    "modify_login_settings",
+    "run_manually",
+    "restore",
+];
+/// The acts: one for each right but all access, and the schedule (USR-4).
+pub const ACTS: [Word; 11] = [
+    "create",
+    "delete",
+    "modify",
+    "export",
+    "import",
+    "rename",
+    "modify_global_settings",
+    "modify_login_settings",
+    "run_manually",
+    "restore",
+    "run_scheduled",
+];
+/// The states of an account that differ from active.
+pub const STATES: [Word; 3] = ["disabled", "supervisor", "deletion_pending"];
+/// Some reasons for the floor.
+pub const REASONS: [Word; 4] = ["head_older", "cache_damaged", "token_refused", "denied_offline_age"];
+
+/// All questions that can be asked about a user; the estimate counts for backups only.
+pub fn questions(user: Word, estimate: u64) -> impl Iterator<Item = Question> {
+    ACTS.into_iter().flat_map(move |act| {
+        let resources = [None].into_iter().chain(PROFILES.into_iter().map(Some));
+        resources.map(move |profile| Question { user, act, profile, estimate })
+    })
+}
+
+/// A world with everything in it that a decision looks at.
+pub fn world() -> impl Strategy<Value = Vec<Fact>> {
+    let users = USERS.map(user);
+    let accounts = ACCOUNTS.map(account);
+    let security_profiles = SECURITY_PROFILES.map(security_profile);
+    let [finance, photos, _] = PROFILES;
+    let profiles = [finance, photos].map(managed_profile);
+    (users, accounts, security_profiles, profiles, standing()).prop_map(
+        |(users, accounts, security_profiles, profiles, standing)| {
+            let [acme, north, pc] = ACCOUNTS;
+            let mut facts = vec![Fact::Below(north, acme), Fact::Below(pc, north)];
+            for part in users.into_iter().chain(accounts).chain(security_profiles).chain(profiles).chain([standing]) {
+                facts.extend(part);
+            }
+            facts
+        },
+    )
+}
+
+/// The same facts in another order, some of them twice.
+pub fn restated(facts: Vec<Fact>) -> impl Strategy<Value = Vec<Fact>> {
+    let all = facts.len();
+    (Just(facts.clone()), subsequence(facts, 0..=all))
+        .prop_map(|(mut facts, again)| {
+            facts.extend(again);
+            facts
+        })
+        .prop_shuffle()
+}
+
+/// Whether a fact grants something, so that taking it away must never widen (DEC-2).
+#[must_use]
+pub const fn is_grant(fact: &Fact) -> bool {
+    matches!(fact, Fact::Has(..) | Fact::Grants(..) | Fact::Member(..) | Fact::Shared(..))
+}
+
+/// The facts that a server holds; room and standing are the client's.
+#[must_use]
+pub fn on_the_server(facts: &[Fact]) -> Vec<Fact> {
+    facts.iter().copied().filter(|fact| !matches!(fact, Fact::Room(..) | Fact::Unmanaged | Fact::Floor(_))).collect()
+}
+
+fn user(name: Word) -> BoxedStrategy<Vec<Fact>> {
+    let security_profile = prop::option::weighted(0.85, select(&SECURITY_PROFILES[..]));
+    (select(&ACCOUNTS[..]), security_profile, subsequence(&GROUPS[..], 0..=GROUPS.len()), prop::bool::weighted(0.1))
+        .prop_map(move |(account, security_profile, groups, disabled)| {
+            let mut facts = vec![Fact::Belongs(name, account)];
+            facts.extend(security_profile.map(|profile| Fact::Has(name, profile)));
+            facts.extend(groups.into_iter().map(|group| Fact::Member(name, group)));
+            facts.extend(disabled.then_some(Fact::Disabled(name)));
+            facts
+        })
+        .boxed()
+}
+
+fn account(name: Word) -> BoxedStrategy<Vec<Fact>> {
+    let room = prop::option::weighted(0.3, prop_oneof![Just(0), 1_u64..20, Just(u64::MAX)]);
+    (prop::option::weighted(0.4, select(&STATES[..])), room)
+        .prop_map(move |(state, room)| {
+            let state = state.map(|state| Fact::State(name, state));
+            state.into_iter().chain(room.map(|room| Fact::Room(name, room))).collect()
+        })
+        .boxed()
+}
+
+fn security_profile(name: Word) -> BoxedStrategy<Vec<Fact>> {
+    let [_, named @ ..] = &RIGHTS;
+    (subsequence(&named[..], 0..=named.len()), prop::bool::weighted(0.15))
+        .prop_map(move |(rights, all)| {
+            let all = all.then_some("all_access");
+            rights.into_iter().chain(all).map(|right| Fact::Grants(name, right)).collect()
+        })
+        .boxed()
+}
+
+fn managed_profile(name: Word) -> BoxedStrategy<Vec<Fact>> {
+    (subsequence(&GROUPS[..], 0..=GROUPS.len()), prop::bool::weighted(0.25))
+        .prop_map(move |(groups, marked)| {
+            let marked = marked.then_some(Fact::Marked(name));
+            groups.into_iter().map(|group| Fact::Shared(name, group)).chain(marked).collect()
+        })
+        .boxed()
+}
+
+fn standing() -> BoxedStrategy<Vec<Fact>> {
+    prop_oneof![
+        6 => Just(vec![]),
+        1 => Just(vec![Fact::Unmanaged]),
+        2 => select(&REASONS[..]).prop_map(|code| vec![Fact::Floor(code)]),
+    ]
+    .boxed()
+}
