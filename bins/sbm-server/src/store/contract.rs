@@ -1,0 +1,125 @@
+//! What every backend must do, as cases by method and scenario. A backend runs them all unchanged ([`run`]).
+//!
+//! 1. A case gets a store of its own, fresh, and may close and open it again.
+//! 2. Every method of every store trait has a case; a test reads the traits to make sure.
+
+mod acknowledgements;
+mod audit;
+mod codes;
+mod commit;
+mod directory;
+mod fixture;
+mod races;
+mod runs;
+mod runs_page;
+mod sessions;
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::Store;
+
+/// Opens the store of one place; again, after it was dropped, with what was in it.
+pub(super) type Open = Box<dyn Fn() -> Arc<dyn Store>>;
+
+/// One scenario of one method.
+pub(super) struct Case {
+    method: &'static str,
+    scenario: &'static str,
+    run: fn(&mut World),
+}
+
+/// A case: the method's name, and the function whose name is the scenario.
+macro_rules! case {
+    ($method:literal, $scenario:ident) => {
+        $crate::store::contract::Case { method: $method, scenario: stringify!($scenario), run: $scenario }
+    };
+}
+use case;
+
+/// The store of a case.
+pub(super) struct World {
+    open: Open,
+    store: Option<Arc<dyn Store>>,
+}
+
+impl World {
+    fn new(open: Open) -> Self {
+        let store = Some(open());
+        Self { open, store }
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.store.as_deref().unwrap()
+    }
+
+    fn shared(&self) -> Arc<dyn Store> {
+        Arc::clone(self.store.as_ref().unwrap())
+    }
+
+    /// Closes the store and opens it again.
+    fn reopen(&mut self) {
+        let store = self.store.take().unwrap();
+        assert_eq!(Arc::strong_count(&store), 1, "somebody else still has the store");
+        drop(store);
+        self.store = Some((self.open)());
+    }
+}
+
+fn cases() -> Vec<&'static Case> {
+    [
+        directory::CASES,
+        commit::CASES,
+        runs::CASES,
+        runs_page::CASES,
+        sessions::CASES,
+        codes::CASES,
+        acknowledgements::CASES,
+        audit::CASES,
+        races::CASES,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Runs every case on stores of that backend and says which ones fail.
+pub(super) fn run(place: impl Fn() -> Open) {
+    let cases = cases();
+    assert!(cases.len() >= 60, "only {} cases", cases.len());
+    let failed: Vec<String> = cases
+        .iter()
+        .filter(|case| catch_unwind(AssertUnwindSafe(|| (case.run)(&mut World::new(place())))).is_err())
+        .map(|case| format!("{}: {}", case.method, case.scenario))
+        .collect();
+    assert!(failed.is_empty(), "{} of {} cases fail: {failed:#?}", failed.len(), cases.len());
+}
+
+#[test]
+fn every_method_of_every_store_has_a_case() {
+    let traits = [
+        include_str!("directory.rs"),
+        include_str!("runs.rs"),
+        include_str!("sessions.rs"),
+        include_str!("codes.rs"),
+        include_str!("acknowledgements.rs"),
+        include_str!("audit.rs"),
+    ];
+    let methods: BTreeSet<&str> = traits
+        .iter()
+        .flat_map(|text| text.lines())
+        .filter_map(|line| line.strip_prefix("    fn ")?.split_once("(&self"))
+        .map(|(name, _)| name)
+        .collect();
+    let covered: BTreeSet<&str> = cases().iter().map(|case| case.method).collect();
+    assert!(methods.len() >= 29, "the traits were not read: {methods:?}");
+    assert_eq!(methods, covered, "methods on the left, methods with cases on the right");
+}
+
+#[test]
+fn every_case_has_a_name_of_its_own() {
+    let cases = cases();
+    let names: BTreeSet<_> = cases.iter().map(|case| (case.method, case.scenario)).collect();
+    assert_eq!(names.len(), cases.len());
+}

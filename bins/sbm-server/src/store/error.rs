@@ -33,14 +33,6 @@ pub enum StoreError {
     /// Too much is waiting already.
     #[error("too many requests wait for the database; try again later")]
     Busy,
-    /// A network file system, on which a database does not survive (ERR-4).
-    #[error("`{file}` is on a network file system (`{kind}`); choose a directory on a local disk")]
-    NetworkFile {
-        /// The file or directory.
-        file: Arc<str>,
-        /// The file system's kind.
-        kind: Arc<str>,
-    },
     /// A name or number is taken: the second belt behind the plan's own check.
     #[error("the database has another row of that name or number: {0}")]
     Taken(Arc<str>),
@@ -66,7 +58,6 @@ impl StoreError {
             Self::Locked(_) => Code::StoreLocked,
             Self::DiskFull => Code::DiskFull,
             Self::Busy => Code::Busy,
-            Self::NetworkFile { .. } => Code::ConfigInvalid,
             Self::Taken(_) => Code::NameTaken,
             Self::Rejected(_) | Self::Fault => Code::Internal,
             Self::BadCursor(_) => Code::MalformedRequest,

@@ -7,6 +7,8 @@
 //! 3. A file appears under its name only when its schema is complete. An empty, foreign or damaged file is refused and
 //!    left as it is.
 //! 4. Files are readable by their owner alone (ERR-5).
+//!
+//! That the directory is on a local disk is checked where the directory is opened, in [`data_dir`](crate::data_dir).
 
 mod acknowledgements;
 mod audit;
@@ -18,7 +20,6 @@ mod field;
 mod file;
 mod load;
 mod migration;
-mod place;
 mod runs;
 mod sessions;
 #[cfg(test)]
@@ -58,8 +59,8 @@ impl Sqlite {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Locked`], [`StoreError::Damaged`], [`StoreError::Newer`], [`StoreError::NetworkFile`],
-    /// [`StoreError::DiskFull`] or [`StoreError::Unavailable`], as they say; the file is left as it was.
+    /// [`StoreError::Locked`], [`StoreError::Damaged`], [`StoreError::Newer`], [`StoreError::DiskFull`] or
+    /// [`StoreError::Unavailable`], as they say; the file is left as it was.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         Self::open_as(directory, Sharing::Server)
     }
@@ -74,7 +75,6 @@ impl Sqlite {
     }
 
     fn open_as(directory: &Path, sharing: Sharing) -> Result<Self, StoreError> {
-        place::check(directory)?;
         let path = directory.join(FILE);
         let lock = file::prepare(&path, sharing)?;
         let writer = Writer::open(&path)?;

@@ -83,7 +83,7 @@ fn occupy(lane: &Lane<Fake>) -> (Sender<()>, Pending<()>) {
     let (tell, begun) = channel();
     let pending = lane.submit(move |_| {
         tell.send(()).unwrap();
-        drop(wait.recv());
+        let _ = wait.recv();
         Ok(())
     });
     begun.recv().unwrap();

@@ -16,7 +16,8 @@ impl Acknowledgements for Sqlite {
 
     fn outcomes(&self, account: AccountId, guid: Guid) -> Pending<Vec<Acknowledgement>> {
         self.read(move |sql| {
-            let text = "SELECT device_id, revision, failure, at FROM outcomes WHERE account_id = ?1 AND guid = ?2 ORDER BY device_id";
+            let text =
+                "SELECT device_id, revision, failure, at FROM outcomes WHERE account_id = ?1 AND guid = ?2 ORDER BY device_id";
             Ok(all(sql, text, params![account.0, guid.as_bytes()], |row| {
                 Ok(Acknowledgement {
                     device: row.id()?,

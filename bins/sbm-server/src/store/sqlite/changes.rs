@@ -81,7 +81,11 @@ impl Put<'_> {
             ON CONFLICT (account_id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
             name_key = excluded.name_key, state = excluded.state, stamp = excluded.stamp";
         let parent = row.parent.map(|parent| parent.0);
-        run(self.sql, text, params![row.id.0, parent, row.name.as_str(), row.name.key(), state_number(row.state), int(row.stamp)?])?;
+        run(
+            self.sql,
+            text,
+            params![row.id.0, parent, row.name.as_str(), row.name.key(), state_number(row.state), int(row.stamp)?],
+        )?;
         Ok(())
     }
 
@@ -127,7 +131,8 @@ impl Put<'_> {
     }
 
     fn password(&self, user: UserId, phc: &str) -> Outcome<()> {
-        let text = "INSERT INTO user_passwords (account_id, user_id, phc) SELECT account_id, user_id, ?2 FROM users WHERE user_id = ?1
+        let text =
+            "INSERT INTO user_passwords (account_id, user_id, phc) SELECT account_id, user_id, ?2 FROM users WHERE user_id = ?1
             ON CONFLICT (account_id, user_id) DO UPDATE SET phc = excluded.phc";
         found(run(self.sql, text, params![user.0, phc])?, "user", user.0)
     }
@@ -141,7 +146,8 @@ impl Put<'_> {
     fn profile(&self, row: &ManagedProfile) -> Outcome<()> {
         self.claim("profile", "SELECT 1 FROM profiles WHERE profile_id = ?1", row.id.0, self.next.profile)?;
         self.profile_revision(row)?;
-        let text = "INSERT INTO profiles (account_id, profile_id, guid, name, description, version, revision, body, size, schedule,
+        let text =
+            "INSERT INTO profiles (account_id, profile_id, guid, name, description, version, revision, body, size, schedule,
             import_schedule, marked, uploaded_by, uploaded_at, stamp)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             ON CONFLICT (profile_id) DO UPDATE SET account_id = excluded.account_id, guid = excluded.guid, name = excluded.name,

@@ -140,7 +140,12 @@ pub(super) fn strange(what: &str, value: impl std::fmt::Display) -> Failure {
 }
 
 /// All rows of a query.
-pub(super) fn all<T>(sql: &Connection, text: &str, params: impl Params, mut decode: impl FnMut(&mut Fields<'_>) -> Outcome<T>) -> Outcome<Vec<T>> {
+pub(super) fn all<T>(
+    sql: &Connection,
+    text: &str,
+    params: impl Params,
+    mut decode: impl FnMut(&mut Fields<'_>) -> Outcome<T>,
+) -> Outcome<Vec<T>> {
     let mut statement = sql.prepare_cached(text)?;
     let mut rows = statement.query(params)?;
     let mut found = Vec::new();
@@ -151,7 +156,12 @@ pub(super) fn all<T>(sql: &Connection, text: &str, params: impl Params, mut deco
 }
 
 /// The first row of a query.
-pub(super) fn one<T>(sql: &Connection, text: &str, params: impl Params, decode: impl FnOnce(&mut Fields<'_>) -> Outcome<T>) -> Outcome<Option<T>> {
+pub(super) fn one<T>(
+    sql: &Connection,
+    text: &str,
+    params: impl Params,
+    decode: impl FnOnce(&mut Fields<'_>) -> Outcome<T>,
+) -> Outcome<Option<T>> {
     let mut statement = sql.prepare_cached(text)?;
     let mut rows = statement.query(params)?;
     match rows.next()? {

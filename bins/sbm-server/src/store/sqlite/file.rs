@@ -108,7 +108,9 @@ fn owner_only() -> OpenOptions {
 /// Makes the new name last, where directories can be synced.
 fn sync_directory(path: &Path) -> Result<(), StoreError> {
     match path.parent() {
-        Some(directory) if cfg!(unix) => File::open(directory).and_then(|file| file.sync_all()).map_err(|error| failed(directory, error)),
+        Some(directory) if cfg!(unix) => {
+            File::open(directory).and_then(|file| file.sync_all()).map_err(|error| failed(directory, error))
+        }
         _ => Ok(()),
     }
 }

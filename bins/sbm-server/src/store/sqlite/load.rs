@@ -136,7 +136,8 @@ fn profiles(sql: &Connection) -> Outcome<Vec<ManagedProfile>> {
 }
 
 fn devices(sql: &Connection) -> Outcome<Vec<Device>> {
-    let text = "SELECT device_id, account_id, user_id, installation, computer, program, enrolled, stamp FROM devices ORDER BY device_id";
+    let text =
+        "SELECT device_id, account_id, user_id, installation, computer, program, enrolled, stamp FROM devices ORDER BY device_id";
     all(sql, text, [], |row| {
         Ok(Device {
             id: row.id()?,
@@ -168,7 +169,8 @@ fn memberships(sql: &Connection, text: &str) -> Outcome<HashMap<u32, Vec<GroupId
 
 pub(super) fn next_ids(sql: &Connection) -> Outcome<NextIds> {
     let next = |kind| {
-        one(sql, "SELECT next FROM next_numbers WHERE kind = ?1", [kind], |row| row.take::<u32>())?.ok_or_else(|| strange("next number", kind))
+        one(sql, "SELECT next FROM next_numbers WHERE kind = ?1", [kind], |row| row.take::<u32>())?
+            .ok_or_else(|| strange("next number", kind))
     };
     Ok(NextIds {
         account: next("account")?,

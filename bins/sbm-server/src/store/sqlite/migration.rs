@@ -49,7 +49,10 @@ pub(super) fn check(sql: &Connection, path: &Path) -> Result<(), StoreError> {
         match MIGRATIONS.iter().find(|migration| migration.version == version) {
             Some(migration) if migration.sha256() == sha256 => {}
             Some(_) => {
-                return Err(StoreError::damaged(format!("migration {version} of `{}` is not the one of this program", path.display())));
+                return Err(StoreError::damaged(format!(
+                    "migration {version} of `{}` is not the one of this program",
+                    path.display()
+                )));
             }
             None if min_program <= known() => {}
             None => {
@@ -82,13 +85,14 @@ fn apply(sql: &Connection, migration: &Migration) -> Result<(), StoreError> {
     let done = apply_in_transaction(sql, migration);
     let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
     let ended = sql.execute_batch(end);
-    done.and_then(|()| ended).map_err(|error| failure(&error))
+    done.and(ended).map_err(|error| failure(&error))
 }
 
 /// Whether it was applied is looked at inside the transaction, so that two programs starting at once do not both do it.
 fn apply_in_transaction(sql: &Connection, migration: &Migration) -> rusqlite::Result<()> {
     sql.execute_batch(TABLE)?;
-    let there = sql.query_row("SELECT EXISTS (SELECT 1 FROM migrations WHERE version = ?1)", [migration.version], |row| row.get(0))?;
+    let there =
+        sql.query_row("SELECT EXISTS (SELECT 1 FROM migrations WHERE version = ?1)", [migration.version], |row| row.get(0))?;
     if there {
         return Ok(());
     }
@@ -99,8 +103,10 @@ fn apply_in_transaction(sql: &Connection, migration: &Migration) -> rusqlite::Re
 }
 
 fn exists(sql: &Connection) -> Result<bool, StoreError> {
-    sql.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations')", [], |row| row.get(0))
-        .map_err(|error| failure(&error))
+    sql.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations')", [], |row| {
+        row.get(0)
+    })
+    .map_err(|error| failure(&error))
 }
 
 fn applied(sql: &Connection) -> Result<Vec<(u32, u32, String)>, StoreError> {

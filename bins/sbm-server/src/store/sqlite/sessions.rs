@@ -83,7 +83,8 @@ impl Sessions for Sqlite {
 }
 
 fn insert(sql: &Connection, token: &Token) -> Outcome<()> {
-    let text = "INSERT INTO tokens (token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked)
+    let text =
+        "INSERT INTO tokens (token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let values = params![
         token.id.cast_signed(),

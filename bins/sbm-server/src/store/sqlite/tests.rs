@@ -1,0 +1,342 @@
+//! What is SQLite's alone: the file, its settings, its lock, its damage, and how commits are shared.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use rusqlite::Connection;
+use sbm_core::audit::Entry;
+use sbm_core::code::Code;
+use sbm_core::id::{AccountId, DeviceId};
+use sbm_core::run::RunRecord;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::admin::HistoryQuery;
+use tempfile::TempDir;
+
+use super::super::contract;
+use super::super::{Audit as _, Commit, Committed, Directory as _, RunSource, Runs as _, Store, StoreError, Taken};
+use super::connection::{Reader, Writer, get};
+use super::{FILE, Sqlite};
+
+const SOURCE: RunSource = RunSource { account: AccountId::ROOT, device: DeviceId(1) };
+
+fn record(sequence: u64) -> RunRecord {
+    let json = format!(
+        r#"{{"id":"{sequence:032x}","sequence":{sequence},"installation":"{:032x}","computer":"pc","user":"anna",
+        "profile":{{"name":"p"}},"thread_start":1,"profile_start":{sequence},"result":"success","end":2}}"#,
+        1
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+fn entry(detail: &str) -> Entry {
+    Entry {
+        at: Timestamp::from_millis(1),
+        account: AccountId::ROOT,
+        actor: "system".to_owned(),
+        address: String::new(),
+        act: "test.act".to_owned(),
+        object: String::new(),
+        outcome: "ok".to_owned(),
+        detail: detail.to_owned(),
+    }
+}
+
+fn file(directory: &TempDir) -> PathBuf {
+    directory.path().join(FILE)
+}
+
+/// A closed database with something in it.
+fn closed() -> TempDir {
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    let records = (1..=300).map(record).collect();
+    store.ingest(SOURCE, records, Timestamp::from_millis(1)).wait().unwrap();
+    store.append_audit((0..5).map(|number| entry(&number.to_string())).collect()).wait().unwrap();
+    directory
+}
+
+fn change(path: &Path, sql: &str) {
+    Connection::open(path).unwrap().execute_batch(sql).unwrap();
+}
+
+fn refused(directory: &TempDir) -> StoreError {
+    Sqlite::open(directory.path()).err().expect("it should have been refused")
+}
+
+#[test]
+fn sqlite_keeps_the_contract() {
+    contract::run(|| {
+        let directory = TempDir::new().unwrap();
+        Box::new(move || Arc::new(Sqlite::open(directory.path()).unwrap()) as Arc<dyn Store>)
+    });
+}
+
+#[test]
+fn every_setting_is_what_it_was_set_to_err_4() {
+    let directory = closed();
+    let (writer, reader) = (Writer::open(&file(&directory)).unwrap(), Reader::open(&file(&directory)).unwrap());
+    for (name, value) in [
+        ("busy_timeout", "5000"),
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("wal_autocheckpoint", "8000"),
+        ("journal_size_limit", "67108864"),
+        ("trusted_schema", "0"),
+    ] {
+        assert_eq!(get(writer.sql(), name).unwrap(), value, "{name}");
+        assert_eq!(get(reader.sql(), name).unwrap(), value, "{name}");
+    }
+    assert_eq!(get(reader.sql(), "query_only").unwrap(), "1");
+    assert!(reader.sql().execute("DELETE FROM server", []).is_err());
+}
+
+#[test]
+fn a_setting_that_does_not_take_is_refused() {
+    // A database in memory cannot have a write-ahead log.
+    let error = Writer::open(Path::new(":memory:")).err().expect("it should have been refused");
+    assert!(error.to_string().contains("journal_mode"), "{error}");
+    assert_eq!(error.code(), Code::StoreUnavailable);
+}
+
+#[test]
+fn single_uploads_share_commits() {
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    let (go, wait) = channel::<()>();
+    let (tell, begun) = channel();
+    let before = store.write_counters();
+    let occupied = store.write(move |_| {
+        tell.send(()).unwrap();
+        let _ = wait.recv();
+        Ok(())
+    });
+    begun.recv().unwrap();
+    let uploads: Vec<_> =
+        (1..=64).map(|sequence| store.ingest(SOURCE, vec![record(sequence)], Timestamp::from_millis(1))).collect();
+    drop(go);
+    occupied.wait().unwrap();
+    for upload in uploads {
+        assert_eq!(upload.wait().unwrap(), [Taken::plain(sbm_core::wire::v1::device::Fate::Accepted)]);
+    }
+    let after = store.write_counters();
+    assert_eq!((after.jobs - before.jobs, after.commits - before.commits), (65, 2));
+}
+
+#[test]
+fn a_failing_upload_does_not_undo_its_neighbours() {
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    let good = store.ingest(SOURCE, vec![record(1)], Timestamp::from_millis(1));
+    let bad = store.write(|sql| {
+        sql.execute("DELETE FROM runs", []).map_err(StoreError::rejected)?;
+        Err::<(), _>(StoreError::rejected("on purpose"))
+    });
+    let late = store.ingest(SOURCE, vec![record(2)], Timestamp::from_millis(1));
+    assert!(good.wait().is_ok() && bad.wait().is_err() && late.wait().is_ok());
+    assert_eq!(store.list(AccountId::ROOT, HistoryQuery::default()).wait().unwrap().items.len(), 2);
+}
+
+#[test]
+fn what_was_handed_over_is_done_though_the_store_is_dropped() {
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    for sequence in 1..=100 {
+        drop(store.ingest(SOURCE, vec![record(sequence)], Timestamp::from_millis(1)));
+    }
+    drop(store);
+    let store = Sqlite::open(directory.path()).unwrap();
+    assert_eq!(store.highest_sequence(SOURCE).wait(), Ok(100));
+}
+
+#[test]
+fn what_was_acknowledged_is_in_the_files_before_the_store_is_closed_his_3() {
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    store.ingest(SOURCE, vec![record(1)], Timestamp::from_millis(1)).wait().unwrap();
+    // What a kill leaves behind: the files as they are now, without a clean close.
+    let copy = TempDir::new().unwrap();
+    for suffix in ["", "-wal"] {
+        let name = format!("{FILE}{suffix}");
+        std::fs::copy(directory.path().join(&name), copy.path().join(&name)).unwrap();
+    }
+    let after = Sqlite::open(copy.path()).unwrap();
+    assert_eq!(after.highest_sequence(SOURCE).wait(), Ok(1));
+    assert_eq!(after.verify_audit().wait(), Ok((0, None)));
+}
+
+#[test]
+fn one_server_owns_the_file_and_frees_it_err_4() {
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    assert_eq!(refused(&directory).code(), Code::StoreLocked);
+    drop(store);
+    Sqlite::open(directory.path()).unwrap();
+}
+
+#[test]
+fn a_local_tool_works_beside_the_server_and_is_noticed_run_3() {
+    let directory = TempDir::new().unwrap();
+    assert_eq!(Sqlite::open_beside(directory.path()).err().unwrap().code(), Code::StoreUnavailable, "there is none yet");
+    let server = Sqlite::open(directory.path()).unwrap();
+    let tool = Sqlite::open_beside(directory.path()).unwrap();
+    assert_eq!(tool.commit(Commit { based_on: 1, ..Commit::default() }).wait(), Ok(Committed::At(2)));
+    assert_eq!(server.wait_for_change(1, std::time::Duration::from_secs(60)), 2);
+    assert_eq!(server.commit(Commit { based_on: 1, ..Commit::default() }).wait(), Ok(Committed::Stale(2)));
+}
+
+#[test]
+fn a_newer_schema_is_refused_unless_it_admits_this_program_door_4() {
+    let directory = closed();
+    change(&file(&directory), "INSERT INTO migrations VALUES (2, 1, 'x')");
+    drop(Sqlite::open(directory.path()).unwrap());
+    change(&file(&directory), "INSERT INTO migrations VALUES (3, 2, 'y')");
+    let before = std::fs::read(file(&directory)).unwrap();
+    let error = refused(&directory);
+    assert_eq!(error.code(), Code::StoreNewer);
+    assert!(error.to_string().contains(FILE) && error.to_string().contains("schema 3"), "{error}");
+    assert_eq!(std::fs::read(file(&directory)).unwrap(), before);
+}
+
+#[test]
+fn a_migration_that_is_not_the_one_applied_is_refused() {
+    let directory = closed();
+    change(&file(&directory), "UPDATE migrations SET sha256 = 'other' WHERE version = 1");
+    assert_eq!(refused(&directory).code(), Code::StoreDamaged);
+}
+
+#[test]
+fn opening_again_applies_nothing_twice() {
+    let directory = closed();
+    let before = Sqlite::open(directory.path()).unwrap().load().wait().unwrap();
+    assert_eq!(Sqlite::open(directory.path()).unwrap().load().wait().unwrap(), before);
+    let rows: u32 =
+        Connection::open(file(&directory)).unwrap().query_row("SELECT count(*) FROM migrations", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 1);
+}
+
+#[test]
+fn what_a_crash_left_of_making_the_file_is_made_anew() {
+    let directory = TempDir::new().unwrap();
+    std::fs::write(directory.path().join(format!("{FILE}.new")), "half a database").unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    assert_eq!(store.revision().wait(), Ok(1));
+    assert!(!directory.path().join(format!("{FILE}.new")).exists());
+}
+
+#[test]
+fn a_damaged_file_is_named_and_left_as_it_is() {
+    type Harm = fn(&mut Vec<u8>);
+    let harms: [(&str, Harm); 6] = [
+        ("empty", |bytes| bytes.clear()),
+        ("another kind of file", |bytes| *bytes = b"this is a text file\n".repeat(500)),
+        ("header", |bytes| bytes[0] ^= 1),
+        ("cut off", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("root page", |bytes| bytes[100..200].fill(0xff)),
+        ("pages", |bytes| bytes.iter_mut().skip(4_096).for_each(|byte| *byte ^= 0x5a)),
+    ];
+    for (name, harm) in harms {
+        let directory = closed();
+        let mut bytes = std::fs::read(file(&directory)).unwrap();
+        harm(&mut bytes);
+        std::fs::write(file(&directory), &bytes).unwrap();
+        let error = refused(&directory);
+        assert_eq!(error.code(), Code::StoreDamaged, "{name}: {error}");
+        assert!(error.to_string().contains(FILE), "{name}: {error}");
+        assert_eq!(std::fs::read(file(&directory)).unwrap(), bytes, "{name}");
+    }
+}
+
+#[test]
+fn a_database_of_something_else_is_refused_and_left_as_it_is() {
+    let directory = TempDir::new().unwrap();
+    change(&file(&directory), "CREATE TABLE mine (a)");
+    let before = std::fs::read(file(&directory)).unwrap();
+    assert_eq!(refused(&directory).code(), Code::StoreDamaged);
+    assert_eq!(std::fs::read(file(&directory)).unwrap(), before);
+}
+
+#[test]
+fn every_edit_of_the_audit_log_is_found_run_12() {
+    for (edit, broken_at) in [
+        ("UPDATE audit SET detail = 'x' WHERE number = 3", 3),
+        ("DELETE FROM audit WHERE number = 2", 2),
+        ("DELETE FROM audit WHERE number = 5", 5),
+        ("UPDATE audit SET hash = zeroblob(32) WHERE number = 1", 1),
+    ] {
+        let directory = closed();
+        assert!(
+            Connection::open(file(&directory)).unwrap().execute_batch(edit).is_err(),
+            "the log lets itself be edited: {edit}"
+        );
+        change(&file(&directory), &format!("DROP TRIGGER audit_stays; DROP TRIGGER audit_lasts; {edit}"));
+        let store = Sqlite::open(directory.path()).unwrap();
+        assert_eq!(store.verify_audit().wait().unwrap().1, Some(broken_at), "{edit}");
+        store.append_audit(vec![entry("afterwards")]).wait().unwrap();
+        assert_eq!(store.verify_audit().wait().unwrap().1, Some(broken_at), "an entry behind it hides nothing: {edit}");
+    }
+}
+
+#[test]
+fn a_row_that_no_program_writes_is_damage_and_no_panic() {
+    for edit in [
+        "UPDATE users SET name = '' WHERE user_id = 1",
+        "UPDATE accounts SET state = 9",
+        "UPDATE users SET roles = -1",
+        "UPDATE server SET epoch = -1",
+        "UPDATE server SET keys = 'no json'",
+        "DELETE FROM server",
+        "DELETE FROM next_numbers WHERE kind = 'user'",
+    ] {
+        let directory = closed();
+        change(&file(&directory), edit);
+        let answer = Sqlite::open(directory.path()).unwrap().load().wait();
+        assert_eq!(answer.unwrap_err().code(), Code::StoreDamaged, "{edit}");
+    }
+}
+
+#[test]
+fn a_full_database_refuses_and_loses_nothing_err_4() {
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    store.ingest(SOURCE, vec![record(1)], Timestamp::from_millis(1)).wait().unwrap();
+    store
+        .write(|sql| {
+            let pages: i64 = sql.query_row("PRAGMA page_count", [], |row| row.get(0)).map_err(StoreError::rejected)?;
+            sql.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(StoreError::rejected)
+        })
+        .wait()
+        .unwrap();
+    let many = (2..=5_000).map(record).collect();
+    assert_eq!(store.ingest(SOURCE, many, Timestamp::from_millis(1)).wait(), Err(StoreError::DiskFull));
+    assert_eq!(store.highest_sequence(SOURCE).wait(), Ok(1));
+    store
+        .write(|sql| sql.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).map_err(StoreError::rejected))
+        .wait()
+        .unwrap();
+    assert!(store.ingest(SOURCE, vec![record(2)], Timestamp::from_millis(1)).wait().is_ok());
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_readable_by_their_owner_alone_err_5() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = TempDir::new().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    store.append_audit(vec![entry("x")]).wait().unwrap();
+    let modes = |directory: &TempDir| {
+        std::fs::read_dir(directory.path())
+            .unwrap()
+            .map(|file| file.unwrap())
+            .map(|file| (file.file_name().to_string_lossy().into_owned(), file.metadata().unwrap().permissions().mode() & 0o777))
+            .collect::<Vec<_>>()
+    };
+    let found = modes(&directory);
+    assert!(found.len() >= 4, "{found:?}");
+    assert!(found.iter().all(|(_, mode)| *mode == 0o600), "{found:?}");
+    drop(store);
+    std::fs::set_permissions(file(&directory), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let _store = Sqlite::open(directory.path()).unwrap();
+    assert!(modes(&directory).iter().all(|(_, mode)| *mode == 0o600));
+}

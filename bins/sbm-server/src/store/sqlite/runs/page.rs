@@ -61,8 +61,9 @@ pub(super) fn list(sql: &Connection, account: AccountId, query: &HistoryQuery) -
     let mut rows = all(sql, text, values, |row: &mut Fields<'_>| Ok((row.take::<u32>()?, decode(row)?)))?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|(device, run)| {
-        format!("{}.{}.{device}", run.record.start.profile_start.as_millis(), run.record.id)
-    });
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|(device, run)| format!("{}.{}.{device}", run.record.start.profile_start.as_millis(), run.record.id));
     Ok(Page { items: rows.into_iter().map(|(_, run)| run).collect(), next })
 }

@@ -1,0 +1,127 @@
+//! Cases in which several threads want something at once.
+
+use std::sync::{Arc, Barrier};
+
+use sbm_core::directory::Change;
+use sbm_core::id::{DeviceId, Hash};
+use sbm_core::wire::v1::admin::HistoryQuery;
+use sbm_core::wire::v1::device::Fate;
+
+use super::fixture::*;
+use super::{Case, World, case};
+use crate::store::{CodeTry, Commit, Committed, RunSource, Store};
+
+pub(super) const CASES: &[Case] = &[
+    case!("commit", of_many_plans_on_one_revision_one_wins),
+    case!("commit", losers_who_try_again_all_get_through),
+    case!("take_setup_code", of_many_with_the_right_code_one_wins),
+    case!("take_setup_code", of_many_wrong_tries_at_once_ten_count),
+    case!("ingest", each_record_from_many_threads_is_kept_once),
+    case!("append_audit", many_writers_make_one_chain),
+    case!("load", a_reader_never_sees_half_a_commit),
+];
+
+const THREADS: u32 = 8;
+
+/// Lets all threads begin at once and gives what each came to.
+fn at_once<T: Send + 'static>(world: &World, act: impl Fn(&dyn Store, u32) -> T + Send + Sync + 'static) -> Vec<T> {
+    let (act, barrier) = (Arc::new(act), Arc::new(Barrier::new(THREADS as usize)));
+    let threads: Vec<_> = (1..=THREADS)
+        .map(|number| {
+            let (store, act, barrier) = (world.shared(), Arc::clone(&act), Arc::clone(&barrier));
+            std::thread::spawn(move || {
+                barrier.wait();
+                act(&*store, number)
+            })
+        })
+        .collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+}
+
+fn of_many_plans_on_one_revision_one_wins(world: &mut World) {
+    for round in 1..=10_u32 {
+        let answers = at_once(world, move |store, number| {
+            let changes = vec![Change::Group(group(round, &format!("round {round} of {number}")))];
+            store
+                .commit(Commit { based_on: u64::from(round), changes, audit: vec![entry("group.create")], revoke: vec![] })
+                .wait()
+                .unwrap()
+        });
+        let new = u64::from(round) + 1;
+        assert_eq!(answers.iter().filter(|answer| **answer == Committed::At(new)).count(), 1, "{answers:?}");
+        assert_eq!(answers.iter().filter(|answer| **answer == Committed::Stale(new)).count(), THREADS as usize - 1);
+    }
+    assert_eq!(world.store().load().wait().unwrap().groups.len(), 10);
+    assert_eq!(world.store().verify_audit().wait(), Ok((10, None)));
+}
+
+fn losers_who_try_again_all_get_through(world: &mut World) {
+    at_once(world, |store, number| {
+        loop {
+            let loaded = store.load().wait().unwrap();
+            let changes = vec![Change::Group(group(loaded.next.group, &format!("of {number}")))];
+            let plan = Commit { based_on: loaded.revision, changes, ..Commit::default() };
+            if matches!(store.commit(plan).wait().unwrap(), Committed::At(_)) {
+                return;
+            }
+        }
+    });
+    let loaded = world.store().load().wait().unwrap();
+    assert_eq!(loaded.revision, 1 + u64::from(THREADS));
+    assert_eq!(loaded.groups.iter().map(|group| group.id.0).collect::<Vec<_>>(), (1..=THREADS).collect::<Vec<_>>());
+}
+
+fn of_many_with_the_right_code_one_wins(world: &mut World) {
+    world.store().put_setup_code(Hash::of(b"right"), None).wait().unwrap();
+    let answers = at_once(world, |store, _| store.take_setup_code(Hash::of(b"right"), at(0)).wait().unwrap());
+    assert_eq!(answers.iter().filter(|answer| **answer == CodeTry::Taken).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| **answer == CodeTry::Gone).count(), THREADS as usize - 1);
+}
+
+fn of_many_wrong_tries_at_once_ten_count(world: &mut World) {
+    world.store().put_setup_code(Hash::of(b"right"), None).wait().unwrap();
+    let answers = at_once(world, |store, _| [0; 3].map(|_| store.take_setup_code(Hash::of(b"wrong"), at(0)).wait().unwrap()));
+    let wrong = answers.iter().flatten().filter(|answer| matches!(answer, CodeTry::Wrong { .. })).count();
+    assert_eq!(wrong, 10, "{answers:?}");
+    assert_eq!(world.store().take_setup_code(Hash::of(b"right"), at(0)).wait(), Ok(CodeTry::Gone));
+}
+
+fn each_record_from_many_threads_is_kept_once(world: &mut World) {
+    // Everybody sends every record; two devices.
+    let answers = at_once(world, |store, number| {
+        let source = RunSource { device: DeviceId(number % 2), ..SOURCE };
+        let pending: Vec<_> = (1..=20).map(|sequence| store.ingest(source, vec![record(sequence)], at(1))).collect();
+        pending.into_iter().map(|pending| pending.wait().unwrap()[0].fate).collect::<Vec<_>>()
+    });
+    let accepted = answers.iter().flatten().filter(|fate| **fate == Fate::Accepted).count();
+    let duplicate = answers.iter().flatten().filter(|fate| **fate == Fate::Duplicate).count();
+    assert_eq!((accepted, duplicate), (40, THREADS as usize * 20 - 40));
+    let page = world.store().list(ROOT, HistoryQuery::default()).wait().unwrap();
+    assert_eq!(page.items.len(), 40);
+}
+
+fn many_writers_make_one_chain(world: &mut World) {
+    at_once(world, |store, number| {
+        for _ in 0..10 {
+            store.append_audit(vec![entry(&format!("by.{number}")), entry("again")]).wait().unwrap();
+        }
+    });
+    assert_eq!(world.store().verify_audit().wait(), Ok((u64::from(THREADS) * 20, None)));
+}
+
+fn a_reader_never_sees_half_a_commit(world: &mut World) {
+    put(world.store(), vec![Change::User(user(2, "anna")), Change::Group(group(1, "g 0"))]);
+    let answers = at_once(world, |store, number| {
+        for round in 0..20_u32 {
+            if number == 1 {
+                let text = format!("same {round}");
+                put(store, vec![Change::User(user(2, &text)), Change::Group(group(1, &text))]);
+            } else {
+                let loaded = store.load().wait().unwrap();
+                assert_eq!(loaded.users[1].stamp, loaded.groups[0].stamp);
+                assert_eq!(loaded.users[1].stamp, loaded.revision);
+            }
+        }
+    });
+    assert_eq!(answers.len(), THREADS as usize);
+}

@@ -1,0 +1,166 @@
+//! Cases of tokens, logins and last-seen times.
+
+use sbm_core::directory::Change;
+use sbm_core::id::{DeviceId, Hash, UserId};
+use sbm_core::wire::v1::session::Audience;
+
+use super::fixture::*;
+use super::{Case, World, case};
+use crate::store::{LastLogin, Revoke, StoreError, Token};
+
+pub(super) const CASES: &[Case] = &[
+    case!("insert_token", it_comes_back_whole_after_a_restart),
+    case!("insert_token", a_taken_id_or_hash_is_refused),
+    case!("insert_token", without_its_user_or_device_it_is_refused),
+    case!("live_tokens", ended_ones_are_not_among_them),
+    case!("token", it_is_found_by_its_id_even_when_ended),
+    case!("token", it_ends_with_its_user_and_its_device),
+    case!("touch_tokens", times_only_move_forward_and_unknown_ids_are_passed_over),
+    case!("revoke", one_by_its_id_once),
+    case!("revoke", those_of_a_user_by_audience),
+    case!("revoke", those_of_a_device),
+    case!("logged_in", the_latest_login_counts),
+    case!("last_logins", nobody_logged_in_at_first_and_a_dropped_user_is_not_listed),
+    case!("seen", times_only_move_forward_for_devices_that_exist),
+    case!("last_seen", no_device_was_seen_at_first),
+];
+
+fn insert(world: &World, tokens: &[Token]) {
+    for token in tokens {
+        world.store().insert_token(token.clone()).wait().unwrap();
+    }
+}
+
+fn live(world: &World) -> Vec<u64> {
+    let mut ids: Vec<u64> = world.store().live_tokens(at(100)).wait().unwrap().iter().map(|token| token.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn for_device(id: u64, device: u32) -> Token {
+    Token { audience: Audience::Device, device: Some(DeviceId(device)), ..token(id) }
+}
+
+fn it_comes_back_whole_after_a_restart(world: &mut World) {
+    put(world.store(), vec![Change::Device(device(1))]);
+    let tokens = [token(u64::MAX), Token { expires: Some(at(500)), ..for_device(0, 1) }];
+    insert(world, &tokens);
+    world.reopen();
+    for token in tokens {
+        assert_eq!(world.store().token(token.id).wait(), Ok(Some(token)));
+    }
+}
+
+fn a_taken_id_or_hash_is_refused(world: &mut World) {
+    insert(world, &[token(1)]);
+    for other in [Token { hash: Hash::of(b"other"), ..token(1) }, Token { hash: token(1).hash, ..token(2) }] {
+        let refused = world.store().insert_token(other).wait();
+        assert!(matches!(refused, Err(StoreError::Taken(_))), "{refused:?}");
+    }
+    assert_eq!(live(world), [1]);
+}
+
+fn without_its_user_or_device_it_is_refused(world: &mut World) {
+    for other in [Token { user: UserId(9), ..token(1) }, for_device(1, 9)] {
+        let refused = world.store().insert_token(other).wait();
+        assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
+    }
+}
+
+fn ended_ones_are_not_among_them(world: &mut World) {
+    assert!(live(world).is_empty());
+    let (gone, ends_now, lives) = (
+        Token { expires: Some(at(99)), ..token(1) },
+        Token { expires: Some(at(100)), ..token(2) },
+        Token { expires: Some(at(101)), ..token(3) },
+    );
+    insert(world, &[gone, ends_now, lives, Token { revoked: true, ..token(4) }, token(5)]);
+    assert_eq!(live(world), [3, 5]);
+}
+
+fn it_is_found_by_its_id_even_when_ended(world: &mut World) {
+    insert(world, &[Token { revoked: true, ..token(4) }]);
+    assert!(world.store().token(4).wait().unwrap().unwrap().revoked);
+    assert_eq!(world.store().token(5).wait(), Ok(None));
+}
+
+fn it_ends_with_its_user_and_its_device(world: &mut World) {
+    put(world.store(), vec![Change::User(user(2, "anna")), Change::Device(device(1))]);
+    insert(world, &[token(1), Token { user: UserId(2), ..token(2) }, for_device(3, 1)]);
+    put(world.store(), vec![Change::DropUser(UserId(2)), Change::DropDevice(DeviceId(1))]);
+    assert_eq!(live(world), [1]);
+    assert_eq!(world.store().token(2).wait(), Ok(None));
+}
+
+fn times_only_move_forward_and_unknown_ids_are_passed_over(world: &mut World) {
+    insert(world, &[token(1), token(2)]);
+    world.store().touch_tokens(vec![(1, at(50)), (9, at(50)), (2, at(5)), (1, at(40))]).wait().unwrap();
+    world.store().touch_tokens(vec![]).wait().unwrap();
+    world.reopen();
+    let last_used = |id| world.store().token(id).wait().unwrap().unwrap().last_used;
+    assert_eq!((last_used(1), last_used(2)), (at(50), at(10)));
+}
+
+fn one_by_its_id_once(world: &mut World) {
+    insert(world, &[token(1), token(2)]);
+    assert_eq!(world.store().revoke(Revoke::Token(1)).wait(), Ok(1));
+    assert_eq!(world.store().revoke(Revoke::Token(1)).wait(), Ok(0), "it has ended already");
+    assert_eq!(world.store().revoke(Revoke::Token(9)).wait(), Ok(0));
+    world.reopen();
+    assert_eq!(live(world), [2]);
+}
+
+fn those_of_a_user_by_audience(world: &mut World) {
+    put(world.store(), vec![Change::User(user(2, "anna")), Change::Device(device(1))]);
+    insert(world, &[token(1), token(2), for_device(3, 1), Token { user: UserId(2), ..token(4) }]);
+    let console = Revoke::User { user: ADMIN, audience: Some(Audience::Console) };
+    assert_eq!(world.store().revoke(console).wait(), Ok(2));
+    assert_eq!(live(world), [3, 4]);
+    assert_eq!(world.store().revoke(Revoke::User { user: ADMIN, audience: None }).wait(), Ok(1));
+    assert_eq!(live(world), [4]);
+}
+
+fn those_of_a_device(world: &mut World) {
+    put(world.store(), vec![Change::Device(device(1)), Change::Device(device(2))]);
+    insert(world, &[for_device(1, 1), for_device(2, 1), for_device(3, 2), token(4)]);
+    assert_eq!(world.store().revoke(Revoke::Device(DeviceId(1))).wait(), Ok(2));
+    assert_eq!(live(world), [3, 4]);
+}
+
+fn the_latest_login_counts(world: &mut World) {
+    for (millis, address) in [(10, "::1"), (30, "10.0.0.3"), (20, "10.0.0.2")] {
+        world.store().logged_in(ADMIN, at(millis), address.to_owned()).wait().unwrap();
+    }
+    world.store().logged_in(UserId(9), at(1), "10.0.0.9".to_owned()).wait().unwrap();
+    world.reopen();
+    let expected = LastLogin { user: ADMIN, at: at(30), address: "10.0.0.3".to_owned() };
+    assert_eq!(world.store().last_logins().wait(), Ok(vec![expected]));
+}
+
+fn nobody_logged_in_at_first_and_a_dropped_user_is_not_listed(world: &mut World) {
+    assert_eq!(world.store().last_logins().wait(), Ok(vec![]));
+    put(world.store(), vec![Change::User(user(2, "anna"))]);
+    world.store().logged_in(UserId(2), at(1), "::1".to_owned()).wait().unwrap();
+    assert_eq!(world.store().last_logins().wait().unwrap().len(), 1);
+    put(world.store(), vec![Change::DropUser(UserId(2))]);
+    assert_eq!(world.store().last_logins().wait(), Ok(vec![]));
+}
+
+fn times_only_move_forward_for_devices_that_exist(world: &mut World) {
+    put(world.store(), vec![Change::Device(device(1)), Change::Device(device(2))]);
+    let seen = |batch: &[(u32, i64)]| {
+        world.store().seen(batch.iter().map(|(device, millis)| (DeviceId(*device), at(*millis))).collect()).wait().unwrap();
+    };
+    seen(&[(2, 20), (9, 90), (1, 10)]);
+    seen(&[(2, 15), (1, 11)]);
+    world.reopen();
+    let expected = vec![(DeviceId(1), at(11)), (DeviceId(2), at(20))];
+    assert_eq!(world.store().last_seen().wait(), Ok(expected));
+    put(world.store(), vec![Change::DropDevice(DeviceId(1))]);
+    assert_eq!(world.store().last_seen().wait(), Ok(vec![(DeviceId(2), at(20))]));
+}
+
+fn no_device_was_seen_at_first(world: &mut World) {
+    put(world.store(), vec![Change::Device(device(1))]);
+    assert_eq!(world.store().last_seen().wait(), Ok(vec![]));
+}
