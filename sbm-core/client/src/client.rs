@@ -207,10 +207,10 @@ impl Shared {
         if version == Some(self.version.load(Ordering::Acquire)) {
             return;
         }
-        if let Some(mut worker) = self.try_worker() {
-            if self.reload(&mut worker.agent).is_ok() {
-                self.publish(&worker.agent);
-            }
+        if let Some(mut worker) = self.try_worker()
+            && self.reload(&mut worker.agent).is_ok()
+        {
+            self.publish(&worker.agent);
         }
     }
 

@@ -115,31 +115,30 @@ pub(crate) fn call<Q: Serialize + ?Sized, A: DeserializeOwned>(
     body: Option<&Q>,
 ) -> Result<A, Error> {
     let body = body.map(serde_json::to_vec).transpose().map_err(|error| Error::from(Code::InvalidArgument).with_source(error))?;
-    let answer = raw(transport, method, path, token, body)?;
+    let request = HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER };
+    let answer = match transport.send(request)?.verdict() {
+        Verdict::Success(bytes) => bytes,
+        Verdict::Problem(problem) => return Err(problem.into()),
+        Verdict::Foreign(error) => return Err(error.into()),
+    };
     let answer: &[u8] = if answer.is_empty() { b"null" } else { &answer };
     serde_json::from_slice(answer).map_err(|error| {
         Error::new(Code::MalformedAnswer, format!("the server's answer to `{path}` cannot be understood")).with_source(error)
     })
 }
 
-/// Sends bytes of JSON and gives the bytes of a successful answer.
+/// The CA that was confirmed with the connection string.
 ///
 /// # Errors
 ///
-/// As [`call`].
-pub(crate) fn raw(
-    transport: &dyn Transport,
-    method: &'static str,
-    path: &str,
-    token: Option<&Secret>,
-    body: Option<Vec<u8>>,
-) -> Result<Vec<u8>, Error> {
-    let request = HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER };
-    match transport.send(request)?.verdict() {
-        Verdict::Success(bytes) => Ok(bytes),
-        Verdict::Problem(problem) => Err(problem.into()),
-        Verdict::Foreign(error) => Err(error.into()),
-    }
+/// [`Code::UntrustedServer`] when it names none: the system's roots are not asked.
+pub(crate) fn confirmed(connection: &ConnectionString) -> Result<Hash, TransportError> {
+    connection.ca.ok_or_else(|| {
+        let message = format!(
+            "`{connection}` does not say which server to trust; use the connection string that the server printed, with `#ca-sha256=…` at its end"
+        );
+        TransportError::new(Code::UntrustedServer, message)
+    })
 }
 
 impl TransportError {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{Client, busy};
 use crate::config::Config;
 use crate::error::Error;
-use crate::transport::{Transport, TransportError, call};
+use crate::transport::{Transport, TransportError, call, confirmed};
 
 impl Client {
     /// Logs a user in; this installation becomes a device of his account (DEV-3). Then syncs.
@@ -121,9 +121,5 @@ fn check(upload: &Upload) -> Result<(), Error> {
 
 /// A way to a server that is not yet this installation's: only the confirmed CA vouches for it.
 pub(super) fn reach(config: &Config, connection: &ConnectionString) -> Result<Arc<dyn Transport>, TransportError> {
-    let pin = connection.ca.ok_or_else(|| {
-        let message = format!("`{connection}` does not say which server to trust; use the connection string that the server printed, with `#ca-sha256=…` at its end");
-        TransportError::new(Code::UntrustedServer, message)
-    })?;
-    config.network.connect(connection, &[pin], config.timeout)
+    config.network.connect(connection, &[confirmed(connection)?], config.timeout)
 }

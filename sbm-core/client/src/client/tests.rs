@@ -111,7 +111,7 @@ fn a_client_is_for_any_thread() {
     check::<Client>();
     check::<crate::Run>();
     check::<crate::PendingChange>();
-    check::<crate::Error>();
+    check::<Error>();
 }
 
 #[test]

@@ -7,15 +7,11 @@ use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::TIME_HEADER;
 use sbm_core::wire::v1::ConnectionString;
-use sbm_core::wire::v1::session::Secret;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use ureq::unversioned::transport::{Connector as _, TcpConnector};
 
 use super::resolve::CallersThread;
 use super::tls::{TlsConnector, io_error};
 use super::{HttpRequest, HttpResponse, Transport, TransportError};
-use crate::error::Error;
 
 /// The most bytes of an answer's headers.
 const MAX_HEADERS: usize = 16 * 1024;
@@ -37,12 +33,9 @@ impl Http {
     /// # Errors
     ///
     /// [`Code::UntrustedServer`] when the connection string pins no CA.
-    pub(crate) fn new(connection: &ConnectionString, timeout: Duration) -> Result<Self, Error> {
-        let pin = connection.ca.ok_or_else(|| {
-            let message = format!("`{connection}` does not say which server to trust; use the one that the server printed, with `#ca-sha256=…` at its end");
-            Error::new(Code::UntrustedServer, message)
-        })?;
-        Ok(Self::pinned(connection, vec![pin], timeout)?)
+    #[cfg(any(test, feature = "admin"))]
+    pub(crate) fn new(connection: &ConnectionString, timeout: Duration) -> Result<Self, TransportError> {
+        Self::pinned(connection, vec![super::confirmed(connection)?], timeout)
     }
 
     /// The server at that place, whose certificate comes from one of these CAs.
@@ -51,36 +44,6 @@ impl Http {
         let agent = ureq::Agent::with_parts(config(timeout), connector, CallersThread);
         let authority = connection.authority();
         Ok(Self { agent, base: format!("https://{authority}"), host: authority })
-    }
-
-    /// Sends JSON and reads JSON. An empty answer reads as `()` or as `None`.
-    ///
-    /// # Errors
-    ///
-    /// The server's own code and sentence, or why there was no answer of its own.
-    pub(crate) fn call<Q: Serialize + ?Sized, A: DeserializeOwned>(
-        &self,
-        method: &'static str,
-        path: &str,
-        token: Option<&Secret>,
-        body: Option<&Q>,
-    ) -> Result<A, Error> {
-        super::call(self, method, path, token, body)
-    }
-
-    /// Sends bytes of JSON and gives the bytes of a successful answer.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call).
-    pub(crate) fn raw(
-        &self,
-        method: &'static str,
-        path: &str,
-        token: Option<&Secret>,
-        body: Option<Vec<u8>>,
-    ) -> Result<Vec<u8>, Error> {
-        super::raw(self, method, path, token, body)
     }
 }
 

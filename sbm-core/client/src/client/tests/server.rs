@@ -102,10 +102,8 @@ impl Facts {
 
     fn answer(&mut self, request: &HttpRequest) -> Result<Vec<u8>, Code> {
         let body = request.body.as_deref().unwrap_or_default();
-        if request.path != path::STATUS && request.path != path::SESSION {
-            if let Some(code) = self.refuses {
-                return Err(code);
-            }
+        if let Some(code) = self.refuses.filter(|_| request.path != path::STATUS && request.path != path::SESSION) {
+            return Err(code);
         }
         match (request.method, request.path.as_str()) {
             ("GET", path::STATUS) => Ok(json(&status())),
