@@ -176,4 +176,6 @@ fn admit(stream: TcpStream, peer: IpAddr, shared: &Arc<Shared>) {
 }
 
 #[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
 mod tests;

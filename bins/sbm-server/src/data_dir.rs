@@ -159,7 +159,9 @@ fn check_private(_path: &Path) -> Result<(), DataDirError> {
 
 fn take_lock(directory: &Path) -> Result<File, DataDirError> {
     let path = directory.join(LOCK_FILE);
-    let file = private(OpenOptions::new().create(true).truncate(false).write(true)).open(&path).map_err(DataDirError::io("open", &path))?;
+    let file = private(OpenOptions::new().create(true).truncate(false).write(true))
+        .open(&path)
+        .map_err(DataDirError::io("open", &path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(DataDirError::Locked { path: directory.into() }),

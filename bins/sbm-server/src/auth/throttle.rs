@@ -193,7 +193,8 @@ impl<K: std::hash::Hash + Eq + Copy> Brakes<K> {
 
     fn put(&mut self, key: K, brake: Brake) {
         if self.entries.len() >= self.capacity && !self.entries.contains_key(&key) {
-            let least = self.entries.iter().min_by_key(|(_, brake)| (brake.failures_at(brake.last), brake.last)).map(|(key, _)| *key);
+            let least =
+                self.entries.iter().min_by_key(|(_, brake)| (brake.failures_at(brake.last), brake.last)).map(|(key, _)| *key);
             if let Some(least) = least {
                 self.entries.remove(&least);
             }

@@ -50,13 +50,15 @@ fn is_name(name: &str) -> bool {
             && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
-    let last_is_word = name.rsplit('.').next().is_some_and(|last| !last.starts_with(|c: char| c.is_ascii_digit()) || !is_number(last));
+    let last_is_word =
+        name.rsplit('.').next().is_some_and(|last| !last.starts_with(|c: char| c.is_ascii_digit()) || !is_number(last));
     name.len() <= 253 && last_is_word && name.split('.').all(label)
 }
 
 fn is_number(label: &str) -> bool {
     let digits = label.strip_prefix("0x").unwrap_or(label);
-    digits.bytes().all(|byte| byte.is_ascii_digit()) || (digits.len() < label.len() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+        || (digits.len() < label.len() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// All names of this server.
@@ -132,16 +134,55 @@ mod tests {
     #[test]
     fn only_listed_names_and_addresses_pass_as_host_net_8() {
         for good in [
-            "localhost", "LOCALHOST", "localhost:8100", "localhost.", "localhost.:8100", "backup.example", "BACKUP.example:443", "box7",
-            "127.0.0.1", "127.0.0.1:8100", "[::1]", "[::1]:8100", "192.168.1.5:8100", "[2001:db8::1]:8100",
+            "localhost",
+            "LOCALHOST",
+            "localhost:8100",
+            "localhost.",
+            "localhost.:8100",
+            "backup.example",
+            "BACKUP.example:443",
+            "box7",
+            "127.0.0.1",
+            "127.0.0.1:8100",
+            "[::1]",
+            "[::1]:8100",
+            "192.168.1.5:8100",
+            "[2001:db8::1]:8100",
         ] {
             assert!(names().admit(good), "{good}");
         }
         for bad in [
-            "", ":", ":8100", ".", "localhost..", "localhost.evil.example", "evil.example", "xlocalhost", "localhost:", "localhost:x",
-            "localhost:+1", "localhost:99999", "localhost:80:80", "localhost ", " localhost", "user@localhost", "localhost/", "::1",
-            "::1:8100", "[::1", "[::1]x", "[localhost]", "[127.0.0.1]", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.1.",
-            "localhost,evil.example", "localhost\u{e9}", "*",
+            "",
+            ":",
+            ":8100",
+            ".",
+            "localhost..",
+            "localhost.evil.example",
+            "evil.example",
+            "xlocalhost",
+            "localhost:",
+            "localhost:x",
+            "localhost:+1",
+            "localhost:99999",
+            "localhost:80:80",
+            "localhost ",
+            " localhost",
+            "user@localhost",
+            "localhost/",
+            "::1",
+            "::1:8100",
+            "[::1",
+            "[::1]x",
+            "[localhost]",
+            "[127.0.0.1]",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0177.0.0.1",
+            "127.0.0.1.",
+            "localhost,evil.example",
+            "localhost\u{e9}",
+            "*",
         ] {
             assert!(!names().admit(bad), "{bad:?}");
         }

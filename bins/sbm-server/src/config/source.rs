@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::Effective;
 use super::error::ConfigError;
 use super::setting::{SETTINGS, Setting, Value};
-use super::Effective;
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,9 @@ impl Sources {
     /// The environment of this process. A value that is not UTF-8 becomes one that no setting allows.
     #[must_use]
     pub fn process_environment() -> Vec<(String, String)> {
-        std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())).collect()
+        std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .collect()
     }
 }
 
@@ -86,7 +88,8 @@ impl Resolved {
     }
 
     pub(super) fn refuse(&self, key: &str, reason: &str) -> ConfigError {
-        let (value, origin) = self.values.get(key).map_or((String::new(), Origin::Default), |(_, shown, at)| (shown.clone(), *at));
+        let (value, origin) =
+            self.values.get(key).map_or((String::new(), Origin::Default), |(_, shown, at)| (shown.clone(), *at));
         ConfigError::Invalid { key: key.into(), value, origin, reason: reason.into() }
     }
 
@@ -128,7 +131,10 @@ fn read_flags(flags: &[(String, String)], given: &mut BTreeMap<&'static str, Giv
     Ok(())
 }
 
-fn read_environment(environment: &[(String, String)], given: &mut BTreeMap<&'static str, Given>) -> Result<Vec<String>, ConfigError> {
+fn read_environment(
+    environment: &[(String, String)],
+    given: &mut BTreeMap<&'static str, Given>,
+) -> Result<Vec<String>, ConfigError> {
     let mut foreign = Vec::new();
     for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("SBM_") && name != Sources::FILE_VARIABLE) {
         match SETTINGS.iter().find(|setting| setting.environment() == *name) {
@@ -186,7 +192,12 @@ fn put(key: String, value: &toml::Value, given: &mut BTreeMap<&'static str, Give
             given.insert(setting.key, Given { shown: shown(&texts), texts, origin: Origin::File });
             Ok(())
         }
-        None => Err(ConfigError::Invalid { key, value: value.to_string(), origin: Origin::File, reason: "it has the wrong type".into() }),
+        None => Err(ConfigError::Invalid {
+            key,
+            value: value.to_string(),
+            origin: Origin::File,
+            reason: "it has the wrong type".into(),
+        }),
     }
 }
 

@@ -31,7 +31,8 @@ fn flags_stand_above_the_environment_above_the_file_and_each_value_tells_its_ori
     let (_file, mut sources) = with_file(
         "data_dir = '/srv/sbm'\nlisten = ['0.0.0.0:9000', '[::]:9000']\nnames = ['Backup.example']\n[limits]\nconnections = 7\nheader_seconds = 3\n[sessions]\nidle_minutes = 5\n",
     );
-    sources.environment = pairs(&[("SBM_LIMITS_CONNECTIONS", "8"), ("SBM_LIMITS_HEADER_SECONDS", "4"), ("SBM_USER", "x"), ("HOME", "/")]);
+    sources.environment =
+        pairs(&[("SBM_LIMITS_CONNECTIONS", "8"), ("SBM_LIMITS_HEADER_SECONDS", "4"), ("SBM_USER", "x"), ("HOME", "/")]);
     sources.flags = pairs(&[("limits.connections", "9")]);
     let config = Config::load(&sources).unwrap();
     assert_eq!(config.limits.connections, 9);

@@ -68,7 +68,9 @@ impl DataDirError {
             Self::NotADirectory { .. } | Self::ReadableByOthers { .. } | Self::NetworkFileSystem { .. } => Code::ConfigInvalid,
             Self::TooLarge { .. } => Code::StoreDamaged,
             Self::NoRandomness => Code::Internal,
-            Self::Io { source, .. } if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Code::DiskFull,
+            Self::Io { source, .. } if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+                Code::DiskFull
+            }
             Self::Io { .. } => Code::StoreUnavailable,
         }
     }

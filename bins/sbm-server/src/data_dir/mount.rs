@@ -7,12 +7,40 @@ use std::path::{Path, PathBuf};
 
 /// The kinds whose files live on another machine.
 const NETWORK: &[&str] = &[
-    "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "gfs", "gfs2", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2",
-    "orangefs", "smb3", "smbfs",
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "coda",
+    "davfs",
+    "gfs",
+    "gfs2",
+    "glusterfs",
+    "lustre",
+    "ncpfs",
+    "nfs",
+    "nfs4",
+    "ocfs2",
+    "orangefs",
+    "smb3",
+    "smbfs",
 ];
 /// What stands behind `fuse.` for such file systems.
-const NETWORK_FUSE: &[&str] =
-    &["ceph", "curlftpfs", "davfs2", "gcsfuse", "glusterfs", "goofys", "juicefs", "mount.davfs", "rclone", "s3fs", "smbnetfs", "sshfs"];
+const NETWORK_FUSE: &[&str] = &[
+    "ceph",
+    "curlftpfs",
+    "davfs2",
+    "gcsfuse",
+    "glusterfs",
+    "goofys",
+    "juicefs",
+    "mount.davfs",
+    "rclone",
+    "s3fs",
+    "smbnetfs",
+    "sshfs",
+];
 
 /// Whether the kind is a network file system.
 #[must_use]

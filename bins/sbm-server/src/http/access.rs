@@ -133,7 +133,6 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// The finished router, behind the request gate.
-    #[must_use]
     pub fn into_router(self, state: S) -> Router {
         let router = self.router.fallback(no_such_route).method_not_allowed_fallback(no_such_route).with_state(state);
         gate::guard(self.edge, router)
@@ -188,10 +187,18 @@ fn bearer(request: &Request) -> Result<&str, ApiError> {
     let mut values = request.headers().get_all(AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (Some(value), None) => value,
-        (None, _) => return Err(ApiError::new(Code::NotLoggedIn, "a token is needed in the header `authorization: Bearer …`; log in first")),
-        (Some(_), Some(_)) => return Err(ApiError::new(Code::MalformedRequest, "the header `authorization` stands there more than once")),
+        (None, _) => {
+            return Err(ApiError::new(
+                Code::NotLoggedIn,
+                "a token is needed in the header `authorization: Bearer …`; log in first",
+            ));
+        }
+        (Some(_), Some(_)) => {
+            return Err(ApiError::new(Code::MalformedRequest, "the header `authorization` stands there more than once"));
+        }
     };
-    let token = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token =
+        value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let malformed = || ApiError::new(Code::NotLoggedIn, "the header `authorization` is not of the form `Bearer …`");
     token.map(|(_, token)| token.trim()).ok_or_else(malformed)
 }

@@ -25,7 +25,8 @@ use super::problem::{ApiError, Plain, TIME_HEADER, shown};
 use crate::accept::PeerAddr;
 
 /// Headers with which a proxy tells whom it speaks for.
-const FORWARDING: &[&str] = &["forwarded", "via-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip", "x-real-ip", "x-client-ip"];
+const FORWARDING: &[&str] =
+    &["forwarded", "via-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip", "x-real-ip", "x-client-ip"];
 const FORWARDING_PREFIX: &str = "x-forwarded-";
 
 /// Puts the gate in front of a router.
@@ -73,11 +74,15 @@ fn check_address(edge: &Edge, peer: IpAddr) -> Result<(), ApiError> {
     if peer.is_loopback() || edge.gate.admits(peer) {
         return Ok(());
     }
-    Err(ApiError::new(Code::AddressRefused, format!("this server does not admit the address `{peer}`; an administrator can allow it")))
+    Err(ApiError::new(
+        Code::AddressRefused,
+        format!("this server does not admit the address `{peer}`; an administrator can allow it"),
+    ))
 }
 
 fn check_forwarding(request: &Request) -> Result<(), ApiError> {
-    let name = request.headers().keys().find(|name| FORWARDING.contains(&name.as_str()) || name.as_str().starts_with(FORWARDING_PREFIX));
+    let name =
+        request.headers().keys().find(|name| FORWARDING.contains(&name.as_str()) || name.as_str().starts_with(FORWARDING_PREFIX));
     name.map_or(Ok(()), |name| {
         let detail = format!(
             "the header `{name}` says that a proxy is in between, and none is trusted: a setting `trusted_proxies` is not offered by \

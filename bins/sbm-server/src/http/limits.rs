@@ -79,7 +79,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let read = axum::extract::Path::from_request_parts(parts, state).await;
-        read.map(|path| Self(path.0)).map_err(|_| malformed(format!("the address `{}` cannot be understood", Plain(parts.uri.path()))))
+        read.map(|path| Self(path.0))
+            .map_err(|_| malformed(format!("the address `{}` cannot be understood", Plain(parts.uri.path()))))
     }
 }
 
@@ -93,9 +94,13 @@ fn too_large(limit: usize) -> ApiError {
 
 fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), ApiError> {
     if let Some(encoding) = headers.get(CONTENT_ENCODING) {
-        return Err(malformed(format!("the content encoding `{}` is not understood; send the content as it is", shown(encoding))));
+        return Err(malformed(format!(
+            "the content encoding `{}` is not understood; send the content as it is",
+            shown(encoding)
+        )));
     }
-    let kind = headers.get(CONTENT_TYPE).ok_or_else(|| malformed("the header `content-type: application/json` is missing".into()))?;
+    let kind =
+        headers.get(CONTENT_TYPE).ok_or_else(|| malformed("the header `content-type: application/json` is missing".into()))?;
     if !kind.to_str().is_ok_and(is_json) {
         return Err(malformed(format!("the content type `{}` is not understood; send `application/json`", shown(kind))));
     }
@@ -106,7 +111,8 @@ fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), ApiError> {
 fn is_json(kind: &str) -> bool {
     let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
     let parameters = parameters.trim().to_ascii_lowercase();
-    kind.trim().eq_ignore_ascii_case("application/json") && matches!(parameters.as_str(), "" | "charset=utf-8" | "charset=\"utf-8\"")
+    kind.trim().eq_ignore_ascii_case("application/json")
+        && matches!(parameters.as_str(), "" | "charset=utf-8" | "charset=\"utf-8\"")
 }
 
 async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
@@ -141,7 +147,11 @@ fn wanted(text: &str) -> String {
         Some((found, expected)) if found.starts_with("invalid ") => format!("expected {expected}"),
         _ => text.to_owned(),
     };
-    for (kind, plain) in [("expected struct ", "expected an object"), ("expected enum ", "expected one of the known words"), ("expected tuple ", "expected a list")] {
+    for (kind, plain) in [
+        ("expected struct ", "expected an object"),
+        ("expected enum ", "expected one of the known words"),
+        ("expected tuple ", "expected a list"),
+    ] {
         if expected.starts_with(kind) {
             return plain.into();
         }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P256_SHA256, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use sbm_core::id::Hash;
@@ -97,7 +97,13 @@ pub(super) fn make_server(authority: &Authority, names: &HostNames, now: Timesta
     params.not_after = epoch + since_1970(not_after)?;
     let certificate = params.signed_by(&key, &authority.issuer).map_err(PkiError::generation)?;
     let names = joined(names);
-    Ok(Bundle { certificate: certificate.der().clone(), key: private_key(&key), not_before, not_after, names: tag(&names, authority) })
+    Ok(Bundle {
+        certificate: certificate.der().clone(),
+        key: private_key(&key),
+        not_before,
+        not_after,
+        names: tag(&names, authority),
+    })
 }
 
 /// Whether a certificate is from this CA, for these names, and has enough time left.

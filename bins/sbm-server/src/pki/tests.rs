@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
-use rustls::client::danger::ServerCertVerifier as _;
-use rustls::client::WebPkiServerVerifier;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::RootCertStore;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use sbm_core::cache::KeyDocument;
 use sbm_core::code::Code;
 use sbm_core::time::DAY;

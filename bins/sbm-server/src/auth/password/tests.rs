@@ -59,7 +59,14 @@ async fn a_damaged_or_hostile_hash_lets_nobody_in() {
     let passwords = passwords(2, 8);
     let good = passwords.hash_new(&Secret::new("Xk4!pq7z_9aB")).await.unwrap();
     let cut = good.rsplit_once('$').unwrap().0.to_owned();
-    for phc in ["", "$", "plain text", &cut, "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo", &good.replace("t=2", "t=4000")] {
+    for phc in [
+        "",
+        "$",
+        "plain text",
+        &cut,
+        "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo",
+        &good.replace("t=2", "t=4000"),
+    ] {
         assert_eq!(passwords.verify(Some(phc), &Secret::new("Xk4!pq7z_9aB")).await, Err(Code::StoreDamaged), "{phc}");
     }
 }
@@ -127,7 +134,7 @@ async fn a_caller_who_leaves_gives_his_place_back_and_keeps_his_turn_until_the_w
     let _ = second.await;
     assert_eq!(passwords.0.waiting.load(Ordering::Acquire), 0);
     hold.send(()).unwrap();
-    passwords.turn().await.unwrap();
+    drop(passwords.turn().await.unwrap());
 }
 
 #[test]
