@@ -1,8 +1,8 @@
 //! How requests get in and answers get out.
 //!
-//! 1. Every request passes the [gate](gate) first: address, forwarding headers, `Host`; then the policy of its
-//!    [route](access); then the [limits](limits) on what it carries.
-//! 2. Every failure is a [problem](problem) document; every answer carries the server's clock.
+//! 1. Every request passes the [`gate`] first: address, forwarding headers, `Host`; then the policy of its
+//!    route ([`access`]); then the [`limits`] on what it carries.
+//! 2. Every failure is a document of [`problem`]; every answer carries the server's clock.
 //! 3. A handler runs in a task of its own: a client that goes away does not cut it off half way, and a panic in it is one
 //!    answer `internal`, after which the connection and the server go on (ERR-2).
 
