@@ -98,7 +98,7 @@ const fn hint(code: Code) -> Option<&'static str> {
         }
         Code::TlsFailed => "`sbmctl test` checks one thing after the other",
         Code::UntrustedServer => {
-            "ask the server's operator for its connection string and compare the fingerprint; log in with it only if the change is wanted"
+            "compare the fingerprint with the one the server's operator sees; log in with another one only if that change is wanted"
         }
         Code::AddressRefused | Code::DeniedAddress => {
             "admit this address from a machine that is admitted: `sbmctl allow add ADDRESS`"
@@ -108,8 +108,6 @@ const fn hint(code: Code) -> Option<&'static str> {
         Code::DeniedRole => "log in as somebody who has the role `admin`",
         Code::Throttled | Code::Busy => "wait a little, then try again",
         Code::CapabilityMissing => "use an `sbmctl` of the server's version",
-        Code::LastSuperuser => "give somebody else the role `admin` first, and let him do it",
-        Code::BuiltIn => "make one of your own and give it to the users instead",
         _ => return None,
     })
 }

@@ -85,9 +85,9 @@ pub(crate) fn run(command: Group, context: &mut Context) -> Result<(), Failure> 
         }
         Group::Delete(delete) => {
             delete.consent.ask(&format!("Delete the group `{}`?", delete.name))?;
-            admin.delete_group(&delete.name, delete.detach).map_err(|error| {
-                Failure::from(error).hint_for(Code::InUse, "take its users and managed profiles out of it, or add `--detach`")
-            })?;
+            admin
+                .delete_group(&delete.name, delete.detach)
+                .map_err(|error| Failure::from(error).hint_for(Code::InUse, "`--detach` takes them out with the deletion"))?;
             context.out.done(&format!("deleted the group `{}`", delete.name))
         }
     }

@@ -136,11 +136,11 @@ pub(crate) fn run(command: Profile, context: &mut Context) -> Result<(), Failure
         }
         Profile::Assign(groups) => {
             let profile = admin.assign_profile(&guid(&admin, &groups.profile.profile)?, &groups.groups)?;
-            context.out.changed(&profile, &format!("`{}` is now in: {}", profile.name, joined(&profile.groups)))
+            context.out.changed(&profile, &membership(&profile))
         }
         Profile::Unassign(groups) => {
             let profile = admin.unassign_profile(&guid(&admin, &groups.profile.profile)?, &groups.groups)?;
-            context.out.changed(&profile, &format!("`{}` is now in: {}", profile.name, joined(&profile.groups)))
+            context.out.changed(&profile, &membership(&profile))
         }
         Profile::Mark(named) => {
             let profile = admin.mark_profile(&guid(&admin, &named.profile)?, true)?;
@@ -154,6 +154,14 @@ pub(crate) fn run(command: Profile, context: &mut Context) -> Result<(), Failure
             context.out.changed(&profile, &format!("`{}` is not marked for deletion any more", profile.name))
         }
         Profile::ImportSchedule(command) => import_schedule(&command, &admin, context),
+    }
+}
+
+fn membership(profile: &Shown) -> String {
+    if profile.groups.is_empty() {
+        format!("`{}` is in no group; nobody gets it", profile.name)
+    } else {
+        format!("`{}` is in: {}", profile.name, joined(&profile.groups))
     }
 }
 

@@ -151,7 +151,7 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
             if patch == SecurityProfilePatch::default() {
                 return Err(Failure::usage("say what is to change").hint("`sbmctl security-profile modify --help` lists it"));
             }
-            let profile = admin.modify_security_profile(&modify.profile, &patch)?;
+            let profile = admin.modify_security_profile(&modify.profile, &patch).map_err(own)?;
             context.out.changed(
                 &profile,
                 &format!("changed the security profile `{}`; its rights: {}", profile.name, self::rights(profile.rights)),
@@ -159,13 +159,17 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
         }
         SecurityProfile::Delete(delete) => {
             delete.consent.ask(&format!("Delete the security profile `{}`?", delete.name))?;
-            admin.delete_security_profile(&delete.name).map_err(|error| {
-                Failure::from(error)
-                    .hint_for(Code::InUse, "give its users another one first; `sbmctl user list` shows who has it")
-            })?;
+            admin.delete_security_profile(&delete.name).map_err(own)?;
             context.out.done(&format!("deleted the security profile `{}`", delete.name))
         }
     }
+}
+
+/// What a refusal means here.
+fn own(error: sbm_client::Error) -> Failure {
+    Failure::from(error)
+        .hint_for(Code::InUse, "`sbmctl user list` shows who has it")
+        .hint_for(Code::BuiltIn, "make one of your own with `sbmctl security-profile add` and give it to the users instead")
 }
 
 fn facts(profile: &Shown) -> Vec<(&'static str, Cell)> {

@@ -34,7 +34,7 @@ const MAX_BYTES: u64 = 4_096;
 #[command(after_help = "\
 Run it on the server's own machine, as the user that the server runs as, while the server runs.
 It reads the connection string and the one-time setup code from the data directory, sets the
-password of the user `admin` and logs him in.")]
+password of the user `admin` and logs in as `admin`.")]
 pub(crate) struct Setup {
     /// The server's data directory
     #[arg(long, value_name = "DIR", env = "SBM_DATA_DIR", hide_env_values = true, default_value = DATA_DIR)]
@@ -44,6 +44,8 @@ pub(crate) struct Setup {
 }
 
 pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> {
+    // What is kept there must be ours to replace; that is found out before the one-time code is used up.
+    context.store.load()?;
     let connection = read_connection(&command.data_dir)?;
     let code = read_code(&command.data_dir)?;
     let mut admin = context.connect(&connection)?;

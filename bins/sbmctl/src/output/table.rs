@@ -180,9 +180,9 @@ fn draw(cell: &Cell, right: bool) -> Drawn {
     let drawn = Drawn::new(clean(&cell.text));
     let drawn = match cell.tone {
         Tone::Plain => drawn,
-        Tone::Good => drawn.fg(Color::Green),
-        Tone::Uneasy => drawn.fg(Color::Yellow),
-        Tone::Bad => drawn.fg(Color::Red),
+        Tone::Good => drawn.fg(Color::DarkGreen),
+        Tone::Uneasy => drawn.fg(Color::DarkYellow),
+        Tone::Bad => drawn.fg(Color::DarkRed),
     };
     if right { drawn.set_alignment(CellAlignment::Right) } else { drawn }
 }

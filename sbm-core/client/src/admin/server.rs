@@ -1,6 +1,6 @@
 //! The server itself: its devices, its audit log, its keys (DEV-1, RUN-12, OFF-3).
 
-use sbm_core::wire::v1::admin::{AuditEntry, AuditVerdict, Device, KeysRotated, Page};
+use sbm_core::wire::v1::admin::{AuditEntry, AuditVerdict, Device, KeyEpoch, Page};
 use sbm_core::wire::v1::path;
 
 use super::Admin;
@@ -42,7 +42,7 @@ impl Admin {
     /// # Errors
     ///
     /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) without that task.
-    pub fn rotate_keys(&self) -> Result<KeysRotated, Error> {
+    pub fn rotate_keys(&self) -> Result<KeyEpoch, Error> {
         call(&*self.transport, "POST", path::ROTATE_KEYS, Some(self.token()?), None::<&()>)
     }
 }

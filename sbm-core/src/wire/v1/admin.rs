@@ -372,13 +372,6 @@ pub struct AuditVerdict {
     pub broken_at: Option<u64>,
 }
 
-/// What came of a change of the signing keys (OFF-3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeysRotated {
-    /// The new epoch.
-    pub epoch: u64,
-}
-
 /// The epoch after the signing keys were rotated (OFF-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyEpoch {

@@ -67,9 +67,7 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         based_on: command.based_on,
     };
     let profile = admin.upload_profile(&upload).map_err(|error| explained(error.into(), &guid))?;
-    context
-        .out
-        .changed(&profile, &format!("uploaded `{}` as revision {} of {}", profile.name, profile.revision, profile.guid))?;
+    context.out.changed(&profile, &sentence(&profile, upload.based_on))?;
     if profile.groups.is_empty() {
         context.out.note(&format!(
             "It is in no group, so nobody gets it yet; `sbmctl profile assign {} --group NAME` changes that.",
@@ -77,6 +75,16 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         ))?;
     }
     Ok(())
+}
+
+/// Identical content makes no revision (PRO-4), and nobody should believe that it did.
+fn sentence(profile: &admin::Profile, based_on: u64) -> String {
+    let (name, revision, guid) = (&profile.name, profile.revision, profile.guid);
+    if revision == based_on {
+        format!("nothing changed: `{name}` ({guid}) stays at revision {revision}, the content is the same")
+    } else {
+        format!("uploaded `{name}` as revision {revision} of {guid}")
+    }
 }
 
 /// What a conflict means here, and how to go on (PRO-4).
@@ -139,6 +147,17 @@ mod tests {
             assert_eq!(read.err().map(|failure| failure.code()), code);
         }
         assert_eq!(read(&directory.path().join("missing")).unwrap_err().code(), Code::ConfigUnreadable);
+    }
+
+    #[test]
+    fn identical_content_is_not_called_a_new_revision_pro_4() {
+        let profile: admin::Profile = serde_json::from_value(serde_json::json!({
+            "guid": "A".repeat(32), "name": "Finance", "description": "d", "version": 3, "revision": 2, "body": "0".repeat(64), "size": 5,
+            "has_schedule": false, "import_schedule": false, "delete": false, "groups": [], "uploaded_by": "admin", "uploaded_at": 0,
+        }))
+        .unwrap();
+        assert!(sentence(&profile, 1).starts_with("uploaded `Finance` as revision 2"));
+        assert!(sentence(&profile, 2).starts_with("nothing changed: `Finance`"));
     }
 
     #[test]
