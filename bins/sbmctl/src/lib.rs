@@ -2,11 +2,11 @@
 //!
 //! 1. Every command is one or a few calls of [`sbm_client::admin`]; no rule is decided here, the server decides.
 //! 2. People get tables and sentences, programs get `--json`: one JSON value on standard output, the objects of the wire,
-//!    an array for a list. Failures go to standard error, and the exit code says of which kind they are ([`exit`]).
+//!    an array for a list. Failures go to standard error, and the exit code says of which kind they are (`exit`).
 //! 3. A password is typed unseen or read from standard input, never an argument: arguments are seen by every process of
 //!    the machine and kept in the shell's history.
 //! 4. What is kept between two calls is one file with the connection and the session's token, owner-only and replaced as a
-//!    whole ([`saved`]).
+//!    whole (`saved`).
 //! 5. What a server says is cleaned before a terminal sees it: no text of a user or device can move the cursor.
 
 #![cfg_attr(

@@ -4,7 +4,7 @@
 //!    (RUN-7); a device's token is refused by the server, and this one is refused as a device's.
 //! 2. Nothing is kept here: no cache, no retry, no clock. What is shown is what the server said just now, and an act
 //!    that failed was not done, except where the answer itself was lost (`unreachable`, `timed_out`).
-//! 3. Objects are named by the names people know them by; names go into paths percent-encoded ([`address`]).
+//! 3. Objects are named by the names people know them by; names go into paths percent-encoded.
 //! 4. Before a password leaves this process, the server was asked whether it speaks this wire at all (DOOR-4).
 
 mod address;
