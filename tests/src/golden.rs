@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files of one folder under `tests/golden`, by name.
+/// The files of one folder under `tests/golden`, by name; folders in it belong to other tests.
 #[derive(Debug, Default)]
 pub struct Golden {
     files: BTreeMap<String, Vec<u8>>,
@@ -31,6 +31,7 @@ impl Golden {
     /// One line for each file that differs, is missing or is too much, and how to write them.
     pub fn compare(&self, folder: &str) -> Result<(), String> {
         let place = path(folder);
+        let shown = |name: &str| shown(folder, name);
         let found = read(&place)?;
         if std::env::var_os("SBM_GOLDEN").is_some_and(|value| value == "write") {
             return write(&place, &found, &self.files);
@@ -38,16 +39,13 @@ impl Golden {
         let mut faults: Vec<String> = Vec::new();
         for (name, content) in &self.files {
             match found.get(name) {
-                None => faults.push(format!("golden/{folder}/{name} is missing")),
-                Some(old) if old != content => faults.push(difference(folder, name, old, content)),
+                None => faults.push(format!("{} is missing", shown(name))),
+                Some(old) if old != content => faults.push(difference(&shown(name), old, content)),
                 Some(_) => {}
             }
         }
         faults.extend(
-            found
-                .keys()
-                .filter(|name| !self.files.contains_key(*name))
-                .map(|name| format!("golden/{folder}/{name} is not expected")),
+            found.keys().filter(|name| !self.files.contains_key(*name)).map(|name| format!("{} is not expected", shown(name))),
         );
         if faults.is_empty() {
             return Ok(());
@@ -63,7 +61,11 @@ impl Golden {
 /// When it cannot be read.
 pub fn content(folder: &str, name: &str) -> Result<Vec<u8>, String> {
     let file = path(folder).join(name);
-    fs::read(&file).map_err(|error| format!("golden/{folder}/{name}: {error}"))
+    fs::read(&file).map_err(|error| format!("{}: {error}", shown(folder, name)))
+}
+
+fn shown(folder: &str, name: &str) -> String {
+    Path::new("golden").join(folder).join(name).display().to_string()
 }
 
 fn path(folder: &str) -> PathBuf {
@@ -78,6 +80,9 @@ fn read(place: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let told = |error: std::io::Error| format!("{}: {error}", place.display());
     for entry in fs::read_dir(place).map_err(told)? {
         let entry = entry.map_err(told)?;
+        if entry.file_type().map_err(told)?.is_dir() {
+            continue;
+        }
         let name = entry.file_name().to_string_lossy().into_owned();
         files.insert(name, fs::read(entry.path()).map_err(told)?);
     }
@@ -97,7 +102,7 @@ fn write(place: &Path, found: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<Strin
 }
 
 /// The first line that differs, as it is and as it should be.
-fn difference(folder: &str, name: &str, old: &[u8], new: &[u8]) -> String {
+fn difference(place: &str, old: &[u8], new: &[u8]) -> String {
     let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
     let mut number = 1;
     let (mut before, mut after) = (old.lines(), new.lines());
@@ -106,11 +111,7 @@ fn difference(folder: &str, name: &str, old: &[u8], new: &[u8]) -> String {
             (Some(one), Some(other)) if one == other => number += 1,
             (one, other) => {
                 let shown = |line: Option<&str>| line.unwrap_or("(the end)").to_owned();
-                return format!(
-                    "golden/{folder}/{name} differs in line {number}:\n  file: {}\n  made: {}",
-                    shown(one),
-                    shown(other)
-                );
+                return format!("{place} differs in line {number}:\n  file: {}\n  made: {}", shown(one), shown(other));
             }
         }
     }
