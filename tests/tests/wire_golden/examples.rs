@@ -46,8 +46,11 @@ pub struct Example {
     /// The value as JSON, indented for people.
     pub json: String,
     /// Whether a text is read as the same value, or why it cannot be read.
-    pub reads_as_itself: Box<dyn Fn(&str) -> Result<bool, String>>,
+    pub reads_as_itself: Box<Reader>,
 }
+
+/// Reads a text and compares.
+type Reader = dyn Fn(&str) -> Result<bool, String>;
 
 fn example<T>(type_name: &'static str, file: &'static str, direction: Direction, value: T) -> Example
 where
