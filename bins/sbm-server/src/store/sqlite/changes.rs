@@ -102,8 +102,9 @@ impl Put<'_> {
     fn security_profile(&self, row: &SecurityProfile) -> Outcome<()> {
         let there = "SELECT 1 FROM security_profiles WHERE security_profile_id = ?1";
         self.claim("security_profile", there, row.id.0, self.next.security_profile)?;
-        let text = "INSERT INTO security_profiles (account_id, security_profile_id, name, name_key, description, rights, built_in, stamp)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        let text =
+            "INSERT INTO security_profiles (account_id, security_profile_id, name, name_key, description, rights, built_in,
+            stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             ON CONFLICT (security_profile_id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name,
             name_key = excluded.name_key, description = excluded.description, rights = excluded.rights,
             built_in = excluded.built_in, stamp = excluded.stamp";
@@ -123,8 +124,9 @@ impl Put<'_> {
             stamp = excluded.stamp";
         let (name, description, roles) = (row.name.as_str(), row.description.as_str(), row.roles.bits());
         let profile = row.security_profile.map(|profile| profile.0);
-        #[rustfmt::skip]
-        run(self.sql, text, params![row.account.0, row.id.0, name, row.name.key(), description, row.disabled, row.built_in, roles, profile, int(row.stamp)?])?;
+        let (key, stamp) = (row.name.key(), int(row.stamp)?);
+        let values = params![row.account.0, row.id.0, name, key, description, row.disabled, row.built_in, roles, profile, stamp];
+        run(self.sql, text, values)?;
         run(self.sql, "DELETE FROM user_groups WHERE account_id = ?1 AND user_id = ?2", params![row.account.0, row.id.0])?;
         let member = "INSERT INTO user_groups (account_id, user_id, group_id) VALUES (?1, ?2, ?3)";
         self.memberships(member, row.account, row.id.0, &row.groups)
@@ -191,7 +193,8 @@ impl Put<'_> {
         if run(self.sql, text, values)? == 1 {
             return Ok(());
         }
-        let same = "SELECT 1 FROM profile_revisions WHERE account_id = ?1 AND guid = ?2 AND revision = ?3 AND body = ?4 AND schedule IS ?5";
+        let same = "SELECT 1 FROM profile_revisions
+            WHERE account_id = ?1 AND guid = ?2 AND revision = ?3 AND body = ?4 AND schedule IS ?5";
         if any(self.sql, same, params![row.account.0, guid, revision, body, schedule])? {
             return Ok(());
         }
@@ -206,8 +209,8 @@ impl Put<'_> {
             installation = excluded.installation, computer = excluded.computer, program = excluded.program,
             enrolled = excluded.enrolled, stamp = excluded.stamp";
         let (installation, enrolled) = (row.installation.as_bytes(), row.enrolled.as_millis());
-        #[rustfmt::skip]
-        run(self.sql, text, params![row.account.0, row.id.0, row.user.0, installation, row.computer, row.program, enrolled, int(row.stamp)?])?;
+        let (account, id, user, stamp) = (row.account.0, row.id.0, row.user.0, int(row.stamp)?);
+        run(self.sql, text, params![account, id, user, installation, row.computer, row.program, enrolled, stamp])?;
         Ok(())
     }
 

@@ -68,7 +68,8 @@ fn account_state(number: i64) -> Outcome<AccountState> {
 
 fn users(sql: &Connection) -> Outcome<Vec<User>> {
     let mut groups = memberships(sql, "SELECT user_id, group_id FROM user_groups ORDER BY user_id, group_id")?;
-    let text = "SELECT user_id, account_id, name, description, disabled, built_in, roles, security_profile_id, stamp FROM users ORDER BY user_id";
+    let text = "SELECT user_id, account_id, name, description, disabled, built_in, roles, security_profile_id, stamp
+        FROM users ORDER BY user_id";
     all(sql, text, [], |row| {
         let number: u32 = row.take()?;
         Ok(User {

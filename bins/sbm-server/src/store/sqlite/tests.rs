@@ -249,6 +249,24 @@ fn a_damaged_file_is_named_and_left_as_it_is() {
 }
 
 #[test]
+fn a_log_left_behind_is_not_written_into_a_damaged_file() {
+    let directory = closed();
+    let store = Sqlite::open(directory.path()).unwrap();
+    store.ingest(SOURCE, vec![record(301)], Timestamp::from_millis(1)).wait().unwrap();
+    let killed = TempDir::new().unwrap();
+    let log = format!("{FILE}-wal");
+    std::fs::copy(directory.path().join(&log), killed.path().join(&log)).unwrap();
+    let mut bytes = std::fs::read(file(&directory)).unwrap();
+    bytes.iter_mut().skip(4_096).for_each(|byte| *byte ^= 0x5a);
+    std::fs::write(file(&killed), &bytes).unwrap();
+    let before = std::fs::read(killed.path().join(&log)).unwrap();
+    assert!(!before.is_empty());
+    assert_eq!(refused(&killed).code(), Code::StoreDamaged);
+    assert_eq!(std::fs::read(file(&killed)).unwrap(), bytes);
+    assert_eq!(std::fs::read(killed.path().join(&log)).unwrap(), before);
+}
+
+#[test]
 fn a_database_of_something_else_is_refused_and_left_as_it_is() {
     let directory = TempDir::new().unwrap();
     change(&file(&directory), "CREATE TABLE mine (a)");

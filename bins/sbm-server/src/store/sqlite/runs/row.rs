@@ -24,8 +24,8 @@ pub(super) fn insert(sql: &Connection, source: RunSource, record: &RunRecord, re
     let text = concat!(
         "INSERT INTO runs (account_id, device_id, ",
         columns!(),
-        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, \
-         ?25, ?26, ?27, ?28, ?29, ?30, ?31) ON CONFLICT DO NOTHING"
+        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, \
+         ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) ON CONFLICT DO NOTHING"
     );
     let (start, end) = (&record.start, &record.finish);
     let values = params![
