@@ -2,7 +2,7 @@
 //!
 //! 1. One server owns the file: a lock beside it, freed by the system when the process ends, refuses a second. A local
 //!    tool of the owner may open it beside the server ([`Sqlite::open_beside`], RUN-3); what it commits the server notices
-//!    within half a second ([`Directory::wait_for_change`]).
+//!    within half a second ([`wait_for_change`](super::Directory::wait_for_change)).
 //! 2. One lane writes, one connection and group commit; another reads, four connections.
 //! 3. A file appears under its name only when its schema is complete. An empty, foreign or damaged file is refused and
 //!    left as it is.
