@@ -194,7 +194,7 @@ enum sbm_state
      */
     SBM_STATE_ONLINE = 2,
     /**
-     * The server could not be reached; what it said last holds.
+     * The server could not be reached, or was not asked since the client was opened; what it said last holds.
      */
     SBM_STATE_OFFLINE = 3,
     /**
@@ -624,7 +624,7 @@ typedef int32_t sbm_status;
 /**
  * What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call.
  */
-typedef struct {
+typedef struct sbm_sync_summary {
     /**
      * sizeof(sbm_sync_summary), set by the caller.
      */
@@ -654,16 +654,16 @@ typedef struct {
      */
     uint32_t runs_waiting;
     /**
-     * Zero.
+     * 1 if the server was asked, else 0: it was not due.
      */
-    uint32_t reserved;
+    int32_t tried;
 } sbm_sync_summary;
 
 /**
  * What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
  * Times are milliseconds since 1970-01-01 UTC.
  */
-typedef struct {
+typedef struct sbm_run_start {
     /**
      * sizeof(sbm_run_start).
      */
@@ -725,7 +725,7 @@ typedef struct {
 /**
  * What is known when a run has ended. Set all of it to zero, then what you know.
  */
-typedef struct {
+typedef struct sbm_run_end {
     /**
      * sizeof(sbm_run_end).
      */
@@ -775,7 +775,7 @@ typedef struct {
 /**
  * A profile to upload. Set all of it to zero, then what you know.
  */
-typedef struct {
+typedef struct sbm_upload {
     /**
      * sizeof(sbm_upload).
      */
@@ -856,49 +856,49 @@ SBM_API int32_t sbm_status_is_retryable(sbm_status status) SBM_NOEXCEPT;
 /**
  * The status of an error: what the call returned. SBM_OK for NULL. Since 0.1.
  */
-SBM_API sbm_status sbm_error_status(const sbm_error *error) SBM_NOEXCEPT;
+SBM_API sbm_status sbm_error_status(const struct sbm_error *error) SBM_NOEXCEPT;
 
 /**
  * What went wrong: one sentence, lower case, UTF-8, with the value that was wrong and what to do next; never a password
  * or other secret. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. Since 0.1.
  */
-SBM_API const char *sbm_error_message(const sbm_error *error) SBM_NOEXCEPT;
+SBM_API const char *sbm_error_message(const struct sbm_error *error) SBM_NOEXCEPT;
 
 /**
  * After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did.
  * Since 0.1.
  */
-SBM_API int64_t sbm_error_retry_after_ms(const sbm_error *error) SBM_NOEXCEPT;
+SBM_API int64_t sbm_error_retry_after_ms(const struct sbm_error *error) SBM_NOEXCEPT;
 
 /**
  * Frees an error and its message. NULL is fine. Since 0.1.
  */
-SBM_API void sbm_error_free(sbm_error *error) SBM_NOEXCEPT;
+SBM_API void sbm_error_free(struct sbm_error *error) SBM_NOEXCEPT;
 
 /**
  * The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. Since 0.1.
  */
-SBM_API const char *sbm_text_data(const sbm_text *text) SBM_NOEXCEPT;
+SBM_API const char *sbm_text_data(const struct sbm_text *text) SBM_NOEXCEPT;
 
 /**
  * Frees a text. NULL is fine. Since 0.1.
  */
-SBM_API void sbm_text_free(sbm_text *text) SBM_NOEXCEPT;
+SBM_API void sbm_text_free(struct sbm_text *text) SBM_NOEXCEPT;
 
 /**
  * The first byte. Borrowed: valid until the bytes are freed. NULL if there are none. Since 0.1.
  */
-SBM_API const uint8_t *sbm_bytes_data(const sbm_bytes *bytes) SBM_NOEXCEPT;
+SBM_API const uint8_t *sbm_bytes_data(const struct sbm_bytes *bytes) SBM_NOEXCEPT;
 
 /**
  * How many bytes there are; 0 for NULL. Since 0.1.
  */
-SBM_API size_t sbm_bytes_size(const sbm_bytes *bytes) SBM_NOEXCEPT;
+SBM_API size_t sbm_bytes_size(const struct sbm_bytes *bytes) SBM_NOEXCEPT;
 
 /**
  * Frees bytes. NULL is fine. Since 0.1.
  */
-SBM_API void sbm_bytes_free(sbm_bytes *bytes) SBM_NOEXCEPT;
+SBM_API void sbm_bytes_free(struct sbm_bytes *bytes) SBM_NOEXCEPT;
 
 /**
  * Makes a configuration.
@@ -913,23 +913,27 @@ SBM_API void sbm_bytes_free(sbm_bytes *bytes) SBM_NOEXCEPT;
 SBM_API
 sbm_status sbm_config_new(uint32_t abi,
                           const char *directory,
-                          sbm_config **out,
-                          sbm_error **error)
+                          struct sbm_config **out,
+                          struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
  * Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Since 0.1.
  */
-SBM_API sbm_status sbm_config_set_program(sbm_config *config, const char *program, sbm_error **error) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_config_set_program(struct sbm_config *config,
+                                  const char *program,
+                                  struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Says how long one exchange with the server may take, in milliseconds from 1 to 3,600,000; 30 seconds if you say nothing.
  * It bounds every call that speaks to the server. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.
  */
 SBM_API
-sbm_status sbm_config_set_timeout_ms(sbm_config *config,
+sbm_status sbm_config_set_timeout_ms(struct sbm_config *config,
                                      int32_t timeout_ms,
-                                     sbm_error **error)
+                                     struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -938,15 +942,15 @@ SBM_NOEXCEPT;
  * as 1, whatever is set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
  */
 SBM_API
-sbm_status sbm_config_set_managed_required(sbm_config *config,
+sbm_status sbm_config_set_managed_required(struct sbm_config *config,
                                            int32_t required,
-                                           sbm_error **error)
+                                           struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
  * Frees a configuration. NULL is fine. Since 0.1.
  */
-SBM_API void sbm_config_free(sbm_config *config) SBM_NOEXCEPT;
+SBM_API void sbm_config_free(struct sbm_config *config) SBM_NOEXCEPT;
 
 /**
  * Opens the client on its directory. Nothing is sent and no thread is started. A cache that is damaged still opens:
@@ -958,25 +962,29 @@ SBM_API void sbm_config_free(sbm_config *config) SBM_NOEXCEPT;
  * Errors: SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY, SBM_STATUS_TOO_MANY_HANDLES (4,096 open clients).
  * Since 0.1.
  */
-SBM_API sbm_status sbm_client_open(const sbm_config *config, sbm_client **out, sbm_error **error) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_client_open(const struct sbm_config *config,
+                           struct sbm_client **out,
+                           struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Closes a client. NULL is fine. Runs and changes that came from it stay usable until they are freed. Answers
  * SBM_STATUS_BAD_HANDLE if it is closed already; then nothing happens. Since 0.1.
  */
-SBM_API sbm_status sbm_client_free(sbm_client *client) SBM_NOEXCEPT;
+SBM_API sbm_status sbm_client_free(struct sbm_client *client) SBM_NOEXCEPT;
 
 /**
- * Tells how this installation stands to its server, from memory.
+ * Tells how this installation stands to its server, and takes notice of what other processes of it did. Nothing is sent.
  *
- * out: the state. why: the reason for SBM_STATE_OFFLINE, SBM_STATE_REFUSED and SBM_STATE_FLOOR, else SBM_OK; NULL if you
- * do not want it. Offline: works. Since 0.1.
+ * out: the state. why: the reason for SBM_STATE_OFFLINE (SBM_OK: not asked yet), SBM_STATE_REFUSED and SBM_STATE_FLOOR,
+ * else SBM_OK; NULL if you do not want it. Offline: works. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_state(const sbm_client *client,
+sbm_status sbm_client_state(const struct sbm_client *client,
                             sbm_state *out,
                             sbm_status *why,
-                            sbm_error **error)
+                            struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -984,7 +992,11 @@ SBM_NOEXCEPT;
  *
  * out: the user's login name, freed with sbm_text_free(); NULL, with SBM_OK, if nobody is. Offline: works. Since 0.1.
  */
-SBM_API sbm_status sbm_client_user(const sbm_client *client, sbm_text **out, sbm_error **error) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_client_user(const struct sbm_client *client,
+                           struct sbm_text **out,
+                           struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Logs a user in and makes this installation a device of his account, then fetches his rights and profiles. The password
@@ -999,11 +1011,11 @@ SBM_API sbm_status sbm_client_user(const sbm_client *client, sbm_text **out, sbm
  * SBM_STATUS_THROTTLED. Nothing is changed then. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_login(const sbm_client *client,
+sbm_status sbm_client_login(const struct sbm_client *client,
                             const char *connection,
                             const char *user,
                             const char *password,
-                            sbm_error **error)
+                            struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1012,12 +1024,13 @@ SBM_NOEXCEPT;
  *
  * Errors: SBM_STATUS_NOT_LOGGED_IN. Since 0.1.
  */
-SBM_API sbm_status sbm_client_logout(const sbm_client *client, sbm_error **error) SBM_NOEXCEPT;
+SBM_API sbm_status sbm_client_logout(const struct sbm_client *client, struct sbm_error **error) SBM_NOEXCEPT;
 
 /**
- * Asks whether the user may do something. From memory: no file, no network, no allocation for an answer that allows, no
- * lock that is ever held for long; ask as often as you like, for example to grey out a menu. Ask again right before the
- * act. It is a question, not an error: a denial is SBM_OK with *out = SBM_EFFECT_DENY.
+ * Asks whether the user may do something. From memory: no file, no network, no allocation but at a thread's first question,
+ * no lock that anybody holds while he writes; ask as often as you like, for example to grey out a menu. Ask again right
+ * before the act. It is a question, not an error: a denial is SBM_OK with *out = SBM_EFFECT_DENY. What another process of
+ * this installation learnt counts from the next sbm_client_state() or other call that reads the cache.
  *
  * action: one of SBM_ACTION_*. profile_guid: the managed profile it is done to, in any spelling of a GUID; NULL for a
  * local profile, or if no profile is involved. Offline: works.
@@ -1025,11 +1038,11 @@ SBM_API sbm_status sbm_client_logout(const sbm_client *client, sbm_error **error
  * Errors: SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_INVALID_GUID, SBM_STATUS_BAD_HANDLE. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_may(const sbm_client *client,
+sbm_status sbm_client_may(const struct sbm_client *client,
                           int32_t action,
                           const char *profile_guid,
                           sbm_effect *out,
-                          sbm_error **error)
+                          struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1039,63 +1052,63 @@ SBM_NOEXCEPT;
  * out: the decision; free it with sbm_decision_free(). Offline: works. Errors: as for sbm_client_may(). Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_explain(const sbm_client *client,
+sbm_status sbm_client_explain(const struct sbm_client *client,
                               int32_t action,
                               const char *profile_guid,
-                              sbm_decision **out,
-                              sbm_error **error)
+                              struct sbm_decision **out,
+                              struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
  * What it comes to. SBM_EFFECT_DENY for NULL. Since 0.1.
  */
-SBM_API sbm_effect sbm_decision_effect(const sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API sbm_effect sbm_decision_effect(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
  * The gate that refused; SBM_GATE_NONE if none did, and for NULL. Since 0.1.
  */
-SBM_API sbm_gate sbm_decision_gate(const sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API sbm_gate sbm_decision_gate(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
  * The reason as a status: SBM_OK if nothing refused, else mostly SBM_STATUS_DENIED_*. SBM_STATUS_NULL_ARGUMENT for NULL.
  * Since 0.1.
  */
 SBM_API
-sbm_status sbm_decision_code(const sbm_decision *decision)
+sbm_status sbm_decision_code(const struct sbm_decision *decision)
 SBM_NOEXCEPT;
 
 /**
  * One plain sentence to show to the user. Borrowed: valid until the decision is freed. Never NULL; "" for NULL. Since 0.1.
  */
 SBM_API
-const char *sbm_decision_sentence(const sbm_decision *decision)
+const char *sbm_decision_sentence(const struct sbm_decision *decision)
 SBM_NOEXCEPT;
 
 /**
  * The smallest change that would turn the decision round, for an administrator; "" if it allows. Borrowed: valid until
  * the decision is freed. Never NULL. Since 0.1.
  */
-SBM_API const char *sbm_decision_change(const sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API const char *sbm_decision_change(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
  * The id of the rule that decided, such as "USR-3". Borrowed: valid until the decision is freed. Never NULL. Since 0.1.
  */
-SBM_API const char *sbm_decision_rule(const sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API const char *sbm_decision_rule(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
  * All of it as JSON, the same that the server and the command line give. Borrowed: valid until the decision is freed.
  * Never NULL; "" for NULL. Since 0.1.
  */
-SBM_API const char *sbm_decision_json(const sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API const char *sbm_decision_json(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
  * Frees a decision and its texts. NULL is fine. Since 0.1.
  */
-SBM_API void sbm_decision_free(sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API void sbm_decision_free(struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
  * Exchanges everything with the server now: rights, profiles and history. A server that cannot be reached is no error:
- * the summary says so. Call it when the program starts, once an hour, and when the user wants it.
+ * the summary says so. Call it when the user wants it.
  *
  * out: the summary; set its struct_size first. Offline: SBM_OK with online = 0.
  *
@@ -1103,9 +1116,24 @@ SBM_API void sbm_decision_free(sbm_decision *decision) SBM_NOEXCEPT;
  * wrong struct_size. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_sync(const sbm_client *client,
-                           sbm_sync_summary *out,
-                           sbm_error **error)
+sbm_status sbm_client_sync(const struct sbm_client *client,
+                           struct sbm_sync_summary *out,
+                           struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Does the same if it is due: at the first call after the client was opened, and then every 54 to 60 minutes. Call it from a
+ * timer, as often as you like. Runs that were made offline go with it at most once an hour.
+ *
+ * out: the summary; set its struct_size first. With tried = 0, nothing was due and the rest is zero. Offline: SBM_OK with
+ * online = 0.
+ *
+ * Errors: SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_INVALID_ARGUMENT for a wrong struct_size. Since 0.1.
+ */
+SBM_API
+sbm_status sbm_client_sync_if_due(const struct sbm_client *client,
+                                  struct sbm_sync_summary *out,
+                                  struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1116,9 +1144,9 @@ SBM_NOEXCEPT;
  * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_BUSY. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_profiles(const sbm_client *client,
-                               sbm_profile_list **out,
-                               sbm_error **error)
+sbm_status sbm_client_profiles(const struct sbm_client *client,
+                               struct sbm_profile_list **out,
+                               struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1129,48 +1157,48 @@ SBM_NOEXCEPT;
  * Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_BODY_MISMATCH. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_profile_body(const sbm_client *client,
+sbm_status sbm_client_profile_body(const struct sbm_client *client,
                                    const char *guid,
-                                   sbm_bytes **out,
-                                   sbm_error **error)
+                                   struct sbm_bytes **out,
+                                   struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
  * How many profiles there are; 0 for NULL. Since 0.1.
  */
-SBM_API size_t sbm_profile_list_count(const sbm_profile_list *list) SBM_NOEXCEPT;
+SBM_API size_t sbm_profile_list_count(const struct sbm_profile_list *list) SBM_NOEXCEPT;
 
 /**
  * The GUID of the profile at that place, from 0: 32 upper-case hexadecimal digits. Borrowed: valid until the list is
  * freed. Never NULL; "" where there is no such profile. Since 0.1.
  */
-SBM_API const char *sbm_profile_list_guid(const sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
+SBM_API const char *sbm_profile_list_guid(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
  * Its name. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile. Since 0.1.
  */
-SBM_API const char *sbm_profile_list_name(const sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
+SBM_API const char *sbm_profile_list_name(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
  * What its uploader said of it. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile.
  * Since 0.1.
  */
-SBM_API const char *sbm_profile_list_description(const sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
+SBM_API const char *sbm_profile_list_description(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
  * The version that its uploader stated; 0 where there is no such profile. Since 0.1.
  */
-SBM_API int64_t sbm_profile_list_version(const sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
+SBM_API int64_t sbm_profile_list_version(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
  * The server's revision of it, from 1; 0 where there is no such profile. Since 0.1.
  */
-SBM_API uint64_t sbm_profile_list_revision(const sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
+SBM_API uint64_t sbm_profile_list_revision(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
  * Frees a list and its texts. NULL is fine. Since 0.1.
  */
-SBM_API void sbm_profile_list_free(sbm_profile_list *list) SBM_NOEXCEPT;
+SBM_API void sbm_profile_list_free(struct sbm_profile_list *list) SBM_NOEXCEPT;
 
 /**
  * Takes the next change that waits. They wait on disk until they are answered, so a crash loses none. A change to a
@@ -1180,38 +1208,42 @@ SBM_API void sbm_profile_list_free(sbm_profile_list *list) SBM_NOEXCEPT;
  *
  * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_BUSY. Since 0.1.
  */
-SBM_API sbm_status sbm_client_next_change(const sbm_client *client, sbm_change **out, sbm_error **error) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_client_next_change(const struct sbm_client *client,
+                                  struct sbm_change **out,
+                                  struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * What is to be done; SBM_DELIVERY_NONE for NULL. Since 0.1.
  */
-SBM_API sbm_delivery sbm_change_kind(const sbm_change *change) SBM_NOEXCEPT;
+SBM_API sbm_delivery sbm_change_kind(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
  * The GUID of the profile: 32 upper-case hexadecimal digits. Borrowed: valid until the change is freed. Never NULL; ""
  * for NULL. Since 0.1.
  */
-SBM_API const char *sbm_change_guid(const sbm_change *change) SBM_NOEXCEPT;
+SBM_API const char *sbm_change_guid(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
  * The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
  */
-SBM_API const char *sbm_change_name(const sbm_change *change) SBM_NOEXCEPT;
+SBM_API const char *sbm_change_name(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
  * What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
  */
-SBM_API const char *sbm_change_description(const sbm_change *change) SBM_NOEXCEPT;
+SBM_API const char *sbm_change_description(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
  * The version that the uploader stated; 0 for NULL. Since 0.1.
  */
-SBM_API int64_t sbm_change_version(const sbm_change *change) SBM_NOEXCEPT;
+SBM_API int64_t sbm_change_version(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
  * The server's revision to arrive at, or the one to remove; 0 for NULL. Since 0.1.
  */
-SBM_API uint64_t sbm_change_revision(const sbm_change *change) SBM_NOEXCEPT;
+SBM_API uint64_t sbm_change_revision(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
  * The content of the profile. data and size: where it begins and how many bytes it has; NULL and 0 for a removal.
@@ -1220,10 +1252,10 @@ SBM_API uint64_t sbm_change_revision(const sbm_change *change) SBM_NOEXCEPT;
  * Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
  */
 SBM_API
-sbm_status sbm_change_body(const sbm_change *change,
+sbm_status sbm_change_body(const struct sbm_change *change,
                            const uint8_t **data,
                            size_t *size,
-                           sbm_error **error)
+                           struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1233,10 +1265,10 @@ SBM_NOEXCEPT;
  * Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
  */
 SBM_API
-sbm_status sbm_change_schedule(const sbm_change *change,
+sbm_status sbm_change_schedule(const struct sbm_change *change,
                                const uint8_t **data,
                                size_t *size,
-                               sbm_error **error)
+                               struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1246,7 +1278,7 @@ SBM_NOEXCEPT;
  * Errors: SBM_STATUS_NOT_FINISHED if it was answered already, SBM_STATUS_CACHE_UNWRITABLE; it is delivered again then.
  * Since 0.1.
  */
-SBM_API sbm_status sbm_change_done(sbm_change *change, sbm_error **error) SBM_NOEXCEPT;
+SBM_API sbm_status sbm_change_done(struct sbm_change *change, struct sbm_error **error) SBM_NOEXCEPT;
 
 /**
  * Answers that the change could not be applied. The server hears the reason, and the change is tried again at a later
@@ -1254,17 +1286,22 @@ SBM_API sbm_status sbm_change_done(sbm_change *change, sbm_error **error) SBM_NO
  *
  * reason: for the administrator, in the host's words. Errors: as for sbm_change_done(). Since 0.1.
  */
-SBM_API sbm_status sbm_change_failed(sbm_change *change, const char *reason, sbm_error **error) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_change_failed(struct sbm_change *change,
+                             const char *reason,
+                             struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Frees a change. NULL is fine. One that was not answered is delivered again. Since 0.1.
  */
-SBM_API void sbm_change_free(sbm_change *change) SBM_NOEXCEPT;
+SBM_API void sbm_change_free(struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
- * Begins a run: asks first whether it is allowed (as SBM_ACTION_RUN_SCHEDULED for SBM_TRIGGER_SCHEDULE and
- * SBM_TRIGGER_GROUP, SBM_ACTION_RESTORE for a restore, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has
- * begun. Should the host die, the run is reported as interrupted at the next sbm_client_open().
+ * Begins a run: asks first whether it is allowed (as SBM_ACTION_RESTORE for a restore,
+ * SBM_ACTION_RUN_SCHEDULED for SBM_TRIGGER_SCHEDULE, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has
+ * begun. Should the host die, the run is reported as interrupted at the next sbm_client_open(). An unmanaged installation
+ * keeps no history; its runs work all the same.
  *
  * start: copied. out: the run; free it with sbm_run_free(). Offline: works.
  *
@@ -1273,27 +1310,28 @@ SBM_API void sbm_change_free(sbm_change *change) SBM_NOEXCEPT;
  * Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_begin_run(const sbm_client *client,
-                                const sbm_run_start *start,
-                                sbm_run **out,
-                                sbm_error **error)
+sbm_status sbm_client_begin_run(const struct sbm_client *client,
+                                const struct sbm_run_start *start,
+                                struct sbm_run **out,
+                                struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
  * Ends a run. Its record is on disk before this returns; then, if the server can be reached, it is sent at once. A server
  * that cannot be reached is no error: the record goes later.
  *
- * end: copied. sequence: the number of the run on this installation, from 1 without gaps; NULL if you do not want it.
+ * end: copied. sequence: the number of the run on this installation, from 1 without gaps, 0 if it is unmanaged; NULL if you
+ * do not want it.
  * Free the run afterwards. Offline: works.
  *
  * Errors: SBM_STATUS_NOT_FINISHED if it was finished already, SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_CACHE_UNWRITABLE,
  * SBM_STATUS_CACHE_BUSY. Since 0.1.
  */
 SBM_API
-sbm_status sbm_run_finish(const sbm_run *run,
-                          const sbm_run_end *end,
+sbm_status sbm_run_finish(const struct sbm_run *run,
+                          const struct sbm_run_end *end,
                           uint64_t *sequence,
-                          sbm_error **error)
+                          struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1301,7 +1339,7 @@ SBM_NOEXCEPT;
  * SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Since 0.1.
  */
 SBM_API
-sbm_status sbm_run_free(sbm_run *run)
+sbm_status sbm_run_free(struct sbm_run *run)
 SBM_NOEXCEPT;
 
 /**
@@ -1316,12 +1354,12 @@ SBM_NOEXCEPT;
  * knows no server, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_upload_profile(const sbm_client *client,
+sbm_status sbm_client_upload_profile(const struct sbm_client *client,
                                      const char *admin_user,
                                      const char *admin_password,
-                                     const sbm_upload *upload,
+                                     const struct sbm_upload *upload,
                                      uint64_t *revision,
-                                     sbm_error **error)
+                                     struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1334,55 +1372,55 @@ SBM_NOEXCEPT;
  * Errors: SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_NULL_ARGUMENT if only one of user and password is given. Since 0.1.
  */
 SBM_API
-sbm_status sbm_client_test_server(const sbm_client *client,
+sbm_status sbm_client_test_server(const struct sbm_client *client,
                                   const char *connection,
                                   const char *user,
                                   const char *password,
-                                  sbm_server_test **out,
-                                  sbm_error **error)
+                                  struct sbm_server_test **out,
+                                  struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
  * Whether the server can be reached. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
  */
-SBM_API sbm_check sbm_server_test_reachable(const sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API sbm_check sbm_server_test_reachable(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * Whether its certificate is the confirmed one. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
  */
-SBM_API sbm_check sbm_server_test_certificate(const sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API sbm_check sbm_server_test_certificate(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * Whether it admits this address. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
  */
-SBM_API sbm_check sbm_server_test_address(const sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API sbm_check sbm_server_test_address(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * Whether user and password are right. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
  */
-SBM_API sbm_check sbm_server_test_credentials(const sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API sbm_check sbm_server_test_credentials(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
  */
-SBM_API sbm_check sbm_server_test_versions(const sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API sbm_check sbm_server_test_versions(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not
  * be asked. Since 0.1.
  */
-SBM_API int64_t sbm_server_test_clock_skew_ms(const sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API int64_t sbm_server_test_clock_skew_ms(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * All findings as text, one line a question, with the reasons. Borrowed: valid until the test is freed. Never NULL; ""
  * for NULL. Since 0.1.
  */
-SBM_API const char *sbm_server_test_report(const sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API const char *sbm_server_test_report(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * Frees a test's findings. NULL is fine. Since 0.1.
  */
-SBM_API void sbm_server_test_free(sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API void sbm_server_test_free(struct sbm_server_test *test) SBM_NOEXCEPT;
 
 #ifdef __cplusplus
 }  // extern "C"

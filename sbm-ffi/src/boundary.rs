@@ -14,14 +14,14 @@ use std::ffi::{CStr, c_char};
 use std::marker::PhantomData;
 use std::ptr;
 
-use sbm_client::core::code::Code;
-use sbm_client::core::id::Guid;
+use ::sbm_client::core::code::Code;
+use ::sbm_client::core::id::Guid;
 
 use crate::client::{CLIENTS, Host, sbm_client};
 use crate::error::{Failure, sbm_error};
 use crate::handle::Pinned;
 use crate::handle::encoding::Handle;
-use crate::run::{RUNS, OpenRun, sbm_run};
+use crate::run::{OpenRun, RUNS, sbm_run};
 use crate::status::sbm_status;
 
 pub(crate) use record::Record;
@@ -116,7 +116,10 @@ impl Call {
         }
         // SAFETY: it is not NULL; C ends its texts with NUL and keeps them until the call returns.
         let bytes = unsafe { CStr::from_ptr(text) };
-        bytes.to_str().map(Some).map_err(|_| Failure::new(Code::NotUtf8, format!("`{name}` is not valid UTF-8; convert it first")))
+        bytes
+            .to_str()
+            .map(Some)
+            .map_err(|_| Failure::new(Code::NotUtf8, format!("`{name}` is not valid UTF-8; convert it first")))
     }
 
     /// A GUID, or nothing for NULL; in any of its spellings (PRO-2).
@@ -128,18 +131,19 @@ impl Call {
         }
     }
 
-    /// Bytes with their number; NULL is fine when there are none.
-    pub(crate) fn bytes(&self, data: *const u8, size: usize, name: &str) -> Result<&[u8], Failure> {
+    /// Bytes with their number, at most so many; NULL is fine when there are none. Too many are refused before they are
+    /// looked at, so that a wrong size is an error and not a crash.
+    pub(crate) fn bytes(&self, data: *const u8, size: usize, max: usize, name: &str) -> Result<&[u8], Failure> {
         if size == 0 {
             return Ok(&[]);
         }
         if data.is_null() {
             return Err(Failure::null(name));
         }
-        if isize::try_from(size).is_err() {
-            return Err(Failure::new(Code::TooLarge, format!("`{name}` cannot have {size} bytes")));
+        if size > max {
+            return Err(Failure::new(Code::TooLarge, format!("`{name}` has {size} bytes; it may have at most {max}")));
         }
-        // SAFETY: it is not NULL, the size is one that memory can have, and C keeps that many bytes until the call returns.
+        // SAFETY: it is not NULL, the size is bounded, and C keeps that many bytes until the call returns.
         Ok(unsafe { std::slice::from_raw_parts(data, size) })
     }
 

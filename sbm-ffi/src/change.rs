@@ -2,9 +2,9 @@
 
 use std::ffi::{CString, c_char};
 
-use sbm_client::PendingChange;
-use sbm_client::core::code::Code;
-use sbm_client::core::profile::ChangeKind;
+use ::sbm_client::PendingChange;
+use ::sbm_client::core::code::Code;
+use ::sbm_client::core::profile::ChangeKind;
 
 use crate::boundary;
 use crate::bytes;
@@ -53,8 +53,8 @@ impl From<PendingChange> for sbm_change {
                 ChangeKind::Remove => sbm_delivery::Remove,
             },
             guid: text::to_c(&change.guid().to_string()),
-            name: text::to_c(change.name().as_str()),
-            description: text::to_c(change.description().as_str()),
+            name: text::to_c(change.name()),
+            description: text::to_c(change.description()),
             version: change.version(),
             revision: change.revision(),
             body: change.body().map(<[u8]>::to_vec),
@@ -67,9 +67,7 @@ impl From<PendingChange> for sbm_change {
 impl sbm_change {
     /// Takes the answer; a second one does not fit.
     fn answer(&mut self) -> Result<PendingChange, Failure> {
-        self.pending
-            .take()
-            .ok_or_else(|| Failure::new(Code::NotFinished, "`change` was answered already; take the next one"))
+        self.pending.take().ok_or_else(|| Failure::new(Code::NotFinished, "`change` was answered already; take the next one"))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::ffi::c_char;
 
-use sbm_client::core::code::Code;
-use sbm_client::core::permission::Resource;
-use sbm_client::core::wire::v1::ConnectionString;
-use sbm_client::core::wire::v1::session::Secret;
-use sbm_client::{Client, State};
+use ::sbm_client::core::code::Code;
+use ::sbm_client::core::permission::Resource;
+use ::sbm_client::core::wire::v1::ConnectionString;
+use ::sbm_client::core::wire::v1::session::Secret;
+use ::sbm_client::{Client, Connection};
 
 use crate::boundary::{self, Call};
 use crate::config::sbm_config;
@@ -45,7 +45,7 @@ pub enum sbm_state {
     Unmanaged = 1,
     /// The server answered at the last contact.
     Online = 2,
-    /// The server could not be reached; what it said last holds.
+    /// The server could not be reached, or was not asked since the client was opened; what it said last holds.
     Offline = 3,
     /// The server refused this installation or its user; little is allowed until it accepts them again.
     Refused = 4,
@@ -88,10 +88,10 @@ pub unsafe extern "C" fn sbm_client_free(client: *mut sbm_client) -> sbm_status 
     unsafe { boundary::call(std::ptr::null_mut(), |call| call.close_client(client)) }
 }
 
-/// Tells how this installation stands to its server, from memory.
+/// Tells how this installation stands to its server, and takes notice of what other processes of it did. Nothing is sent.
 ///
-/// out: the state. why: the reason for SBM_STATE_OFFLINE, SBM_STATE_REFUSED and SBM_STATE_FLOOR, else SBM_OK; NULL if you
-/// do not want it. Offline: works. Since 0.1.
+/// out: the state. why: the reason for SBM_STATE_OFFLINE (SBM_OK: not asked yet), SBM_STATE_REFUSED and SBM_STATE_FLOOR,
+/// else SBM_OK; NULL if you do not want it. Offline: works. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_state(
     client: *const sbm_client,
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn sbm_client_state(
         boundary::call(error, |call| {
             let out = call.out(out, "out")?;
             let why = call.optional_out(why, "why")?;
-            let (state, reason) = state(call.client(client)?.client.state());
+            let (state, reason) = state(call.client(client)?.client.state().standing());
             out.set(state);
             if let Some(why) = why {
                 why.set(reason.number());
@@ -127,8 +127,8 @@ pub unsafe extern "C" fn sbm_client_user(
     unsafe {
         boundary::call(error, |call| {
             let out = call.out_handle(out, "out")?;
-            if let Some(user) = call.client(client)?.client.user() {
-                out.set(sbm_text::new(&user));
+            if let Some(user) = call.client(client)?.client.state().user() {
+                out.set(sbm_text::new(user));
             }
             Ok(())
         })
@@ -181,9 +181,10 @@ pub unsafe extern "C" fn sbm_client_logout(client: *const sbm_client, error: *mu
     }
 }
 
-/// Asks whether the user may do something. From memory: no file, no network, no allocation for an answer that allows, no
-/// lock that is ever held for long; ask as often as you like, for example to grey out a menu. Ask again right before the
-/// act. It is a question, not an error: a denial is SBM_OK with *out = SBM_EFFECT_DENY.
+/// Asks whether the user may do something. From memory: no file, no network, no allocation but at a thread's first question,
+/// no lock that anybody holds while he writes; ask as often as you like, for example to grey out a menu. Ask again right
+/// before the act. It is a question, not an error: a denial is SBM_OK with *out = SBM_EFFECT_DENY. What another process of
+/// this installation learnt counts from the next sbm_client_state() or other call that reads the cache.
 ///
 /// action: one of SBM_ACTION_*. profile_guid: the managed profile it is done to, in any spelling of a GUID; NULL for a
 /// local profile, or if no profile is involved. Offline: works.
@@ -229,7 +230,7 @@ pub unsafe extern "C" fn sbm_client_explain(
             let action = self::action(action)?;
             let resource = resource(call, profile_guid)?;
             let explanation = call.client(client)?.client.explain(action, resource);
-            out.set(explanation.try_into()?);
+            out.set(sbm_decision::new(&explanation)?);
             Ok(())
         })
     }
@@ -243,16 +244,17 @@ fn resource(call: &Call, profile_guid: *const c_char) -> Result<Resource, Failur
 /// The connection string that C gave.
 pub(crate) fn connection(call: &Call, connection: *const c_char) -> Result<ConnectionString, Failure> {
     let text = call.text(connection, "connection")?;
-    text.parse().map_err(|code| Failure::value(code, "connection", text, "give it as the server printed it: sbm://host:port#ca-sha256=…"))
+    text.parse()
+        .map_err(|code| Failure::value(code, "connection", text, "give it as the server printed it: sbm://host:port#ca-sha256=…"))
 }
 
-fn state(state: State) -> (sbm_state, Code) {
-    match state {
-        State::Unmanaged => (sbm_state::Unmanaged, Code::Ok),
-        State::Online => (sbm_state::Online, Code::Ok),
-        State::Offline { why } => (sbm_state::Offline, why),
-        State::Refused { why } => (sbm_state::Refused, why),
-        State::Floor { why } => (sbm_state::Floor, why),
+const fn state(standing: Connection) -> (sbm_state, Code) {
+    match standing {
+        Connection::Unmanaged => (sbm_state::Unmanaged, Code::Ok),
+        Connection::Online => (sbm_state::Online, Code::Ok),
+        Connection::Offline(why) => (sbm_state::Offline, why),
+        Connection::Refused(why) => (sbm_state::Refused, why),
+        Connection::Floor(why) => (sbm_state::Floor, why),
     }
 }
 

@@ -4,8 +4,8 @@ use std::ffi::c_char;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sbm_client::Config;
-use sbm_client::core::code::Code;
+use ::sbm_client::Config;
+use ::sbm_client::core::code::Code;
 
 use crate::boundary;
 use crate::error::{Failure, sbm_error};
@@ -126,7 +126,9 @@ fn check_abi(abi: u32) -> Result<(), Failure> {
         1..=SBM_ABI => Ok(()),
         _ => Err(Failure::new(
             Code::AbiMismatch,
-            format!("the program was built for version `{abi}` of the interface and this library has {SBM_ABI}; update the library"),
+            format!(
+                "the program was built for version `{abi}` of the interface and this library has {SBM_ABI}; update the library"
+            ),
         )),
     }
 }

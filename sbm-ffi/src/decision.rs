@@ -2,8 +2,8 @@
 
 use std::ffi::{CString, c_char};
 
-use sbm_client::core::code::Code;
-use sbm_client::core::permission::{Action, Effect, Explanation, Gate};
+use ::sbm_client::core::code::Code;
+use ::sbm_client::core::permission::{Action, Effect, Explanation, Gate};
 
 use crate::boundary;
 use crate::error::Failure;
@@ -93,11 +93,9 @@ pub struct sbm_decision {
     json: CString,
 }
 
-impl TryFrom<Explanation> for sbm_decision {
-    type Error = Failure;
-
-    fn try_from(explanation: Explanation) -> Result<Self, Failure> {
-        let json = serde_json::to_string(&explanation)
+impl sbm_decision {
+    pub(crate) fn new(explanation: &Explanation) -> Result<Self, Failure> {
+        let json = serde_json::to_string(explanation)
             .map_err(|error| Failure::new(Code::Internal, format!("a decision could not be written as JSON: {error}")))?;
         Ok(Self {
             effect: explanation.effect.into(),
@@ -141,11 +139,26 @@ impl From<Option<Gate>> for sbm_gate {
     }
 }
 
+/// C's numbers are the core's.
+const _: () = {
+    assert!(sbm_action::Create as i32 == Action::Create as i32);
+    assert!(sbm_action::Delete as i32 == Action::Delete as i32);
+    assert!(sbm_action::Modify as i32 == Action::Modify as i32);
+    assert!(sbm_action::Export as i32 == Action::Export as i32);
+    assert!(sbm_action::Import as i32 == Action::Import as i32);
+    assert!(sbm_action::Rename as i32 == Action::Rename as i32);
+    assert!(sbm_action::ModifyGlobalSettings as i32 == Action::ModifyGlobalSettings as i32);
+    assert!(sbm_action::ModifyLoginSettings as i32 == Action::ModifyLoginSettings as i32);
+    assert!(sbm_action::RunManually as i32 == Action::RunManually as i32);
+    assert!(sbm_action::Restore as i32 == Action::Restore as i32);
+    assert!(sbm_action::RunScheduled as i32 == Action::RunScheduled as i32);
+    assert!(Action::ALL.len() == 11);
+};
+
 /// The act that C means.
 #[inline]
 pub(crate) fn action(number: i32) -> Result<Action, Failure> {
-    Action::from_number(number)
-        .ok_or_else(|| Failure::value(Code::InvalidArgument, "action", number, "give one of SBM_ACTION_*"))
+    Action::from_number(number).ok_or_else(|| Failure::value(Code::InvalidArgument, "action", number, "give one of SBM_ACTION_*"))
 }
 
 /// What it comes to. SBM_EFFECT_DENY for NULL. Since 0.1.
@@ -213,15 +226,6 @@ mod tests {
 
     #[test]
     fn every_number_is_the_cores() {
-        use sbm_action as A;
-        let actions = [
-            A::Create, A::Delete, A::Modify, A::Export, A::Import, A::Rename, A::ModifyGlobalSettings, A::ModifyLoginSettings,
-            A::RunManually, A::Restore, A::RunScheduled,
-        ];
-        assert_eq!(actions.map(|action| action as i32), Action::ALL.map(|action| action as i32));
-        for (name, act) in actions.map(|action| format!("{action:?}")).into_iter().zip(Action::ALL) {
-            assert_eq!(name, format!("{act:?}"));
-        }
         for gate in Gate::ORDER {
             assert_eq!(sbm_gate::from(Some(gate)) as i32, gate as i32);
         }

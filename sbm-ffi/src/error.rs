@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-use sbm_client::core::code::Code;
+use ::sbm_client::core::code::Code;
 
 use crate::boundary;
 use crate::status::sbm_status;
@@ -56,8 +56,8 @@ impl Failure {
     }
 }
 
-impl From<sbm_client::Error> for Failure {
-    fn from(error: sbm_client::Error) -> Self {
+impl From<::sbm_client::Error> for Failure {
+    fn from(error: ::sbm_client::Error) -> Self {
         let wait = error.retry_after().map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
         Self { code: error.code(), message: error.to_string(), retry_after_ms: wait.unwrap_or(-1) }
     }

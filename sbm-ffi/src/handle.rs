@@ -16,8 +16,8 @@ use std::cell::UnsafeCell;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use ::sbm_client::core::code::Code;
 use encoding::{Handle, Kind, SLOTS};
-use sbm_client::core::code::Code;
 
 /// The slot holds a value that may be used.
 const LIVE: u64 = 1 << 31;

@@ -5,7 +5,17 @@
 //! 3. One file per C noun. Types and functions have the same names here and there.
 //! 4. What is exported stands in `exports.txt`; symbols are added, never changed.
 #![expect(non_camel_case_types, reason = "a type has the same name in Rust and in C")]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::allow_attributes, reason = "a test fails by panicking"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::allow_attributes,
+        reason = "a test fails by panicking"
+    )
+)]
 
 #[cfg(panic = "abort")]
 compile_error!("sbm-ffi keeps panics from its host by catching them: build it with `panic = \"unwind\"`");

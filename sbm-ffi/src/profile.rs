@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-use sbm_client::ManagedProfile;
+use ::sbm_client::ManagedProfile;
 
 use crate::boundary;
 use crate::bytes::sbm_bytes;
@@ -30,8 +30,8 @@ impl From<Vec<ManagedProfile>> for sbm_profile_list {
     fn from(profiles: Vec<ManagedProfile>) -> Self {
         let row = |profile: ManagedProfile| Row {
             guid: text::to_c(&profile.guid.to_string()),
-            name: text::to_c(profile.name.as_str()),
-            description: text::to_c(profile.description.as_str()),
+            name: text::to_c(&profile.name),
+            description: text::to_c(&profile.description),
             version: profile.version,
             revision: profile.revision,
         };

@@ -3,11 +3,11 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
-use sbm_client::core::code::Code;
-use sbm_client::core::id::Guid;
-use sbm_client::core::run::{Profile, ProfileKind, RunEnd, RunResult, RunStart, Trigger};
-use sbm_client::core::time::Timestamp;
-use sbm_client::{Clock as _, Run, SystemClock};
+use ::sbm_client::core::code::Code;
+use ::sbm_client::core::id::Guid;
+use ::sbm_client::core::run::{Profile, ProfileKind, RunEnd, RunResult, RunStart, Trigger};
+use ::sbm_client::core::time::Timestamp;
+use ::sbm_client::{Clock as _, Run, SystemClock};
 
 use crate::boundary::{self, Call, Record};
 use crate::client::sbm_client;
@@ -157,9 +157,29 @@ const _: () = {
     assert!(size_of::<sbm_run_end>() == sbm_run_end::FIRST_SIZE);
 };
 
-/// Begins a run: asks first whether it is allowed (as SBM_ACTION_RUN_SCHEDULED for SBM_TRIGGER_SCHEDULE and
-/// SBM_TRIGGER_GROUP, SBM_ACTION_RESTORE for a restore, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has
-/// begun. Should the host die, the run is reported as interrupted at the next sbm_client_open().
+/// C's numbers are the core's.
+const _: () = {
+    assert!(sbm_profile_kind::Backup as i32 == ProfileKind::Backup as i32);
+    assert!(sbm_profile_kind::Synchronize as i32 == ProfileKind::Synchronize as i32);
+    assert!(sbm_profile_kind::Mirror as i32 == ProfileKind::Mirror as i32);
+    assert!(sbm_profile_kind::Other as i32 == ProfileKind::Other as i32);
+    assert!(sbm_result::Success as i32 == RunResult::Success as i32);
+    assert!(sbm_result::Warning as i32 == RunResult::Warning as i32);
+    assert!(sbm_result::Failure as i32 == RunResult::Failure as i32);
+    assert!(sbm_result::Aborted as i32 == RunResult::Aborted as i32);
+    assert!(sbm_result::Skipped as i32 == RunResult::Skipped as i32);
+    assert!(sbm_result::Interrupted as i32 == RunResult::Interrupted as i32);
+    assert!(sbm_trigger::Manual as i32 == Trigger::Manual as i32);
+    assert!(sbm_trigger::Schedule as i32 == Trigger::Schedule as i32);
+    assert!(sbm_trigger::Group as i32 == Trigger::Group as i32);
+    assert!(sbm_trigger::Restore as i32 == Trigger::Restore as i32);
+    assert!(ProfileKind::ALL.len() == 4 && RunResult::ALL.len() == 6 && Trigger::ALL.len() == 4);
+};
+
+/// Begins a run: asks first whether it is allowed (as SBM_ACTION_RESTORE for a restore,
+/// SBM_ACTION_RUN_SCHEDULED for SBM_TRIGGER_SCHEDULE, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has
+/// begun. Should the host die, the run is reported as interrupted at the next sbm_client_open(). An unmanaged installation
+/// keeps no history; its runs work all the same.
 ///
 /// start: copied. out: the run; free it with sbm_run_free(). Offline: works.
 ///
@@ -190,7 +210,8 @@ pub unsafe extern "C" fn sbm_client_begin_run(
 /// Ends a run. Its record is on disk before this returns; then, if the server can be reached, it is sent at once. A server
 /// that cannot be reached is no error: the record goes later.
 ///
-/// end: copied. sequence: the number of the run on this installation, from 1 without gaps; NULL if you do not want it.
+/// end: copied. sequence: the number of the run on this installation, from 1 without gaps, 0 if it is unmanaged; NULL if you
+/// do not want it.
 /// Free the run afterwards. Offline: works.
 ///
 /// Errors: SBM_STATUS_NOT_FINISHED if it was finished already, SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_CACHE_UNWRITABLE,
@@ -300,18 +321,6 @@ pub(crate) fn zero(reserved: i32) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_number_is_the_cores() {
-        use {sbm_profile_kind as K, sbm_result as R, sbm_trigger as T};
-        let kinds = [K::Backup, K::Synchronize, K::Mirror, K::Other];
-        assert!(kinds.iter().zip(ProfileKind::ALL).all(|(c, core)| *c as i32 == *core as i32 && format!("{c:?}") == format!("{core:?}")));
-        let results = [R::Success, R::Warning, R::Failure, R::Aborted, R::Skipped, R::Interrupted];
-        assert!(results.iter().zip(RunResult::ALL).all(|(c, core)| *c as i32 == *core as i32 && format!("{c:?}") == format!("{core:?}")));
-        let triggers = [T::Manual, T::Schedule, T::Group, T::Restore];
-        assert!(triggers.iter().zip(Trigger::ALL).all(|(c, core)| *c as i32 == *core as i32 && format!("{c:?}") == format!("{core:?}")));
-        assert_eq!((kinds.len(), results.len(), triggers.len()), (ProfileKind::ALL.len(), RunResult::ALL.len(), Trigger::ALL.len()));
-    }
 
     #[test]
     fn bytes_stored_may_be_unknown_but_not_negative() {

@@ -3,8 +3,8 @@
 use std::ffi::{CString, c_char};
 use std::fmt::Write as _;
 
-use sbm_client::core::wire::v1::session::Secret;
-use sbm_client::{Check, ServerTest};
+use ::sbm_client::core::wire::v1::session::Secret;
+use ::sbm_client::{Outcome, ServerTest};
 
 use crate::boundary;
 use crate::client::{connection, sbm_client};
@@ -37,12 +37,12 @@ pub struct sbm_server_test {
     report: CString,
 }
 
-impl From<&Check> for sbm_check {
-    fn from(check: &Check) -> Self {
-        match check {
-            Check::NotTried => Self::NotTried,
-            Check::Passed => Self::Passed,
-            Check::Failed { .. } => Self::Failed,
+impl From<&Outcome> for sbm_check {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::NotTried => Self::NotTried,
+            Outcome::Ok => Self::Passed,
+            Outcome::Failed { .. } => Self::Failed,
         }
     }
 }
@@ -71,12 +71,12 @@ fn report(test: &ServerTest) -> String {
         ("credentials", &test.credentials),
         ("versions", &test.versions),
     ];
-    for (name, check) in checks {
+    for (name, outcome) in checks {
         // Writing to a string cannot fail.
-        let _ = match check {
-            Check::NotTried => writeln!(report, "{name}: not tried"),
-            Check::Passed => writeln!(report, "{name}: ok"),
-            Check::Failed { code, message } => writeln!(report, "{name}: failed ({code}): {message}"),
+        let _ = match outcome {
+            Outcome::NotTried => writeln!(report, "{name}: not tried"),
+            Outcome::Ok => writeln!(report, "{name}: ok"),
+            Outcome::Failed { code, message } => writeln!(report, "{name}: failed ({code}): {message}"),
         };
     }
     let _ = match test.clock_skew_ms {
@@ -178,4 +178,3 @@ pub unsafe extern "C" fn sbm_server_test_free(test: *mut sbm_server_test) {
     // SAFETY: the pointer is C's, which gives the test back.
     unsafe { boundary::free(test) }
 }
-

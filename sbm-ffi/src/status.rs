@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::sync::OnceLock;
 
-use sbm_client::core::code::Code;
+use ::sbm_client::core::code::Code;
 
 use crate::boundary;
 use crate::text;

@@ -2,11 +2,11 @@
 
 use std::ffi::c_char;
 
-use sbm_client::core::code::Code;
-use sbm_client::core::name::{Name, Text};
-use sbm_client::core::wire::MAX_BODY;
-use sbm_client::core::wire::v1::admin::Upload;
-use sbm_client::core::wire::v1::session::Secret;
+use ::sbm_client::core::code::Code;
+use ::sbm_client::core::name::{Name, Text};
+use ::sbm_client::core::wire::MAX_BODY;
+use ::sbm_client::core::wire::v1::admin::Upload;
+use ::sbm_client::core::wire::v1::session::Secret;
 
 use crate::boundary::{self, Call, Record};
 use crate::client::sbm_client;
@@ -89,14 +89,15 @@ fn upload(call: &Call, upload: &sbm_upload) -> Result<Upload, Failure> {
     let guid = call.optional_guid(upload.guid, "guid")?.ok_or_else(|| Failure::null("guid"))?;
     let name = call.text(upload.name, "name")?;
     let description = call.text(upload.description, "description")?;
-    let schedule = if upload.schedule.is_null() { None } else { Some(call.bytes(upload.schedule, upload.schedule_size, "schedule")?) };
+    let schedule = call.bytes(upload.schedule, upload.schedule_size, MAX_BODY, "schedule")?;
     Ok(Upload {
         guid,
-        name: Name::new(name).map_err(|code| Failure::value(code, "name", name, "give 1 to 64 characters, no control characters and no `>`"))?,
+        name: Name::new(name)
+            .map_err(|code| Failure::value(code, "name", name, "give 1 to 64 characters, no control characters and no `>`"))?,
         description: self::description(description)?,
         version: upload.version,
-        body: part(call.bytes(upload.body, upload.body_size, "body")?, "body")?,
-        schedule: schedule.map(|schedule| part(schedule, "schedule")).transpose()?,
+        body: call.bytes(upload.body, upload.body_size, MAX_BODY, "body")?.to_vec(),
+        schedule: if upload.schedule.is_null() { None } else { Some(schedule.to_vec()) },
         based_on: upload.based_on,
     })
 }
@@ -109,12 +110,4 @@ fn description(text: &str) -> Result<Text, Failure> {
         Ok(description) => Ok(description),
         Err(_) => Err(bad("give at most 500 characters and no control characters")),
     }
-}
-
-/// Refused here and not by the server, so that nobody sends 4 GB to learn that they are too many.
-fn part(bytes: &[u8], name: &str) -> Result<Vec<u8>, Failure> {
-    if bytes.len() > MAX_BODY {
-        return Err(Failure::new(Code::TooLarge, format!("`{name}` has {} bytes; a profile may have at most {MAX_BODY}", bytes.len())));
-    }
-    Ok(bytes.to_vec())
 }

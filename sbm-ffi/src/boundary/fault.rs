@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
 
-use sbm_client::core::code::Code;
+use ::sbm_client::core::code::Code;
 
 use crate::error::Failure;
 

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use sbm_client::core::code::Code;
+use ::sbm_client::core::code::Code;
 
 use super::Call;
 use crate::error::Failure;
@@ -66,7 +66,10 @@ unsafe fn stated_size<T: Record>(record: *const T, name: &str) -> Result<usize, 
     if (T::FIRST_SIZE..=MAX_SIZE).contains(&size) {
         Ok(size)
     } else {
-        Err(Failure::new(Code::InvalidArgument, format!("`{name}` says that it has {size} bytes; set its `struct_size` to its sizeof")))
+        Err(Failure::new(
+            Code::InvalidArgument,
+            format!("`{name}` says that it has {size} bytes; set its `struct_size` to its sizeof"),
+        ))
     }
 }
 
@@ -85,7 +88,11 @@ impl<T: Record> OutRecord<'_, T> {
         let skip = size_of::<u32>();
         // SAFETY: the place has at least `size` bytes, more than `skip`, and is not the record, which is ours.
         unsafe {
-            ptr::copy_nonoverlapping((&raw const record).cast::<u8>().add(skip), self.place.cast::<u8>().add(skip), self.size - skip);
+            ptr::copy_nonoverlapping(
+                (&raw const record).cast::<u8>().add(skip),
+                self.place.cast::<u8>().add(skip),
+                self.size - skip,
+            );
         }
     }
 }

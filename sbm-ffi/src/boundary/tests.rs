@@ -96,9 +96,9 @@ fn texts_are_utf_8_and_bytes_need_a_pointer() {
     };
     assert_eq!(status(&|call| call.text(bad.as_ptr().cast::<c_char>(), "name").map(drop)), Code::NotUtf8.number());
     assert_eq!(status(&|call| call.optional_text(ptr::null(), "name").map(drop)), 0);
-    assert_eq!(status(&|call| call.bytes(ptr::null(), 0, "body").map(drop)), 0);
-    assert_eq!(status(&|call| call.bytes(ptr::null(), 1, "body").map(drop)), Code::NullArgument.number());
-    assert_eq!(status(&|call| call.bytes(bad.as_ptr(), usize::MAX, "body").map(drop)), Code::TooLarge.number());
+    assert_eq!(status(&|call| call.bytes(ptr::null(), 0, 9, "body").map(drop)), 0);
+    assert_eq!(status(&|call| call.bytes(ptr::null(), 1, 9, "body").map(drop)), Code::NullArgument.number());
+    assert_eq!(status(&|call| call.bytes(bad.as_ptr(), usize::MAX, 9, "body").map(drop)), Code::TooLarge.number());
     assert_eq!(status(&|call| call.optional_guid(c"94D3".as_ptr(), "guid").map(drop)), Code::InvalidGuid.number());
     assert_eq!(status(&|call| call.optional_guid(c"{94D3D1C1-7472-4dc9-A5E9-9EE763E23159}".as_ptr(), "guid").map(drop)), 0);
 }

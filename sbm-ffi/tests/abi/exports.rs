@@ -12,7 +12,11 @@ pub fn wanted() -> Vec<&'static str> {
 
 #[test]
 fn the_library_exports_what_is_promised_and_nothing_else() {
-    let output = Command::new("nm").args(["-D", "--defined-only", "--format=posix"]).arg(library()).output().expect("`nm` is needed for this test");
+    let output = Command::new("nm")
+        .args(["-D", "--defined-only", "--format=posix"])
+        .arg(library())
+        .output()
+        .expect("`nm` is needed for this test");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     let mut names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();

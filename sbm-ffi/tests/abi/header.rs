@@ -9,9 +9,8 @@ use sbm_client::core::code::Code;
 use crate::golden::{compare, top};
 
 /// The nouns in the order in which the header tells of them.
-const NOUNS: [&str; 13] = [
-    "version", "status", "error", "text", "bytes", "config", "client", "decision", "sync", "profile", "change", "run", "upload",
-];
+const NOUNS: [&str; 13] =
+    ["version", "status", "error", "text", "bytes", "config", "client", "decision", "sync", "profile", "change", "run", "upload"];
 
 fn generate() -> String {
     let mut config = cbindgen::Config::from_file(top("sbm-ffi/cbindgen.toml")).unwrap();
@@ -28,7 +27,8 @@ fn generate() -> String {
 
 /// The error table as constants, from the table itself.
 fn statuses() -> String {
-    let mut text = String::from("\n/**\n * The numbers of sbm_status: the one error table of SBM. Numbers are never reused.\n */\nenum {\n");
+    let mut text =
+        String::from("\n/**\n * The numbers of sbm_status: the one error table of SBM. Numbers are never reused.\n */\nenum {\n");
     for code in Code::ALL {
         let name = if *code == Code::Ok { "SBM_OK".to_owned() } else { format!("SBM_STATUS_{}", code.name().to_uppercase()) };
         let (number, meaning) = (code.number(), code.text());
@@ -49,7 +49,10 @@ fn no_two_names_are_equal_but_for_case() {
     let mut spellings: BTreeMap<String, String> = BTreeMap::new();
     let header = generate();
     // Comments speak of `SBM_STATUS_*` and `sbm_<type>_free`; only code declares.
-    for word in code_of(&header).split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.to_lowercase().starts_with("sbm_")) {
+    for word in code_of(&header)
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| word.to_lowercase().starts_with("sbm_"))
+    {
         let before = spellings.entry(word.to_lowercase()).or_insert_with(|| word.to_owned());
         assert_eq!(before, word, "Pascal cannot tell them apart");
     }
@@ -76,7 +79,8 @@ fn every_compiler_takes_it_without_a_warning() {
     let strict = ["-Wall", "-Wextra", "-Wpedantic", "-Wundef", "-Wshadow", "-Wconversion", "-Werror"];
     let directory = tempfile::tempdir().unwrap();
     let two_files = ["one", "two"].map(|name| {
-        let source = format!("#include \"sbm.h\"\n#include \"sbm.h\"\nint {name}(void);\nint {name}(void) {{ return SBM_OK; }}\n");
+        let source =
+            format!("#include \"sbm.h\"\n#include \"sbm.h\"\nint {name}(void);\nint {name}(void) {{ return SBM_OK; }}\n");
         let (c, cpp) = (directory.path().join(name).with_extension("c"), directory.path().join(name).with_extension("cpp"));
         std::fs::write(&c, &source).unwrap();
         std::fs::write(&cpp, source).unwrap();
@@ -87,7 +91,13 @@ fn every_compiler_takes_it_without_a_warning() {
     for (compiler, standard) in c.into_iter().chain(cpp) {
         let object = directory.path().join("both.o");
         let mut command = Command::new(compiler);
-        command.arg(format!("-std={standard}")).args(strict).arg("-I").arg(top("include")).args(["-r", "-nostdlib", "-o"]).arg(&object);
+        command
+            .arg(format!("-std={standard}"))
+            .args(strict)
+            .arg("-I")
+            .arg(top("include"))
+            .args(["-r", "-nostdlib", "-o"])
+            .arg(&object);
         for (c_file, cpp_file) in &two_files {
             command.arg(if compiler == "cc" { c_file } else { cpp_file });
         }

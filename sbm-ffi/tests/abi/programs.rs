@@ -1,0 +1,97 @@
+//! C programs that use the built library as a host does.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::built::library;
+use crate::exports::wanted;
+use crate::golden::{compare, top};
+
+/// Compiles `tests/c/NAME.c` against the library and gives the program; the directory keeps it.
+fn compile(name: &str, directory: &Path) -> PathBuf {
+    let program = directory.join(name);
+    let output = Command::new("cc")
+        .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-I"])
+        .arg(top("include"))
+        .arg(top("sbm-ffi/tests/c").join(name).with_extension("c"))
+        .arg("-o")
+        .arg(&program)
+        // By its path, not by -lsbm: an installed library must not be tested instead.
+        .arg(library())
+        .args(["-lpthread", "-lm"])
+        .output()
+        .expect("`cc` is needed for this test");
+    assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stderr));
+    program
+}
+
+/// Runs a program with a cache directory of its own.
+fn run(name: &str) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    let program = compile(name, directory.path());
+    let output: Output = Command::new(program)
+        .arg(directory.path().join("sbm"))
+        .env("LD_LIBRARY_PATH", with_soname(directory.path()))
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name}: {}\n{out}{err}", output.status);
+    assert!(err.is_empty(), "the library wrote to the host's output: {err}");
+    out.into_owned()
+}
+
+/// The loader looks for the soname, which an installation makes a link of.
+fn with_soname(directory: &Path) -> PathBuf {
+    std::os::unix::fs::symlink(library(), directory.join("libsbm.so.0")).unwrap();
+    directory.to_owned()
+}
+
+#[test]
+fn sizes_offsets_and_numbers_are_those_of_the_golden_file() {
+    let name = format!("sbm-ffi/tests/golden/layout-{}.txt", if cfg!(target_pointer_width = "64") { "64" } else { "32" });
+    compare(&name, &run("layout"));
+}
+
+#[test]
+fn every_function_survives_null_and_garbage_with_the_documented_status() {
+    let tried = run("garbage");
+    let mut tried: Vec<&str> = tried.lines().collect();
+    tried.sort_unstable();
+    tried.dedup();
+    assert_eq!(tried, wanted(), "a function without a case, or a case without a function");
+}
+
+#[test]
+fn a_freed_client_or_run_is_a_status_and_so_is_one_from_before_a_fork() {
+    assert_eq!(run("misuse"), "ok\n");
+}
+
+#[test]
+fn a_host_with_floating_point_traps_on_survives_and_keeps_them() {
+    assert_eq!(run("traps"), "ok\n");
+}
+
+#[test]
+fn an_unmanaged_host_goes_through_the_whole_interface() {
+    assert_eq!(run("tour"), "ok\n");
+}
+
+#[test]
+fn the_question_may_allocates_nothing_and_reads_nothing() {
+    assert!(run("may_bench").contains("allocations on allow: 0\n"));
+}
+
+#[test]
+fn the_example_compiles_without_a_warning() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = Command::new("cc")
+        .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-O1", "-I"])
+        .arg(top("include"))
+        .arg(top("examples/minibackup.c"))
+        .arg("-o")
+        .arg(directory.path().join("minibackup"))
+        .arg(library())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
