@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use sbm_core::agent::Write;
 use sbm_core::code::Code;
 use sbm_core::id::{Guid, Hash};
 use sbm_core::profile::{Change, ChangeKind};
@@ -24,7 +25,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Code::CacheDamaged`] when the profile's content is not there; when the cache cannot be read.
+    /// [`Code::CacheDamaged`] when the profile's content is not what was fetched: sync, and it is fetched again; when the cache
+    /// cannot be read.
     pub fn next_change(&self) -> Result<Option<PendingChange>, Error> {
         let shared = &self.shared;
         shared.refresh();
@@ -35,10 +37,19 @@ impl Client {
     }
 }
 
+/// A content that is not there, or not what it was, is forgotten: the next sync fetches it again.
 fn content(shared: &Shared, hash: &Hash, change: &Change) -> Result<Vec<u8>, Error> {
-    shared.store.body(hash)?.ok_or_else(|| {
-        Error::new(Code::CacheDamaged, format!("the content of the profile `{}` is not in the cache; sync again", change.name))
-    })
+    match shared.store.body(hash) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Err(error) if error.code() != Code::CacheDamaged => Err(error),
+        Ok(None) | Err(_) => {
+            let mut others = shared.store.load()?.bodies;
+            others.remove(hash);
+            shared.store.apply(&[Write::KeepBodies(others)])?;
+            let message = format!("the content of the profile `{}` in the cache is damaged; sync to fetch it again", change.name);
+            Err(Error::new(Code::CacheDamaged, message))
+        }
+    }
 }
 
 impl PendingChange {

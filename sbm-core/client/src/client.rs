@@ -27,7 +27,7 @@ use sbm_core::wire::v1::ConnectionString;
 use crate::config::Config;
 use crate::driver::{Driver, SyncSummary, pins};
 use crate::error::Error;
-use crate::store::{CacheStore, SqliteStore, random};
+use crate::store::{CacheStore, SqliteStore, SyncGuard, random};
 use crate::transport::Transport;
 
 /// One installation of a backup program, from the inside. It can be used from any thread at once.
@@ -230,7 +230,12 @@ impl Shared {
     }
 
     fn sync(&self, worker: &mut Worker, cause: Cause) -> Result<SyncSummary, Error> {
-        let _syncing = self.store.try_sync()?.ok_or_else(busy)?;
+        let syncing = self.store.try_sync()?.ok_or_else(busy)?;
+        self.sync_holding(&syncing, worker, cause)
+    }
+
+    /// The guard is the proof that nobody else syncs.
+    fn sync_holding(&self, _: &SyncGuard, worker: &mut Worker, cause: Cause) -> Result<SyncSummary, Error> {
         self.reload(&mut worker.agent)?;
         worker
             .agent

@@ -45,8 +45,7 @@ impl Client {
             Error::new(code, format!("the server accepted the login, but what it sent cannot be trusted: {}", code.text()))
         })?;
         shared.drive(&mut worker)?;
-        drop(syncing);
-        let summary = shared.sync(&mut worker, Cause::OnDemand)?;
+        let summary = shared.sync_holding(&syncing, &mut worker, Cause::OnDemand)?;
         match summary.why {
             Some(code) if summary.online => Err(Error::new(code, format!("logged in, but without permissions: {}", code.text()))),
             _ => Ok(()),

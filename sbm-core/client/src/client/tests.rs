@@ -419,6 +419,20 @@ fn a_damaged_cache_still_opens_on_the_floor_and_the_next_contact_ends_it_off_3()
 }
 
 #[test]
+fn a_content_that_was_changed_on_disk_is_fetched_again() {
+    let memory = Arc::new(crate::store::MemoryStore::new().unwrap());
+    let world = World::new();
+    let client = Client::with_store(world.config(), Arc::clone(&memory) as _).unwrap();
+    client.login(&Server::connection(), "carol", &Secret::new(PASSWORD)).unwrap();
+    world.server.facts().assign(1, b"first");
+    client.sync().unwrap();
+    memory.apply(&[sbm_core::agent::Write::KeepBodies(std::collections::BTreeSet::new())]).unwrap();
+    assert_eq!(client.next_change().unwrap_err().code(), Code::CacheDamaged);
+    client.sync().unwrap();
+    assert_eq!(client.next_change().unwrap().unwrap().body(), Some(&b"first"[..]));
+}
+
+#[test]
 fn an_older_copy_of_the_cache_never_widens_off_3() {
     let world = World::new();
     drop(world.logged_in());

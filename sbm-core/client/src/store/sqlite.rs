@@ -126,7 +126,7 @@ impl SqliteStore {
             return Ok(());
         }
         let up_to_date = files::read_marker(&self.place.marker(), &self.machine)
-            .is_ok_and(|marker| marker.is_some_and(|marker| marker == Trust { head: None, list: None, ..trust.clone() }));
+            .is_ok_and(|marker| marker.is_some_and(|marker| marker == bare(trust.clone())));
         if up_to_date { Ok(()) } else { files::write_marker(&self.place.marker(), trust, &self.machine) }
     }
 
@@ -263,7 +263,6 @@ impl State {
         }
         // Another machine's history must not go out under this one's name.
         let database = if recorded == Err(Code::CacheOtherMachine) { Err(Code::CacheOtherMachine) } else { database };
-        let bare = |trust: Trust| Trust { head: None, list: None, ..trust };
         let (fault, stand_in) = match (recorded, files::read_marker(&place.marker(), machine)) {
             (Ok(None), Ok(None)) => (None, Trust::new(fresh)),
             (Ok(Some(trust)), Ok(None)) => (None, trust),
@@ -294,11 +293,17 @@ impl State {
                 let code = self.fault.unwrap_or(error.code());
                 if self.fault.is_none() {
                     (self.database, self.fault) = (Err(code), Some(code));
+                    self.stand_in = bare(self.stand_in.clone());
                 }
                 Ok(Snapshot { fault: Some(code), ..empty_snapshot(self.stand_in.clone()) })
             }
         }
     }
+}
+
+/// What stands in for a record that cannot be trusted: enough to ask the server, nothing that grants.
+fn bare(trust: Trust) -> Trust {
+    Trust { head: None, list: None, ..trust }
 }
 
 /// Whether the database is at least as new as the marker that was written after it.
