@@ -142,7 +142,7 @@ codes! {
     TooMany = 513, "too_many", 409, false, "there are as many of these as the server allows";
     InvalidAccount = 514, "invalid_account", 422, false, "the account name is not parts joined by >";
     NumberAhead = 515, "number_ahead", 409, false, "the client has seen a newer state than the server knows; the head is needed as proof";
-    ConflictingRun = 516, "conflicting_run", 409, false, "the same run id or sequence number came before with other content";
+    ConflictingRun = 516, "conflicting_run", 409, false, "the same run id came before with other content";
 
     // 6xx: what a client stores and receives. Each attack has its own name.
     HeadUnsigned = 601, "head_unsigned", 502, false, "the permission document came without a signature";

@@ -1,4 +1,9 @@
-//! What the tests that span packages share: the naive reference engine and the golden files.
+//! What the tests that span packages share: real servers, what a test begins with, the naive reference engine and the
+//! golden files.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so does what it stands on")]
 
+pub mod fixture;
 pub mod golden;
+pub mod process;
 pub mod reference;
+pub mod server;

@@ -27,25 +27,35 @@ fn command() -> Command {
     let about = "The reference server of SBM: manages backup programs, hands out their profiles, collects their history.\n\n\
                  Every setting can stand in the configuration file, in the environment or on the command line, each above the one before.";
     let settings = SETTINGS.iter().map(|setting| {
-        Arg::new(setting.key)
-            .long(setting.flag())
-            .global(true)
-            .value_name("VALUE")
-            .help(format!("{} [env: {}] [default: {}]", setting.about, setting.environment(), if setting.default.is_empty() { "none" } else { setting.default }))
+        Arg::new(setting.key).long(setting.flag()).global(true).value_name("VALUE").help(format!(
+            "{} [env: {}] [default: {}]",
+            setting.about,
+            setting.environment(),
+            if setting.default.is_empty() { "none" } else { setting.default }
+        ))
     });
     Command::new("sbm-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about(about)
-        .arg(Arg::new("config").long("config").global(true).value_name("FILE").help(format!("the configuration file, in TOML [env: {}]", Sources::FILE_VARIABLE)))
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .global(true)
+                .value_name("FILE")
+                .help(format!("the configuration file, in TOML [env: {}]", Sources::FILE_VARIABLE)),
+        )
         .args(settings)
         .subcommand(Command::new("run").about("Runs the server; this is also what happens without a command"))
-        .subcommand(Command::new("config").about("Checks the configuration and shows every setting with where its value comes from"))
+        .subcommand(
+            Command::new("config").about("Checks the configuration and shows every setting with where its value comes from"),
+        )
 }
 
 fn sources(matches: &ArgMatches) -> Sources {
     let environment = Sources::process_environment();
     let named = environment.iter().find(|(name, _)| name == Sources::FILE_VARIABLE).map(|(_, path)| path.clone());
-    let flags = SETTINGS.iter().filter_map(|setting| Some((setting.key.to_owned(), matches.get_one::<String>(setting.key)?.clone())));
+    let flags =
+        SETTINGS.iter().filter_map(|setting| Some((setting.key.to_owned(), matches.get_one::<String>(setting.key)?.clone())));
     Sources { file: matches.get_one::<String>("config").cloned().or(named).map(Into::into), flags: flags.collect(), environment }
 }
 

@@ -92,13 +92,17 @@ impl Server {
 
     fn write_connection(&self) -> Result<(), Refusal> {
         let text = format!("{}\n", self.connection());
-        self.service.data_dir().write_secret(CONNECTION, text.as_bytes()).map_err(|error| refusal(error.code(), error.to_string()))
+        self.service
+            .data_dir()
+            .write_secret(CONNECTION, text.as_bytes())
+            .map_err(|error| refusal(error.code(), error.to_string()))
     }
 }
 
 fn open_service(config: Config, clock: Arc<dyn Clock>) -> Result<(Arc<Service>, Arc<Pki>, Arc<dyn Clock>), Refusal> {
     let data_dir = DataDir::open(&config.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(data_dir.path()).map_err(|error| refusal(error.code(), error.to_string()))?);
+    let store: Arc<dyn Store> =
+        Arc::new(Sqlite::open(data_dir.path()).map_err(|error| refusal(error.code(), error.to_string()))?);
     let pki = Pki::open(&data_dir, config.host_names(), clock.now()).map_err(|error| refusal(error.code(), error.to_string()))?;
     let service = Service::start(config, data_dir, store, &pki, Arc::clone(&clock))?;
     Ok((service, Arc::new(pki), clock))

@@ -41,7 +41,12 @@ impl Service {
             if planned.changes.is_empty() && revoke.is_empty() {
                 return Ok(facts);
             }
-            let commit = Commit { based_on: facts.revision(), changes: planned.changes.clone(), audit: vec![planned.audit], revoke: revoke.clone() };
+            let commit = Commit {
+                based_on: facts.revision(),
+                changes: planned.changes.clone(),
+                audit: vec![planned.audit],
+                revoke: revoke.clone(),
+            };
             match self.store.commit(commit).await.map_err(|error| store_refusal(&error))? {
                 Committed::At(revision) => {
                     let next = Arc::new(facts.apply(revision, &planned.changes));

@@ -62,14 +62,21 @@ impl Service {
             return Ok(fresh);
         }
         let Some(proof) = &asked.proof else {
-            return Err(refusal(Code::NumberAhead, format!("the head {} is newer than this server's state; send it as proof", asked.number)));
+            return Err(refusal(
+                Code::NumberAhead,
+                format!("the head {} is newer than this server's state; send it as proof", asked.number),
+            ));
         };
         let head = Head::parse(proof.verify(Domain::Head, &self.keys.verifying(&self.data_dir))?)?;
         if head.device != device(facts, id)?.installation || head.number() != asked.number {
             return Err(Code::HeadOtherDevice.into());
         }
         tracing::warn!(seen = %head.number(), "a device proved that this server came back from an older backup; the epoch is raised");
-        self.raise_epoch(head.epoch.max(fresh.server().epoch), "a device proved a number above the server's: restored from an older backup").await
+        self.raise_epoch(
+            head.epoch.max(fresh.server().epoch),
+            "a device proved a number above the server's: restored from an older backup",
+        )
+        .await
     }
 
     /// The highest sequence number that the server has of the device, if the device remembers less.
@@ -87,7 +94,15 @@ impl Service {
             let actor = sbm_core::directory::Actor { kind: sbm_core::directory::ActorKind::System, address: String::new() };
             let facts = self.facts();
             let object = device.installation.to_string();
-            let entry = sbm_core::directory::plan::entry(&facts, &actor, "device.regressed", &object, Code::CacheRolledBack, device.computer.clone(), self.now());
+            let entry = sbm_core::directory::plan::entry(
+                &facts,
+                &actor,
+                "device.regressed",
+                &object,
+                Code::CacheRolledBack,
+                device.computer.clone(),
+                self.now(),
+            );
             self.append_audit(entry).await;
         }
         Ok((highest > claimed).then_some(highest))
@@ -102,7 +117,11 @@ impl Service {
         let facts = self.facts();
         self.number(&facts, id)?;
         let made = facts.head_for(device(&facts, id)?).ok_or(Code::DeviceRemoved)?;
-        if made.head.list == hash { Ok(made.list) } else { Err(refusal(Code::NotFound, format!("`{hash}` is not this device's list; check in again"))) }
+        if made.head.list == hash {
+            Ok(made.list)
+        } else {
+            Err(refusal(Code::NotFound, format!("`{hash}` is not this device's list; check in again")))
+        }
     }
 
     /// A body or schedule, if the device's list names it.

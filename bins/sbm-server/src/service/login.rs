@@ -38,11 +38,16 @@ impl Service {
         match self.store.take_setup_code(hash, self.now()).await.map_err(|error| store_refusal(&error))? {
             CodeTry::Taken => {}
             CodeTry::Wrong { left } => {
-                let refused = refusal(Code::SetupCodeWrong, format!("the setup code is wrong; {left} tries are left, then restart the server for a new one"));
+                let refused = refusal(
+                    Code::SetupCodeWrong,
+                    format!("the setup code is wrong; {left} tries are left, then restart the server for a new one"),
+                );
                 self.audit_refused(&self.facts(), &actor, "server.claim", "admin", &refused).await;
                 return Err(refused);
             }
-            CodeTry::Gone => return Err(refusal(Code::SetupCodeWrong, "the setup code is used up; restart the server for a new one")),
+            CodeTry::Gone => {
+                return Err(refusal(Code::SetupCodeWrong, "the setup code is used up; restart the server for a new one"));
+            }
         }
         self.act(actor, Command::Claim { phc }, Vec::new()).await?;
         if let Err(error) = SetupCode::remove(&self.data_dir) {
@@ -133,7 +138,13 @@ impl Service {
     }
 
     /// The one way to prove a password.
-    async fn prove(&self, login: &str, password: &Secret, address: IpAddr, act: &str) -> Result<(Arc<Directory>, UserId), Refusal> {
+    async fn prove(
+        &self,
+        login: &str,
+        password: &Secret,
+        address: IpAddr,
+        act: &str,
+    ) -> Result<(Arc<Directory>, UserId), Refusal> {
         let facts = self.facts();
         if !facts.server().claimed {
             return Err(Code::NotClaimed.into());
@@ -183,14 +194,31 @@ impl Service {
         }
     }
 
-    async fn new_token(&self, audience: Audience, user: &User, device: Option<DeviceId>, expires: Option<sbm_core::time::Timestamp>) -> Result<Secret, Refusal> {
+    async fn new_token(
+        &self,
+        audience: Audience,
+        user: &User,
+        device: Option<DeviceId>,
+        expires: Option<sbm_core::time::Timestamp>,
+    ) -> Result<Secret, Refusal> {
         let mut id = [0; 8];
         getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
         // Databases count in signed numbers.
         let id = u64::from_be_bytes(id) >> 1;
         let issued = self.keys.current().token().issue(audience, id)?;
         let now = self.now();
-        let token = Token { id, audience, account: user.account, user: user.id, device, hash: issued.hash, created: now, last_used: now, expires, revoked: false };
+        let token = Token {
+            id,
+            audience,
+            account: user.account,
+            user: user.id,
+            device,
+            hash: issued.hash,
+            created: now,
+            last_used: now,
+            expires,
+            revoked: false,
+        };
         self.store.insert_token(token.clone()).await.map_err(|error| store_refusal(&error))?;
         self.sessions.insert(self.live(&token));
         Ok(issued.text)
@@ -200,8 +228,12 @@ impl Service {
 /// What the rules for passwords say, with what to do.
 fn password_refusal(code: Code) -> Refusal {
     match code {
-        Code::PasswordTooShort => refusal(code, "the password has fewer than 12 characters; take a longer one, or have one made up"),
-        Code::PasswordTooCommon => refusal(code, "the password is among the most common ones; take another one, or have one made up"),
+        Code::PasswordTooShort => {
+            refusal(code, "the password has fewer than 12 characters; take a longer one, or have one made up")
+        }
+        Code::PasswordTooCommon => {
+            refusal(code, "the password is among the most common ones; take another one, or have one made up")
+        }
         other => other.into(),
     }
 }

@@ -28,7 +28,8 @@ impl Service {
     /// What the store says.
     pub async fn traces(&self) -> Result<Traces, Refusal> {
         let logins = self.store.last_logins().await.map_err(|error| store_refusal(&error))?;
-        let mut seen: HashMap<DeviceId, Timestamp> = self.store.last_seen().await.map_err(|error| store_refusal(&error))?.into_iter().collect();
+        let mut seen: HashMap<DeviceId, Timestamp> =
+            self.store.last_seen().await.map_err(|error| store_refusal(&error))?.into_iter().collect();
         for device in self.facts().devices() {
             // What is not written yet is newer.
             if let Some(at) = self.seen.of(device.id) {

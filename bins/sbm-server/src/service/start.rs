@@ -35,7 +35,13 @@ impl Service {
     /// # Errors
     ///
     /// What the store, the keys or the data directory say.
-    pub fn start(config: Config, data_dir: DataDir, store: Arc<dyn Store>, pki: &Pki, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Refusal> {
+    pub fn start(
+        config: Config,
+        data_dir: DataDir,
+        store: Arc<dyn Store>,
+        pki: &Pki,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, Refusal> {
         let mut facts = Directory::new(rows(store.load().wait().map_err(|error| store_refusal(&error))?));
         let keys = open_keys(&data_dir, &*store, pki, &*clock, &mut facts)?;
         let sessions = Sessions::default();
@@ -99,14 +105,29 @@ fn millis(millis: i64) -> std::time::Duration {
 
 /// The keys of the epoch to begin with. The first start makes them; a store behind its key files leaves their epochs
 /// behind.
-fn open_keys(data_dir: &DataDir, store: &dyn Store, pki: &Pki, clock: &dyn Clock, facts: &mut Directory) -> Result<Keys, Refusal> {
+fn open_keys(
+    data_dir: &DataDir,
+    store: &dyn Store,
+    pki: &Pki,
+    clock: &dyn Clock,
+    facts: &mut Directory,
+) -> Result<Keys, Refusal> {
     let stored = facts.server().epoch;
     let on_disk = Keys::highest_epoch(data_dir).map_err(|error| key_refusal(&error))?;
     let (epoch, reason) = match (on_disk, facts.server().keys.is_some()) {
-        (Some(highest), true) if highest <= stored => return Keys::open(data_dir, stored, pki.ca_pin()).map_err(|error| key_refusal(&error)),
-        (Some(highest), true) => (highest.saturating_add(1), "the database knows a lower epoch than the key files: it came from an older backup"),
+        (Some(highest), true) if highest <= stored => {
+            return Keys::open(data_dir, stored, pki.ca_pin()).map_err(|error| key_refusal(&error));
+        }
+        (Some(highest), true) => {
+            (highest.saturating_add(1), "the database knows a lower epoch than the key files: it came from an older backup")
+        }
         (highest, false) => (highest.unwrap_or(0).max(1), "first start"),
-        (None, true) => return Err(refusal(Code::StoreDamaged, "the database has keys, but their files are missing from the data directory; restore them from a backup")),
+        (None, true) => {
+            return Err(refusal(
+                Code::StoreDamaged,
+                "the database has keys, but their files are missing from the data directory; restore them from a backup",
+            ));
+        }
     };
     let keys = Keys::open(data_dir, epoch, pki.ca_pin())
         .or_else(|_| Keys::for_epoch(data_dir, epoch, pki.ca_pin()))
@@ -114,7 +135,8 @@ fn open_keys(data_dir: &DataDir, store: &dyn Store, pki: &Pki, clock: &dyn Clock
     let actor = Actor { kind: ActorKind::System, address: String::new() };
     let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
     let planned = plan(facts, &actor, &command, clock.now())?;
-    let commit = Commit { based_on: facts.revision(), changes: planned.changes.clone(), audit: vec![planned.audit], revoke: Vec::new() };
+    let commit =
+        Commit { based_on: facts.revision(), changes: planned.changes.clone(), audit: vec![planned.audit], revoke: Vec::new() };
     match store.commit(commit).wait().map_err(|error| store_refusal(&error))? {
         Committed::At(revision) => *facts = facts.apply(revision, &planned.changes),
         Committed::Stale(_) => return Err(refusal(Code::StoreLocked, "another server changed the database during the start")),

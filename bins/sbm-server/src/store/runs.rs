@@ -12,8 +12,9 @@ use super::Pending;
 /// The history of runs.
 ///
 /// 1. A record is known by account, device and run id. Sent again it is a duplicate; deleted before, it stays deleted.
-/// 2. The same id with other content, a sequence number that another run has, and a record that breaks the rules are set
-///    aside with the reason and never stop the others (HIS-3). What is set aside is kept whole.
+/// 2. The same id with other content and a record that breaks the rules are set aside with the reason and never stop the
+///    others (HIS-3). What is set aside is kept whole. A sequence number that another run has is taken in: a cache that
+///    came from an older copy gives numbers again, and its runs are no less true.
 /// 3. An answer means that the record is on disk.
 pub trait Runs: Send + Sync {
     /// Takes in what a device sent; one answer a record, in their order.

@@ -47,7 +47,7 @@ impl Act<'_> {
         let users: Vec<&User> = self.facts.users().filter(|user| user.groups.contains(&group.id)).collect();
         let profiles: Vec<&ManagedProfile> =
             self.facts.profiles_in(group.id).iter().filter_map(|id| self.facts.profile_by_id(*id)).collect();
-        if !detach && !(users.is_empty() && profiles.is_empty()) {
+        if !detach && (!users.is_empty() || !profiles.is_empty()) {
             return Err(Refusal::new(
                 Code::InUse,
                 format!(

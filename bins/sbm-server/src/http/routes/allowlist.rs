@@ -20,7 +20,12 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
     ok(Page { items: service.facts().allowlist().map(present::allow).collect(), next: None })
 }
 
-pub(super) async fn add(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Json(new): Json<NewAllowEntry>) -> Answer {
+pub(super) async fn add(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Json(new): Json<NewAllowEntry>,
+) -> Answer {
     let pattern = new.pattern.clone();
     let facts = service.act(actor(&caller, peer), Command::AddAllow(new), Vec::new()).await?;
     created(present::allow(found(facts.allowlist().find(|entry| entry.pattern == pattern))?))
@@ -35,8 +40,17 @@ pub(super) struct Removal {
     confirm: bool,
 }
 
-pub(super) async fn remove(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>, Query(how): Query<Removal>) -> Answer {
-    let id = name.parse().map(AllowId).map_err(|_| ApiError::new(Code::NotFound, format!("`{}` is not the number of an entry", name.escape_debug())))?;
+pub(super) async fn remove(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+    Query(how): Query<Removal>,
+) -> Answer {
+    let id = name
+        .parse()
+        .map(AllowId)
+        .map_err(|_| ApiError::new(Code::NotFound, format!("`{}` is not the number of an entry", name.escape_debug())))?;
     service.act(actor(&caller, peer), Command::RemoveAllow { id, confirm: how.confirm }, Vec::new()).await?;
     no_content()
 }

@@ -26,12 +26,20 @@ pub(super) struct Which {
     limit: Option<u32>,
 }
 
-pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Query(which): Query<Which>) -> Answer {
+pub(super) async fn list(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Answer {
     service.authorise(&actor(&caller, peer), Task::Server, "audit.list").await?;
     let limit = which.limit.unwrap_or(100).clamp(1, MOST);
     let entries = service.store().audit_page(which.after, limit).await.map_err(ApiError::from)?;
     let next = (entries.len() == limit as usize).then(|| entries.last().map(|last| last.number.to_string())).flatten();
-    let items = entries.into_iter().map(|chained| AuditEntry { number: chained.number, entry: chained.entry, hash: chained.hash }).collect();
+    let items = entries
+        .into_iter()
+        .map(|chained| AuditEntry { number: chained.number, entry: chained.entry, hash: chained.hash })
+        .collect();
     ok(Page { items, next })
 }
 

@@ -32,5 +32,7 @@ pub(super) async fn runs(State(service): State<Arc<Service>>, caller: DeviceCall
 }
 
 fn hash(text: &str) -> Result<Hash, ApiError> {
-    text.parse().map_err(|_| ApiError::new(Code::MalformedRequest, format!("`{}` is not a SHA-256 of 64 hexadecimal digits", text.escape_debug())))
+    text.parse().map_err(|_| {
+        ApiError::new(Code::MalformedRequest, format!("`{}` is not a SHA-256 of 64 hexadecimal digits", text.escape_debug()))
+    })
 }

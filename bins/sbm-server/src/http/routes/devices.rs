@@ -15,5 +15,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
     let (facts, traces) = (service.facts(), service.traces().await?);
     let root = root(&facts, &caller);
     let devices = facts.devices().filter(|device| present::visible(&facts, root, device.account));
-    ok(present::page(devices.filter_map(|device| present::device(&facts, device, &traces)).collect(), |device| device.computer.to_lowercase()))
+    ok(present::page(devices.filter_map(|device| present::device(&facts, device, &traces)).collect(), |device| {
+        device.computer.to_lowercase()
+    }))
 }

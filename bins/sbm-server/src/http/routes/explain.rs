@@ -12,7 +12,12 @@ use crate::accept::PeerAddr;
 use crate::http::{Caller, Json};
 use crate::service::Service;
 
-pub(super) async fn explain(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Json(asked): Json<Explain>) -> Answer {
+pub(super) async fn explain(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Json(asked): Json<Explain>,
+) -> Answer {
     service.authorise(&actor(&caller, peer), Task::Users, "decision.explain").await?;
     let facts = service.facts();
     let user = facts.user_named(root(&facts, &caller), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;

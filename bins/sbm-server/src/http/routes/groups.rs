@@ -21,13 +21,24 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
     ok(present::page(groups.map(|group| present::group(&facts, group)).collect(), |group| group.name.key()))
 }
 
-pub(super) async fn create(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Json(new): Json<NewGroup>) -> Answer {
+pub(super) async fn create(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Json(new): Json<NewGroup>,
+) -> Answer {
     let name = new.name.clone();
     let facts = service.act(actor(&caller, peer), Command::CreateGroup(new), Vec::new()).await?;
     created(present::group(&facts, found(facts.group_named(root(&facts, &caller), name.as_str()))?))
 }
 
-pub(super) async fn modify(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>, Json(patch): Json<GroupPatch>) -> Answer {
+pub(super) async fn modify(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+    Json(patch): Json<GroupPatch>,
+) -> Answer {
     let after = patch.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
     let facts = service.act(actor(&caller, peer), Command::ModifyGroup { name, patch }, Vec::new()).await?;
     ok(present::group(&facts, found(facts.group_named(root(&facts, &caller), &after))?))
@@ -42,7 +53,13 @@ pub(super) struct Deletion {
     detach: bool,
 }
 
-pub(super) async fn delete(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>, Query(how): Query<Deletion>) -> Answer {
+pub(super) async fn delete(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+    Query(how): Query<Deletion>,
+) -> Answer {
     service.act(actor(&caller, peer), Command::DeleteGroup { name, detach: how.detach }, Vec::new()).await?;
     no_content()
 }

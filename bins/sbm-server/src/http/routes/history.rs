@@ -11,7 +11,12 @@ use crate::accept::PeerAddr;
 use crate::http::{ApiError, Caller, Query};
 use crate::service::Service;
 
-pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Query(query): Query<HistoryQuery>) -> Answer {
+pub(super) async fn list(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Query(query): Query<HistoryQuery>,
+) -> Answer {
     service.authorise(&actor(&caller, peer), Task::HistoryRead, "history.list").await?;
     let page = service.store().list(caller.account, query).await.map_err(ApiError::from)?;
     ok(page)

@@ -22,7 +22,12 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
     ok(present::page(profiles.map(|profile| present::profile(&facts, profile)).collect(), |profile| profile.name.key()))
 }
 
-pub(super) async fn upload(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Json(upload): Json<Upload>) -> Answer {
+pub(super) async fn upload(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Json(upload): Json<Upload>,
+) -> Answer {
     let guid = upload.guid;
     let command = Command::Upload(command::Upload {
         guid,
@@ -37,8 +42,16 @@ pub(super) async fn upload(State(service): State<Arc<Service>>, PeerAddr(peer): 
     created(present::profile(&facts, found(facts.profile(root(&facts, &caller), &guid))?))
 }
 
-pub(super) async fn modify(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>, Json(patch): Json<ProfilePatch>) -> Answer {
-    let guid: Guid = name.parse().map_err(|_| ApiError::new(Code::InvalidGuid, format!("`{}` is not a GUID of 32 hexadecimal digits", name.escape_debug())))?;
+pub(super) async fn modify(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+    Json(patch): Json<ProfilePatch>,
+) -> Answer {
+    let guid: Guid = name.parse().map_err(|_| {
+        ApiError::new(Code::InvalidGuid, format!("`{}` is not a GUID of 32 hexadecimal digits", name.escape_debug()))
+    })?;
     let facts = service.act(actor(&caller, peer), Command::ModifyProfile { guid, patch }, Vec::new()).await?;
     ok(present::profile(&facts, found(facts.profile(root(&facts, &caller), &guid))?))
 }

@@ -20,19 +20,35 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
     ok(present::page(profiles.map(|profile| present::security_profile(&facts, profile)).collect(), |profile| profile.name.key()))
 }
 
-pub(super) async fn create(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Json(new): Json<NewSecurityProfile>) -> Answer {
+pub(super) async fn create(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Json(new): Json<NewSecurityProfile>,
+) -> Answer {
     let name = new.name.clone();
     let facts = service.act(actor(&caller, peer), Command::CreateSecurityProfile(new), Vec::new()).await?;
     created(present::security_profile(&facts, found(facts.security_profile_named(root(&facts, &caller), name.as_str()))?))
 }
 
-pub(super) async fn modify(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>, Json(patch): Json<SecurityProfilePatch>) -> Answer {
+pub(super) async fn modify(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+    Json(patch): Json<SecurityProfilePatch>,
+) -> Answer {
     let after = patch.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
     let facts = service.act(actor(&caller, peer), Command::ModifySecurityProfile { name, patch }, Vec::new()).await?;
     ok(present::security_profile(&facts, found(facts.security_profile_named(root(&facts, &caller), &after))?))
 }
 
-pub(super) async fn delete(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>) -> Answer {
+pub(super) async fn delete(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Answer {
     service.act(actor(&caller, peer), Command::DeleteSecurityProfile { name }, Vec::new()).await?;
     no_content()
 }

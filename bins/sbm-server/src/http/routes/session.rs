@@ -19,7 +19,11 @@ pub(super) async fn log_in(State(service): State<Arc<Service>>, PeerAddr(address
     ok(service.log_in(login, address).await?)
 }
 
-pub(super) async fn log_in_device(State(service): State<Arc<Service>>, PeerAddr(address): PeerAddr, Json(login): Json<DeviceLogin>) -> Answer {
+pub(super) async fn log_in_device(
+    State(service): State<Arc<Service>>,
+    PeerAddr(address): PeerAddr,
+    Json(login): Json<DeviceLogin>,
+) -> Answer {
     ok(service.log_in_device(login, address).await?)
 }
 

@@ -20,12 +20,17 @@ pub(super) async fn status(State(service): State<Arc<Service>>, headers: HeaderM
         claimed: service.facts().server().claimed,
         time: service.now(),
     };
-    let wants_page = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let wants_page =
+        headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
     if wants_page { Ok(Html(page(&status)).into_response()) } else { ok(status) }
 }
 
 fn page(status: &Status) -> String {
-    let state = if status.claimed { "The service is up." } else { "The service is up and waits to be set up: run <code>sbmctl setup</code> on its machine." };
+    let state = if status.claimed {
+        "The service is up."
+    } else {
+        "The service is up and waits to be set up: run <code>sbmctl setup</code> on its machine."
+    };
     format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>SBM</title>\n\
          <style>body{{font:1.1rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem;color:#222}}\

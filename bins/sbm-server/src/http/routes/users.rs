@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use sbm_core::directory::command::{NewUser, UserPatch};
 use sbm_core::directory::Command;
+use sbm_core::directory::command::{NewUser, UserPatch};
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin;
 use sbm_core::wire::v1::session::Audience;
@@ -23,24 +23,46 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
     ok(present::page(users.map(|user| present::user(&facts, user, &traces)).collect(), |user| user.name.key()))
 }
 
-pub(super) async fn show(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>) -> Answer {
+pub(super) async fn show(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Answer {
     service.authorise(&actor(&caller, peer), Task::Users, "user.show").await?;
     let (facts, traces) = (service.facts(), service.traces().await?);
     let user = facts.user_named(root(&facts, &caller), &name).ok_or_else(|| super::missing("user", &name))?;
     ok(present::user(&facts, user, &traces))
 }
 
-pub(super) async fn create(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Json(new): Json<admin::NewUser>) -> Answer {
+pub(super) async fn create(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Json(new): Json<admin::NewUser>,
+) -> Answer {
     service.authorise(&actor(&caller, peer), Task::Users, "user.create").await?;
     let phc = service.hash_password(&new.password).await?;
     let name = new.name.clone();
-    let user = NewUser { name: new.name, description: new.description, roles: new.roles, security_profile: new.security_profile, groups: new.groups };
+    let user = NewUser {
+        name: new.name,
+        description: new.description,
+        roles: new.roles,
+        security_profile: new.security_profile,
+        groups: new.groups,
+    };
     let facts = service.act(actor(&caller, peer), Command::CreateUser { user, phc }, Vec::new()).await?;
     let row = found(facts.user_named(root(&facts, &caller), name.as_str()))?;
     created(present::user(&facts, row, &present::Traces::default()))
 }
 
-pub(super) async fn modify(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>, Json(patch): Json<admin::UserPatch>) -> Answer {
+pub(super) async fn modify(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+    Json(patch): Json<admin::UserPatch>,
+) -> Answer {
     service.authorise(&actor(&caller, peer), Task::Users, "user.modify").await?;
     let phc = match &patch.password {
         Some(password) => Some(service.hash_password(password).await?),
@@ -80,7 +102,12 @@ fn revocations(patch: &admin::UserPatch, user: sbm_core::id::UserId, own: bool) 
     }
 }
 
-pub(super) async fn delete(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller, Path(name): Path<String>) -> Answer {
+pub(super) async fn delete(
+    State(service): State<Arc<Service>>,
+    PeerAddr(peer): PeerAddr,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Answer {
     let user = {
         let facts = service.facts();
         facts.user_named(root(&facts, &caller), &name).map(|user| user.id)

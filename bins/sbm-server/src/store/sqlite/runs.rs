@@ -34,8 +34,7 @@ impl Runs for Sqlite {
 
     fn highest_sequence(&self, source: RunSource) -> Pending<u64> {
         self.read(move |sql| {
-            let text = "SELECT max(coalesce((SELECT max(sequence) FROM runs WHERE account_id = ?1 AND device_id = ?2), 0),
-                coalesce((SELECT max(sequence) FROM run_stubs WHERE account_id = ?1 AND device_id = ?2), 0))";
+            let text = "SELECT highest FROM sequences WHERE account_id = ?1 AND device_id = ?2";
             Ok(one(sql, text, params![source.account.0, source.device.0], |row| row.take())?.unwrap_or(0))
         })
     }
@@ -43,12 +42,19 @@ impl Runs for Sqlite {
 
 fn ingest(sql: &Connection, source: RunSource, records: &[RunRecord], received: Timestamp) -> Outcome<Vec<Taken>> {
     let deleted = Deleted::of(sql, source)?;
-    records.iter().map(|record| take(sql, source, record, received, &deleted)).collect()
+    let taken: Vec<Taken> = records.iter().map(|record| take(sql, source, record, received, &deleted)).collect::<Outcome<_>>()?;
+    let accepted = records.iter().zip(&taken).filter(|(_, taken)| taken.fate == Fate::Accepted);
+    if let Some(highest) = accepted.map(|(record, _)| record.sequence).max() {
+        let text = "INSERT INTO sequences (account_id, device_id, highest) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET highest = max(highest, excluded.highest)";
+        run(sql, text, params![source.account.0, source.device.0, int(highest)?])?;
+    }
+    Ok(taken)
 }
 
 fn take(sql: &Connection, source: RunSource, record: &RunRecord, received: Timestamp, deleted: &Deleted) -> Outcome<Taken> {
-    if let Some(taken) = deleted.knows(sql, source, record)? {
-        return keep_aside(sql, source, record, received, taken);
+    if deleted.knows(sql, source, record)? {
+        return Ok(Taken::plain(Fate::Deleted));
     }
     if let Err(code) = record.check() {
         return keep_aside(sql, source, record, received, Taken::aside(code.text()));
@@ -58,8 +64,7 @@ fn take(sql: &Connection, source: RunSource, record: &RunRecord, received: Times
     }
     let taken = match row::find(sql, source, record.id)? {
         Some(kept) if kept.record == *record => Taken::plain(Fate::Duplicate),
-        Some(_) => Taken::aside("the run id came before with other content"),
-        None => Taken::aside("the sequence number belongs to another run"),
+        _ => Taken::aside("the run id came before with other content"),
     };
     keep_aside(sql, source, record, received, taken)
 }
@@ -92,18 +97,9 @@ impl Deleted {
         Ok(Self { any: any(sql, text, params![source.account.0, source.device.0])? })
     }
 
-    fn knows(&self, sql: &Connection, source: RunSource, record: &RunRecord) -> Outcome<Option<Taken>> {
-        if !self.any {
-            return Ok(None);
-        }
+    fn knows(&self, sql: &Connection, source: RunSource, record: &RunRecord) -> Outcome<bool> {
         let by_id = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND device_id = ?2 AND run_id = ?3";
-        if any(sql, by_id, params![source.account.0, source.device.0, record.id.as_bytes()])? {
-            return Ok(Some(Taken::plain(Fate::Deleted)));
-        }
-        let Ok(sequence) = int(record.sequence) else { return Ok(None) };
-        let by_sequence = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND device_id = ?2 AND sequence = ?3";
-        let used = any(sql, by_sequence, params![source.account.0, source.device.0, sequence])?;
-        Ok(used.then(|| Taken::aside("the sequence number belongs to a run that was deleted")))
+        Ok(self.any && any(sql, by_id, params![source.account.0, source.device.0, record.id.as_bytes()])?)
     }
 }
 

@@ -19,7 +19,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// Keeps a record; false if a run has its id or its sequence number already.
+/// Keeps a record; false if a run has its id already.
 pub(super) fn insert(sql: &Connection, source: RunSource, record: &RunRecord, received: Timestamp) -> Outcome<bool> {
     let text = concat!(
         "INSERT INTO runs (account_id, device_id, ",

@@ -1,0 +1,94 @@
+//! Processes that a test kills, and the history that must be left.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, Lines};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use sbm_client::admin::Admin;
+use sbm_client::core::id::RunId;
+use sbm_client::core::run::RunResult;
+use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::admin::HistoryQuery;
+
+/// A process whose lines are read one by one. It is killed when it is dropped, as by `kill -9`.
+#[derive(Debug)]
+pub struct Victim {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Victim {
+    /// Starts a program.
+    #[must_use]
+    pub fn start(program: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(program).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    /// A server process on a data directory, and how to reach it.
+    #[must_use]
+    pub fn server(program: &str, data_dir: &Path, port: u16) -> (Self, ConnectionString) {
+        let mut server = Self::start(program, &[&data_dir.display().to_string(), &port.to_string()]);
+        let connection = server.line().unwrap().parse().unwrap();
+        (server, connection)
+    }
+
+    /// The next line it says; nothing when it is gone.
+    pub fn line(&mut self) -> Option<String> {
+        self.lines.next()?.ok()
+    }
+
+    /// Kills it at once and gives what it had said until then and nobody read yet.
+    pub fn kill(&mut self) -> Vec<String> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.lines.by_ref().map_while(Result::ok).collect()
+    }
+}
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Every run that the server has, by id, with its result; an id that stands there twice fails the test.
+///
+/// # Panics
+///
+/// When a run is there twice, or two runs of a device have the same sequence number.
+#[must_use]
+pub fn history(admin: &Admin) -> BTreeMap<RunId, RunResult> {
+    let mut runs = BTreeMap::new();
+    let mut sequences = BTreeSet::new();
+    let mut query = HistoryQuery { limit: Some(500), ..HistoryQuery::default() };
+    loop {
+        let page = admin.history(&query).unwrap();
+        for run in page.items {
+            let record = run.record;
+            assert!(sequences.insert((record.installation, record.sequence)), "sequence {} is there twice", record.sequence);
+            assert!(runs.insert(record.id, record.finish.result).is_none(), "{} is there twice", record.id);
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return runs,
+        }
+    }
+}
+
+/// How many kills: 10 in the tests, what `SBM_KILLS` says in a campaign.
+#[must_use]
+pub fn kills() -> u32 {
+    std::env::var("SBM_KILLS").ok().map_or(10, |text| text.parse().unwrap())
+}
+
+/// A random number below `bound`, from the operating system: each run of the tests kills at other points.
+#[must_use]
+pub fn random(bound: u32) -> u32 {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).unwrap();
+    u32::from_le_bytes(bytes) % bound.max(1)
+}
