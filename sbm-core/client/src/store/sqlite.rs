@@ -244,7 +244,7 @@ impl CacheStore for SqliteStore {
     }
 
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
-        Ok(files::try_lock(&self.place.syncing())?.map(|file| Box::new(file) as SyncGuard))
+        Ok(files::try_lock(&self.place.syncing())?.map(|file| Box::new(files::Locked(file)) as SyncGuard))
     }
 }
 

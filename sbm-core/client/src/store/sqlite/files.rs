@@ -56,6 +56,17 @@ pub(super) fn lock(path: &Path) -> Result<File, Error> {
     Ok(file)
 }
 
+/// A lock that is given up by name when it is dropped. Closing the file alone would not do: a child that the host is just
+/// starting holds the same open file until it runs its own program, and with it the lock.
+pub(super) struct Locked(pub(super) File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // A lock that cannot be given up ends with the file.
+        drop(self.0.unlock());
+    }
+}
+
 /// Takes the lock of that file unless somebody has it.
 pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Error> {
     let file = create_private(path)?;
