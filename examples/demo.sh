@@ -13,7 +13,7 @@ work=$(cd "$work" && pwd)
 data=$work/server
 server_pid=
 
-export SBM_CONFIG=$work/admin NO_COLOR=1
+export SBMCTL_CONFIG=$work/admin.json NO_COLOR=1
 PATH=$bin:$PATH
 unset SBM_DATA_DIR
 
@@ -76,7 +76,7 @@ start_server() {
     sbm-server --data-dir "$data" --listen "127.0.0.1:${port:-0}" >>"$work/server.log" 2>&1 &
     server_pid=$!
     for _ in $(seq 200); do
-        [ -s "$data/connection" ] && sbmctl status --connection-string "$(cat "$data/connection")" >/dev/null 2>&1 && break
+        [ -s "$data/connection" ] && sbmctl status "$(cat "$data/connection")" >/dev/null 2>&1 && break
         kill -0 "$server_pid" 2>/dev/null || failed "the server stopped by itself"
         sleep 0.05
     done
@@ -91,9 +91,9 @@ stop_server() {
 }
 
 carol() { MINIBACKUP_PASSWORD='violet staircase 42' minibackup --home "$work/carol" "$@"; }
-history_has() { sbmctl history list --json | grep -c '"id"' | grep -qx "$1"; }
+history_has() { [ "$(sbmctl history list --json | grep -o '"id"' | wc -l)" -eq "$1" ]; }
 
-admin_password='correct horse battery staple'
+admin_password='marble kettle 7 orbit'
 documents=$work/documents backups=$work/backups
 mkdir -p "$documents/reports/2026" "$documents/drafts" "$backups"
 printf 'Q3: all is well\n' >"$documents/reports/2026/q3.txt"
@@ -107,7 +107,7 @@ note "$connection"
 check 'before the claim nobody can log in' bash -c "! printf '%s\n' x | sbmctl login '$connection' --user admin --password-stdin --yes"
 check 'the owner of the data directory sets the password of admin' \
     bash -c "printf '%s\n' '$admin_password' | sbmctl setup --data-dir '$data' --password-stdin"
-says 'the server says that it is up and claimed' 'claimed' sbmctl status
+says 'the server says that it is up and claimed' 'set up     yes' sbmctl status
 check 'the claim is gone' bash -c "! printf '%s\n' '$admin_password' | sbmctl setup --data-dir '$data' --password-stdin"
 
 step '2. The administrator says who may do what'

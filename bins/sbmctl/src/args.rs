@@ -24,7 +24,7 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Keep connection and session in this file
-    #[arg(long, global = true, value_name = "FILE", env = "SBM_CONFIG", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "FILE", env = "SBMCTL_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// Answer in JSON, for programs
     #[arg(long, global = true)]

@@ -1,6 +1,6 @@
 //! What is kept between two calls: the server that was confirmed, and the session at it (RUN-4, RUN-7).
 //!
-//! 1. One file, `connection.json`, named by `--config` or `SBM_CONFIG`, or in the platform's place for settings, under `sbm`.
+//! 1. One file, `connection.json`, named by `--config` or `SBMCTL_CONFIG`, or in the platform's place for settings, under `sbm`.
 //! 2. Only its owner may read it: it holds a session's token. One that others may read is refused, not repaired: the
 //!    token may be known by now.
 //! 3. It is replaced as a whole: written beside, put on disk, renamed. A call that dies leaves the old or the new one.
@@ -76,7 +76,7 @@ impl Store {
         let path = path.or_else(|| Some(settings_directory()?.join("sbm").join("connection.json")));
         let path = path.ok_or_else(|| {
             Failure::file("there is no home directory to keep the connection in")
-                .hint("name a file with `--config` or `SBM_CONFIG`")
+                .hint("name a file with `--config` or `SBMCTL_CONFIG`")
         })?;
         Ok(Self { path })
     }
@@ -116,7 +116,7 @@ impl Store {
     pub(crate) fn save(&self, saved: &Saved) -> Result<(), Failure> {
         self.replace(saved).map_err(|error| {
             Failure::file(format!("`{}` cannot be written: {error}", self.path.display()))
-                .hint("name another file with `--config` or `SBM_CONFIG`")
+                .hint("name another file with `--config` or `SBMCTL_CONFIG`")
         })
     }
 

@@ -26,7 +26,7 @@ fn sbmctl(home: &Path, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sbmctl"))
         .args(arguments)
         .env_clear()
-        .env("SBM_CONFIG", home.join("connection.json"))
+        .env("SBMCTL_CONFIG", home.join("connection.json"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

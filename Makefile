@@ -1,0 +1,88 @@
+# SBM. Two commands do everything on a fresh Debian machine with Rust, a C compiler and make:
+#   make demo    builds, starts a server on this machine and plays the whole story, checking each step
+#   make test    installs what the tests need and runs every test, format, lints and documentation
+# More: make serve, make bench, make campaign, make header, make golden.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test needs build-demo check-format check-lints check-docs run-tests demo-test bench campaign header golden clean
+
+CARGO ?= cargo
+CC ?= cc
+CFLAGS ?= -O2
+WARNINGS := -std=c99 -Wall -Wextra -Wpedantic -Werror
+DEMO := target/demo
+DATA ?= sbm-data
+
+help:
+	@sed -n 's/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST)) | sed -n '1,4p'
+
+# ---- the demo -------------------------------------------------------------------------------------------------------
+
+# $(call demo-bin,FOLDER,PROFILE): server, command line and the example backup program side by side.
+define demo-bin
+	mkdir -p $(1)
+	cp -f target/$(2)/sbm-server target/$(2)/sbmctl target/$(2)/libsbm.so $(1)/
+	ln -sf libsbm.so $(1)/libsbm.so.0
+	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude examples/minibackup.c -o $(1)/minibackup -L$(1) -lsbm -Wl,-rpath,'$$ORIGIN'
+endef
+
+build-demo:
+	$(CARGO) build --release --locked -p sbm-server -p sbmctl -p sbm-ffi
+	$(call demo-bin,$(DEMO),release)
+
+demo: build-demo
+	examples/demo.sh $(DEMO)
+
+serve: build-demo
+	@echo "The data stays in ./$(DATA). In another terminal: $(DEMO)/sbmctl setup --data-dir $(DATA)"
+	exec $(DEMO)/sbm-server --data-dir $(DATA)
+
+# ---- the tests ------------------------------------------------------------------------------------------------------
+
+test: needs check-format check-lints check-docs run-tests demo-test
+	@echo "All tests passed."
+
+needs:
+	tests/needs.sh
+
+check-format:
+	$(CARGO) fmt --all --check
+
+check-lints:
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+check-docs:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
+
+run-tests:
+	$(CARGO) build --workspace --locked
+	$(CARGO) test --workspace --locked
+
+# The demo is a test as well, with the programs as the tests have built them.
+demo-test:
+	$(CARGO) build --workspace --locked
+	$(call demo-bin,target/demo-test,debug)
+	examples/demo.sh target/demo-test
+
+# ---- long runs and figures ------------------------------------------------------------------------------------------
+
+campaign:
+	tests/campaign.sh
+
+bench:
+	tests/bench.sh
+
+# ---- what is generated and checked in -------------------------------------------------------------------------------
+
+header:
+	SBM_GOLDEN=write $(CARGO) test -p sbm-ffi --test abi header
+
+golden:
+	SBM_GOLDEN=write $(CARGO) test -p sbm-tests --test wire_golden
+	SBM_GOLDEN=write $(CARGO) test -p sbm-ffi --test abi
+	SBM_BLESS=1 $(CARGO) test -p sbmctl --test help_pages
+
+clean:
+	$(CARGO) clean

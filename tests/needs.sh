@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs what the tests need and is not there yet, on Debian. What is missing and cannot be installed ends the tests:
+# a test never passes for want of its tools.
+set -euo pipefail
+
+declare -A package=([gcc]=gcc [g++]=g++ [clang]=clang [nm]=binutils [openssl]=openssl [curl]=curl [diff]=diffutils)
+missing=()
+for tool in "${!package[@]}"; do
+    command -v "$tool" >/dev/null || missing+=("${package[$tool]}")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+    echo "installing: ${missing[*]}"
+    as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+for part in rustfmt clippy; do
+    cargo "${part/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$part"
+done
