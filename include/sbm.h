@@ -134,7 +134,7 @@ enum {
     SBM_STATUS_TOO_MANY = 513, /**< there are as many of these as the server allows */
     SBM_STATUS_INVALID_ACCOUNT = 514, /**< the account name is not parts joined by > */
     SBM_STATUS_NUMBER_AHEAD = 515, /**< the client has seen a newer state than the server knows; the head is needed as proof */
-    SBM_STATUS_CONFLICTING_RUN = 516, /**< the same run id or sequence number came before with other content */
+    SBM_STATUS_CONFLICTING_RUN = 516, /**< the same run id came before with other content */
     SBM_STATUS_HEAD_UNSIGNED = 601, /**< the permission document came without a signature */
     SBM_STATUS_HEAD_SIGNATURE_STRIPPED = 602, /**< the signature of the permission document is empty or cut off */
     SBM_STATUS_HEAD_WRONG_KEY = 603, /**< the permission document is signed with a key that is not the server's */
@@ -770,6 +770,10 @@ typedef struct sbm_run_end {
      * What went wrong, in the host's words; NULL: nothing.
      */
     const char *error_text;
+    /**
+     * NULL.
+     */
+    const char *reserved;
 } sbm_run_end;
 
 /**
@@ -785,6 +789,14 @@ typedef struct sbm_upload {
      */
     int32_t reserved;
     /**
+     * The version, as the host counts it.
+     */
+    int64_t version;
+    /**
+     * The server's revision that the host had when the profile was changed; 0 for a new one.
+     */
+    uint64_t based_on;
+    /**
      * The GUID that the host made for this profile, in any spelling. A known one is replaced.
      */
     const char *guid;
@@ -797,9 +809,9 @@ typedef struct sbm_upload {
      */
     const char *description;
     /**
-     * The version, as the host counts it.
+     * NULL.
      */
-    int64_t version;
+    const char *reserved_text;
     /**
      * The content, which only the host understands: at most 4 MiB.
      */
@@ -809,17 +821,13 @@ typedef struct sbm_upload {
      */
     size_t body_size;
     /**
-     * The schedule, which only the host understands; NULL if there is none.
+     * The schedule, which only the host understands: at most 4 MiB; NULL if there is none.
      */
     const uint8_t *schedule;
     /**
      * How many bytes the schedule has.
      */
     size_t schedule_size;
-    /**
-     * The server's revision that the host had when the profile was changed; 0 for a new one.
-     */
-    uint64_t based_on;
 } sbm_upload;
 
 #ifdef __cplusplus

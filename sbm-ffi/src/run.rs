@@ -138,18 +138,19 @@ pub struct sbm_run_end {
     pub bytes_stored: i64,
     /// What went wrong, in the host's words; NULL: nothing.
     pub error_text: *const c_char,
+    /// NULL.
+    pub reserved: *const c_char,
 }
 
-// SAFETY: its size comes first; numbers and pointers, all on their own alignment with nothing between them (on 32 bits four
-// pointers and two numbers fill 24 bytes); every pattern of bits is a value, the pointers being followed by `Call` alone.
+// SAFETY: its size comes first; numbers, then an even number of pointers, so that nothing is between or behind them on 64
+// bits nor on 32; every pattern of bits is a value, the pointers being followed by `Call` alone.
 unsafe impl Record for sbm_run_start {
-    const FIRST_SIZE: usize = 56 + 4 * size_of::<usize>();
+    const FIRST_SIZE: usize = 56 + size_of::<[usize; 4]>();
 }
 
-// SAFETY: as above; on 32 bits the last pointer is followed by four bytes that belong to no field, which `Record` copies
-// from C as they are and never looks at.
+// SAFETY: as above.
 unsafe impl Record for sbm_run_end {
-    const FIRST_SIZE: usize = 72 + 8;
+    const FIRST_SIZE: usize = 72 + size_of::<[usize; 2]>();
 }
 
 const _: () = {
@@ -278,6 +279,7 @@ fn run_start(call: &Call, start: &sbm_run_start) -> Result<RunStart, Failure> {
 }
 
 fn run_end(call: &Call, end: &sbm_run_end) -> Result<RunEnd, Failure> {
+    null(end.reserved)?;
     let count = |count: u64, name: &str| match i64::try_from(count) {
         Ok(_) => Ok(count),
         Err(_) => Err(Failure::value(Code::InvalidArgument, name, count, "no disk holds as many")),
@@ -314,6 +316,11 @@ fn unknown(name: &str, number: i32, names: &str) -> Failure {
 }
 
 /// What is reserved today may mean something tomorrow, so nobody may leave garbage there.
+pub(crate) fn null(reserved: *const c_char) -> Result<(), Failure> {
+    if reserved.is_null() { Ok(()) } else { Err(Failure::new(Code::InvalidArgument, "`reserved` is not NULL; set it to NULL")) }
+}
+
+/// The same for a number.
 pub(crate) fn zero(reserved: i32) -> Result<(), Failure> {
     if reserved == 0 { Ok(()) } else { Err(Failure::value(Code::InvalidArgument, "reserved", reserved, "set it to 0")) }
 }

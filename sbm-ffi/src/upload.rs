@@ -11,7 +11,7 @@ use ::sbm_client::core::wire::v1::session::Secret;
 use crate::boundary::{self, Call, Record};
 use crate::client::sbm_client;
 use crate::error::{Failure, sbm_error};
-use crate::run::zero;
+use crate::run::{null, zero};
 use crate::status::sbm_status;
 
 /// A profile to upload. Set all of it to zero, then what you know.
@@ -22,32 +22,35 @@ pub struct sbm_upload {
     pub struct_size: u32,
     /// Zero.
     pub reserved: i32,
+    /// The version, as the host counts it.
+    pub version: i64,
+    /// The server's revision that the host had when the profile was changed; 0 for a new one.
+    pub based_on: u64,
     /// The GUID that the host made for this profile, in any spelling. A known one is replaced.
     pub guid: *const c_char,
     /// The profile's name.
     pub name: *const c_char,
     /// What is to be said of it; it must not be empty.
     pub description: *const c_char,
-    /// The version, as the host counts it.
-    pub version: i64,
+    /// NULL.
+    pub reserved_text: *const c_char,
     /// The content, which only the host understands: at most 4 MiB.
     pub body: *const u8,
     /// How many bytes the content has.
     pub body_size: usize,
-    /// The schedule, which only the host understands; NULL if there is none.
+    /// The schedule, which only the host understands: at most 4 MiB; NULL if there is none.
     pub schedule: *const u8,
     /// How many bytes the schedule has.
     pub schedule_size: usize,
-    /// The server's revision that the host had when the profile was changed; 0 for a new one.
-    pub based_on: u64,
 }
 
-// SAFETY: its size comes first; then numbers and pointers, each on its own alignment (on 32 bits three pointers are followed
-// by four bytes that belong to no field, copied from C as they are and never looked at); every pattern of bits is a value,
-// the pointers being followed by `Call` alone.
+// SAFETY: its size comes first; numbers, then eight fields of a pointer's size, so that nothing is between or behind them on
+// 64 bits nor on 32; every pattern of bits is a value, the pointers being followed by `Call` alone.
 unsafe impl Record for sbm_upload {
-    const FIRST_SIZE: usize = size_of::<Self>();
+    const FIRST_SIZE: usize = 24 + size_of::<[usize; 8]>();
 }
+
+const _: () = assert!(size_of::<sbm_upload>() == sbm_upload::FIRST_SIZE);
 
 /// Uploads a profile to the server. It needs a superuser's name and password, for this one act: the client's own user stays
 /// logged in, and the administrator's session is ended behind it. Needs the server.
@@ -86,6 +89,7 @@ pub unsafe extern "C" fn sbm_client_upload_profile(
 
 fn upload(call: &Call, upload: &sbm_upload) -> Result<Upload, Failure> {
     zero(upload.reserved)?;
+    null(upload.reserved_text)?;
     let guid = call.optional_guid(upload.guid, "guid")?.ok_or_else(|| Failure::null("guid"))?;
     let name = call.text(upload.name, "name")?;
     let description = call.text(upload.description, "description")?;

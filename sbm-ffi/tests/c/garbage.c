@@ -300,6 +300,7 @@ static void runs(void) {
     BAD_END(SBM_STATUS_INVALID_ARGUMENT, files_copied, 0xffffffffffffffffu);
     BAD_END(SBM_STATUS_INVALID_ARGUMENT, bytes_stored, -2);
     BAD_END(SBM_STATUS_NOT_UTF8, error_text, not_utf8);
+    BAD_END(SBM_STATUS_INVALID_ARGUMENT, reserved, not_utf8);
     EXPECT(sequence == 7 && sbm_run_finish(run, &end, NULL, NULL) == SBM_OK && sbm_run_free(run) == SBM_OK);
 }
 
@@ -325,6 +326,7 @@ static void uploads(void) {
     NULLS(sbm_client_upload_profile(client, "admin", "password", NULL, &revision, &error));
     BAD_UPLOAD(SBM_STATUS_INVALID_ARGUMENT, struct_size, 3);
     BAD_UPLOAD(SBM_STATUS_INVALID_ARGUMENT, reserved, 1);
+    BAD_UPLOAD(SBM_STATUS_INVALID_ARGUMENT, reserved_text, not_utf8);
     BAD_UPLOAD(SBM_STATUS_NULL_ARGUMENT, guid, NULL);
     BAD_UPLOAD(SBM_STATUS_INVALID_GUID, guid, "x");
     BAD_UPLOAD(SBM_STATUS_NULL_ARGUMENT, name, NULL);

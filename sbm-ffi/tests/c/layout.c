@@ -49,19 +49,21 @@ int main(void) {
     FIELD(sbm_run_end, bytes_failed);
     FIELD(sbm_run_end, bytes_stored);
     FIELD(sbm_run_end, error_text);
+    FIELD(sbm_run_end, reserved);
 
     SIZE(sbm_upload);
     FIELD(sbm_upload, struct_size);
     FIELD(sbm_upload, reserved);
+    FIELD(sbm_upload, version);
+    FIELD(sbm_upload, based_on);
     FIELD(sbm_upload, guid);
     FIELD(sbm_upload, name);
     FIELD(sbm_upload, description);
-    FIELD(sbm_upload, version);
+    FIELD(sbm_upload, reserved_text);
     FIELD(sbm_upload, body);
     FIELD(sbm_upload, body_size);
     FIELD(sbm_upload, schedule);
     FIELD(sbm_upload, schedule_size);
-    FIELD(sbm_upload, based_on);
 
     SIZE(sbm_action);
     NUMBER(SBM_ACTION_CREATE);

@@ -1,5 +1,5 @@
 /*
- * What the question "may ...?" costs from C, and whether it allocates.
+ * What the question "may ...?" costs from C, whether it allocates, and whether it ever enters the kernel.
  *
  *   may_bench DIRECTORY [GUID]
  *
@@ -8,7 +8,12 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "expect.h"
 
@@ -25,6 +30,18 @@ void *malloc(size_t size) {
     }
     allocations++;
     return real(size);
+}
+
+static volatile int answered;
+
+/* A thread that the kernel ends at its next system call, whatever it is: it can only compute. */
+static void *ask_without_a_kernel(void *client) {
+    sbm_effect effect;
+    EXPECT(sbm_client_may(client, SBM_ACTION_RESTORE, NULL, &effect, NULL) == SBM_OK);
+    EXPECT(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0);
+    for (int i = 0; i < 1000; i++) answered += sbm_client_may(client, SBM_ACTION_RESTORE, NULL, &effect, NULL) == SBM_OK;
+    syscall(SYS_exit, 0); /* of the thread, the one call that it is left */
+    return NULL;
 }
 
 static double now(void) {
@@ -77,6 +94,9 @@ int main(int count, char **argument) {
 
     printf("state: %s\n", state == SBM_STATE_UNMANAGED ? "unmanaged" : "managed");
     printf("allocations on allow: %lu\n", after - before);
+    pthread_t thread;
+    EXPECT(pthread_create(&thread, NULL, ask_without_a_kernel, client) == 0 && pthread_join(thread, NULL) == 0);
+    printf("answers without a system call: %d of 1000\n", answered);
     loop("empty loop", NULL, 0, NULL);
     loop("may restore", client, SBM_ACTION_RESTORE, NULL);
     loop("may run", client, SBM_ACTION_RUN_MANUALLY, guid);
