@@ -87,7 +87,8 @@ pub fn client_of(server: &TestServer, directory: &Path) -> Client {
 /// The beginning of a run of the managed profile, by hand.
 #[must_use]
 pub fn start(trigger: Trigger) -> RunStart {
-    let mut start: RunStart = serde_json::from_str(r#"{"profile":{"name":"Finance documents"},"thread_start":0,"profile_start":0}"#).unwrap();
+    let mut start: RunStart =
+        serde_json::from_str(r#"{"profile":{"name":"Finance documents"},"thread_start":0,"profile_start":0}"#).unwrap();
     start.profile.guid = Some(guid());
     start.trigger = trigger;
     start.restore = trigger == Trigger::Restore;

@@ -99,7 +99,12 @@ fn a_server_that_is_killed_loses_and_doubles_nothing_his_3() {
         assert!(client.sync().unwrap().online);
     }
     let kept = history(&admin);
-    assert_eq!(kept.len(), finished.len(), "{:?}", finished.symmetric_difference(&kept.keys().copied().collect()).collect::<Vec<_>>());
+    assert_eq!(
+        kept.len(),
+        finished.len(),
+        "{:?}",
+        finished.symmetric_difference(&kept.keys().copied().collect()).collect::<Vec<_>>()
+    );
     assert!(finished.iter().all(|id| kept.contains_key(id)));
     let verdict = admin.verify_audit().unwrap();
     assert_eq!(verdict.broken_at, None);

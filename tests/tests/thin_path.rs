@@ -64,7 +64,8 @@ fn a_client_is_restricted_online_and_offline_and_its_history_arrives() {
     let server = TestServer::restart(stopped);
     assert!(client.sync().unwrap().online);
     let admin = server.admin();
-    let mut sequences: Vec<u64> = admin.history(&HistoryQuery::default()).unwrap().items.iter().map(|run| run.record.sequence).collect();
+    let mut sequences: Vec<u64> =
+        admin.history(&HistoryQuery::default()).unwrap().items.iter().map(|run| run.record.sequence).collect();
     sequences.sort_unstable();
     assert_eq!(sequences, [1, 2, 3, 4]);
 }
@@ -135,7 +136,9 @@ fn client_and_server_explain_alike_dec_4() {
     let client = client_of(&server, home.path());
     let foreign = "00000000000000000000000000000001".parse().unwrap();
     for action in Action::ALL {
-        for (resource, profile) in [(Resource::Local, None), (managed(), Some(guid())), (Resource::Managed(foreign), Some(foreign))] {
+        for (resource, profile) in
+            [(Resource::Local, None), (managed(), Some(guid())), (Resource::Managed(foreign), Some(foreign))]
+        {
             let told = admin.explain(&Explain { user: "carol".into(), action, profile }).unwrap();
             assert_eq!(client.explain(action, resource), told);
             assert_eq!(client.may(action, resource).effect, told.effect);

@@ -38,10 +38,10 @@ impl Server {
     /// What the data directory, the store, the keys or the ports say, as one sentence with a code.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, Refusal> {
         let opened = tokio::task::spawn_blocking({
-            let config = config.clone();
+            let (config, clock) = (config.clone(), Arc::clone(&clock));
             move || open_service(config, clock)
         });
-        let (service, pki, clock) = opened.await.map_err(|_| Code::Internal)??;
+        let (service, pki) = opened.await.map_err(|_| Code::Internal)??;
         let listeners = Listeners::bind(&config.listen).await.map_err(|error| refusal(Code::ConfigInvalid, error.to_string()))?;
         let edge = Edge {
             gate: Arc::clone(&service) as _,
@@ -99,11 +99,11 @@ impl Server {
     }
 }
 
-fn open_service(config: Config, clock: Arc<dyn Clock>) -> Result<(Arc<Service>, Arc<Pki>, Arc<dyn Clock>), Refusal> {
+fn open_service(config: Config, clock: Arc<dyn Clock>) -> Result<(Arc<Service>, Arc<Pki>), Refusal> {
     let data_dir = DataDir::open(&config.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
     let store: Arc<dyn Store> =
         Arc::new(Sqlite::open(data_dir.path()).map_err(|error| refusal(error.code(), error.to_string()))?);
     let pki = Pki::open(&data_dir, config.host_names(), clock.now()).map_err(|error| refusal(error.code(), error.to_string()))?;
-    let service = Service::start(config, data_dir, store, &pki, Arc::clone(&clock))?;
-    Ok((service, Arc::new(pki), clock))
+    let service = Service::start(config, data_dir, store, &pki, clock)?;
+    Ok((service, Arc::new(pki)))
 }

@@ -2,7 +2,6 @@
 //! answers.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so does what it stands on")]
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use sbm_server::clock::SystemClock;
@@ -16,7 +15,7 @@ fn main() {
     let config = Config::load(&Sources { file: None, environment: vec![], flags }).unwrap();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let server = Server::open(config, Arc::new(SystemClock)).await.unwrap();
-        writeln!(std::io::stdout(), "{}", server.connection()).unwrap();
+        println!("{}", server.connection());
         server.serve(std::future::pending()).await;
     });
 }

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# The full counts of what the tests do in small, in parts of at most half an hour. What was done is kept in
+# target/campaign.tsv (name, done, wanted, failures), so that a campaign that was broken off goes on where it was.
+#
+#   tests/campaign.sh [PART…]      kill, engine, all without a name
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+rows=target/campaign.tsv
+mkdir -p target
+[ -s "$rows" ] || printf 'name\tdone\twanted\tfailures\n' >"$rows"
+failed=0
+
+done_of() { awk -F'\t' -v name="$1" '$1 == name { print $2 }' "$rows"; }
+record() {
+    awk -F'\t' -v OFS='\t' -v name="$1" '$1 != name' "$rows" >"$rows.new"
+    printf '%s\t%s\t%s\t%s\n' "$@" >>"$rows.new"
+    mv "$rows.new" "$rows"
+}
+
+# part NAME WANTED VARIABLE COMMAND…: runs the command with the variable set to the count.
+part() {
+    local name=$1 wanted=$2 variable=$3
+    shift 3
+    if [ "$(done_of "$name")" = "$wanted" ]; then
+        echo "$name: done before"
+        return
+    fi
+    if env "$variable=$wanted" timeout 1800 "$@"; then record "$name" "$wanted" "$wanted" 0; else
+        record "$name" 0 "$wanted" 1
+        failed=1
+    fi
+}
+
+wants() { [ "${#parts[@]}" -eq 0 ] || [[ " ${parts[*]} " == *" $1 "* ]]; }
+parts=("$@")
+
+wants kill && part 'kill -9 on each side' 100 SBM_KILLS cargo test --locked -p sbm-tests --test kill
+wants engine && part 'engine against the reference' 200000 SBM_CASES cargo test --locked -p sbm-tests --test decide_vs_reference
+
+column -t -s $'\t' "$rows" 2>/dev/null || cat "$rows"
+exit "$failed"
