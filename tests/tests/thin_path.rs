@@ -1,5 +1,6 @@
 //! The thin real path: a client enrols, is restricted, receives a managed profile, reports runs; the server goes away and
 //! comes back.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use sbm_client::core::code::Code;
 use sbm_client::core::permission::{Action, Effect, Resource, RightSet};
