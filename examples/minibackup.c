@@ -5,7 +5,7 @@
  *     cc -std=c99 minibackup.c -lsbm -o minibackup
  *
  * DIR/sbm belongs to SBM. DIR/settings and DIR/profiles/NAME.profile are lines of key=value; a profile has source, dest, any
- * number of include and exclude patterns, and managed=GUID if it came from the server.
+ * number of include and exclude patterns, a version if you like, and managed=GUID if it came from the server.
  * It exits with 0: done, 1: failed, 2: wrong usage, 3: SBM denied it, and the reason is on stderr.
  */
 #define _DEFAULT_SOURCE /* POSIX 2008, and getpass() */
@@ -74,9 +74,8 @@ static const char *get(const struct keys *keys, const char *key) {
     return NULL;
 }
 
-/* Which of the server's revisions a profile is; 0 for one that never was there. It serves as our version, too. */
-static uint64_t revision_of(const struct keys *profile) {
-    return get(profile, "revision") ? strtoull(get(profile, "revision"), NULL, 10) : 0;
+static int64_t number(const struct keys *keys, const char *key) {
+    return get(keys, key) ? strtoll(get(keys, key), NULL, 10) : 0;
 }
 
 static void add(struct keys *keys, const char *key, const char *value) {
@@ -237,7 +236,7 @@ static void execute(const char *name, const struct keys *profile, sbm_trigger tr
     sbm_run *run;
     sbm_run_end end = {.struct_size = sizeof end, .result = SBM_RESULT_SUCCESS};
     sbm_run_start start = {.struct_size = sizeof start, .kind = SBM_PROFILE_KIND_BACKUP, .trigger = trigger,
-                           .restore = trigger == SBM_TRIGGER_RESTORE, .version = (int64_t)revision_of(profile),
+                           .restore = trigger == SBM_TRIGGER_RESTORE, .version = number(profile, "version"),
                            .profile_name = name, .profile_guid = get(profile, "managed"),
                            .utc_offset_minutes = (int32_t)(localtime(&now)->tm_gmtoff / 60)};
     if (!get(profile, "source") || !get(profile, "dest")) fail(name, "it has no source= or no dest=");
@@ -372,7 +371,7 @@ static void upload(const char *name, const char *admin, const char *description)
     if (!get(profile, "managed") && !get(profile, "uploaded")) put(profile, "uploaded", guid);
     sbm_upload record = {.struct_size = sizeof record, .name = name, .description = description,
                          .guid = get(profile, get(profile, "managed") ? "managed" : "uploaded"),
-                         .version = (int64_t)revision_of(profile) + 1, .based_on = revision_of(profile),
+                         .version = number(profile, "version"), .based_on = (uint64_t)number(profile, "revision"),
                          .schedule = (const uint8_t *)schedule, .schedule_size = schedule ? strlen(schedule) : 0};
     for (int i = 0; i < 4; i++) put(&content, ours[i], NULL);
     FILE *memory = open_memstream(&body, &record.body_size);
