@@ -1330,7 +1330,8 @@ SBM_NOEXCEPT;
  *
  * end: copied. sequence: the number of the run on this installation, from 1 without gaps, 0 if it is unmanaged; NULL if you
  * do not want it.
- * Free the run afterwards. Offline: works.
+ * Free the run afterwards. When the cache cannot be written (a full disk) the run is still going on: free some room and
+ * finish it again. Offline: works.
  *
  * Errors: SBM_STATUS_NOT_FINISHED if it was finished already, SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_CACHE_UNWRITABLE,
  * SBM_STATUS_CACHE_BUSY. Since 0.1.

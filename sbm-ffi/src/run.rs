@@ -1,7 +1,6 @@
 //! `sbm_run`: one execution of a profile, from its beginning to its record (HIS-1).
 
 use std::ffi::c_char;
-use std::sync::{Mutex, PoisonError};
 
 use ::sbm_client::core::code::Code;
 use ::sbm_client::core::id::Guid;
@@ -25,8 +24,8 @@ pub struct sbm_run {
     _opaque: [u8; 0],
 }
 
-/// What stands behind the handle; nothing once it is finished.
-pub(crate) struct OpenRun(Mutex<Option<Run>>);
+/// What stands behind the handle.
+pub(crate) struct OpenRun(Run);
 
 /// The open runs.
 pub(crate) static RUNS: Table<OpenRun> = Table::new(Kind::Run, LAST_GENERATION);
@@ -201,7 +200,7 @@ pub unsafe extern "C" fn sbm_client_begin_run(
             let client = call.client(client)?;
             let start = run_start(call, &call.record(start, "start")?)?;
             let run = client.client.begin_run(start)?;
-            let handle = RUNS.insert(OpenRun(Mutex::new(Some(run)))).map_err(|code| Failure::handle(code, "run"))?;
+            let handle = RUNS.insert(OpenRun(run)).map_err(|code| Failure::handle(code, "run"))?;
             out.set_handle(handle);
             Ok(())
         })
@@ -213,7 +212,8 @@ pub unsafe extern "C" fn sbm_client_begin_run(
 ///
 /// end: copied. sequence: the number of the run on this installation, from 1 without gaps, 0 if it is unmanaged; NULL if you
 /// do not want it.
-/// Free the run afterwards. Offline: works.
+/// Free the run afterwards. When the cache cannot be written (a full disk) the run is still going on: free some room and
+/// finish it again. Offline: works.
 ///
 /// Errors: SBM_STATUS_NOT_FINISHED if it was finished already, SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_CACHE_UNWRITABLE,
 /// SBM_STATUS_CACHE_BUSY. Since 0.1.
@@ -230,8 +230,7 @@ pub unsafe extern "C" fn sbm_run_finish(
             let sequence = call.optional_out(sequence, "sequence")?;
             let open = call.run(run)?;
             let end = run_end(call, &call.record(end, "end")?)?;
-            let run = open.take()?;
-            let number = run.finish(end)?;
+            let number = open.0.finish(end)?;
             if let Some(sequence) = sequence {
                 sequence.set(number);
             }
@@ -246,13 +245,6 @@ pub unsafe extern "C" fn sbm_run_finish(
 pub unsafe extern "C" fn sbm_run_free(run: *mut sbm_run) -> sbm_status {
     // SAFETY: the pointer is C's.
     unsafe { boundary::call(std::ptr::null_mut(), |call| call.close_run(run)) }
-}
-
-impl OpenRun {
-    fn take(&self) -> Result<Run, Failure> {
-        let mut run = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        run.take().ok_or_else(|| Failure::new(Code::NotFinished, "`run` was finished already; free it"))
-    }
 }
 
 fn run_start(call: &Call, start: &sbm_run_start) -> Result<RunStart, Failure> {

@@ -1,6 +1,6 @@
 //! The thin real path: a client enrols, is restricted, receives a managed profile, reports runs; the server goes away and
 //! comes back.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use sbm_client::core::code::Code;
 use sbm_client::core::permission::{Action, Effect, Resource, RightSet};
@@ -46,7 +46,13 @@ fn a_client_is_restricted_online_and_offline_and_its_history_arrives() {
     assert_eq!((change.guid().to_string().as_str(), change.revision(), change.body()), (GUID, 1, Some(&b"revision one"[..])));
     change.done().unwrap();
     assert_eq!(client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap(), 1);
-    assert_eq!(admin.history(&HistoryQuery::default()).unwrap().items.len(), 1);
+    let history = admin.history(&HistoryQuery::default()).unwrap().items;
+    assert_eq!(history.len(), 1);
+    assert_eq!(
+        (history[0].record.start.profile.revision, history[0].record.start.profile.version),
+        (1, 26),
+        "as the client took it over"
+    );
 
     let stopped = server.stop();
     assert!(!client.sync().unwrap().online);
@@ -107,7 +113,7 @@ fn changes_of_rights_groups_and_profiles_reach_the_client_at_its_next_check() {
 }
 
 #[test]
-fn a_disabled_user_is_on_the_floor_from_the_next_contact_until_enabled_again_off_2() {
+fn a_disabled_user_is_on_the_floor_from_the_next_contact_until_the_next_login_off_2_run_7() {
     let (server, admin) = TestServer::claimed();
     office(&admin);
     let home = tempfile::tempdir().unwrap();
@@ -118,14 +124,17 @@ fn a_disabled_user_is_on_the_floor_from_the_next_contact_until_enabled_again_off
     disable(true);
     assert_eq!(effect(&client, Action::RunManually, managed()), Effect::Allow, "nobody told the client yet");
     let _ = client.sync();
-    assert_eq!(client.state().standing(), Connection::Refused(Code::UserDisabled));
-    assert_eq!(client.may(Action::RunManually, managed()).code, Code::UserDisabled);
+    assert_eq!(client.state().standing(), Connection::Refused(Code::TokenRefused));
+    assert_eq!(client.may(Action::RunManually, managed()).code, Code::TokenRefused);
     assert_eq!(effect(&client, Action::RunScheduled, managed()), Effect::Allow);
     drop(client);
     let client = Client::open(config(home.path())).unwrap();
-    assert_eq!(client.may(Action::RunManually, managed()).code, Code::UserDisabled, "across a restart");
+    assert_eq!(client.may(Action::RunManually, managed()).code, Code::TokenRefused, "across a restart");
+    let log_in = || client.login(server.connection(), "carol", &Secret::new(PASSWORD));
+    assert_eq!(log_in().unwrap_err().code(), Code::WrongCredentials, "a disabled user is told like one that does not exist");
+    assert_eq!(client.may(Action::RunManually, managed()).code, Code::TokenRefused, "a failed login widens nothing");
     disable(false);
-    client.sync().unwrap();
+    log_in().unwrap();
     assert_eq!(effect(&client, Action::RunManually, managed()), Effect::Allow);
 }
 

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sbm_core::code::Code;
 use sbm_core::id::RunId;
 use sbm_core::permission::{Action, Effect, Resource};
-use sbm_core::run::{RunEnd, RunStart, Trigger};
+use sbm_core::run::{Profile, RunEnd, RunStart, Trigger};
 
 use crate::client::{Client, Shared};
 use crate::error::Error;
@@ -21,6 +22,7 @@ pub struct Run {
     shared: Arc<Shared>,
     id: RunId,
     is_kept: bool,
+    is_finished: AtomicBool,
 }
 
 impl Client {
@@ -51,12 +53,30 @@ impl Client {
             if start.os_user.is_empty() {
                 start.os_user = shared.config.os_user_name();
             }
+            self.complete(&mut start.profile)?;
             let installation = shared.known().installation;
             let user = shared.view().user().unwrap_or_default().to_owned();
             let computer = shared.config.computer_name();
             shared.store.begin_run(&Mark { id, installation, computer, user, start })?;
         }
-        Ok(Run { shared: Arc::clone(shared), id, is_kept })
+        Ok(Run { shared: Arc::clone(shared), id, is_kept, is_finished: AtomicBool::new(false) })
+    }
+
+    /// What the host has of a managed profile is known better here than there: its revision always, its name and version
+    /// where the host says nothing.
+    fn complete(&self, profile: &mut Profile) -> Result<(), Error> {
+        let Some(guid) = profile.guid else { return Ok(()) };
+        let Some(taken_over) = self.shared.store.applied()?.into_iter().find(|applied| applied.guid == guid) else {
+            return Ok(());
+        };
+        profile.revision = taken_over.revision;
+        if profile.version == 0 {
+            profile.version = taken_over.version;
+        }
+        if profile.name.is_empty() {
+            taken_over.name.as_str().clone_into(&mut profile.name);
+        }
+        Ok(())
     }
 }
 
@@ -74,14 +94,22 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// When the cache cannot be written. The mark is still there then: the run will be reported as interrupted.
-    pub fn finish(self, end: RunEnd) -> Result<u64, Error> {
+    /// [`Code::NotFinished`] when it was finished before. When the cache cannot be written, the run is still going on: free
+    /// some room and finish it again, or let it be reported as interrupted.
+    pub fn finish(&self, end: RunEnd) -> Result<u64, Error> {
+        let over = || Error::new(Code::NotFinished, format!("the run `{}` is not going on any more", self.id));
+        if self.is_finished.swap(true, Ordering::AcqRel) {
+            return Err(over());
+        }
         if !self.is_kept {
             return Ok(0);
         }
         let sequence = self.shared.store.finish_run(&self.id, end).map_err(|error| match error.code() {
-            Code::NotFinished => Error::new(Code::NotFinished, format!("the run `{}` is not going on any more", self.id)),
-            _ => error,
+            Code::NotFinished => over(),
+            _ => {
+                self.is_finished.store(false, Ordering::Release);
+                error
+            }
         })?;
         self.shared.send_run();
         Ok(sequence)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use sbm_core::directory::Command;
 use sbm_core::directory::command::{NewUser, UserPatch};
+use sbm_core::id::UserId;
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin;
 use sbm_core::wire::v1::session::Audience;
@@ -86,16 +87,13 @@ pub(super) async fn modify(
     ok(present::user(&facts, found(facts.user(id))?, &traces))
 }
 
-/// An administrator's reset or disabling ends everything; changing one's own password ends one's console sessions and
-/// keeps the devices; a change of roles needs no new login, since every request asks the facts (RUN-7).
-fn revocations(patch: &admin::UserPatch, user: sbm_core::id::UserId, own: bool) -> Vec<Revoke> {
+/// An administrator's reset or disabling ends all of a user's tokens; changing one's own password ends one's console
+/// sessions and keeps the devices; a change of roles needs no new login, since every request asks the facts (RUN-7).
+fn revocations(patch: &admin::UserPatch, user: UserId, own: bool) -> Vec<Revoke> {
     let reset = patch.password.is_some();
-    if reset && own {
-        vec![Revoke::User { user, audience: Some(Audience::Console) }]
-    } else if reset {
+    if patch.disabled == Some(true) || (reset && !own) {
         vec![Revoke::User { user, audience: None }]
-    } else if patch.disabled == Some(true) {
-        // A device's token stays, so that the device hears *why* it is refused, and works again when enabled.
+    } else if reset {
         vec![Revoke::User { user, audience: Some(Audience::Console) }]
     } else {
         Vec::new()
