@@ -42,8 +42,7 @@ static void must(int good, const char *what) {
 
 /* Around every call to SBM: a status that is not SBM_OK ends the program with the library's sentence. */
 static void check(sbm_status status) {
-    if (status == SBM_OK) return;
-    fail(sbm_status_name(status), sbm_error_message(error));
+    if (status != SBM_OK) fail(sbm_status_name(status), sbm_error_message(error));
 }
 
 /* May the user do this? guid is NULL for a local profile. A denial is no error: it has a sentence for the user. */
@@ -74,10 +73,6 @@ static const char *get(const struct keys *keys, const char *key) {
     return NULL;
 }
 
-static int64_t number(const struct keys *keys, const char *key) {
-    return get(keys, key) ? strtoll(get(keys, key), NULL, 10) : 0;
-}
-
 static void add(struct keys *keys, const char *key, const char *value) {
     if (keys->count == MAX_LINES || strchr(value, '\n')) fail(key, "too many lines, or one that is two");
     join(keys->line[keys->count++], key, "=", value);
@@ -92,12 +87,6 @@ static void put(struct keys *keys, const char *key, const char *value) {
     if (value && *value) add(keys, key, value);
 }
 
-static void put_revision(struct keys *profile, uint64_t revision) {
-    char text[32];
-    snprintf(text, sizeof text, "%" PRIu64, revision);
-    put(profile, "revision", text);
-}
-
 static int read_keys(struct keys *keys, FILE *file) {
     char line[MAX_TEXT];
     for (keys->count = 0; file && fgets(line, sizeof line, file);) {
@@ -109,17 +98,13 @@ static int read_keys(struct keys *keys, FILE *file) {
     return file && feof(file) & (fclose(file) == 0);
 }
 
-static void write_keys(const struct keys *keys, FILE *file) {
-    for (int i = 0; i < keys->count; i++) fprintf(file, "%s\n", keys->line[i]);
-}
-
 /* Under another name first: a crash leaves the old file or the new one, never half of it. */
 static int save(const struct keys *keys, const char *path) {
     char partial[MAX_TEXT];
     join(partial, path, ".partial", "");
     FILE *file = fopen(partial, "w");
     if (!file) return 0;
-    write_keys(keys, file);
+    for (int i = 0; i < keys->count; i++) fprintf(file, "%s\n", keys->line[i]);
     int good = fflush(file) == 0 && fsync(fileno(file)) == 0;
     return (fclose(file) == 0) & good && rename(partial, path) == 0;
 }
@@ -144,8 +129,7 @@ static struct keys *use(const char *name, int32_t action, char *path) {
 
 static const char *new_path(const char *name, char *path) {
     profile_path(path, name);
-    if (access(path, F_OK) == 0) fail(name, "there is a profile of that name");
-    return path;
+    return access(path, F_OK) == 0 ? (fail(name, "there is a profile of that name"), path) : path;
 }
 
 /* With a GUID: finds that managed profile, its path and its keys. Without one: prints them all. */
@@ -166,8 +150,6 @@ static int find(const char *guid, char *path, struct keys *profile) {
     }
     return found;
 }
-
-/* --- Copying ----------------------------------------------------------------------------------------------------------- */
 
 /* Whether a pattern of that key fits the path or its last part; `otherwise` if there is no such pattern. */
 static int matches(const struct keys *profile, const char *key, const char *path, int otherwise) {
@@ -190,10 +172,8 @@ static int copy_file(const char *from, const char *to, const struct stat *origin
     while (in >= 0 && out >= 0 && (size = read(in, buffer, sizeof buffer)) > 0 && write(out, buffer, (size_t)size) == size) continue;
     int good = size == 0 && fchmod(out, original->st_mode & 0777) == 0 && futimens(out, times) == 0 && fsync(out) == 0
                && rename(partial, to) == 0;
-    if (!good) fprintf(stderr, "minibackup: %s: %s\n", from, strerror(errno));
-    if (!good) unlink(partial);
-    close(in);
-    close(out);
+    if (!good) fprintf(stderr, "minibackup: %s: %s\n", from, strerror(errno)), unlink(partial);
+    close(in), close(out);
     return good;
 }
 
@@ -232,18 +212,18 @@ static void copy_tree(const struct keys *profile, const char *from, const char *
 /* One run, from its beginning to its record: what SBM is told is what the administrator will see. */
 static void execute(const char *name, const struct keys *profile, sbm_trigger trigger, const char *target) {
     static const struct keys everything;
+    const char *version = get(profile, "version");
     time_t now = time(NULL);
     sbm_run *run;
     sbm_run_end end = {.struct_size = sizeof end, .result = SBM_RESULT_SUCCESS};
     sbm_run_start start = {.struct_size = sizeof start, .kind = SBM_PROFILE_KIND_BACKUP, .trigger = trigger,
-                           .restore = trigger == SBM_TRIGGER_RESTORE, .version = number(profile, "version"),
+                           .restore = trigger == SBM_TRIGGER_RESTORE, .version = version ? strtoll(version, NULL, 10) : 0,
                            .profile_name = name, .profile_guid = get(profile, "managed"),
                            .utc_offset_minutes = (int32_t)(localtime(&now)->tm_gmtoff / 60)};
     if (!get(profile, "source") || !get(profile, "dest")) fail(name, "it has no source= or no dest=");
     check(sbm_client_begin_run(client, &start, &run, &error));
-    if (start.restore) copy_tree(&everything, get(profile, "dest"), target, "", &end);
+    if (start.restore) copy_tree(&everything, get(profile, "dest"), target, "", &end), end.bytes_stored = -1;
     else copy_tree(profile, get(profile, "source"), get(profile, "dest"), "", &end);
-    if (start.restore) end.bytes_stored = -1;
     if (end.files_failed) {
         end.result = end.files_copied ? SBM_RESULT_WARNING : SBM_RESULT_FAILURE;
         end.error_text = "some files could not be copied";
@@ -254,8 +234,6 @@ static void execute(const char *name, const struct keys *profile, sbm_trigger tr
            end.files_failed);
     if (end.files_failed) exit(FAILED);
 }
-
-/* --- What the server wants --------------------------------------------------------------------------------------------- */
 
 /* Does one change; answers what went wrong, or NULL. Done twice, as after a crash, it does no harm. */
 static const char *apply(const sbm_change *change) {
@@ -275,7 +253,6 @@ static const char *apply(const sbm_change *change) {
     else if (had && get(&before, "schedule")) strcpy(schedule, get(&before, "schedule")); /* none came: ours stays */
     put(&after, "schedule", schedule);
     put(&after, "managed", sbm_change_guid(change));
-    put_revision(&after, sbm_change_revision(change));
 
     join(name, *sbm_change_name(change) == '.' ? "_" : "", sbm_change_name(change), "");
     for (char *c = name; *c; c++)
@@ -320,9 +297,9 @@ static void prompt(void) {
 }
 
 static const char *password(const char *user) {
-    char question[MAX_TEXT];
-    join(question, "password of ", user, ": ");
-    return getenv("MINIBACKUP_PASSWORD") ? getenv("MINIBACKUP_PASSWORD") : getpass(question);
+    const char *given = getenv("MINIBACKUP_PASSWORD");
+    if (!given) fprintf(stderr, "%s, ", user);
+    return given ? given : getpass("password: ");
 }
 
 static void test(const char *connection, const char *user) {
@@ -337,7 +314,7 @@ static void status(void) {
     for (int32_t action = SBM_ACTION_CREATE; action <= SBM_ACTION_RUN_SCHEDULED; action++) {
         sbm_decision *decision;
         check(sbm_client_explain(client, action, NULL, &decision, &error));
-        printf("%s %s\n", sbm_decision_effect(decision) == SBM_EFFECT_DENY ? "no " : "yes", sbm_decision_sentence(decision));
+        puts(sbm_decision_sentence(decision));
         sbm_decision_free(decision);
     }
 }
@@ -352,37 +329,10 @@ static void create(const char *name, char **option, int count) {
 }
 
 static void change(struct keys *keys, const char *path, char *pair) {
-    char *equals = strchr(pair, '=');
-    if (!equals) fail(pair, "write it as key=value");
-    *equals = 0;
-    put(keys, pair, equals + 1);
+    const char *key = strtok(pair, "="), *value = strtok(NULL, "");
+    if (!key || !value) fail(pair, "write it as key=value");
+    put(keys, key, value);
     must(save(keys, path), path);
-}
-
-/* A profile's GUID is made here, once; the profile remembers it, and its revision, for the next upload. */
-static void upload(const char *name, const char *admin, const char *description) {
-    static const char *const ours[] = {"managed", "uploaded", "revision", "schedule"};
-    char path[MAX_TEXT], guid[33], *body;
-    uint64_t random[2], revision;
-    struct keys *profile = use(name, 0, path), content = *profile; /* the server asks for the administrator's password */
-    const char *schedule = get(profile, "schedule");
-    must(getentropy(random, sizeof random) == 0, name);
-    snprintf(guid, sizeof guid, "%016" PRIX64 "%016" PRIX64, random[0], random[1]);
-    if (!get(profile, "managed") && !get(profile, "uploaded")) put(profile, "uploaded", guid);
-    sbm_upload record = {.struct_size = sizeof record, .name = name, .description = description,
-                         .guid = get(profile, get(profile, "managed") ? "managed" : "uploaded"),
-                         .version = number(profile, "version"), .based_on = (uint64_t)number(profile, "revision"),
-                         .schedule = (const uint8_t *)schedule, .schedule_size = schedule ? strlen(schedule) : 0};
-    for (int i = 0; i < 4; i++) put(&content, ours[i], NULL);
-    FILE *memory = open_memstream(&body, &record.body_size);
-    must(memory != NULL, name);
-    write_keys(&content, memory);
-    must(fclose(memory) == 0, name);
-    record.body = (const uint8_t *)body;
-    check(sbm_client_upload_profile(client, admin, password(admin), &record, &revision, &error));
-    printf("%s: revision %" PRIu64 " of %s\n", name, revision, record.guid);
-    put_revision(profile, revision);
-    must(save(profile, path), path);
 }
 
 static void open_client(void) {
@@ -408,7 +358,7 @@ int main(int argc, char **argv) {
              "  test CONNECTION USER, login CONNECTION USER, status, sync, list\n"
              "  create NAME --source DIR --dest DIR [--include PATTERN]... [--exclude PATTERN]...\n"
              "  modify NAME KEY=VALUE, rename NAME NEW, delete NAME, export NAME FILE, import FILE, set KEY=VALUE\n"
-             "  run NAME [--scheduled], restore NAME DIR, upload NAME ADMINISTRATOR --description TEXT");
+             "  run NAME [--scheduled], restore NAME DIR");
         return argc == 2 && !strcmp(argv[1], "help") ? 0 : USAGE;
     }
     home = argv[2];
@@ -443,11 +393,7 @@ int main(int argc, char **argv) {
     else if (COMMAND("run", 2) && !strcmp(arg[1], "--scheduled"))
         execute(arg[0], use(arg[0], SBM_ACTION_RUN_SCHEDULED, path), SBM_TRIGGER_SCHEDULE, NULL);
     else if (COMMAND("restore", 2)) execute(arg[0], use(arg[0], SBM_ACTION_RESTORE, path), SBM_TRIGGER_RESTORE, arg[1]);
-    else if (COMMAND("upload", 4) && !strcmp(arg[2], "--description")) upload(arg[0], arg[1], arg[3]);
-    else {
-        fprintf(stderr, "minibackup: %s: there is no such command with these arguments; try `minibackup help`\n", argv[3]);
-        return USAGE;
-    }
+    else return fprintf(stderr, "minibackup: %s: no such command with these arguments; see `minibackup help`\n", argv[3]), USAGE;
     check(sbm_client_free(client));
     return 0;
 }
