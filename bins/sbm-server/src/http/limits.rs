@@ -1,8 +1,8 @@
 //! What a request may carry: strict JSON of a bounded size (ERR-1, DOOR-4).
 //!
 //! 1. The stated length is checked before a byte is read, and the bytes again as they come, within the request's time.
-//! 2. The content is `application/json` as it is, not compressed. One value and nothing behind it; unknown fields and fields
-//!    twice are refused by the types, depth by the reader.
+//! 2. The content is `application/json` as it is, not compressed. One object and nothing behind it; unknown fields and
+//!    fields twice are refused by the types, depth by the reader.
 //! 3. The failure says where and what was expected. It does not repeat the value, which may be a secret.
 
 use axum::body::{Body, Bytes};
@@ -124,6 +124,10 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        // In a list the fields would go by their places, and none could be told as unknown (DOOR-4).
+        return Err(malformed("the JSON does not fit at its beginning: expected an object".into()));
+    }
     serde_json::from_slice(bytes).map_err(|error| malformed(explain(&error)))
 }
 

@@ -99,7 +99,7 @@ fn bench_with(limits: Limits) -> Bench {
         .route(MethodFilter::GET, "/v1/device/x", Access::Device, async |caller: DeviceCaller| format!("{caller:?}"))
         .route(MethodFilter::GET, "/wrong-policy", Access::Public, async |caller: Caller| format!("{caller:?}"))
         .route(MethodFilter::POST, "/login", Access::Public, async |Json(login): Json<Login>| login.user)
-        .route_sized(MethodFilter::POST, "/small", Access::Public, 100, async |Json(words): Json<Vec<String>>| Json(words))
+        .route_sized(MethodFilter::POST, "/small", Access::Public, 100, async |Json(words): Json<Words>| Json(words))
         .route(MethodFilter::GET, "/list", Access::Public, async |Query(query): Query<Listing>| query.limit.to_string())
         .route(MethodFilter::GET, "/number/{n}", Access::Public, async |Path(n): Path<u32>| n.to_string())
         .route(MethodFilter::GET, "/panic", Access::Public, panics)
@@ -108,6 +108,8 @@ fn bench_with(limits: Limits) -> Bench {
     let (console, device) = (world.log_in(1, None), world.log_in(2, Some(DeviceId(9))));
     Bench { world, router, console, device }
 }
+
+type Words = std::collections::BTreeMap<String, String>;
 
 async fn panics() {
     panic!("the secret of the house");
@@ -357,6 +359,7 @@ async fn bad_content_is_refused_with_what_was_expected_err_1() {
         (&[json], r#"{"user":"a","user":"b","password":"c"}"#, "duplicate field `user`"),
         (&[json], r#"{"user":"a","password":31337}"#, "expected a string"),
         (&[json], r#""hunter2""#, "expected an object"),
+        (&[json], r#" ["a","hunter2"]"#, "expected an object"),
         (&[json], r#"{"user":"\ud800","password":"b"}"#, "not valid JSON"),
         (&[json], "{\"user\":\"a\u{0}\",\"password\":\"b\"}", "not valid JSON"),
         (&[json], &deep, "JSON"),
@@ -382,7 +385,7 @@ async fn bad_content_is_refused_with_what_was_expected_err_1() {
 async fn content_is_bounded_by_its_route_stated_or_not_err_1() {
     let bench = bench();
     let json = ("content-type", "application/json");
-    let of = |bytes: usize| format!("[\"{}\"]", "x".repeat(bytes - 4));
+    let of = |bytes: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(bytes - 8));
     assert_eq!(bench.post("/small", &[json], of(100)).await, (StatusCode::OK, of(100)));
     assert_eq!(code(&bench.post("/small", &[json], of(101)).await), Some(Code::TooLarge));
     assert_eq!(code(&bench.post("/small", &[json, ("content-length", "4294967296")], of(10)).await), Some(Code::TooLarge));

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sbm_core::cache::{Domain, Head, Signed, VerifyingKey};
 use sbm_core::code::Code;
+use sbm_core::directory::plan;
 use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
 use sbm_core::id::Hash;
+use sbm_core::permission::{Task, TaskAccess};
 
 use super::{Service, refusal};
 use crate::data_dir::DataDir;
@@ -67,6 +69,13 @@ impl Service {
     ///
     /// The refusal of the plan or the store; the old keys stay in use.
     pub async fn rotate_keys(self: &Arc<Self>, actor: Actor) -> Result<u64, Refusal> {
+        let facts = self.facts();
+        // The key file is made before the plan is: the gates are asked before either, or whoever has a session could have
+        // the epoch raised by the next start.
+        if let Err(refused) = plan::authorise(&facts, &actor, Task::Server, TaskAccess::Write) {
+            self.audit_refused(&facts, &actor, "keys.rotate", "", &refused).await;
+            return Err(refused);
+        }
         let facts = self.new_epoch(actor, self.facts().server().epoch, "rotated by an administrator").await?;
         Ok(facts.server().epoch)
     }

@@ -47,6 +47,7 @@ pub(super) async fn remove(
     Path(name): Path<String>,
     Query(how): Query<Removal>,
 ) -> Answer {
+    service.authorise(&actor(&caller, peer), Task::Server, "allowlist.remove").await?;
     let id = name
         .parse()
         .map(AllowId)

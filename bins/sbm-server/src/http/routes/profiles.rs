@@ -49,6 +49,7 @@ pub(super) async fn modify(
     Path(name): Path<String>,
     Json(patch): Json<ProfilePatch>,
 ) -> Answer {
+    service.authorise(&actor(&caller, peer), Task::Groups, "profile.modify").await?;
     let guid: Guid = name.parse().map_err(|_| {
         ApiError::new(Code::InvalidGuid, format!("`{}` is not a GUID of 32 hexadecimal digits", name.escape_debug()))
     })?;
