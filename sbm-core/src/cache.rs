@@ -16,7 +16,7 @@ pub mod trust;
 pub use head::Head;
 pub use keys::KeyDocument;
 pub use list::{List, ListEntry};
-pub use number::Number;
+pub use number::{Mark, Number};
 pub use signed::{Domain, Signed, SigningKey, VerifyingKey};
 pub use trust::{SealedTrust, Trust};
 

@@ -141,7 +141,7 @@ codes! {
     NothingToChange = 512, "nothing_to_change", 409, false, "nothing would change";
     TooMany = 513, "too_many", 409, false, "there are as many of these as the server allows";
     InvalidAccount = 514, "invalid_account", 422, false, "the account name is not parts joined by >";
-    NumberAhead = 515, "number_ahead", 409, false, "the client has seen a newer state than the server knows; the head is needed as proof";
+    NumberAhead = 515, "number_ahead", 409, false, "the client has seen a state that the server does not know; its head is needed as proof";
     ConflictingRun = 516, "conflicting_run", 409, false, "the same run id came before with other content";
 
     // 6xx: what a client stores and receives. Each attack has its own name.

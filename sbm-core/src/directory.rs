@@ -11,6 +11,7 @@
 pub mod change;
 pub mod command;
 pub mod facts;
+pub mod marks;
 pub mod plan;
 pub mod rows;
 pub mod subject;

@@ -15,6 +15,12 @@ CREATE TABLE change_log (
     changes  TEXT NOT NULL
 ) STRICT;
 
+-- The mark of each revision, which tells it from one of the same number in another history of this server (OFF-3).
+CREATE TABLE marks (
+    revision INTEGER PRIMARY KEY,
+    mark     INTEGER NOT NULL
+) STRICT;
+
 -- The lowest number of each kind that was never given; numbers are not given twice.
 CREATE TABLE next_numbers (
     kind    TEXT PRIMARY KEY,
@@ -322,6 +328,6 @@ INSERT INTO security_profiles (account_id, security_profile_id, name, name_key, 
 INSERT INTO users (account_id, user_id, name, name_key, description, disabled, built_in, roles, security_profile_id, stamp)
     VALUES (1, 1, 'admin', 'admin', 'the built-in superuser', 0, 1, 1, 1, 1);
 INSERT INTO allowlist (account_id, allow_id, pattern, comment, stamp)
-    VALUES (1, 1, '127.0.0.0/8', 'this machine', 1), (1, 2, '::1', 'this machine', 1);
+    VALUES (1, 1, 'localhost', 'this machine', 1);
 INSERT INTO next_numbers (kind, next)
     VALUES ('account', 2), ('user', 2), ('group', 1), ('security_profile', 2), ('profile', 1), ('device', 1), ('allow', 3), ('audit', 1);

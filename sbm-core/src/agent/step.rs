@@ -139,7 +139,7 @@ pub enum Event {
     Offline(Code),
     /// The server refused this client; the floor is in force (OFF-2).
     Refused(Code),
-    /// What the server sent is not to be trusted; what was there before stays in force.
+    /// What the server sent is not to be trusted; the floor is in force (OFF-3).
     Rejected(Code),
     /// The rights or the list changed.
     PermissionsChanged,

@@ -16,20 +16,25 @@ use crate::id::Hash;
 use crate::profile::{Change, due_changes};
 use crate::time::Timestamp;
 use crate::wire::MAX_BODY;
-use crate::wire::v1::device::{CheckIn, CheckInAnswer};
+use crate::wire::v1::device::{CheckIn, CheckInAnswer, Proof};
 
 impl Agent {
     pub(super) fn check_in(&mut self, with_proof: bool) {
         let known = self.known.as_ref().ok();
         let check_in = CheckIn {
             number: known.map_or(Number::ZERO, |known| known.head.number()),
+            mark: known.and_then(|known| known.head.mark),
             list: known.map(|known| known.head.list),
             acknowledged: self.trust.acknowledged,
-            proof: if with_proof { self.trust.head.clone() } else { None },
+            proof: if with_proof { self.proof() } else { None },
             outcomes: self.outcomes.iter().map(|(_, outcome)| outcome.clone()).collect(),
         };
         self.phase = Phase::CheckingIn { with_proof };
         self.steps.push_back(Step::Send(Request::CheckIn(Box::new(check_in))));
+    }
+
+    fn proof(&self) -> Option<Proof> {
+        Some(Proof { head: self.trust.head.clone()?, keys: self.trust.keys.clone()? })
     }
 
     pub(super) fn take_check_in(&mut self, now: Timestamp, answer: CheckInAnswer) {

@@ -62,6 +62,7 @@ fn head_of(list: &List, epoch: u64, revision: u64, rights: RightSet) -> Head {
         v: 1,
         epoch,
         revision,
+        mark: None,
         device: HERE,
         account: AccountId::ROOT,
         user: UserId(2),

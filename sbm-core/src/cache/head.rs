@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::number::Number;
+use super::number::{Mark, Number};
 use crate::account::AccountState;
 use crate::code::Code;
 use crate::id::{AccountId, Hash, InstallationId, UserId};
@@ -26,6 +26,9 @@ pub struct Head {
     pub epoch: u64,
     /// See [`Number`].
     pub revision: u64,
+    /// The mark of that revision: another one is another history of the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// The installation it is for; on any other it is refused.
     pub device: InstallationId,
     /// The user's account.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use crate::cache::Mark;
 use crate::id::{AccountId, AllowId, DeviceId, GroupId, Hash, SecurityProfileId, UserId};
 
 /// One change. A row that is put has the id of the row it replaces, or the next free one.
@@ -16,6 +17,8 @@ use crate::id::{AccountId, AllowId, DeviceId, GroupId, Hash, SecurityProfileId, 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
+    /// The mark of the revision that this commit makes. Every commit of a server has one.
+    Mark(Mark),
     /// Replace the server's row.
     Server(Server),
     /// Put an account.

@@ -7,9 +7,11 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use super::change::Change;
+use super::marks::Marks;
 use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
 use super::table::{Index, Table};
 use crate::allowlist::{IpPattern, Matcher};
+use crate::cache::Mark;
 use crate::id::{AccountId, AllowId, DeviceId, GroupId, Guid, InstallationId, ProfileId, SecurityProfileId, UserId};
 
 /// All rows of a store, as they are loaded when the server starts.
@@ -33,6 +35,8 @@ pub struct Rows {
     pub devices: Vec<Device>,
     /// The allowlist.
     pub allow: Vec<Allow>,
+    /// The marks of the revisions, as far as they have one.
+    pub marks: Vec<(u64, Mark)>,
     /// The next free ids.
     pub next: NextIds,
 }
@@ -60,6 +64,7 @@ impl Default for NextIds {
 #[derive(Clone, Debug)]
 pub struct Directory {
     revision: u64,
+    marks: Marks,
     server: Arc<Server>,
     accounts: Table<Account>,
     users: Table<User>,
@@ -82,6 +87,7 @@ impl Directory {
     pub fn new(rows: Rows) -> Self {
         let mut directory = Self {
             revision: rows.revision,
+            marks: rows.marks.into_iter().collect(),
             server: Arc::new(rows.server),
             accounts: Table::default(),
             users: Table::default(),
@@ -124,6 +130,7 @@ impl Directory {
 
     fn apply_one(&mut self, stamp: u64, change: Change) {
         match change {
+            Change::Mark(mark) => self.marks.put(stamp, mark),
             Change::Server(row) => self.server = Arc::new(Server { stamp, ..row }),
             Change::Account(row) => self.put_account(Account { stamp, ..row }),
             Change::User(row) => self.put_user(User { stamp, ..row }),
@@ -241,6 +248,12 @@ impl Directory {
     #[must_use]
     pub const fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// The mark of a revision; none if it was made without one.
+    #[must_use]
+    pub fn mark(&self, revision: u64) -> Option<Mark> {
+        self.marks.get(revision)
     }
 
     /// The server's row.

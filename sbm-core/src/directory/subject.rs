@@ -209,6 +209,7 @@ impl Directory {
             v: Head::VERSION,
             epoch: number.epoch,
             revision: number.revision,
+            mark: self.mark(number.revision),
             device: device.installation,
             account: user.account,
             user: user.id,

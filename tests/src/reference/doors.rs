@@ -97,6 +97,7 @@ impl Door {
             profiles: vec![],
             devices: vec![],
             allow: vec![],
+            marks: vec![],
             next: NextIds::default(),
         };
         Self { directory: Directory::new(rows).apply(2, &changes(facts, facts)).apply(3, &neighbours()) }

@@ -1,7 +1,7 @@
 //! The signed documents and the trust record, with fixed keys; Ed25519 signatures are deterministic.
 
 use sbm_core::account::AccountState;
-use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Number, SealedTrust, Signed, SigningKey, Trust};
+use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Mark, Number, SealedTrust, Signed, SigningKey, Trust};
 use sbm_core::code::Code;
 use sbm_core::id::{AccountId, Guid, Hash, InstallationId, UserId};
 use sbm_core::name::{Name, Text};
@@ -63,6 +63,7 @@ pub fn head() -> Head {
         v: Head::VERSION,
         epoch: 3,
         revision: 1_048_577,
+        mark: Some(Mark::from_bits(0x0123_4567_89ab_cdef)),
         device: installation(),
         account: AccountId::ROOT,
         user: UserId(7),

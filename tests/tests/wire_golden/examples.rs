@@ -16,13 +16,13 @@ use sbm_core::wire::v1::admin::{
     NewSecurityProfile, NewUser, Page, Profile, ProfilePatch, Run, RunRef, SecurityProfile, SecurityProfilePatch, Upload, User,
     UserPatch,
 };
-use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Receipt, Runs, RunsAnswer};
+use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Proof, Receipt, Runs, RunsAnswer};
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::cache::{installation, list, root, signed_head, signed_keys};
+use super::cache::{head, installation, list, root, signed_head, signed_keys};
 
 /// Which way a type travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,12 +116,13 @@ fn device() -> Vec<Example> {
     use Direction::{Answer, Request, Word};
     let failed = Outcome { guid: guid(), revision: 2, failure: Some("the destination is not there".to_owned()) };
     let done = Outcome { failure: None, ..failed.clone() };
-    let first = CheckIn { number: Number::ZERO, list: None, acknowledged: 0, proof: None, outcomes: vec![] };
+    let first = CheckIn { number: Number::ZERO, mark: None, list: None, acknowledged: 0, proof: None, outcomes: vec![] };
     let full = CheckIn {
         number: Number::new(3, 1_048_577),
+        mark: head().mark,
         list: Some(Hash::of(&list().to_bytes())),
         acknowledged: 41,
-        proof: Some(signed_head()),
+        proof: Some(Proof { head: signed_head(), keys: signed_keys() }),
         outcomes: vec![done, failed.clone()],
     };
     let changed = CheckInAnswer {
@@ -133,7 +134,9 @@ fn device() -> Vec<Example> {
     let receipt = |fate| Receipt { id: Some(record().id), fate, reason: None };
     let aside = Receipt { id: None, fate: Fate::SetAside, reason: Some("the sequence number is 0".to_owned()) };
     let receipts = vec![receipt(Fate::Accepted), receipt(Fate::Duplicate), receipt(Fate::Deleted), aside.clone()];
+    let proof = Proof { head: signed_head(), keys: signed_keys() };
     vec![
+        example("Proof", "proof", Request, proof),
         example("CheckIn", "check_in", Request, full),
         example("CheckIn", "check_in_first", Request, first),
         example("Outcome", "outcome", Request, failed),

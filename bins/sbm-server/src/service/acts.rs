@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use sbm_core::audit::Entry;
+use sbm_core::cache::Mark;
 use sbm_core::code::Code;
 use sbm_core::directory::plan::{self, plan};
-use sbm_core::directory::{Actor, Command, Directory, Refusal};
+use sbm_core::directory::{Actor, Change, Command, Directory, Refusal};
 use sbm_core::permission::{Task, TaskAccess};
 
 use super::{Service, refusal, store_refusal};
@@ -41,15 +42,16 @@ impl Service {
             if planned.changes.is_empty() && revoke.is_empty() {
                 return Ok(facts);
             }
+            let changes = marked(planned.changes)?;
             let commit = Commit {
                 based_on: facts.revision(),
-                changes: planned.changes.clone(),
+                changes: changes.clone(),
                 audit: vec![planned.audit],
                 revoke: revoke.clone(),
             };
             match self.store.commit(commit).await.map_err(|error| store_refusal(&error))? {
                 Committed::At(revision) => {
-                    let next = Arc::new(facts.apply(revision, &planned.changes));
+                    let next = Arc::new(facts.apply(revision, &changes));
                     self.directory.store(Arc::clone(&next));
                     revoke.iter().for_each(|which| self.forget(which));
                     return Ok(next);
@@ -96,4 +98,12 @@ impl Service {
             tracing::error!(%error, "an audit entry could not be written");
         }
     }
+}
+
+/// These changes with the mark of the revision that they will make.
+pub(super) fn marked(mut changes: Vec<Change>) -> Result<Vec<Change>, Refusal> {
+    let mut bits = [0; 8];
+    getrandom::fill(&mut bits).map_err(|_| Code::Internal)?;
+    changes.push(Change::Mark(Mark::from_bits(u64::from_be_bytes(bits))));
+    Ok(changes)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sbm_core::cache::{Domain, Head, Number};
+use sbm_core::cache::{Domain, Head, KeyDocument, Mark, Number};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
 use sbm_core::directory::{Directory, Refusal, Subject};
@@ -17,13 +17,13 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`Code::DeviceRemoved`], [`Code::UserDisabled`], [`Code::NumberAhead`] when the device has to prove a number that
-    /// is above the server's.
+    /// [`Code::DeviceRemoved`], [`Code::UserDisabled`], [`Code::NumberAhead`] when the device has to prove a head that the
+    /// server does not know.
     pub async fn check_in(self: &Arc<Self>, id: DeviceId, asked: CheckIn) -> Result<CheckInAnswer, Refusal> {
         let mut facts = self.facts();
         let mut number = self.number(&facts, id)?;
-        if asked.number > number {
-            facts = self.follow(&facts, id, &asked).await?;
+        if is_unknown(&facts, number, &asked) {
+            facts = self.follow(id, &asked).await?;
             number = self.number(&facts, id)?;
         }
         let device = device(&facts, id)?;
@@ -52,31 +52,31 @@ impl Service {
         facts.number_for(device).ok_or_else(|| Code::DeviceRemoved.into())
     }
 
-    /// The device has seen a number above ours: either our memory is behind the store, or the store came back from an
-    /// older backup. The device's head, signed by our own key, proves the latter; then the epoch is raised, so that
-    /// numbers never repeat (OFF-3).
-    async fn follow(self: &Arc<Self>, facts: &Directory, id: DeviceId, asked: &CheckIn) -> Result<Arc<Directory>, Refusal> {
+    /// The device holds a head that these facts do not know: either our memory is behind the store, or the store came back
+    /// from an older backup. The device's documents, vouched for by our own root key, prove the latter; then the epoch is
+    /// raised, so that numbers never repeat (OFF-3).
+    async fn follow(self: &Arc<Self>, id: DeviceId, asked: &CheckIn) -> Result<Arc<Directory>, Refusal> {
         self.catch_up().await?;
-        let fresh = self.facts();
-        if asked.number <= self.number(&fresh, id)? {
-            return Ok(fresh);
+        let facts = self.facts();
+        if !is_unknown(&facts, self.number(&facts, id)?, asked) {
+            return Ok(facts);
         }
         let Some(proof) = &asked.proof else {
-            return Err(refusal(
-                Code::NumberAhead,
-                format!("the head {} is newer than this server's state; send it as proof", asked.number),
-            ));
+            let message = format!("this server does not know the head {}; send it as proof", asked.number);
+            return Err(refusal(Code::NumberAhead, message));
         };
-        let head = Head::parse(proof.verify(Domain::Head, &self.keys.verifying(&self.data_dir))?)?;
-        if head.device != device(facts, id)?.installation || head.number() != asked.number {
+        let keys = KeyDocument::verify(&proof.keys, &self.keys.current().root().verifying_key())?;
+        let head = Head::parse(proof.head.verify(Domain::Head, &keys.keys)?)?;
+        if head.device != device(&facts, id)?.installation || head.number() != asked.number || head.mark != asked.mark {
             return Err(Code::HeadOtherDevice.into());
         }
         tracing::warn!(seen = %head.number(), "a device proved that this server came back from an older backup; the epoch is raised");
-        self.raise_epoch(
-            head.epoch.max(fresh.server().epoch),
-            "a device proved a number above the server's: restored from an older backup",
-        )
-        .await
+        let reason = "a device proved a head that this server does not know: restored from an older backup";
+        match self.raise_epoch(head.epoch.max(facts.server().epoch), reason).await {
+            // Another device was first.
+            Err(refused) if refused.code == Code::Stale => Ok(self.facts()),
+            raised => raised,
+        }
     }
 
     /// The highest sequence number that the server has of the device, if the device remembers less.
@@ -142,6 +142,13 @@ impl Service {
         let account = facts.root_of(user.account);
         self.store.body(account, hash).await.map_err(|error| store_refusal(&error))?.ok_or_else(missing)
     }
+}
+
+/// Whether the device holds a head of another history than these facts: of a number that is still to come, or of a revision
+/// that has another mark here.
+fn is_unknown(facts: &Directory, number: Number, asked: &CheckIn) -> bool {
+    let other_mark = |own: Mark| asked.mark.is_some_and(|mark| mark != own);
+    asked.number > number || (asked.number.epoch == number.epoch && facts.mark(asked.number.revision).is_some_and(other_mark))
 }
 
 fn device(facts: &Directory, id: DeviceId) -> Result<&Device, Refusal> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use sbm_core::cache::{Domain, Head, Signed, VerifyingKey};
+use sbm_core::cache::{Domain, Head, Signed};
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
 use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
@@ -11,7 +11,6 @@ use sbm_core::id::Hash;
 use sbm_core::permission::{Task, TaskAccess};
 
 use super::{Service, refusal};
-use crate::data_dir::DataDir;
 use crate::pki::{Keys, PkiError};
 
 /// The keys of the current epoch, and where the others lie.
@@ -49,16 +48,6 @@ impl Signers {
             return Err(refusal(Code::Internal, "a head is larger than its limit"));
         }
         Ok(keys.signing().sign(Domain::Head, bytes))
-    }
-
-    /// The public halves of every signing key this server ever had and still has the file of.
-    pub(super) fn verifying(&self, directory: &DataDir) -> Vec<VerifyingKey> {
-        let highest = Keys::highest_epoch(directory).ok().flatten().unwrap_or(0);
-        (1..=highest)
-            .filter(|epoch| directory.has(&format!("signing-{epoch}.key")))
-            .filter_map(|epoch| Keys::for_epoch(directory, epoch, self.ca).ok())
-            .map(|keys| keys.signing().verifying_key())
-            .collect()
     }
 }
 

@@ -11,10 +11,11 @@ use sbm_core::account::AccountPath;
 use sbm_core::code::Code;
 use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::User;
-use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
+use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
+use super::acts::marked;
 use super::{Service, refusal, store_refusal};
 use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
@@ -187,7 +188,7 @@ impl Service {
         let Ok(phc) = self.passwords.hash_again(password).await else { return };
         let _one_at_a_time = self.acting.lock().await;
         let facts = self.facts();
-        let changes = vec![sbm_core::directory::Change::Password { user, phc: phc.into() }];
+        let Ok(changes) = marked(vec![Change::Password { user, phc: phc.into() }]) else { return };
         let commit = Commit { based_on: facts.revision(), changes: changes.clone(), audit: Vec::new(), revoke: Vec::new() };
         if let Ok(crate::store::Committed::At(revision)) = self.store.commit(commit).await {
             self.directory.store(Arc::new(facts.apply(revision, &changes)));

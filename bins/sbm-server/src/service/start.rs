@@ -11,6 +11,7 @@ use sbm_core::code::Code;
 use sbm_core::directory::{Actor, ActorKind, Command, Directory, NextIds, Refusal, Rows, plan};
 use sbm_core::time::{MINUTE, SECOND};
 
+use super::acts::marked;
 use super::keys::{Signers, key_refusal};
 use super::seen::{Seen, Sequences};
 use super::{Service, refusal, store_refusal};
@@ -135,10 +136,10 @@ fn open_keys(
     let actor = Actor { kind: ActorKind::System, address: String::new() };
     let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
     let planned = plan(facts, &actor, &command, clock.now())?;
-    let commit =
-        Commit { based_on: facts.revision(), changes: planned.changes.clone(), audit: vec![planned.audit], revoke: Vec::new() };
+    let changes = marked(planned.changes)?;
+    let commit = Commit { based_on: facts.revision(), changes: changes.clone(), audit: vec![planned.audit], revoke: Vec::new() };
     match store.commit(commit).wait().map_err(|error| store_refusal(&error))? {
-        Committed::At(revision) => *facts = facts.apply(revision, &planned.changes),
+        Committed::At(revision) => *facts = facts.apply(revision, &changes),
         Committed::Stale(_) => return Err(refusal(Code::StoreLocked, "another server changed the database during the start")),
     }
     Ok(keys)
@@ -156,6 +157,7 @@ fn rows(loaded: Loaded) -> Rows {
         profiles: loaded.profiles,
         devices: loaded.devices,
         allow: loaded.allow,
+        marks: loaded.marks,
         next: NextIds {
             account: next.account,
             user: next.user,

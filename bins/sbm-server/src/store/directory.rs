@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sbm_core::audit::Entry;
+use sbm_core::cache::Mark;
 use sbm_core::directory::Change;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
 use sbm_core::id::{AccountId, Guid, Hash, UserId};
@@ -90,6 +91,8 @@ pub struct Loaded {
     pub devices: Vec<Device>,
     /// The allowlist.
     pub allow: Vec<Allow>,
+    /// The marks of the revisions, as far as they have one.
+    pub marks: Vec<(u64, Mark)>,
     /// The ids that nothing ever had.
     pub next: NextIds,
 }
@@ -148,7 +151,8 @@ pub fn restamp(changes: &mut [Change], stamp: u64) {
             Change::Profile(row) => row.stamp = stamp,
             Change::Device(row) => row.stamp = stamp,
             Change::Allow(row) => row.stamp = stamp,
-            Change::DropUser(_)
+            Change::Mark(_)
+            | Change::DropUser(_)
             | Change::Password { .. }
             | Change::DropGroup(_)
             | Change::DropSecurityProfile(_)

@@ -56,6 +56,7 @@ fn fresh() -> Directory {
             comment: Text::default(),
             stamp: 1,
         }],
+        marks: vec![],
         next: NextIds::default(),
     })
 }

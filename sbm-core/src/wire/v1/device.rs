@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cache::{Number, Signed};
+use crate::cache::{Mark, Number, Signed};
 use crate::id::{Guid, Hash, RunId};
 use crate::run::RunRecord;
 
@@ -15,18 +15,32 @@ use crate::run::RunRecord;
 pub struct CheckIn {
     /// The number of the head that the device holds; zero without one.
     pub number: Number,
+    /// The mark of that head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// The list that it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<Hash>,
     /// The highest sequence number of history that the server acknowledged to it; 0 for none.
     #[serde(default)]
     pub acknowledged: u64,
-    /// The head itself, when the server asked for it as proof ([`Code::NumberAhead`](crate::code::Code::NumberAhead)).
+    /// The documents themselves, when the server asked for them ([`Code::NumberAhead`](crate::code::Code::NumberAhead)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<Signed>,
+    pub proof: Option<Proof>,
     /// What became of changes since the last check-in (PRO-8).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<Outcome>,
+}
+
+/// That a server knew more than it knows now: its own head, and the key document that vouches for the head's key. The root
+/// key vouches for that one, so that nothing but the root key is needed to believe it (OFF-3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The head that the device holds.
+    pub head: Signed,
+    /// The key document of its epoch.
+    pub keys: Signed,
 }
 
 /// What the host made of a change.

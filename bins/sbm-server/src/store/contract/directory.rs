@@ -43,7 +43,7 @@ fn a_fresh_server_has_root_admin_all_access_and_loopback(world: &mut World) {
     assert!(admin.roles.has(Role::Superuser));
     assert_eq!(admin.security_profile, Some(all_access.id));
     let patterns: Vec<_> = loaded.allow.iter().map(|allow| allow.pattern.as_str()).collect();
-    assert_eq!(patterns, ["127.0.0.0/8", "::1"]);
+    assert_eq!(patterns, ["localhost"]);
     assert!(loaded.groups.is_empty() && loaded.profiles.is_empty() && loaded.devices.is_empty());
     assert_eq!((loaded.next.user, loaded.next.allow, loaded.next.group, loaded.next.account), (2, 3, 1, 2));
 }

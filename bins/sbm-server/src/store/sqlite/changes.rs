@@ -3,10 +3,12 @@
 //! Puts come in the order of what refers to what, drops after them the other way round, whatever order the plan states.
 
 use rusqlite::{Connection, params};
+use sbm_core::cache::Mark;
 use sbm_core::directory::Change;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
 use sbm_core::id::{AccountId, GroupId, Hash, UserId};
 
+use super::directory::revision;
 use super::field::{Outcome, any, int, run};
 use super::load::{next_ids, state_number};
 use crate::store::{NextIds, StoreError};
@@ -21,7 +23,7 @@ pub(super) fn apply(sql: &Connection, changes: &[Change]) -> Outcome<()> {
 
 const fn rank(change: &Change) -> u8 {
     match change {
-        Change::Server(_) => 0,
+        Change::Server(_) | Change::Mark(_) => 0,
         Change::Account(_) => 1,
         Change::Group(_) => 2,
         Change::SecurityProfile(_) => 3,
@@ -48,6 +50,7 @@ struct Put<'s> {
 impl Put<'_> {
     fn change(&self, change: &Change) -> Outcome<()> {
         match change {
+            Change::Mark(mark) => self.mark(*mark),
             Change::Server(row) => self.server(row),
             Change::Account(row) => self.account(row),
             Change::Group(row) => self.group(row),
@@ -66,6 +69,16 @@ impl Put<'_> {
                 self.drop_row("DELETE FROM security_profiles WHERE security_profile_id = ?1", id.0)
             }
         }
+    }
+
+    /// The revision is raised already when its changes are stored.
+    fn mark(&self, mark: Mark) -> Outcome<()> {
+        run(
+            self.sql,
+            "INSERT INTO marks (revision, mark) VALUES (?1, ?2)",
+            params![int(revision(self.sql)?)?, int(mark.bits())?],
+        )?;
+        Ok(())
     }
 
     fn server(&self, row: &Server) -> Outcome<()> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 use sbm_core::account::AccountState;
+use sbm_core::cache::Mark;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
 use sbm_core::id::{GroupId, Guid, InstallationId};
 use sbm_core::permission::{RightSet, RoleSet};
@@ -23,6 +24,7 @@ pub(super) fn everything(sql: &Connection) -> Outcome<Loaded> {
         profiles: profiles(sql)?,
         devices: devices(sql)?,
         allow: allow(sql)?,
+        marks: marks(sql)?,
         next: next_ids(sql)?,
     })
 }
@@ -35,6 +37,10 @@ fn server(sql: &Connection) -> Outcome<Server> {
         Ok(Server { claimed, epoch, keys, stamp: row.take()? })
     })?
     .ok_or_else(|| strange("server", "none"))
+}
+
+fn marks(sql: &Connection) -> Outcome<Vec<(u64, Mark)>> {
+    all(sql, "SELECT revision, mark FROM marks ORDER BY revision", [], |row| Ok((row.take()?, Mark::from_bits(row.take()?))))
 }
 
 fn accounts(sql: &Connection) -> Outcome<Vec<Account>> {

@@ -1,0 +1,101 @@
+//! A server that comes back from an older copy of its data directory: numbers never repeat, rights never stay wider than it
+//! now grants, and the runs it lost arrive again (OFF-3, HIS-3).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sbm_client::core::code::Code;
+use sbm_client::core::permission::{Action, Effect, Resource, Right, RightSet};
+use sbm_client::core::run::Trigger;
+use sbm_client::core::wire::v1::admin::{HistoryQuery, SecurityProfilePatch};
+use sbm_client::{Client, Connection};
+use sbm_tests::fixture::{client_of, end, name, office, start, take_over};
+use sbm_tests::server::TestServer;
+use tempfile::TempDir;
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// Stops the server, does something to its data directory, and starts it again on the same port.
+fn with_data_dir(server: TestServer, act: impl FnOnce(&Path)) -> TestServer {
+    let (directory, port): (Arc<TempDir>, u16) = server.stop();
+    act(&directory.path().join("server"));
+    TestServer::restart((directory, port))
+}
+
+fn restore(server: TestServer, backup: &Path) -> TestServer {
+    with_data_dir(server, |data_dir| {
+        std::fs::remove_dir_all(data_dir).unwrap();
+        copy(backup, data_dir);
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(data_dir, std::fs::Permissions::from_mode(0o700)).unwrap();
+    })
+}
+
+fn grant(server: &TestServer, rights: RightSet) {
+    let patch = SecurityProfilePatch { rights: Some(rights), ..SecurityProfilePatch::default() };
+    server.admin().modify_security_profile(&name("End user"), &patch).unwrap();
+}
+
+fn may_create(client: &Client) -> bool {
+    client.may(Action::Create, Resource::Local).effect == Effect::Allow
+}
+
+#[test]
+fn the_same_number_with_another_meaning_is_noticed_and_the_epoch_is_raised_off_3() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let (home, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let client = client_of(&server, home.path());
+    let server = with_data_dir(server, |data_dir| copy(data_dir, backup.path()));
+
+    grant(&server, RightSet::ALL_ACCESS);
+    assert!(client.sync().unwrap().online && may_create(&client));
+    let held = client.state().number();
+
+    // The copy comes back, and the very next change has the number that the client holds already.
+    let server = restore(server, backup.path());
+    grant(&server, RightSet::NONE.with(Right::Restore));
+    assert!(client.sync().unwrap().online);
+    assert_eq!(client.state().standing(), Connection::Online);
+    assert_eq!(client.state().number().epoch, held.epoch + 1);
+    assert_eq!(client.may(Action::Create, Resource::Local).code, Code::DeniedRight);
+    let audit = server.admin().audit(0, 1_000).unwrap();
+    assert!(audit.items.iter().any(|entry| entry.entry.act == "keys.rotate" && entry.entry.detail.contains("older backup")));
+}
+
+#[test]
+fn a_number_above_the_servers_is_proved_and_lost_runs_arrive_again_off_3_his_3() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let (home, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let client = client_of(&server, home.path());
+    take_over(&client);
+    client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    let server = with_data_dir(server, |data_dir| copy(data_dir, backup.path()));
+
+    grant(&server, RightSet::ALL_ACCESS);
+    // Keys of an epoch that the copy knows nothing of, files and all.
+    server.admin().rotate_keys().unwrap();
+    assert!(client.sync().unwrap().online && may_create(&client));
+    for _ in 0..3 {
+        client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    }
+    let held = client.state().number();
+
+    let server = restore(server, backup.path());
+    assert_eq!(server.admin().history(&HistoryQuery::default()).unwrap().items.len(), 1);
+    assert!(client.sync().unwrap().online);
+    assert!(client.state().number() > held);
+    assert!(!may_create(&client), "as the server now has it");
+    let mut sequences: Vec<u64> =
+        server.admin().history(&HistoryQuery::default()).unwrap().items.iter().map(|run| run.record.sequence).collect();
+    sequences.sort_unstable();
+    assert_eq!(sequences, [1, 2, 3, 4]);
+}
