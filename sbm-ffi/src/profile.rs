@@ -64,7 +64,7 @@ pub unsafe extern "C" fn sbm_client_profiles(
 ///
 /// guid: in any spelling. out: the bytes; free them with sbm_bytes_free(). Offline: works.
 ///
-/// Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_BODY_MISMATCH. Since 0.1.
+/// Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_DAMAGED. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_profile_body(
     client: *const sbm_client,

@@ -330,4 +330,4 @@ INSERT INTO users (account_id, user_id, name, name_key, description, disabled, b
 INSERT INTO allowlist (account_id, allow_id, pattern, comment, stamp)
     VALUES (1, 1, 'localhost', 'this machine', 1);
 INSERT INTO next_numbers (kind, next)
-    VALUES ('account', 2), ('user', 2), ('group', 1), ('security_profile', 2), ('profile', 1), ('device', 1), ('allow', 3), ('audit', 1);
+    VALUES ('account', 2), ('user', 2), ('group', 1), ('security_profile', 2), ('profile', 1), ('device', 1), ('allow', 2), ('audit', 1);

@@ -64,7 +64,7 @@ impl Client {
         let _syncing = shared.store.try_sync()?.ok_or_else(busy)?;
         shared.reload(&mut worker.agent)?;
         if let (Some(token), Ok(transport)) = (worker.agent.trust().token.clone(), worker.way_to(&shared.config)) {
-            // Not reached, the token stays in the server's list of devices, from where it can be removed.
+            // Not reached, the token stays good on the server until the next login of this installation or the end of its user.
             let _handed_back: Result<(), Error> = call::<(), ()>(&*transport, "DELETE", path::DEVICE, Some(&token), None);
         }
         worker.agent.handle_logout(shared.now());

@@ -45,7 +45,7 @@ fn a_fresh_server_has_root_admin_all_access_and_loopback(world: &mut World) {
     let patterns: Vec<_> = loaded.allow.iter().map(|allow| allow.pattern.as_str()).collect();
     assert_eq!(patterns, ["localhost"]);
     assert!(loaded.groups.is_empty() && loaded.profiles.is_empty() && loaded.devices.is_empty());
-    assert_eq!((loaded.next.user, loaded.next.allow, loaded.next.group, loaded.next.account), (2, 3, 1, 2));
+    assert_eq!((loaded.next.user, loaded.next.allow, loaded.next.group, loaded.next.account), (2, 2, 1, 2));
 }
 
 fn what_was_put_comes_back_whole_and_survives_a_restart(world: &mut World) {
@@ -59,7 +59,7 @@ fn what_was_put_comes_back_whole_and_survives_a_restart(world: &mut World) {
     let mut root = world.store().load().wait().unwrap().accounts[0].clone();
     root.state = sbm_core::account::AccountState::Supervisor;
     let allow = sbm_core::directory::rows::Allow {
-        id: sbm_core::id::AllowId(3),
+        id: sbm_core::id::AllowId(2),
         account: ROOT,
         pattern: "192.168".to_owned(),
         comment: sbm_core::name::Text::new("office\nfloor 2").unwrap(),
