@@ -133,7 +133,7 @@ enum {
     SBM_STATUS_NOTHING_TO_CHANGE = 512, /**< nothing would change */
     SBM_STATUS_TOO_MANY = 513, /**< there are as many of these as the server allows */
     SBM_STATUS_INVALID_ACCOUNT = 514, /**< the account name is not parts joined by > */
-    SBM_STATUS_NUMBER_AHEAD = 515, /**< the client has seen a newer state than the server knows; the head is needed as proof */
+    SBM_STATUS_NUMBER_AHEAD = 515, /**< the client has seen a state that the server does not know; its head is needed as proof */
     SBM_STATUS_CONFLICTING_RUN = 516, /**< the same run id came before with other content */
     SBM_STATUS_HEAD_UNSIGNED = 601, /**< the permission document came without a signature */
     SBM_STATUS_HEAD_SIGNATURE_STRIPPED = 602, /**< the signature of the permission document is empty or cut off */
@@ -945,9 +945,9 @@ sbm_status sbm_config_set_timeout_ms(struct sbm_config *config,
 SBM_NOEXCEPT;
 
 /**
- * Says with 1 that this installation is managed even if it was never connected: until its first login everything but
- * restores is denied, instead of left to the host program. 0 is the default. A connection that was once saved counts
- * as 1, whatever is set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
+ * Says with 1 that this installation is managed even if it was never connected: until its first login everything is
+ * denied, instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is
+ * set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
  */
 SBM_API
 sbm_status sbm_config_set_managed_required(struct sbm_config *config,
@@ -1162,7 +1162,7 @@ SBM_NOEXCEPT;
  *
  * guid: in any spelling. out: the bytes; free them with sbm_bytes_free(). Offline: works.
  *
- * Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_BODY_MISMATCH. Since 0.1.
+ * Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_DAMAGED. Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_profile_body(const struct sbm_client *client,

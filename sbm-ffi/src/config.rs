@@ -94,9 +94,9 @@ pub unsafe extern "C" fn sbm_config_set_timeout_ms(
     }
 }
 
-/// Says with 1 that this installation is managed even if it was never connected: until its first login everything but
-/// restores is denied, instead of left to the host program. 0 is the default. A connection that was once saved counts
-/// as 1, whatever is set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
+/// Says with 1 that this installation is managed even if it was never connected: until its first login everything is
+/// denied, instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is
+/// set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_managed_required(
     config: *mut sbm_config,
