@@ -119,6 +119,12 @@ mod tests {
     }
 
     #[test]
+    fn the_hash_of_an_entry_is_frozen_run_12() {
+        let (_, _, hash) = chain(2).remove(1);
+        assert_eq!(hash.to_string(), "d65ab5e5927e056e013cb2793ed5d5caf2747a1cec87cf6ce57bf0b24109b991");
+    }
+
+    #[test]
     fn an_untouched_chain_verifies_run_12() {
         assert_eq!(verdict(&chain(20)), (20, None));
     }

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::store::CacheStore;
-use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, Verdict};
+use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, Verdict, read_answer};
 
 /// What a sync came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl<'a> Driver<'a> {
     }
 
     fn read<A: DeserializeOwned>(&self, response: HttpResponse, answer: impl FnOnce(A) -> Answer) -> Answer {
-        settle(response.verdict(), |bytes| match serde_json::from_slice(&bytes) {
+        settle(response.verdict(), |bytes| match read_answer(&bytes) {
             Ok(read) => Ok(answer(read)),
             Err(_) => Err(Code::MalformedAnswer),
         })
@@ -177,8 +177,11 @@ impl<'a> Driver<'a> {
 fn settle(verdict: Verdict, success: impl FnOnce(Vec<u8>) -> Result<Answer, Code>) -> Answer {
     match verdict {
         Verdict::Success(bytes) => success(bytes).unwrap_or_else(Answer::Failed),
-        // A refusal that this version has no word for says nothing about this client.
-        Verdict::Problem(problem) => problem.code().map_or(Answer::Failed(Code::MalformedAnswer), Answer::Refused),
+        // A refusal that this version has no word for says nothing about this client, nor does one without a reason.
+        Verdict::Problem(problem) => match problem.code() {
+            Some(code) if code != Code::Ok => Answer::Refused(code),
+            _ => Answer::Failed(Code::MalformedAnswer),
+        },
         Verdict::Foreign(error) => Answer::Failed(error.code),
     }
 }

@@ -122,9 +122,17 @@ pub(crate) fn call<Q: Serialize + ?Sized, A: DeserializeOwned>(
         Verdict::Foreign(error) => return Err(error.into()),
     };
     let answer: &[u8] = if answer.is_empty() { b"null" } else { &answer };
-    serde_json::from_slice(answer).map_err(|error| {
+    read_answer(answer).map_err(|error| {
         Error::new(Code::MalformedAnswer, format!("the server's answer to `{path}` cannot be understood")).with_source(error)
     })
+}
+
+/// Reads an answer. No answer is a list: in one the fields of an object would go by their places.
+pub(crate) fn read_answer<A: DeserializeOwned>(answer: &[u8]) -> Result<A, serde_json::Error> {
+    if answer.trim_ascii_start().starts_with(b"[") {
+        return Err(serde::de::Error::custom("expected an object"));
+    }
+    serde_json::from_slice(answer)
 }
 
 /// The CA that was confirmed with the connection string.
