@@ -3,7 +3,7 @@
 # a test never passes for want of its tools.
 set -euo pipefail
 
-declare -A package=([gcc]=gcc [g++]=g++ [clang]=clang [nm]=binutils [openssl]=openssl [curl]=curl [diff]=diffutils)
+declare -A package=([gcc]=gcc [g++]=g++ [nm]=binutils [openssl]=openssl [curl]=curl [diff]=diffutils)
 missing=()
 for tool in "${!package[@]}"; do
     command -v "$tool" >/dev/null || missing+=("${package[$tool]}")
