@@ -1,5 +1,5 @@
 //! The oracles of the fuzz targets, on stable: over the golden files, and over what random changes make of them.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::path::Path;
 
