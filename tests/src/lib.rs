@@ -2,8 +2,14 @@
 //! golden files.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so does what it stands on")]
 
+pub mod allowed;
+pub mod documents;
 pub mod fixture;
 pub mod golden;
+pub mod impostor;
+pub mod oracles;
 pub mod process;
+pub mod raw;
 pub mod reference;
 pub mod server;
+pub mod stronghold;

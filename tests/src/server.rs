@@ -1,7 +1,7 @@
 //! A real server for a test: real TLS, a real database, port 0, stopped cleanly and started again on the same directory.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::{Clock, SystemClock};
 use sbm_server::config::{Config, Sources};
 use sbm_server::server::Server;
+use sbm_server::service::Service;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -22,6 +23,7 @@ pub const ADMIN_PASSWORD: &str = "marble kettle 7 orbit";
 pub struct TestServer {
     directory: Arc<TempDir>,
     connection: ConnectionString,
+    service: Weak<Service>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -56,12 +58,12 @@ impl TestServer {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
                 let server = Server::open(config, clock).await.unwrap();
-                ready.send(server.connection()).unwrap();
+                ready.send((server.connection(), Arc::downgrade(&server.service()))).unwrap();
                 server.serve(async { drop(stopped.await) }).await;
             });
         });
-        let connection = wait.recv().unwrap();
-        Self { directory, connection, stop: Some(stop), thread: Some(thread) }
+        let (connection, service) = wait.recv().unwrap();
+        Self { directory, connection, service, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Stops the server and gives what is needed to start it again: its directory and its port.
@@ -81,6 +83,12 @@ impl TestServer {
     #[must_use]
     pub const fn connection(&self) -> &ConnectionString {
         &self.connection
+    }
+
+    /// What is behind its doors, while it runs.
+    #[must_use]
+    pub fn service(&self) -> Arc<Service> {
+        self.service.upgrade().unwrap()
     }
 
     /// Its data directory.

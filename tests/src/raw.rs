@@ -1,0 +1,162 @@
+//! A client that sends bytes: whatever a test wants to say inside real TLS, or without it.
+
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use sbm_client::core::code::Code;
+use sbm_client::core::wire::PROBLEM_TYPE;
+use sbm_client::core::wire::v1::Problem;
+use serde::de::DeserializeOwned;
+
+use crate::server::TestServer;
+
+/// Longer than any answer takes; a test that waits so long fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Makes connections to one server.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    config: Arc<ClientConfig>,
+    port: u16,
+}
+
+/// One connection with TLS on it.
+#[derive(Debug)]
+pub struct Wire(StreamOwned<ClientConnection, TcpStream>);
+
+/// An answer, as it came.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The head in lower case.
+    pub head: String,
+    /// The content.
+    pub body: Vec<u8>,
+}
+
+impl Raw {
+    /// The way to that server, which is trusted by the CA in its data directory.
+    #[must_use]
+    pub fn of(server: &TestServer) -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(server.data_dir().join("ca.pem")).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { config: Arc::new(config), port: server.connection().port }
+    }
+
+    /// A connection without TLS.
+    #[must_use]
+    pub fn plain(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// A connection with TLS.
+    #[must_use]
+    pub fn connect(&self) -> Wire {
+        let name = ServerName::try_from("localhost").unwrap();
+        Wire(StreamOwned::new(ClientConnection::new(Arc::clone(&self.config), name).unwrap(), self.plain()))
+    }
+
+    /// Says this on a connection of its own and reads one answer; none when the server closed without a word.
+    #[must_use]
+    pub fn ask(&self, bytes: &[u8]) -> Option<Answer> {
+        let mut wire = self.connect();
+        wire.send(bytes);
+        wire.answer()
+    }
+}
+
+impl Wire {
+    /// Sends bytes. A server that has closed meanwhile is found out when its answer is read.
+    pub fn send(&mut self, bytes: &[u8]) {
+        drop(self.0.write_all(bytes).and_then(|()| self.0.flush()));
+    }
+
+    /// The next answer; none when the connection ended instead.
+    pub fn answer(&mut self) -> Option<Answer> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            if !matches!(self.0.read(&mut byte), Ok(1)) {
+                return None;
+            }
+            head.extend(byte);
+        }
+        let head = String::from_utf8(head).unwrap().to_lowercase();
+        let length =
+            head.lines().find_map(|line| line.strip_prefix("content-length:")).map_or(0, |size| size.trim().parse().unwrap());
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).ok()?;
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Some(Answer { status, head, body })
+    }
+
+    /// Whether the server closes the connection now.
+    pub fn is_closed(&mut self) -> bool {
+        !matches!(self.0.read(&mut [0]), Ok(1))
+    }
+}
+
+impl Answer {
+    /// The code of the problem document; none where the answer is no problem document.
+    ///
+    /// # Panics
+    ///
+    /// When status and document say different things.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        if !self.head.contains(&format!("content-type: {PROBLEM_TYPE}")) {
+            return None;
+        }
+        let problem: Problem = self.json();
+        let code = problem.code().unwrap();
+        assert_eq!((problem.status, code.status()), (self.status, self.status), "{problem:?}");
+        assert_eq!((problem.name.as_str(), problem.kind), (code.name(), format!("urn:sbm:code:{}", code.name())));
+        assert!(!problem.detail.is_empty());
+        Some(code)
+    }
+
+    /// The content as JSON.
+    #[must_use]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// A request as it should be: one host, a token if there is one, content if there is some.
+#[must_use]
+pub fn request(method: &str, path: &str, token: Option<&str>, content: Option<&str>) -> Vec<u8> {
+    let mut headers = vec!["host: localhost".to_owned()];
+    headers.extend(token.map(|token| format!("authorization: Bearer {token}")));
+    if let Some(content) = content {
+        headers.extend(["content-type: application/json".to_owned(), format!("content-length: {}", content.len())]);
+    }
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    spelt(method, path, &headers, content.unwrap_or_default())
+}
+
+/// A request with exactly these headers.
+#[must_use]
+pub fn spelt(method: &str, path: &str, headers: &[&str], content: &str) -> Vec<u8> {
+    let mut text = format!("{method} {path} HTTP/1.1\r\n");
+    for header in headers {
+        write!(text, "{header}\r\n").unwrap();
+    }
+    text.push_str("\r\n");
+    text.push_str(content);
+    text.into_bytes()
+}

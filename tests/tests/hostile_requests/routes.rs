@@ -1,0 +1,257 @@
+//! Every route with every kind of token: only the listed cells open (RUN-7, DEV-2, USR-5).
+
+use sbm_client::core::code::Code;
+use sbm_client::core::wire::v1::path;
+use sbm_tests::fixture::GUID;
+use sbm_tests::raw::Raw;
+use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+use sbm_tests::stronghold::{INSTALLATION, Stronghold, log_in, log_in_device};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    Public,
+    /// Nobody, once the server is claimed.
+    Gone,
+    Console,
+    Device,
+}
+
+/// A route, and a request that gets through its door, and no further unless it only reads.
+struct Route {
+    method: &'static str,
+    path: &'static str,
+    behind: &'static str,
+    door: Door,
+    /// What is answered to whoever gets through the door: a good status, or the code of a refusal.
+    inside: Result<u16, Code>,
+    /// What the audit log calls the act that a person without a role may not do; nothing where no role is asked for.
+    act: Option<(&'static str, Option<&'static str>)>,
+}
+
+const fn route(
+    (method, path, behind): (&'static str, &'static str, &'static str),
+    door: Door,
+    inside: Result<u16, Code>,
+    act: Option<(&'static str, Option<&'static str>)>,
+) -> Route {
+    Route { method, path, behind, door, inside, act }
+}
+
+const MALFORMED: Result<u16, Code> = Err(Code::MalformedRequest);
+const MISSING: Result<u16, Code> = Err(Code::NotFound);
+const NO_HASH: &str = "/0000000000000000000000000000000000000000000000000000000000000000";
+
+const fn reads(act: &'static str) -> Option<(&'static str, Option<&'static str>)> {
+    Some((act, None))
+}
+
+const fn writes(act: &'static str, content: &'static str) -> Option<(&'static str, Option<&'static str>)> {
+    Some((act, Some(content)))
+}
+
+const USER: &str = r#"{"name":"mallory","password":"violet staircase 43","roles":["admin"]}"#;
+const NAMED: &str = r#"{"name":"Mallory"}"#;
+const UPLOAD: &str = r#"{"guid":"00000000000000000000000000000001","name":"x","description":"y","body":"AAAA"}"#;
+
+fn routes() -> Vec<Route> {
+    use Door::{Console, Device, Gone, Public};
+    vec![
+        route(("GET", path::STATUS, ""), Public, Ok(200), None),
+        route(("POST", path::CLAIM, ""), Gone, Err(Code::NoSuchRoute), None),
+        route(("POST", path::SESSION, ""), Public, MALFORMED, None),
+        route(("DELETE", path::SESSION, ""), Console, Ok(204), None),
+        route(("POST", path::DEVICE, ""), Public, MALFORMED, None),
+        route(("DELETE", path::DEVICE, ""), Device, Ok(204), None),
+        route(("POST", path::CHECK_IN, ""), Device, MALFORMED, None),
+        route(("GET", path::LISTS, NO_HASH), Device, MISSING, None),
+        route(("GET", path::BODIES, NO_HASH), Device, MISSING, None),
+        route(("POST", path::RUNS, ""), Device, MALFORMED, None),
+        route(("GET", path::USERS, ""), Console, Ok(200), reads("user.list")),
+        route(("POST", path::USERS, ""), Console, MALFORMED, writes("user.create", USER)),
+        route(("GET", path::USERS, "/nobody"), Console, MISSING, reads("user.show")),
+        route(("PATCH", path::USERS, "/nobody"), Console, MALFORMED, writes("user.modify", r#"{"roles":["admin"]}"#)),
+        route(("DELETE", path::USERS, "/nobody"), Console, MISSING, reads("user.delete")),
+        route(("GET", path::GROUPS, ""), Console, Ok(200), reads("group.list")),
+        route(("POST", path::GROUPS, ""), Console, MALFORMED, writes("group.create", NAMED)),
+        route(("PATCH", path::GROUPS, "/nothing"), Console, MALFORMED, writes("group.modify", NAMED)),
+        route(("DELETE", path::GROUPS, "/nothing"), Console, MISSING, reads("group.delete")),
+        route(("GET", path::SECURITY_PROFILES, ""), Console, Ok(200), reads("security_profile.list")),
+        route(("POST", path::SECURITY_PROFILES, ""), Console, MALFORMED, writes("security_profile.create", NAMED)),
+        route(("PATCH", path::SECURITY_PROFILES, "/nothing"), Console, MALFORMED, writes("security_profile.modify", NAMED)),
+        route(("DELETE", path::SECURITY_PROFILES, "/nothing"), Console, MISSING, reads("security_profile.delete")),
+        route(("GET", path::ALLOWLIST, ""), Console, Ok(200), reads("allowlist.list")),
+        route(("POST", path::ALLOWLIST, ""), Console, MALFORMED, writes("allowlist.add", r#"{"pattern":"*"}"#)),
+        route(("DELETE", path::ALLOWLIST, "/77"), Console, MISSING, reads("allowlist.remove")),
+        route(("GET", path::PROFILES, ""), Console, Ok(200), reads("profile.list")),
+        route(("POST", path::PROFILES, ""), Console, MALFORMED, writes("profile.upload", UPLOAD)),
+        route(
+            ("PATCH", path::PROFILES, "/94D3D1C174724DC9A5E99EE763E23159"),
+            Console,
+            MALFORMED,
+            writes("profile.modify", r#"{"delete":true}"#),
+        ),
+        route(("GET", path::HISTORY, ""), Console, Ok(200), reads("history.list")),
+        route(("GET", path::DEVICES, ""), Console, Ok(200), reads("device.list")),
+        route(
+            ("POST", path::EXPLAIN, ""),
+            Console,
+            MALFORMED,
+            writes("decision.explain", r#"{"user":"admin","action":"create"}"#),
+        ),
+        route(("GET", path::AUDIT, ""), Console, Ok(200), reads("audit.list")),
+        route(("GET", path::AUDIT, "/verify"), Console, Ok(200), reads("audit.verify")),
+        route(("POST", path::ROTATE_KEYS, ""), Console, Ok(200), reads("keys.rotate")),
+    ]
+}
+
+/// The table is whole: every path of the wire has a row, and there are as many rows as the server has routes.
+#[test]
+fn every_path_of_the_wire_has_a_row() {
+    let wire = include_str!("../../../sbm-core/src/wire/v1.rs");
+    let constants = wire.lines().filter_map(|line| line.trim().strip_prefix("pub const ")?.split('"').nth(1));
+    let paths: Vec<&str> = constants.collect();
+    assert!(paths.len() >= 18 && paths.contains(&path::STATUS), "{paths:?}");
+    let routes = routes();
+    for path in paths {
+        assert!(routes.iter().any(|route| route.path == path), "`{path}` has no row");
+    }
+    let server = include_str!("../../../bins/sbm-server/src/http/routes.rs");
+    assert_eq!(server.matches("MethodFilter::").count(), routes.len(), "the server has other routes than the table");
+}
+
+#[test]
+fn each_route_opens_to_its_own_tokens_and_to_no_other_run_7() {
+    let hold = Stronghold::new();
+    let foreign = TestServer::claimed().0;
+    let foreign = log_in(&Raw::of(&foreign), "admin", ADMIN_PASSWORD);
+    let revoked = log_in(&hold.raw, "admin", ADMIN_PASSWORD);
+    assert_eq!(hold.ask("DELETE", path::SESSION, Some(&revoked), None).status, 204);
+    let forged = format!("sbmc_{}", "A".repeat(64));
+    let refused = [
+        ("", Code::NotLoggedIn),
+        ("garbage", Code::TokenRefused),
+        (foreign.as_str(), Code::TokenRefused),
+        (&forged, Code::TokenRefused),
+        (&revoked, Code::TokenRefused),
+        (&flipped(&hold.console, 12), Code::TokenRefused),
+        (&flipped(&hold.console, 68), Code::TokenRefused),
+        (&hold.console.replace("sbmc_", "sbmd_"), Code::TokenRefused),
+        (&hold.device.replace("sbmd_", "sbmc_"), Code::TokenRefused),
+    ];
+    let before = hold.fingerprint();
+    for Route { method, path, behind, door, inside, .. } in routes() {
+        let content = (method == "POST" || method == "PATCH").then_some("[]");
+        let ask = |token: Option<&str>| {
+            let answer = hold.ask(method, &format!("{path}{behind}"), token, content);
+            answer.code().map_or(Ok(answer.status), Err)
+        };
+        let what = format!("{method} {path}{behind}");
+        let closed = matches!(door, Door::Console | Door::Device);
+        assert_eq!(ask(None), if closed { Err(Code::NotLoggedIn) } else { inside }, "{what} without a token");
+        for (token, code) in &refused {
+            assert_eq!(ask(Some(token)), if closed { Err(*code) } else { inside }, "{what} with `{token}`");
+        }
+        let wrong = match door {
+            Door::Console => Some(&hold.device),
+            Door::Device => Some(&hold.console),
+            Door::Public | Door::Gone => None,
+        };
+        if let Some(wrong) = wrong {
+            assert_eq!(ask(Some(wrong)), Err(Code::WrongAudience), "{what} with the other kind of token");
+        }
+        assert_eq!(hold.fingerprint(), before, "{what}");
+    }
+}
+
+/// The other half of the table: the right kind of token gets through the door.
+#[test]
+fn each_route_lets_its_own_tokens_through() {
+    let hold = Stronghold::new();
+    for Route { method, path, behind, door, inside, .. } in routes() {
+        let content = (method == "POST" || method == "PATCH").then_some("[]");
+        let token = match door {
+            Door::Console => log_in(&hold.raw, "admin", ADMIN_PASSWORD),
+            Door::Device => log_in_device(&hold.raw, "carol", INSTALLATION),
+            Door::Public | Door::Gone => continue,
+        };
+        let answer = hold.ask(method, &format!("{path}{behind}"), Some(&token), content);
+        assert_eq!(answer.code().map_or(Ok(answer.status), Err), inside, "{method} {path}{behind}");
+    }
+}
+
+#[test]
+fn a_person_without_a_role_does_nothing_on_the_server_and_every_attempt_is_audited_usr_5_run_12() {
+    let hold = Stronghold::new();
+    let before = hold.fingerprint();
+    let carol = Some(hold.carol.as_str());
+    for Route { method, path, behind, act, .. } in routes() {
+        let Some((act, content)) = act else { continue };
+        let audited = hold.audited(act, "denied_role");
+        let answer = hold.ask(method, &format!("{path}{behind}"), carol, content);
+        assert_eq!((answer.status, answer.code()), (403, Some(Code::DeniedRole)), "{method} {path}{behind}");
+        assert_eq!(hold.audited(act, "denied_role"), audited + 1, "{act}");
+        assert_eq!(hold.fingerprint(), before, "{method} {path}{behind}");
+    }
+    // What exists, and what was named wrongly, is told to her no more than what does not.
+    for (method, path) in [
+        ("GET", format!("{}/admin", path::USERS)),
+        ("PATCH", format!("{}/carol", path::USERS)),
+        ("DELETE", format!("{}/Finance?detach=true", path::GROUPS)),
+        ("DELETE", format!("{}/1?confirm=true", path::ALLOWLIST)),
+        ("DELETE", format!("{}/x", path::ALLOWLIST)),
+        ("PATCH", format!("{}/x", path::PROFILES)),
+    ] {
+        let content = (method == "PATCH").then_some("{}");
+        assert_eq!(hold.ask(method, &path, carol, content).code(), Some(Code::DeniedRole), "{method} {path}");
+    }
+    assert_eq!(hold.fingerprint(), before);
+    assert_eq!(hold.admin.verify_audit().unwrap().broken_at, None);
+}
+
+#[test]
+fn a_device_reads_its_own_list_and_bodies_and_nobody_elses_dev_2() {
+    let hold = Stronghold::new();
+    let check_in = r#"{"number":{"epoch":0,"revision":0}}"#;
+    let list = |token: &str| {
+        let answer = hold.ask("POST", path::CHECK_IN, Some(token), Some(check_in));
+        let answer: serde_json::Value = answer.json();
+        sbm_client::core::id::Hash::of(answer["list"].as_str().unwrap().as_bytes())
+    };
+    let (own, other) = (list(&hold.device), list(&hold.other_device));
+    assert_ne!(own, other);
+    for (of, mine, others) in [
+        (path::LISTS, own, &hold.other_device),
+        (path::BODIES, hold.body(), &hold.other_device),
+        (path::LISTS, other, &hold.device),
+    ] {
+        let owner = if *others == hold.device { &hold.other_device } else { &hold.device };
+        let of = format!("{of}/{mine}");
+        assert_eq!(hold.ask("GET", &of, Some(owner), None).status, 200, "{of}");
+        assert_eq!(hold.ask("GET", &of, Some(others), None).code(), Some(Code::NotFound), "{of}");
+    }
+    for hash in ["x", GUID, "../bodies", "%00"] {
+        let of = format!("{}/{hash}", path::BODIES);
+        let code = if hash.contains('/') { Code::NoSuchRoute } else { Code::MalformedRequest };
+        assert_eq!(hold.ask("GET", &of, Some(&hold.device), None).code(), Some(code), "{of}");
+    }
+    // A head of another device proves nothing, nor does one that nobody signed.
+    let before = hold.fingerprint();
+    let head: serde_json::Value = hold.ask("POST", path::CHECK_IN, Some(&hold.other_device), Some(check_in)).json();
+    let ahead = |proof: &serde_json::Value| {
+        let asked = serde_json::json!({ "number": { "epoch": 9, "revision": 9 }, "proof": proof }).to_string();
+        hold.ask("POST", path::CHECK_IN, Some(&hold.device), Some(&asked)).code()
+    };
+    assert_eq!(ahead(&serde_json::Value::Null), Some(Code::NumberAhead));
+    let proof = |signed: &serde_json::Value| serde_json::json!({ "head": signed, "keys": head["keys"] });
+    assert_eq!(ahead(&proof(&head["head"])), Some(Code::HeadOtherDevice));
+    assert_eq!(ahead(&proof(&serde_json::json!({ "document": head["head"]["document"] }))), Some(Code::HeadUnsigned));
+    assert_eq!(hold.fingerprint(), before);
+}
+
+/// The token with another character at that place.
+fn flipped(token: &str, at: usize) -> String {
+    let mut bytes = token.as_bytes().to_vec();
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    String::from_utf8(bytes).unwrap()
+}
