@@ -130,6 +130,17 @@ impl SqliteStore {
         if up_to_date { Ok(()) } else { files::write_marker(&self.place.marker(), trust, &self.machine) }
     }
 
+    /// Weighs database and marker anew.
+    fn judge_again(&self, state: &mut State) -> Result<(), Error> {
+        let _opening = files::lock(&self.place.opening())?;
+        let database = match std::mem::replace(&mut state.database, Err(Code::CacheDamaged)) {
+            Ok(database) => Ok(database),
+            Err(_) => open_database(&self.place)?,
+        };
+        *state = State::judge(database, &self.place, &self.machine, self.fresh)?;
+        Ok(())
+    }
+
     /// Makes room for a trust record that a server vouched for.
     fn repair(&self, state: &mut State) -> Result<(), Error> {
         match state.database {
@@ -148,14 +159,18 @@ impl CacheStore for SqliteStore {
     fn load(&self) -> Result<Snapshot, Error> {
         let mut state = self.state();
         if state.fault.is_some() {
-            let _opening = files::lock(&self.place.opening())?;
-            let database = match std::mem::replace(&mut state.database, Err(Code::CacheDamaged)) {
-                Ok(database) => Ok(database),
-                Err(_) => open_database(&self.place)?,
-            };
-            *state = State::judge(database, &self.place, &self.machine, self.fresh)?;
+            self.judge_again(&mut state)?;
         }
-        state.snapshot(&self.machine)
+        // Read before the record, which is written before it: what is put in place under a running program is judged too.
+        let marker = files::read_marker(&self.place.marker(), &self.machine).ok().flatten();
+        let snapshot = state.snapshot(&self.machine)?;
+        match marker {
+            Some(marker) if snapshot.fault.is_none() && disagreement(&snapshot.trust, &marker).is_some() => {
+                self.judge_again(&mut state)?;
+                state.snapshot(&self.machine)
+            }
+            _ => Ok(snapshot),
+        }
     }
 
     fn apply(&self, writes: &[Write]) -> Result<(), Error> {
@@ -261,15 +276,25 @@ impl State {
         if let Err(code @ (Code::CacheBusy | Code::CacheUnwritable)) = recorded {
             return Err(Error::from(code));
         }
-        // Another machine's history must not go out under this one's name.
-        let database = if recorded == Err(Code::CacheOtherMachine) { Err(Code::CacheOtherMachine) } else { database };
-        let (fault, stand_in) = match (recorded, files::read_marker(&place.marker(), machine)) {
+        let marker = files::read_marker(&place.marker(), machine);
+        let disagreement = match (&recorded, &marker) {
+            (Ok(Some(trust)), Ok(Some(marker))) => disagreement(trust, marker),
+            _ => None,
+        };
+        // The history of another machine or installation must not go out under this one's name.
+        let database = match (&recorded, disagreement) {
+            (Err(Code::CacheOtherMachine), _) => Err(Code::CacheOtherMachine),
+            (_, Some(Code::CacheDamaged)) => Err(Code::CacheDamaged),
+            _ => database,
+        };
+        let (fault, stand_in) = match (recorded, marker) {
             (Ok(None), Ok(None)) => (None, Trust::new(fresh)),
             (Ok(Some(trust)), Ok(None)) => (None, trust),
-            (Ok(Some(trust)), Ok(Some(marker))) if is_as_new(&trust, &marker) => (None, trust),
-            (Ok(Some(trust)), Ok(Some(marker))) => {
-                (Some(Code::CacheRolledBack), Trust { seen: marker.seen.max(trust.seen), ..marker })
-            }
+            (Ok(Some(trust)), Ok(Some(marker))) => match disagreement {
+                None => (None, trust),
+                Some(Code::CacheRolledBack) => (disagreement, Trust { seen: marker.seen.max(trust.seen), ..marker }),
+                Some(_) => (disagreement, marker),
+            },
             (Ok(Some(trust)), Err(code)) => (Some(code), bare(trust)),
             (Ok(None), Ok(Some(marker))) => (Some(Code::CacheMissing), marker),
             (Err(code), Ok(Some(marker))) => (Some(code), marker),
@@ -306,10 +331,15 @@ fn bare(trust: Trust) -> Trust {
     Trust { head: None, list: None, ..trust }
 }
 
-/// Whether the database is at least as new as the marker that was written after it.
-fn is_as_new(trust: &Trust, marker: &Trust) -> bool {
+/// Why the record in the database is not the one that the marker was written behind: it is another installation's, or it
+/// is from before. A record without a server is from before any login.
+fn disagreement(trust: &Trust, marker: &Trust) -> Option<Code> {
+    if trust.installation != marker.installation {
+        return Some(Code::CacheDamaged);
+    }
     let same_server = trust.connection == marker.connection;
-    trust.latest >= marker.latest && (!same_server || trust.seen >= marker.seen)
+    let is_as_new = trust.connection.is_some() && trust.latest >= marker.latest && (!same_server || trust.seen >= marker.seen);
+    (!is_as_new).then_some(Code::CacheRolledBack)
 }
 
 /// Opens the database; what is wrong with its content is told apart from what is wrong with the moment.

@@ -173,6 +173,7 @@ impl Facts {
             v: 1,
             epoch: 1,
             revision: self.revision,
+            mark: None,
             device: self.installation.unwrap(),
             account: AccountId::ROOT,
             user: UserId(2),
