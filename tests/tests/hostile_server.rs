@@ -78,7 +78,9 @@ impl Bench {
 
     /// It is no contact: the rights are what they were, also after a restart.
     fn ignores(&self, what: &str, code: Code) {
-        let client = Client::open(config(self.home.path()).timeout(Duration::from_millis(1_500))).unwrap();
+        let is_drip = matches!(self.server.desk().conduct, Conduct::Drip(_));
+        let patience = Duration::from_secs(if is_drip { 1 } else { 30 });
+        let client = Client::open(config(self.home.path()).timeout(patience)).unwrap();
         let summary = client.sync().unwrap();
         assert_eq!((summary.online, summary.why), (false, Some(code)), "{what}");
         assert_eq!(client.state().standing(), Connection::Offline(code), "{what}");
