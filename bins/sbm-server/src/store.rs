@@ -26,7 +26,7 @@ pub mod sqlite;
 pub use acknowledgements::{Acknowledgement, Acknowledgements};
 pub use audit::{Audit, Chained};
 pub use codes::{CodeTry, Codes};
-pub use directory::{Commit, Committed, Directory, Loaded, NextIds, ProfileRevision, restamp};
+pub use directory::{Commit, Committed, Directory, ProfileRevision};
 pub use error::StoreError;
 pub use pending::Pending;
 pub use runs::{RunSource, Runs, Taken};

@@ -64,3 +64,27 @@ pub enum Change {
     /// Remove an entry of the allowlist.
     DropAllow(AllowId),
 }
+
+impl Change {
+    /// Stamps the row that is put with the revision that puts it: the store and the facts both do, and alike.
+    pub fn stamp(&mut self, revision: u64) {
+        match self {
+            Self::Server(row) => row.stamp = revision,
+            Self::Account(row) => row.stamp = revision,
+            Self::User(row) => row.stamp = revision,
+            Self::Group(row) => row.stamp = revision,
+            Self::SecurityProfile(row) => row.stamp = revision,
+            Self::Profile(row) => row.stamp = revision,
+            Self::Device(row) => row.stamp = revision,
+            Self::Allow(row) => row.stamp = revision,
+            Self::Mark(_)
+            | Self::DropUser(_)
+            | Self::Password { .. }
+            | Self::DropGroup(_)
+            | Self::DropSecurityProfile(_)
+            | Self::Body { .. }
+            | Self::DropDevice(_)
+            | Self::DropAllow(_) => {}
+        }
+    }
+}

@@ -128,21 +128,22 @@ impl Directory {
         next
     }
 
-    fn apply_one(&mut self, stamp: u64, change: Change) {
+    fn apply_one(&mut self, revision: u64, mut change: Change) {
+        change.stamp(revision);
         match change {
-            Change::Mark(mark) => self.marks.put(stamp, mark),
-            Change::Server(row) => self.server = Arc::new(Server { stamp, ..row }),
-            Change::Account(row) => self.put_account(Account { stamp, ..row }),
-            Change::User(row) => self.put_user(User { stamp, ..row }),
+            Change::Mark(mark) => self.marks.put(revision, mark),
+            Change::Server(row) => self.server = Arc::new(row),
+            Change::Account(row) => self.put_account(row),
+            Change::User(row) => self.put_user(row),
             Change::DropUser(id) => self.drop_user(id),
-            Change::Group(row) => self.put_group(Group { stamp, ..row }),
+            Change::Group(row) => self.put_group(row),
             Change::DropGroup(id) => self.drop_group(id),
-            Change::SecurityProfile(row) => self.put_security_profile(SecurityProfile { stamp, ..row }),
+            Change::SecurityProfile(row) => self.put_security_profile(row),
             Change::DropSecurityProfile(id) => self.drop_security_profile(id),
-            Change::Profile(row) => self.put_profile(ManagedProfile { stamp, ..row }),
-            Change::Device(row) => self.put_device(Device { stamp, ..row }),
+            Change::Profile(row) => self.put_profile(row),
+            Change::Device(row) => self.put_device(row),
             Change::DropDevice(id) => self.drop_device(id),
-            Change::Allow(row) => self.put_allow(Allow { stamp, ..row }),
+            Change::Allow(row) => self.put_allow(row),
             Change::DropAllow(id) => self.allow.put(id.index(), None),
             Change::Password { .. } | Change::Body { .. } => {}
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use sbm_core::code::Code;
-use sbm_core::directory::{Actor, ActorKind, Command, Directory, NextIds, Refusal, Rows, plan};
+use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal, plan};
 use sbm_core::time::{MINUTE, SECOND};
 
 use super::acts::marked;
@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::data_dir::setup_code::SetupCode;
 use crate::pki::{Keys, Pki};
-use crate::store::{Commit, Committed, Loaded, Store};
+use crate::store::{Commit, Committed, Store};
 
 /// How often what was noted in memory is written behind.
 const WRITE_BEHIND: i64 = 5 * SECOND;
@@ -43,7 +43,7 @@ impl Service {
         pki: &Pki,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, Refusal> {
-        let mut facts = Directory::new(rows(store.load().wait().map_err(|error| store_refusal(&error))?));
+        let mut facts = Directory::new(store.load().wait().map_err(|error| store_refusal(&error))?);
         let keys = open_keys(&data_dir, &*store, pki, &*clock, &mut facts)?;
         let sessions = Sessions::default();
         let service = Self {
@@ -143,29 +143,4 @@ fn open_keys(
         Committed::Stale(_) => return Err(refusal(Code::StoreLocked, "another server changed the database during the start")),
     }
     Ok(keys)
-}
-
-fn rows(loaded: Loaded) -> Rows {
-    let next = loaded.next;
-    Rows {
-        revision: loaded.revision,
-        server: loaded.server,
-        accounts: loaded.accounts,
-        users: loaded.users,
-        groups: loaded.groups,
-        security_profiles: loaded.security_profiles,
-        profiles: loaded.profiles,
-        devices: loaded.devices,
-        allow: loaded.allow,
-        marks: loaded.marks,
-        next: NextIds {
-            account: next.account,
-            user: next.user,
-            group: next.group,
-            security_profile: next.security_profile,
-            profile: next.profile,
-            device: next.device,
-            allow: next.allow,
-        },
-    }
 }

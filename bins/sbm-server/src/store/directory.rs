@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use sbm_core::audit::Entry;
-use sbm_core::cache::Mark;
-use sbm_core::directory::Change;
-use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::directory::{Change, Rows};
 use sbm_core::id::{AccountId, Guid, Hash, UserId};
 use sbm_core::name::{Name, Text};
 use sbm_core::time::Timestamp;
@@ -23,7 +21,7 @@ use super::{Pending, Revoke};
 /// 5. Ids are never given twice, not even after a drop and a restart.
 pub trait Directory: Send + Sync {
     /// Everything that the facts in memory hold, as of one revision.
-    fn load(&self) -> Pending<Loaded>;
+    fn load(&self) -> Pending<Rows>;
 
     /// Stores a plan if the directory still is at the revision that the plan was based on.
     fn commit(&self, commit: Commit) -> Pending<Committed>;
@@ -70,52 +68,6 @@ pub enum Committed {
     Stale(u64),
 }
 
-/// The directory as of one revision. The rows of each kind are in the order of their ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loaded {
-    /// The revision.
-    pub revision: u64,
-    /// The server as a whole.
-    pub server: Server,
-    /// The organisation tree.
-    pub accounts: Vec<Account>,
-    /// The users.
-    pub users: Vec<User>,
-    /// The groups.
-    pub groups: Vec<Group>,
-    /// The security profiles.
-    pub security_profiles: Vec<SecurityProfile>,
-    /// The managed profiles at their newest revisions.
-    pub profiles: Vec<ManagedProfile>,
-    /// The devices.
-    pub devices: Vec<Device>,
-    /// The allowlist.
-    pub allow: Vec<Allow>,
-    /// The marks of the revisions, as far as they have one.
-    pub marks: Vec<(u64, Mark)>,
-    /// The ids that nothing ever had.
-    pub next: NextIds,
-}
-
-/// The lowest id of each kind that was never given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NextIds {
-    /// Of accounts.
-    pub account: u32,
-    /// Of users.
-    pub user: u32,
-    /// Of groups.
-    pub group: u32,
-    /// Of security profiles.
-    pub security_profile: u32,
-    /// Of managed profiles.
-    pub profile: u32,
-    /// Of devices.
-    pub device: u32,
-    /// Of entries of the allowlist.
-    pub allow: u32,
-}
-
 /// What a managed profile was at one revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileRevision {
@@ -137,28 +89,4 @@ pub struct ProfileRevision {
     pub uploaded_by: Name,
     /// When.
     pub uploaded_at: Timestamp,
-}
-
-/// Gives every row in these changes that stamp, as the store does when it commits them.
-pub fn restamp(changes: &mut [Change], stamp: u64) {
-    for change in changes {
-        match change {
-            Change::Server(row) => row.stamp = stamp,
-            Change::Account(row) => row.stamp = stamp,
-            Change::User(row) => row.stamp = stamp,
-            Change::Group(row) => row.stamp = stamp,
-            Change::SecurityProfile(row) => row.stamp = stamp,
-            Change::Profile(row) => row.stamp = stamp,
-            Change::Device(row) => row.stamp = stamp,
-            Change::Allow(row) => row.stamp = stamp,
-            Change::Mark(_)
-            | Change::DropUser(_)
-            | Change::Password { .. }
-            | Change::DropGroup(_)
-            | Change::DropSecurityProfile(_)
-            | Change::Body { .. }
-            | Change::DropDevice(_)
-            | Change::DropAllow(_) => {}
-        }
-    }
 }

@@ -1,12 +1,12 @@
 //! Cases of committing a plan.
 
-use sbm_core::directory::Change;
+use sbm_core::directory::{Change, Rows};
 use sbm_core::id::{DeviceId, GroupId, ProfileId, SecurityProfileId, UserId};
 use zeroize::Zeroizing;
 
 use super::fixture::*;
 use super::{Case, World, case};
-use crate::store::{Commit, Committed, Loaded, Revoke, StoreError};
+use crate::store::{Commit, Committed, Revoke, StoreError};
 
 pub(super) const CASES: &[Case] = &[
     case!("commit", a_stale_plan_changes_nothing),
@@ -26,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
     case!("commit", plans_one_after_the_other_in_one_queue_all_count),
 ];
 
-fn loaded(world: &World) -> Loaded {
+fn loaded(world: &World) -> Rows {
     world.store().load().wait().unwrap()
 }
 

@@ -80,7 +80,7 @@ fn what_was_put_comes_back_whole_and_survives_a_restart(world: &mut World) {
         Change::Account(root),
     ];
     let revision = put(world.store(), changes.clone());
-    crate::store::restamp(&mut changes, revision);
+    changes.iter_mut().for_each(|change| change.stamp(revision));
     for round in 0..2 {
         let loaded = world.store().load().wait().unwrap();
         for change in &changes {
@@ -123,9 +123,9 @@ fn every_commit_is_there_in_order_with_its_stamp(world: &mut World) {
     put(world.store(), vec![Change::Group(group(1, "b"))]);
     world.reopen();
     let mut first = vec![Change::Group(group(1, "a")), Change::User(user(2, "anna"))];
-    crate::store::restamp(&mut first, 2);
+    first.iter_mut().for_each(|change| change.stamp(2));
     let mut last = vec![Change::Group(group(1, "b"))];
-    crate::store::restamp(&mut last, 4);
+    last.iter_mut().for_each(|change| change.stamp(4));
     let all = vec![(2, first), (3, vec![Change::DropUser(UserId(2))]), (4, last)];
     assert_eq!(world.store().changes_since(1).wait().unwrap(), all);
     assert_eq!(world.store().changes_since(3).wait().unwrap(), all[2..]);

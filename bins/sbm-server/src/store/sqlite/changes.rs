@@ -4,14 +4,14 @@
 
 use rusqlite::{Connection, params};
 use sbm_core::cache::Mark;
-use sbm_core::directory::Change;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::directory::{Change, NextIds};
 use sbm_core::id::{AccountId, GroupId, Hash, UserId};
 
 use super::directory::revision;
 use super::field::{Outcome, any, int, run};
 use super::load::{next_ids, state_number};
-use crate::store::{NextIds, StoreError};
+use crate::store::StoreError;
 
 /// Stores changes that have their stamps already.
 pub(super) fn apply(sql: &Connection, changes: &[Change]) -> Outcome<()> {

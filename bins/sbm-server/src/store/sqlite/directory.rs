@@ -4,19 +4,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
-use sbm_core::directory::Change;
+use sbm_core::directory::{Change, Rows};
 use sbm_core::id::{AccountId, Guid, Hash, UserId};
 use zeroize::Zeroizing;
 
 use super::field::{Outcome, all, int, one, run, strange};
 use super::{Sqlite, audit, changes, load, sessions};
-use crate::store::{Commit, Committed, Directory, Loaded, Pending, ProfileRevision, StoreError, restamp};
+use crate::store::{Commit, Committed, Directory, Pending, ProfileRevision, StoreError};
 
 /// How often a waiting thread looks for commits of other processes.
 const LOOK: Duration = Duration::from_millis(500);
 
 impl Directory for Sqlite {
-    fn load(&self) -> Pending<Loaded> {
+    fn load(&self) -> Pending<Rows> {
         self.read(|sql| Ok(load::everything(sql)?))
     }
 
@@ -85,7 +85,7 @@ fn commit(sql: &Connection, mut plan: Commit) -> Outcome<Committed> {
     if raised == 0 {
         return Ok(Committed::Stale(now));
     }
-    restamp(&mut plan.changes, now);
+    (&mut plan.changes, now);
     changes::apply(sql, &plan.changes)?;
     let log = serde_json::to_string(&plan.changes).map_err(StoreError::rejected)?;
     run(sql, "INSERT INTO change_log (revision, changes) VALUES (?1, ?2)", params![int(now)?, log])?;

@@ -6,15 +6,15 @@ use rusqlite::Connection;
 use sbm_core::account::AccountState;
 use sbm_core::cache::Mark;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::directory::{NextIds, Rows};
 use sbm_core::id::{GroupId, Guid, InstallationId};
 use sbm_core::permission::{RightSet, RoleSet};
 
 use super::directory::revision;
 use super::field::{Outcome, all, one, strange};
-use crate::store::{Loaded, NextIds};
 
-pub(super) fn everything(sql: &Connection) -> Outcome<Loaded> {
-    Ok(Loaded {
+pub(super) fn everything(sql: &Connection) -> Outcome<Rows> {
+    Ok(Rows {
         revision: revision(sql)?,
         server: server(sql)?,
         accounts: accounts(sql)?,
