@@ -272,14 +272,15 @@ static void synchronize(void) {
     sbm_sync_summary summary = {.struct_size = sizeof summary};
     sbm_change *change;
     check(sbm_client_sync(client, &summary, &error));
-    printf("%s; %" PRIu32 " runs sent, %" PRIu32 " waiting\n", summary.online ? "online" : "offline", summary.runs_sent,
-           summary.runs_waiting);
+    printf("%s%s%s; %" PRIu32 " runs sent, %" PRIu32 " waiting\n", summary.online ? "online" : "offline", summary.why ? ": " : "",
+           summary.why ? sbm_status_text(summary.why) : "", summary.runs_sent, summary.runs_waiting);
     while (check(sbm_client_next_change(client, &change, &error)), change) {
         const char *problem = apply(change);
         check(problem ? sbm_change_failed(change, problem, &error) : sbm_change_done(change, &error));
         printf("%s: %s\n", sbm_change_name(change), problem ? problem : done[sbm_change_kind(change)]);
         sbm_change_free(change);
     }
+    if (summary.online && summary.why) exit(FAILED); /* the server answered, and refused */
 }
 
 /* --- Commands ---------------------------------------------------------------------------------------------------------- */
