@@ -5,6 +5,7 @@
 //!    user's password.
 //! 3. The store commits a plan only at the revision it was made for; otherwise it is made again (at most eight times).
 
+mod detail;
 mod groups;
 mod profiles;
 mod security_profiles;

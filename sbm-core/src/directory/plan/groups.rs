@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::detail::{about_group, counted};
 use super::{Act, Outcome, Refusal, name_taken, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
@@ -38,8 +39,9 @@ impl Act<'_> {
         if let Some(description) = &patch.description {
             group.description = description.clone();
         }
+        let detail = about_group(old, &group).text();
         let changes = if group == *old { vec![] } else { vec![Change::Group(group)] };
-        Ok((changes, String::new()))
+        Ok((changes, detail))
     }
 
     pub(super) fn delete_group(&self, name: &str, detach: bool) -> Outcome {
@@ -58,6 +60,10 @@ impl Act<'_> {
                 ),
             ));
         }
+        let detail = match (users.len(), profiles.len()) {
+            (0, 0) => String::new(),
+            (users, profiles) => format!("took out {} and {}", counted(users, "user"), counted(profiles, "profile")),
+        };
         let mut changes: Vec<Change> = users
             .into_iter()
             .map(|user| {
@@ -71,7 +77,7 @@ impl Act<'_> {
             changes.push(Change::Profile(ManagedProfile { groups, ..profile.clone() }));
         }
         changes.push(Change::DropGroup(group.id));
-        Ok((changes, String::new()))
+        Ok((changes, detail))
     }
 
     /// Raises the stamps of these groups: the heads of their users are made anew.

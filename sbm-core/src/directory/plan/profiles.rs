@@ -5,11 +5,11 @@
 //! 3. Flags and groups change heads, not the revision.
 
 use alloc::format;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::detail::Detail;
 use super::{Act, Outcome, Refusal, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
@@ -114,14 +114,15 @@ impl Act<'_> {
         profile.groups.sort_unstable();
         profile.groups.dedup();
         if profile == *old {
-            return Ok((vec![], String::new()));
+            return Ok((vec![], Detail::default().text()));
         }
+        let detail = self.about_profile(old, &profile).text();
         let mut touched: Vec<GroupId> = old.groups.iter().chain(&profile.groups).copied().collect();
         touched.sort_unstable();
         touched.dedup();
         let mut changes = self.touch(touched);
         changes.push(Change::Profile(profile));
-        Ok((changes, String::new()))
+        Ok((changes, detail))
     }
 }
 

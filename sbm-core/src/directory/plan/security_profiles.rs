@@ -4,11 +4,13 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 
+use super::detail::{Detail, about_security_profile};
 use super::{Act, Outcome, Refusal, name_taken, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::rows::SecurityProfile;
 use crate::id::SecurityProfileId;
+use crate::permission::RightSet;
 use crate::wire::v1::admin::{NewSecurityProfile, SecurityProfilePatch};
 
 impl Act<'_> {
@@ -25,7 +27,9 @@ impl Act<'_> {
             built_in: false,
             stamp: 0,
         };
-        Ok((vec![Change::SecurityProfile(profile)], String::new()))
+        let mut detail = Detail::default();
+        detail.rights(RightSet::NONE, new.rights);
+        Ok((vec![Change::SecurityProfile(profile)], detail.text_or_empty()))
     }
 
     pub(super) fn modify_security_profile(&self, name: &str, patch: &SecurityProfilePatch) -> Outcome {
@@ -43,8 +47,9 @@ impl Act<'_> {
         if let Some(rights) = patch.rights {
             profile.rights = rights;
         }
+        let detail = about_security_profile(old, &profile).text();
         let changes = if profile == *old { vec![] } else { vec![Change::SecurityProfile(profile)] };
-        Ok((changes, String::new()))
+        Ok((changes, detail))
     }
 
     pub(super) fn delete_security_profile(&self, name: &str) -> Outcome {

@@ -13,6 +13,8 @@ use crate::permission::{Action, Context, Decision, Gate, Resource, Right, RightS
 use crate::wire::v1::admin::{GroupPatch, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch};
 use zeroize::Zeroizing;
 
+mod details;
+
 const GUID: Guid = Guid::from_bytes([9; 16]);
 
 fn name(text: &str) -> Name {

@@ -3,7 +3,9 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
+use alloc::vec::Vec;
 
+use super::detail::counted;
 use super::{Act, Outcome, Refusal, name_taken, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
@@ -31,8 +33,8 @@ impl Act<'_> {
             groups: self.group_ids(&new.groups)?,
             stamp: 0,
         };
-        let id = user.id;
-        Ok((vec![Change::User(user), Change::Password { user: id, phc: phc.clone() }], String::new()))
+        let (id, detail) = (user.id, self.about_new_user(&user).text_or_empty());
+        Ok((vec![Change::User(user), Change::Password { user: id, phc: phc.clone() }], detail))
     }
 
     pub(super) fn modify_user(&self, name: &str, patch: &UserPatch, phc: Option<&Phc>) -> Outcome {
@@ -64,14 +66,15 @@ impl Act<'_> {
             user.groups = self.group_ids(groups)?;
         }
         self.check_superuser_stays(old, Some(&user))?;
-        let mut changes = vec![];
+        let (mut changes, mut detail) = (vec![], self.about_user(old, &user));
         if user != *old {
             changes.push(Change::User(user));
         }
         if let Some(phc) = phc {
             changes.push(Change::Password { user: old.id, phc: phc.clone() });
+            detail.say("with a new password");
         }
-        Ok((changes, if phc.is_some() { "with a new password".into() } else { String::new() }))
+        Ok((changes, detail.text()))
     }
 
     pub(super) fn delete_user(&self, name: &str) -> Outcome {
@@ -82,8 +85,10 @@ impl Act<'_> {
         self.check_superuser_stays(user, None)?;
         // A device without a user has nobody to decide for: it goes with him, its history stays (HIS-4).
         let devices = self.facts.devices().filter(|device| device.user == user.id).map(|device| Change::DropDevice(device.id));
-        let changes = devices.chain([Change::DropUser(user.id)]).collect();
-        Ok((changes, String::new()))
+        let mut changes: Vec<Change> = devices.collect();
+        let detail = if changes.is_empty() { String::new() } else { format!("with {}", counted(changes.len(), "device")) };
+        changes.push(Change::DropUser(user.id));
+        Ok((changes, detail))
     }
 
     fn security_profile_id(&self, name: Option<&Name>) -> Result<Option<SecurityProfileId>, Refusal> {
