@@ -452,7 +452,7 @@ enum sbm_profile_kind
      */
     SBM_PROFILE_KIND_MIRROR = 3,
     /**
-     * Something else; kind_text says what.
+     * Something else; kind_text says what, and must.
      */
     SBM_PROFILE_KIND_OTHER = 4,
 };
@@ -493,7 +493,7 @@ enum sbm_result
      */
     SBM_RESULT_SKIPPED = 5,
     /**
-     * The host program died meanwhile. SBM says so by itself; a host has no need to.
+     * The host program died meanwhile. SBM alone says so; sbm_run_finish() refuses it.
      */
     SBM_RESULT_INTERRUPTED = 6,
 };
@@ -526,7 +526,7 @@ enum sbm_trigger
      */
     SBM_TRIGGER_GROUP = 3,
     /**
-     * A person, to restore.
+     * A person, to restore; sbm_run_start's restore is 1 then.
      */
     SBM_TRIGGER_RESTORE = 4,
 };
@@ -661,7 +661,7 @@ typedef struct sbm_sync_summary {
 
 /**
  * What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
- * Times are milliseconds since 1970-01-01 UTC.
+ * Times are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused.
  */
 typedef struct sbm_run_start {
     /**
@@ -677,7 +677,7 @@ typedef struct sbm_run_start {
      */
     int32_t trigger;
     /**
-     * 1 if it restores, else 0.
+     * 1 if it restores, else 0. With SBM_TRIGGER_RESTORE it must be 1; with another trigger 1 counts as well.
      */
     int32_t restore;
     /**
@@ -697,7 +697,7 @@ typedef struct sbm_run_start {
      */
     int64_t version;
     /**
-     * The name of the profile.
+     * The name of the profile; cut at 256 bytes. "" only beside a profile_guid.
      */
     const char *profile_name;
     /**
@@ -705,15 +705,15 @@ typedef struct sbm_run_start {
      */
     const char *profile_guid;
     /**
-     * What kind it is, for SBM_PROFILE_KIND_OTHER; else NULL.
+     * What kind it is, for SBM_PROFILE_KIND_OTHER; else NULL. Cut at 256 bytes.
      */
     const char *kind_text;
     /**
-     * The operating system's user; NULL: not known.
+     * The operating system's user; NULL: not known. Cut at 256 bytes.
      */
     const char *os_user;
     /**
-     * How many minutes local time is ahead of UTC.
+     * How many minutes local time is ahead of UTC, from -1080 to 1080 (18 hours).
      */
     int32_t utc_offset_minutes;
     /**
@@ -723,7 +723,7 @@ typedef struct sbm_run_start {
 } sbm_run_start;
 
 /**
- * What is known when a run has ended. Set all of it to zero, then what you know.
+ * What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know.
  */
 typedef struct sbm_run_end {
     /**
@@ -731,7 +731,7 @@ typedef struct sbm_run_end {
      */
     uint32_t struct_size;
     /**
-     * One of SBM_RESULT_*.
+     * One of SBM_RESULT_*, but not SBM_RESULT_INTERRUPTED.
      */
     int32_t result;
     /**
@@ -767,7 +767,7 @@ typedef struct sbm_run_end {
      */
     int64_t bytes_stored;
     /**
-     * What went wrong, in the host's words; NULL: nothing.
+     * What went wrong, in the host's words; NULL: nothing. Cut at 4096 bytes.
      */
     const char *error_text;
     /**

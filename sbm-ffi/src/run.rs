@@ -4,6 +4,7 @@ use std::ffi::c_char;
 
 use ::sbm_client::core::code::Code;
 use ::sbm_client::core::id::Guid;
+use ::sbm_client::core::run::record::{MAX_ERROR, MAX_NAME};
 use ::sbm_client::core::run::{Profile, ProfileKind, RunEnd, RunResult, RunStart, Trigger};
 use ::sbm_client::core::time::Timestamp;
 use ::sbm_client::{Clock as _, Run, SystemClock};
@@ -40,7 +41,7 @@ pub enum sbm_profile_kind {
     Synchronize = 2,
     /// The destination becomes like the source.
     Mirror = 3,
-    /// Something else; kind_text says what.
+    /// Something else; kind_text says what, and must.
     Other = 4,
 }
 
@@ -58,7 +59,7 @@ pub enum sbm_result {
     Aborted = 4,
     /// It was not begun, on purpose.
     Skipped = 5,
-    /// The host program died meanwhile. SBM says so by itself; a host has no need to.
+    /// The host program died meanwhile. SBM alone says so; sbm_run_finish() refuses it.
     Interrupted = 6,
 }
 
@@ -72,12 +73,12 @@ pub enum sbm_trigger {
     Schedule = 2,
     /// A group run of the host program.
     Group = 3,
-    /// A person, to restore.
+    /// A person, to restore; sbm_run_start's restore is 1 then.
     Restore = 4,
 }
 
 /// What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
-/// Times are milliseconds since 1970-01-01 UTC.
+/// Times are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct sbm_run_start {
@@ -87,7 +88,7 @@ pub struct sbm_run_start {
     pub kind: i32,
     /// One of SBM_TRIGGER_*.
     pub trigger: i32,
-    /// 1 if it restores, else 0.
+    /// 1 if it restores, else 0. With SBM_TRIGGER_RESTORE it must be 1; with another trigger 1 counts as well.
     pub restore: i32,
     /// When the host's thread started; 0: now.
     pub thread_start_ms: i64,
@@ -97,27 +98,27 @@ pub struct sbm_run_start {
     pub group_start_ms: i64,
     /// The version of the profile, as the host counts it.
     pub version: i64,
-    /// The name of the profile.
+    /// The name of the profile; cut at 256 bytes. "" only beside a profile_guid.
     pub profile_name: *const c_char,
     /// The GUID of a managed profile; NULL for a local one.
     pub profile_guid: *const c_char,
-    /// What kind it is, for SBM_PROFILE_KIND_OTHER; else NULL.
+    /// What kind it is, for SBM_PROFILE_KIND_OTHER; else NULL. Cut at 256 bytes.
     pub kind_text: *const c_char,
-    /// The operating system's user; NULL: not known.
+    /// The operating system's user; NULL: not known. Cut at 256 bytes.
     pub os_user: *const c_char,
-    /// How many minutes local time is ahead of UTC.
+    /// How many minutes local time is ahead of UTC, from -1080 to 1080 (18 hours).
     pub utc_offset_minutes: i32,
     /// Zero.
     pub reserved: i32,
 }
 
-/// What is known when a run has ended. Set all of it to zero, then what you know.
+/// What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct sbm_run_end {
     /// sizeof(sbm_run_end).
     pub struct_size: u32,
-    /// One of SBM_RESULT_*.
+    /// One of SBM_RESULT_*, but not SBM_RESULT_INTERRUPTED.
     pub result: i32,
     /// When it ended, in milliseconds since 1970-01-01 UTC; 0: now.
     pub end_ms: i64,
@@ -135,7 +136,7 @@ pub struct sbm_run_end {
     pub bytes_failed: u64,
     /// Bytes that the destination holds now; -1 if you do not know.
     pub bytes_stored: i64,
-    /// What went wrong, in the host's words; NULL: nothing.
+    /// What went wrong, in the host's words; NULL: nothing. Cut at 4096 bytes.
     pub error_text: *const c_char,
     /// NULL.
     pub reserved: *const c_char,
@@ -157,6 +158,9 @@ const _: () = {
     assert!(size_of::<sbm_run_end>() == sbm_run_end::FIRST_SIZE);
 };
 
+/// No place on earth is further from UTC, in minutes.
+const MOST_OFFSET: i32 = 18 * 60;
+
 /// C's numbers are the core's.
 const _: () = {
     assert!(sbm_profile_kind::Backup as i32 == ProfileKind::Backup as i32);
@@ -173,6 +177,8 @@ const _: () = {
     assert!(sbm_trigger::Schedule as i32 == Trigger::Schedule as i32);
     assert!(sbm_trigger::Group as i32 == Trigger::Group as i32);
     assert!(sbm_trigger::Restore as i32 == Trigger::Restore as i32);
+    // What the comments above say of texts.
+    assert!(MAX_NAME == 256 && MAX_ERROR == 4_096);
     assert!(ProfileKind::ALL.len() == 4 && RunResult::ALL.len() == 6 && Trigger::ALL.len() == 4);
 };
 
@@ -251,7 +257,7 @@ fn run_start(call: &Call, start: &sbm_run_start) -> Result<RunStart, Failure> {
     let now = SystemClock.now();
     let guid: Option<Guid> = call.optional_guid(start.profile_guid, "profile_guid")?;
     zero(start.reserved)?;
-    Ok(RunStart {
+    let start = RunStart {
         profile: Profile {
             name: call.text(start.profile_name, "profile_name")?.to_owned(),
             guid,
@@ -267,7 +273,28 @@ fn run_start(call: &Call, start: &sbm_run_start) -> Result<RunStart, Failure> {
         group_start: moment(start.group_start_ms),
         utc_offset: start.utc_offset_minutes,
         os_user: call.optional_text(start.os_user, "os_user")?.unwrap_or_default().to_owned(),
-    })
+    };
+    consistent(&start)?;
+    Ok(start)
+}
+
+/// What each field allows by itself, but not beside the others.
+fn consistent(start: &RunStart) -> Result<(), Failure> {
+    let refuse = |message: &str| Err(Failure::new(Code::InvalidArgument, message));
+    if start.trigger == Trigger::Restore && !start.restore {
+        return refuse("`trigger` is SBM_TRIGGER_RESTORE and `restore` is `0`; set `restore` to 1, or give another trigger");
+    }
+    if start.kind == ProfileKind::Other && start.kind_text.trim().is_empty() {
+        return refuse("`kind` is SBM_PROFILE_KIND_OTHER and `kind_text` is empty; say there what kind it is");
+    }
+    if start.profile.guid.is_none() && start.profile.name.trim().is_empty() {
+        return refuse("`profile_name` is empty and there is no `profile_guid`; give the profile's name");
+    }
+    if !(-MOST_OFFSET..=MOST_OFFSET).contains(&start.utc_offset) {
+        let advice = "give the minutes by which local time is ahead of UTC, from -1080 to 1080";
+        return Err(Failure::value(Code::InvalidArgument, "utc_offset_minutes", start.utc_offset, advice));
+    }
+    Ok(())
 }
 
 fn run_end(call: &Call, end: &sbm_run_end) -> Result<RunEnd, Failure> {
@@ -276,8 +303,13 @@ fn run_end(call: &Call, end: &sbm_run_end) -> Result<RunEnd, Failure> {
         Ok(_) => Ok(count),
         Err(_) => Err(Failure::value(Code::InvalidArgument, name, count, "no disk holds as many")),
     };
+    let result = RunResult::from_number(end.result).ok_or_else(|| unknown("result", end.result, "SBM_RESULT_*"))?;
+    if result == RunResult::Interrupted {
+        let message = "`result` is SBM_RESULT_INTERRUPTED, which the library says by itself; say SBM_RESULT_ABORTED or _FAILURE";
+        return Err(Failure::new(Code::InvalidArgument, message));
+    }
     Ok(RunEnd {
-        result: RunResult::from_number(end.result).ok_or_else(|| unknown("result", end.result, "SBM_RESULT_*"))?,
+        result,
         end: moment(end.end_ms).unwrap_or_else(|| SystemClock.now()),
         files_copied: count(end.files_copied, "files_copied")?,
         files_deleted: count(end.files_deleted, "files_deleted")?,

@@ -284,6 +284,11 @@ static void runs(void) {
     BAD_START(SBM_STATUS_NULL_ARGUMENT, profile_name, NULL);
     BAD_START(SBM_STATUS_NOT_UTF8, profile_name, not_utf8);
     BAD_START(SBM_STATUS_INVALID_GUID, profile_guid, "x");
+    BAD_START(SBM_STATUS_INVALID_ARGUMENT, trigger, SBM_TRIGGER_RESTORE);
+    BAD_START(SBM_STATUS_INVALID_ARGUMENT, kind, SBM_PROFILE_KIND_OTHER);
+    BAD_START(SBM_STATUS_INVALID_ARGUMENT, profile_name, " ");
+    BAD_START(SBM_STATUS_INVALID_ARGUMENT, utc_offset_minutes, 1081);
+    BAD_START(SBM_STATUS_INVALID_ARGUMENT, utc_offset_minutes, -2147483647 - 1);
     newer.start.struct_size = sizeof newer;
     newer.later = 1;
     FAILS(SBM_STATUS_ABI_MISMATCH, sbm_client_begin_run(client, &newer.start, &run, &error));
@@ -297,6 +302,7 @@ static void runs(void) {
     BAD_END(SBM_STATUS_INVALID_ARGUMENT, struct_size, 4);
     BAD_END(SBM_STATUS_INVALID_ARGUMENT, result, 0);
     BAD_END(SBM_STATUS_INVALID_ARGUMENT, result, 7);
+    BAD_END(SBM_STATUS_INVALID_ARGUMENT, result, SBM_RESULT_INTERRUPTED);
     BAD_END(SBM_STATUS_INVALID_ARGUMENT, files_copied, 0xffffffffffffffffu);
     BAD_END(SBM_STATUS_INVALID_ARGUMENT, bytes_stored, -2);
     BAD_END(SBM_STATUS_NOT_UTF8, error_text, not_utf8);
