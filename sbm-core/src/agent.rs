@@ -23,7 +23,7 @@ use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::cache::{KeyDocument, Trust};
+use crate::cache::{KeyDocument, Number, Trust};
 use crate::code::Code;
 use crate::id::Hash;
 use crate::profile::{Applied, Change};
@@ -119,23 +119,22 @@ impl Agent {
     ///
     /// [`Code::KeysInvalid`] and the other errors of a key document, when the server's own key does not vouch for it.
     pub fn handle_login(&mut self, now: Timestamp, connection: ConnectionString, session: DeviceSession) -> Result<(), Code> {
-        let keys = KeyDocument::verify(&session.keys, &session.root)?;
+        KeyDocument::verify(&session.keys, &session.root)?;
         let same_server = self.trust.root.as_ref() == Some(&session.root);
-        if same_server && keys.epoch < self.trust.seen.epoch {
-            return Err(Code::KeysOlder);
-        }
-        if !same_server {
-            self.trust.seen = crate::cache::Number::ZERO;
-        }
         let trust = &mut self.trust;
         trust.connection = Some(connection);
         trust.user = Some(session.user.to_string());
         trust.token = Some(session.token);
-        trust.root = Some(session.root);
-        trust.keys = Some(session.keys);
-        (trust.head, trust.list, trust.refused) = (None, None, None);
         (trust.contact, trust.latest) = (Some(now), now);
-        (self.known, self.fault) = (Err(Code::DeniedFloor), None);
+        if same_server && trust.head.is_some() {
+            // What was held stays as proof of how far this server was; it grants nothing until the first check-in, which
+            // brings the new user's.
+            trust.refused = Some(Code::DeniedFloor.name().to_string());
+        } else {
+            (trust.root, trust.keys) = (Some(session.root), Some(session.keys));
+            (trust.head, trust.list, trust.refused, trust.seen) = (None, None, None, Number::ZERO);
+        }
+        (self.known, self.fault) = (verify::load(&self.trust), None);
         self.contact = Connection::Online;
         self.persist_trust(vec![]);
         self.steps.push_back(Step::Notify(Event::Online));

@@ -15,6 +15,7 @@ use sbm_client::core::id::{Hash, InstallationId};
 use sbm_client::core::wire::v1::device::Runs;
 use sbm_client::core::wire::v1::session::DeviceLogin;
 use sbm_client::core::wire::v1::{ConnectionString, path};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::documents::{Documents, keys, root};
@@ -254,7 +255,7 @@ impl Desk {
             ("POST", path::RUNS) => {
                 let runs: Runs = serde_json::from_slice(content).unwrap();
                 let receipts: Vec<Value> =
-                    runs.runs.iter().map(|run| json!({ "id": run.get("id"), "fate": "accepted" })).collect();
+                    runs.runs.iter().map(|run| json!({ "id": spelled_id(run), "fate": "accepted" })).collect();
                 ok("application/json", &json_bytes(&json!({ "receipts": receipts })))
             }
             _ => {
@@ -281,4 +282,9 @@ pub fn http(status: &str, kind: &str, content: &[u8]) -> Vec<u8> {
     let head =
         format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", content.len());
     [head.as_bytes(), content].concat()
+}
+
+/// The id that a record names, as it names it.
+fn spelled_id(run: &RawValue) -> Option<Value> {
+    serde_json::from_str::<Value>(run.get()).ok()?.get("id").cloned()
 }

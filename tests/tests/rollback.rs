@@ -9,8 +9,10 @@ use sbm_client::core::code::Code;
 use sbm_client::core::permission::{Action, Effect, Resource, Right, RightSet};
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::{HistoryQuery, SecurityProfilePatch};
+use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::{Client, Connection};
-use sbm_tests::fixture::{client_of, end, name, office, start, take_over};
+use sbm_tests::fixture::{PASSWORD, add_user, client_of, end, name, office, start, take_over};
+use sbm_tests::process::history;
 use sbm_tests::server::TestServer;
 use tempfile::TempDir;
 
@@ -98,4 +100,65 @@ fn a_number_above_the_servers_is_proved_and_lost_runs_arrive_again_off_3_his_3()
         server.admin().history(&HistoryQuery::default()).unwrap().items.iter().map(|run| run.record.sequence).collect();
     sequences.sort_unstable();
     assert_eq!(sequences, [1, 2, 3, 4]);
+}
+
+#[test]
+fn an_installation_that_enrolled_after_the_copy_logs_in_again_and_brings_its_runs_off_3_his_3() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let (home, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = with_data_dir(server, |data_dir| copy(data_dir, backup.path()));
+    let client = client_of(&server, home.path());
+    take_over(&client);
+    server.admin().rotate_keys().unwrap();
+    client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    assert!(client.sync().unwrap().online);
+    let held = client.state().number();
+
+    // The copy knows neither the device nor its token nor the epoch.
+    let server = restore(server, backup.path());
+    drop(client.sync());
+    assert_eq!(client.state().standing(), Connection::Refused(Code::TokenRefused));
+    client.login(server.connection(), "carol", &Secret::new(PASSWORD)).unwrap();
+    assert_eq!(client.state().standing(), Connection::Online);
+    assert!(client.state().number() > held);
+    assert!(client.sync().unwrap().online);
+    assert_eq!(server.admin().history(&HistoryQuery::default()).unwrap().items.len(), 1);
+}
+
+#[test]
+fn runs_that_the_copy_lost_arrive_again_even_if_no_permission_changed_his_3() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let (home, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let client = client_of(&server, home.path());
+    take_over(&client);
+    let server = with_data_dir(server, |data_dir| copy(data_dir, backup.path()));
+    client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    assert!(client.sync().unwrap().online);
+    let server = restore(server, backup.path());
+    assert!(client.sync().unwrap().online);
+    assert!(client.sync().unwrap().online);
+    assert_eq!(server.admin().history(&HistoryQuery::default()).unwrap().items.len(), 1);
+}
+
+#[test]
+fn a_run_stays_one_when_its_user_is_deleted_and_it_is_sent_again_his_3() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    add_user(&admin, "bob", Some("End user"), &["Finance"]);
+    let home = tempfile::tempdir().unwrap();
+    let client = client_of(&server, home.path());
+    for _ in 0..2 {
+        client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    }
+    assert!(client.sync().unwrap().online);
+    admin.delete_user(&name("carol")).unwrap();
+    client.login(server.connection(), "bob", &Secret::new(PASSWORD)).unwrap();
+    admin.rotate_keys().unwrap();
+    for _ in 0..3 {
+        assert!(client.sync().unwrap().online);
+    }
+    client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    assert_eq!(history(&admin).len(), 3);
 }

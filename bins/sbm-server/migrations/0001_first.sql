@@ -235,9 +235,9 @@ CREATE TABLE outcomes (
 ) STRICT, WITHOUT ROWID;
 
 -- History (HIS-1). Rows lie in the order of their arrival. Run ids are UUIDs of version 7, so that the key by id and the
--- index by time both grow at their ends. A run is known by its id alone: a cache that came from an older copy numbers new
--- runs with numbers that were used, and they are kept all the same. Names are copied in and nothing of it refers to what
--- can be dropped (HIS-4).
+-- index by time both grow at their ends. A run is known by its id and the installation it comes from: not by its number,
+-- since a cache that came from an older copy gives numbers again, and not by the device, which a deleted user takes along
+-- and the next login makes anew. Names are copied in and nothing of it refers to what can be dropped (HIS-4).
 CREATE TABLE runs (
     account_id       INTEGER NOT NULL,
     run_id           BLOB NOT NULL CHECK (length(run_id) = 16),
@@ -270,26 +270,26 @@ CREATE TABLE runs (
     bytes_failed     INTEGER NOT NULL,
     bytes_stored     INTEGER,
     error            TEXT NOT NULL,
-    UNIQUE (account_id, run_id, device_id)
+    UNIQUE (account_id, run_id, installation)
 ) STRICT;
 CREATE INDEX runs_by_time ON runs (account_id, profile_start, run_id, device_id);
 CREATE TRIGGER runs_stay BEFORE UPDATE ON runs BEGIN SELECT raise(ABORT, 'a run is never changed'); END;
 
 -- What is left of a run that an administrator deleted: enough to know it again (HIS-3).
 CREATE TABLE run_stubs (
-    account_id INTEGER NOT NULL,
-    run_id     BLOB NOT NULL,
-    device_id  INTEGER NOT NULL,
-    sequence   INTEGER NOT NULL,
-    PRIMARY KEY (account_id, run_id, device_id)
+    account_id   INTEGER NOT NULL,
+    run_id       BLOB NOT NULL,
+    installation BLOB NOT NULL,
+    sequence     INTEGER NOT NULL,
+    PRIMARY KEY (account_id, installation, run_id)
 ) STRICT, WITHOUT ROWID;
 
--- How far the history of each device is, deleted runs included.
+-- How far the history of each installation is, deleted runs included.
 CREATE TABLE sequences (
-    account_id INTEGER NOT NULL,
-    device_id  INTEGER NOT NULL,
-    highest    INTEGER NOT NULL,
-    PRIMARY KEY (account_id, device_id)
+    account_id   INTEGER NOT NULL,
+    installation BLOB NOT NULL,
+    highest      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, installation)
 ) STRICT, WITHOUT ROWID;
 
 -- Records that break the rules, whole, each text once (HIS-3).

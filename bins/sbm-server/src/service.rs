@@ -33,7 +33,10 @@ use crate::store::{Store, StoreError};
 pub struct Service {
     store: Arc<dyn Store>,
     directory: ArcSwap<Directory>,
+    /// Held by whoever changes the facts.
     acting: tokio::sync::Mutex<()>,
+    /// Held by whoever makes a new epoch; taken before `acting`.
+    epochs: tokio::sync::Mutex<()>,
     keys: keys::Signers,
     sessions: Sessions,
     passwords: Passwords,

@@ -207,18 +207,19 @@ impl Shared {
         if version == Some(self.version.load(Ordering::Acquire)) {
             return;
         }
-        if let Some(mut worker) = self.try_worker()
-            && self.reload(&mut worker.agent).is_ok()
-        {
-            self.publish(&worker.agent);
+        if let Some(mut worker) = self.try_worker() {
+            // What cannot be read leaves things as they are; the next call looks again.
+            drop(self.reload(&mut worker.agent));
         }
     }
 
-    /// The agent takes up what lies in the cache.
+    /// The agent takes up what lies in the cache, and decisions are made from it at once: another process may have
+    /// narrowed it.
     fn reload(&self, agent: &mut Agent) -> Result<(), Error> {
         // Asked for first: a write that comes between makes the next call look again.
         let version = self.store.version().unwrap_or(-1);
         agent.reload(required(&self.config, self.store.load()?));
+        self.publish(agent);
         self.version.store(version, Ordering::Release);
         Ok(())
     }
@@ -244,17 +245,18 @@ impl Shared {
         self.drive(worker)
     }
 
-    /// Lets the agent finish; whatever happens, decisions are made from what is on disk afterwards.
+    /// Lets the agent finish. Whatever happens, decisions are made from what is on disk afterwards; only a refusal that
+    /// could not be written narrows all the same.
     fn drive(&self, worker: &mut Worker) -> Result<SyncSummary, Error> {
         let transport = worker.way_to(&self.config).ok();
         let driver = Driver::new(&*self.store, &*self.config.clock, worker.agent.trust(), transport);
         let result = driver.run(&mut worker.agent);
-        if result.is_err() {
+        if result.is_err() && worker.agent.trust().refused.is_none() {
             self.reload(&mut worker.agent)?;
         } else {
             self.version.store(self.store.version().unwrap_or(-1), Ordering::Release);
+            self.publish(&worker.agent);
         }
-        self.publish(&worker.agent);
         result
     }
 

@@ -18,6 +18,9 @@ use crate::time::Timestamp;
 use crate::wire::MAX_BODY;
 use crate::wire::v1::device::{CheckIn, CheckInAnswer, Proof};
 
+/// So many runs can a cache be behind its server at the most.
+const MOST_RUNS_LOST: u64 = 1_000_000;
+
 impl Agent {
     pub(super) fn check_in(&mut self, with_proof: bool) {
         let known = self.known.as_ref().ok();
@@ -64,9 +67,18 @@ impl Agent {
         if new_epoch {
             writes.push(Write::SendAgain);
         }
-        if let Some(highest) = acknowledged.filter(|highest| *highest > self.trust.acknowledged) {
-            self.trust.acknowledged = highest;
-            writes.push(Write::RaiseSequence(highest));
+        match acknowledged {
+            // The server came back from an older copy of its history: the last week goes to it again (HIS-3).
+            Some(highest) if highest < self.trust.acknowledged => {
+                self.trust.acknowledged = highest;
+                writes.push(Write::SendAgain);
+            }
+            // Our cache did. A number that no copy can explain is not followed: it would use up the numbers that are left.
+            Some(highest) if highest.saturating_sub(self.trust.acknowledged) <= MOST_RUNS_LOST => {
+                self.trust.acknowledged = highest;
+                writes.push(Write::RaiseSequence(highest));
+            }
+            _ => {}
         }
         self.persist_trust(writes);
         self.steps.push_back(Step::Notify(Event::Online));

@@ -18,6 +18,8 @@ use crate::time::Timestamp;
 pub const MAX_NAME: usize = 256;
 /// The most bytes of the error text in a record.
 pub const MAX_ERROR: usize = 4_096;
+/// The highest sequence number: more runs than any computer makes.
+pub const MAX_SEQUENCE: u64 = 1 << 48;
 /// The most bytes a record has as JSON.
 pub const MAX_RECORD: usize = 16 * 1024;
 
@@ -206,7 +208,7 @@ impl RunRecord {
     ///
     /// # Errors
     ///
-    /// [`Code::InvalidRecord`] when the sequence is 0, a text is too long or a number does not fit a signed 64-bit one.
+    /// [`Code::InvalidRecord`] when the sequence is 0 or above [`MAX_SEQUENCE`], a text is too long or a number does not fit a signed 64-bit one.
     pub fn check(&self) -> Result<(), Code> {
         let names = [&self.computer, &self.user, &self.start.profile.name, &self.start.kind_text, &self.start.os_user];
         let counts = [
@@ -220,11 +222,11 @@ impl RunRecord {
             self.finish.bytes_failed,
             self.finish.bytes_stored.unwrap_or(0),
         ];
-        let fits = self.sequence > 0
+        let fits = (1..=MAX_SEQUENCE).contains(&self.sequence)
             && names.iter().all(|name| name.len() <= MAX_NAME && !name.contains('\0'))
             && self.finish.error.len() <= MAX_ERROR
             && !self.finish.error.contains('\0')
-            && self.start.utc_offset.abs() <= 18 * 60
+            && self.start.utc_offset.unsigned_abs() <= 18 * 60
             && counts.iter().all(|count| i64::try_from(*count).is_ok());
         if fits { Ok(()) } else { Err(Code::InvalidRecord) }
     }

@@ -143,11 +143,11 @@ CREATE TABLE revision (
     value   INTEGER NOT NULL CHECK (value > 0)
 ) STRICT;
 CREATE TABLE run_stubs (
-    account_id INTEGER NOT NULL,
-    run_id     BLOB NOT NULL,
-    device_id  INTEGER NOT NULL,
-    sequence   INTEGER NOT NULL,
-    PRIMARY KEY (account_id, run_id, device_id)
+    account_id   INTEGER NOT NULL,
+    run_id       BLOB NOT NULL,
+    installation BLOB NOT NULL,
+    sequence     INTEGER NOT NULL,
+    PRIMARY KEY (account_id, installation, run_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE runs (
     account_id       INTEGER NOT NULL,
@@ -181,7 +181,7 @@ CREATE TABLE runs (
     bytes_failed     INTEGER NOT NULL,
     bytes_stored     INTEGER,
     error            TEXT NOT NULL,
-    UNIQUE (account_id, run_id, device_id)
+    UNIQUE (account_id, run_id, installation)
 ) STRICT;
 CREATE TABLE security_profiles (
     account_id          INTEGER NOT NULL REFERENCES accounts (account_id),
@@ -196,10 +196,10 @@ CREATE TABLE security_profiles (
     UNIQUE (account_id, name_key)
 ) STRICT;
 CREATE TABLE sequences (
-    account_id INTEGER NOT NULL,
-    device_id  INTEGER NOT NULL,
-    highest    INTEGER NOT NULL,
-    PRIMARY KEY (account_id, device_id)
+    account_id   INTEGER NOT NULL,
+    installation BLOB NOT NULL,
+    highest      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, installation)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE server (
     one     INTEGER PRIMARY KEY CHECK (one = 1),

@@ -12,6 +12,9 @@ use sbm_core::permission::{Task, TaskAccess};
 use super::{Service, refusal, store_refusal};
 use crate::store::{Commit, Committed, Revoke};
 
+/// The proof that nobody else changes the facts meanwhile.
+pub(super) type Acting<'a> = tokio::sync::MutexGuard<'a, ()>;
+
 /// How often a plan that others overtook is made again.
 const TRIES: usize = 8;
 
@@ -29,16 +32,27 @@ impl Service {
     }
 
     async fn act_to_the_end(&self, actor: &Actor, command: &Command, revoke: Vec<Revoke>) -> Result<Arc<Directory>, Refusal> {
-        let _one_at_a_time = self.acting.lock().await;
+        let done = {
+            let acting = self.acting.lock().await;
+            self.act_once(&acting, actor, command, revoke).await
+        };
+        if let Err(refused) = &done {
+            // Behind the lock: whoever is refused again and again holds nobody up.
+            self.audit_refused(&self.facts(), actor, command.act(), &command.object(), refused).await;
+        }
+        done
+    }
+
+    async fn act_once(
+        &self,
+        acting: &Acting<'_>,
+        actor: &Actor,
+        command: &Command,
+        revoke: Vec<Revoke>,
+    ) -> Result<Arc<Directory>, Refusal> {
         for _ in 0..TRIES {
             let facts = self.facts();
-            let planned = match plan(&facts, actor, command, self.now()) {
-                Ok(planned) => planned,
-                Err(refused) => {
-                    self.audit_refused(&facts, actor, command.act(), &command.object(), &refused).await;
-                    return Err(refused);
-                }
-            };
+            let planned = plan(&facts, actor, command, self.now())?;
             if planned.changes.is_empty() && revoke.is_empty() {
                 return Ok(facts);
             }
@@ -56,14 +70,14 @@ impl Service {
                     revoke.iter().for_each(|which| self.forget(which));
                     return Ok(next);
                 }
-                Committed::Stale(_) => self.catch_up().await?,
+                Committed::Stale(_) => self.catch_up(acting).await?,
             }
         }
         Err(refusal(Code::Busy, "others keep changing the same things; try again"))
     }
 
-    /// Brings the facts to the store's revision.
-    pub(super) async fn catch_up(&self) -> Result<(), Refusal> {
+    /// Brings the facts to the store's revision. The lock is held, so that no act is overwritten by what was read before it.
+    pub(super) async fn catch_up(&self, _acting: &Acting<'_>) -> Result<(), Refusal> {
         let facts = self.facts();
         let changes = self.store.changes_since(facts.revision()).await.map_err(|error| store_refusal(&error))?;
         let next = changes.iter().fold(facts, |facts, (revision, changes)| Arc::new(facts.apply(*revision, changes)));

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use sbm_core::cache::{Domain, Head, KeyDocument, Mark, Number};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
-use sbm_core::directory::{Directory, Refusal, Subject};
+use sbm_core::directory::{Actor, ActorKind, Directory, Refusal, Subject, plan};
 use sbm_core::id::{DeviceId, Hash};
-use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer};
+use sbm_core::run::record::{MAX_ERROR, cut};
+use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Outcome};
 
 use super::{Service, refusal, store_refusal};
 use crate::store::RunSource;
@@ -27,10 +28,7 @@ impl Service {
             number = self.number(&facts, id)?;
         }
         let device = device(&facts, id)?;
-        let source = RunSource { account: device.account, device: id };
-        if !asked.outcomes.is_empty() {
-            self.store.put_outcomes(source, asked.outcomes, self.now()).await.map_err(|error| store_refusal(&error))?;
-        }
+        self.keep_outcomes(&facts, device, asked.outcomes).await?;
         self.seen.note(id, self.now());
         let acknowledged = self.acknowledged(device, asked.acknowledged).await?;
         if asked.number == number {
@@ -54,47 +52,44 @@ impl Service {
 
     /// The device holds a head that these facts do not know: either our memory is behind the store, or the store came back
     /// from an older backup. The device's documents, vouched for by our own root key, prove the latter; then the epoch is
-    /// raised, so that numbers never repeat (OFF-3).
+    /// raised, so that numbers never repeat (OFF-3). Nothing is read or locked for who has no proof.
     async fn follow(self: &Arc<Self>, id: DeviceId, asked: &CheckIn) -> Result<Arc<Directory>, Refusal> {
-        self.catch_up().await?;
-        let facts = self.facts();
-        if !is_unknown(&facts, self.number(&facts, id)?, asked) {
-            return Ok(facts);
-        }
         let Some(proof) = &asked.proof else {
             let message = format!("this server does not know the head {}; send it as proof", asked.number);
             return Err(refusal(Code::NumberAhead, message));
         };
         let keys = KeyDocument::verify(&proof.keys, &self.keys.current().root().verifying_key())?;
         let head = Head::parse(proof.head.verify(Domain::Head, &keys.keys)?)?;
-        if head.device != device(&facts, id)?.installation || head.number() != asked.number || head.mark != asked.mark {
+        if head.device != device(&self.facts(), id)?.installation || head.number() != asked.number || head.mark != asked.mark {
             return Err(Code::HeadOtherDevice.into());
+        }
+        let epochs = self.epochs.lock().await;
+        self.catch_up(&self.acting.lock().await).await?;
+        let facts = self.facts();
+        if !is_unknown(&facts, self.number(&facts, id)?, asked) {
+            return Ok(facts);
         }
         tracing::warn!(seen = %head.number(), "a device proved that this server came back from an older backup; the epoch is raised");
         let reason = "a device proved a head that this server does not know: restored from an older backup";
-        match self.raise_epoch(head.epoch.max(facts.server().epoch), reason).await {
-            // Another device was first.
-            Err(refused) if refused.code == Code::Stale => Ok(self.facts()),
-            raised => raised,
-        }
+        let actor = Actor { kind: ActorKind::System, address: String::new() };
+        self.new_epoch(&epochs, actor, head.epoch, reason).await
     }
 
-    /// The highest sequence number that the server has of the device, if the device remembers less.
+    /// How far the server's history of the device is, if the device has it otherwise: further, and the device's cache came
+    /// from an older copy; less far, and the server did, and is sent the last week again (HIS-3).
     async fn acknowledged(&self, device: &Device, claimed: u64) -> Result<Option<u64>, Refusal> {
-        let source = RunSource { account: device.account, device: device.id };
         let highest = match self.sequences.highest(device.id) {
             Some(highest) => highest,
             None => {
-                let stored = self.store.highest_sequence(source).await.map_err(|error| store_refusal(&error))?;
+                let stored = self.store.highest_sequence(RunSource::of(device)).await.map_err(|error| store_refusal(&error))?;
                 self.sequences.note(device.id, stored)
             }
         };
-        if self.sequences.claim(device.id, claimed) {
+        if self.sequences.claim(device.id, claimed.min(highest)) {
             tracing::warn!(device = %device.installation, computer = %device.computer.escape_debug(), "a device came back with less than it had acknowledged");
-            let actor = sbm_core::directory::Actor { kind: sbm_core::directory::ActorKind::System, address: String::new() };
-            let facts = self.facts();
-            let object = device.installation.to_string();
-            let entry = sbm_core::directory::plan::entry(
+            let actor = Actor { kind: ActorKind::System, address: String::new() };
+            let (facts, object) = (self.facts(), device.installation.to_string());
+            let entry = plan::entry(
                 &facts,
                 &actor,
                 "device.regressed",
@@ -105,7 +100,23 @@ impl Service {
             );
             self.append_audit(entry).await;
         }
-        Ok((highest > claimed).then_some(highest))
+        Ok((highest != claimed).then_some(highest))
+    }
+
+    /// Keeps what the host made of changes, as far as it can be true: of profiles that there are, in bounded words.
+    async fn keep_outcomes(&self, facts: &Directory, device: &Device, outcomes: Vec<Outcome>) -> Result<(), Refusal> {
+        let root = facts.root_of(device.account);
+        let known =
+            |outcome: &Outcome| facts.profile(root, &outcome.guid).is_some_and(|profile| outcome.revision <= profile.revision);
+        let outcomes: Vec<Outcome> = outcomes
+            .into_iter()
+            .filter(known)
+            .map(|outcome| Outcome { failure: outcome.failure.map(|text| cut(&text, MAX_ERROR)), ..outcome })
+            .collect();
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        self.store.put_outcomes(RunSource::of(device), outcomes, self.now()).await.map_err(|error| store_refusal(&error))
     }
 
     /// A list, if it is the device's current one.

@@ -2,11 +2,14 @@
 
 use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
-use sbm_core::id::{DeviceId, RunId};
+use sbm_core::id::{DeviceId, InstallationId, RunId};
 use sbm_core::run::RunRecord;
-use sbm_core::run::record::MAX_RECORD;
+use sbm_core::run::record::{MAX_RECORD, cut};
 use sbm_core::wire::MAX_RUNS;
 use sbm_core::wire::v1::device::{Fate, Receipt, Runs, RunsAnswer};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Service, refusal, store_refusal};
 use crate::store::RunSource;
@@ -24,8 +27,8 @@ impl Service {
         }
         let facts = self.facts();
         let device = facts.device(id).ok_or(Code::DeviceRemoved)?;
-        let source = RunSource { account: device.account, device: id };
-        let read: Vec<Result<RunRecord, Broken>> = runs.runs.into_iter().map(|raw| read(raw, device.installation)).collect();
+        let source = RunSource::of(device);
+        let read: Vec<Result<RunRecord, Broken>> = runs.runs.iter().map(|raw| read(raw, device.installation)).collect();
         let (mut good, mut broken) = (Vec::new(), Vec::new());
         for record in &read {
             match record {
@@ -57,14 +60,25 @@ struct Broken {
     reason: String,
 }
 
-fn read(raw: serde_json::Value, installation: sbm_core::id::InstallationId) -> Result<RunRecord, Broken> {
-    let text = raw.to_string();
-    let id = raw.get("id").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
-    let broken = |reason: String| Broken { id, raw: text.clone(), reason };
+/// Enough of a broken record to say which one it was.
+#[derive(Deserialize)]
+struct Named {
+    id: Option<RunId>,
+}
+
+fn read(raw: &RawValue, installation: InstallationId) -> Result<RunRecord, Broken> {
+    let text = raw.get();
+    let broken = |reason: String| {
+        let id = serde_json::from_str::<Named>(text).ok().and_then(|named| named.id);
+        Broken { id, raw: cut(text, MAX_RECORD), reason }
+    };
     if text.len() > MAX_RECORD {
         return Err(broken(format!("the record has {} bytes, and at most {MAX_RECORD} are allowed", text.len())));
     }
-    let record: RunRecord = serde_json::from_value(raw).map_err(|error| broken(error.to_string()))?;
+    if !text.starts_with('{') {
+        return Err(broken("a record is an object".to_owned()));
+    }
+    let record: RunRecord = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
     record.check().map_err(|code| broken(code.text().to_owned()))?;
     if record.installation != installation {
         return Err(broken(format!("the record is of installation `{}`, not of the device that sent it", record.installation)));

@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use sbm_core::cache::{Domain, Head, Signed};
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
-use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
+use sbm_core::directory::{Actor, Command, Directory, Refusal};
 use sbm_core::id::Hash;
 use sbm_core::permission::{Task, TaskAccess};
 
@@ -65,19 +65,21 @@ impl Service {
             self.audit_refused(&facts, &actor, "keys.rotate", "", &refused).await;
             return Err(refused);
         }
-        let facts = self.new_epoch(actor, self.facts().server().epoch, "rotated by an administrator").await?;
+        let epochs = self.epochs.lock().await;
+        let facts = self.new_epoch(&epochs, actor, 0, "rotated by an administrator").await?;
         Ok(facts.server().epoch)
     }
 
-    /// The server itself leaves an epoch behind.
-    pub(super) async fn raise_epoch(self: &Arc<Self>, above: u64, reason: &str) -> Result<Arc<Directory>, Refusal> {
-        self.new_epoch(Actor { kind: ActorKind::System, address: String::new() }, above, reason).await
-    }
-
     /// The key file comes first, the commit decides, then the keys are used. What a crash leaves behind is a file that
-    /// the next start takes up.
-    async fn new_epoch(self: &Arc<Self>, actor: Actor, above: u64, reason: &str) -> Result<Arc<Directory>, Refusal> {
-        let epoch = above.saturating_add(1);
+    /// the next start takes up. One at a time: two would make one file for two epochs' keys.
+    pub(super) async fn new_epoch(
+        self: &Arc<Self>,
+        _epochs: &tokio::sync::MutexGuard<'_, ()>,
+        actor: Actor,
+        above: u64,
+        reason: &str,
+    ) -> Result<Arc<Directory>, Refusal> {
+        let epoch = self.facts().server().epoch.max(above).saturating_add(1);
         let keys = Keys::for_epoch(&self.data_dir, epoch, self.keys.ca).map_err(|error| key_refusal(&error))?;
         let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
         let facts = self.act(actor, command, Vec::new()).await?;

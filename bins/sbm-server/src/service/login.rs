@@ -13,6 +13,7 @@ use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::User;
 use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
+use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
 use super::acts::marked;
@@ -63,11 +64,10 @@ impl Service {
     ///
     /// [`Code::WrongCredentials`], [`Code::Throttled`], [`Code::Busy`], [`Code::NotClaimed`].
     pub async fn log_in(self: &Arc<Self>, login: Login, address: IpAddr) -> Result<Session, Refusal> {
-        let (facts, user) = self.prove(&login.user, &login.password, address, "session.login").await?;
-        let user = facts.user(user).ok_or(Code::WrongCredentials)?;
+        let proven = self.prove(&login.user, &login.password, address, "session.login").await?;
         let expires = self.now().plus(self.config.sessions.absolute);
-        let token = self.new_token(Audience::Console, user, None, Some(expires)).await?;
-        Ok(Session { token, user: user.name.clone(), roles: user.roles, expires })
+        let (token, user) = self.new_token(&proven, Audience::Console, None, Some(expires)).await?;
+        Ok(Session { token, user: user.name, roles: user.roles, expires })
     }
 
     /// A backup program logs its user in and becomes a device of his account (DEV-3). Its older tokens end.
@@ -76,16 +76,16 @@ impl Service {
     ///
     /// As [`log_in`](Self::log_in).
     pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, Refusal> {
-        let (_, user) = self.prove(&login.user, &login.password, address, "device.login").await?;
-        let actor = Actor { kind: ActorKind::User(user), address: address.to_string() };
+        let proven = self.prove(&login.user, &login.password, address, "device.login").await?;
+        let actor = Actor { kind: ActorKind::User(proven.user), address: address.to_string() };
         let command = Command::Enrol { installation: login.installation, computer: login.computer, program: login.program };
         let facts = self.act(actor, command, Vec::new()).await?;
-        let user = facts.user(user).ok_or(Code::WrongCredentials)?;
+        let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
         let device = facts.device_of(user.account, &login.installation).ok_or(Code::Internal)?;
         self.end_tokens(Revoke::Device(device.id)).await?;
-        let token = self.new_token(Audience::Device, user, Some(device.id), None).await?;
+        let (token, user) = self.new_token(&proven, Audience::Device, Some(device.id), None).await?;
         let keys = self.keys.current();
-        Ok(DeviceSession { token, user: user.name.clone(), root: keys.root().verifying_key(), keys: keys.key_document().clone() })
+        Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
     }
 
     /// Checks a new password against the rules and hashes it.
@@ -139,91 +139,102 @@ impl Service {
     }
 
     /// The one way to prove a password.
-    async fn prove(
-        &self,
-        login: &str,
-        password: &Secret,
-        address: IpAddr,
-        act: &str,
-    ) -> Result<(Arc<Directory>, UserId), Refusal> {
+    async fn prove(&self, login: &str, password: &Secret, address: IpAddr, act: &str) -> Result<Proven, Refusal> {
         let facts = self.facts();
         if !facts.server().claimed {
             return Err(Code::NotClaimed.into());
         }
-        if let Err(wait) = self.throttle.attempt(login, address, self.now()) {
+        let user = find(&facts, login);
+        // One brake for one user, however the name is spelled.
+        let name =
+            user.map_or_else(|| login.split('>').map(str::trim).collect::<Vec<_>>().join(">"), |user| user.id.0.to_string());
+        if let Err(wait) = self.throttle.attempt(&name, address, self.now()) {
             return Err(refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds)));
         }
-        let user = find(&facts, login);
         let phc = match user {
             Some(user) => self.store.password(user.id).await.map_err(|error| store_refusal(&error))?,
             None => None,
         };
         // Who is not there, and who has no password yet, cost the same hash as everybody else; so does who is disabled.
         let verified = self.passwords.verify(phc.as_deref().map(String::as_str), password).await;
-        match (verified, user.filter(|user| !user.disabled)) {
-            (Ok(verified), Some(user)) => {
-                self.throttle.succeeded(login, address, self.now());
+        match (verified, user.filter(|user| !user.disabled), phc) {
+            (Ok(verified), Some(user), Some(phc)) => {
+                self.throttle.succeeded(&name, address, self.now());
                 let at = self.now();
                 self.store.logged_in(user.id, at, address.to_string()).await.map_err(|error| store_refusal(&error))?;
+                let mut proven = Proven { user: user.id, phc };
                 if verified.needs_upgrade {
-                    self.upgrade(user.id, password).await;
+                    self.upgrade(&mut proven, password).await;
                 }
-                Ok((Arc::clone(&facts), user.id))
+                Ok(proven)
             }
-            (Ok(_), None) | (Err(Code::WrongCredentials), _) => {
+            (Ok(_), ..) | (Err(Code::WrongCredentials), ..) => {
                 let refused = Refusal::from(Code::WrongCredentials);
                 let actor = Actor { kind: ActorKind::System, address: address.to_string() };
                 self.audit_refused(&facts, &actor, act, login, &refused).await;
                 Err(refused)
             }
-            (Err(code), _) => {
-                self.throttle.undecided(login, address);
+            (Err(code), ..) => {
+                self.throttle.undecided(&name, address);
                 Err(code.into())
             }
         }
     }
 
     /// Parameters of the hash got stronger since it was made: it is made anew while the password is at hand.
-    async fn upgrade(&self, user: UserId, password: &Secret) {
-        let Ok(phc) = self.passwords.hash_again(password).await else { return };
-        let _one_at_a_time = self.acting.lock().await;
+    async fn upgrade(&self, proven: &mut Proven, password: &Secret) {
+        let Ok(stronger) = self.passwords.hash_again(password).await.map(Phc::from) else { return };
+        let _acting = self.acting.lock().await;
+        if self.still(proven).await.is_err() {
+            return;
+        }
         let facts = self.facts();
-        let Ok(changes) = marked(vec![Change::Password { user, phc: phc.into() }]) else { return };
+        let Ok(changes) = marked(vec![Change::Password { user: proven.user, phc: stronger.clone() }]) else { return };
         let commit = Commit { based_on: facts.revision(), changes: changes.clone(), audit: Vec::new(), revoke: Vec::new() };
         if let Ok(crate::store::Committed::At(revision)) = self.store.commit(commit).await {
             self.directory.store(Arc::new(facts.apply(revision, &changes)));
+            proven.phc = stronger;
         }
     }
 
+    /// Whether what was proven still holds: hashing takes its time, and a reset or disabling in between counts (RUN-7).
+    async fn still(&self, proven: &Proven) -> Result<User, Refusal> {
+        let facts = self.facts();
+        let phc = self.store.password(proven.user).await.map_err(|error| store_refusal(&error))?;
+        let user = facts.user(proven.user).filter(|user| !user.disabled && phc.as_ref() == Some(&proven.phc));
+        user.cloned().ok_or_else(|| Code::WrongCredentials.into())
+    }
+
+    /// Gives out a token, under the lock that every reset and disabling takes: it is there before them, and ends with them,
+    /// or it is not given at all.
     async fn new_token(
         &self,
+        proven: &Proven,
         audience: Audience,
-        user: &User,
         device: Option<DeviceId>,
-        expires: Option<sbm_core::time::Timestamp>,
-    ) -> Result<Secret, Refusal> {
+        expires: Option<Timestamp>,
+    ) -> Result<(Secret, User), Refusal> {
         let mut id = [0; 8];
         getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
         // Databases count in signed numbers.
         let id = u64::from_be_bytes(id) >> 1;
         let issued = self.keys.current().token().issue(audience, id)?;
         let now = self.now();
-        let token = Token {
-            id,
-            audience,
-            account: user.account,
-            user: user.id,
-            device,
-            hash: issued.hash,
-            created: now,
-            last_used: now,
-            expires,
-            revoked: false,
-        };
+        let _acting = self.acting.lock().await;
+        let user = self.still(proven).await?;
+        let (account, hash) = (user.account, issued.hash);
+        let token =
+            Token { id, audience, account, user: user.id, device, hash, created: now, last_used: now, expires, revoked: false };
         self.store.insert_token(token.clone()).await.map_err(|error| store_refusal(&error))?;
         self.sessions.insert(self.live(&token));
-        Ok(issued.text)
+        Ok((issued.text, user))
     }
+}
+
+/// A user who proved a password, and the hash that it was proved with.
+struct Proven {
+    user: UserId,
+    phc: Phc,
 }
 
 /// What the rules for passwords say, with what to do.

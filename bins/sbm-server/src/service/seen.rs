@@ -36,6 +36,7 @@ pub struct Sequences(Mutex<HashMap<DeviceId, Sequence>>);
 struct Sequence {
     highest: u64,
     claimed: u64,
+    reported: bool,
 }
 
 impl Sequences {
@@ -60,12 +61,12 @@ impl Sequences {
         }
     }
 
-    /// The device says how much it knows to be acknowledged; true when that is less than it said before (OFF-3).
+    /// The device says how much it knows to be acknowledged; true, once, when that is less than it said before (OFF-3).
     pub fn claim(&self, device: DeviceId, claimed: u64) -> bool {
         let mut map = lock(&self.0);
         let sequence = map.entry(device).or_default();
         let before = std::mem::replace(&mut sequence.claimed, claimed);
-        claimed < before
+        claimed < before && !std::mem::replace(&mut sequence.reported, true)
     }
 }
 

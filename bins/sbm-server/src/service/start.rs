@@ -49,6 +49,7 @@ impl Service {
         let service = Self {
             directory: ArcSwap::from_pointee(facts),
             acting: tokio::sync::Mutex::new(()),
+            epochs: tokio::sync::Mutex::new(()),
             keys: Signers::new(keys, pki.ca_pin()),
             sessions,
             passwords: Passwords::new(config.hashing)?,
@@ -117,7 +118,11 @@ fn open_keys(
     let on_disk = Keys::highest_epoch(data_dir).map_err(|error| key_refusal(&error))?;
     let (epoch, reason) = match (on_disk, facts.server().keys.is_some()) {
         (Some(highest), true) if highest <= stored => {
-            return Keys::open(data_dir, stored, pki.ca_pin()).map_err(|error| key_refusal(&error));
+            let keys = Keys::open(data_dir, stored, pki.ca_pin()).map_err(|error| key_refusal(&error))?;
+            if facts.server().keys.as_ref() == Some(keys.key_document()) {
+                return Ok(keys);
+            }
+            (stored.saturating_add(1), "the key files are not those of the database's key document")
         }
         (Some(highest), true) => {
             (highest.saturating_add(1), "the database knows a lower epoch than the key files: it came from an older backup")

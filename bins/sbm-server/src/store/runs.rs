@@ -1,7 +1,8 @@
 //! The history: created by devices, never modified, deleted by few (HIS-1 to HIS-4).
 
 use sbm_core::audit::Entry;
-use sbm_core::id::{AccountId, DeviceId, RunId};
+use sbm_core::directory::rows::Device;
+use sbm_core::id::{AccountId, DeviceId, InstallationId, RunId};
 use sbm_core::run::RunRecord;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
@@ -11,7 +12,7 @@ use super::Pending;
 
 /// The history of runs.
 ///
-/// 1. A record is known by account, device and run id. Sent again it is a duplicate; deleted before, it stays deleted.
+/// 1. A record is known by account, installation and run id, so that it is known again after its user was deleted. Sent again it is a duplicate; deleted before, it stays deleted.
 /// 2. The same id with other content and a record that breaks the rules are set aside with the reason and never stop the
 ///    others (HIS-3). What is set aside is kept whole. A sequence number that another run has is taken in: a cache that
 ///    came from an older copy gives numbers again, and its runs are no less true.
@@ -44,6 +45,16 @@ pub struct RunSource {
     pub account: AccountId,
     /// The device.
     pub device: DeviceId,
+    /// What the device calls itself: it outlives the device's row.
+    pub installation: InstallationId,
+}
+
+impl RunSource {
+    /// The history of this device.
+    #[must_use]
+    pub const fn of(device: &Device) -> Self {
+        Self { account: device.account, device: device.id, installation: device.installation }
+    }
 }
 
 /// What became of one record.

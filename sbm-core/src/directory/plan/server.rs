@@ -79,7 +79,7 @@ impl Act<'_> {
     }
 
     pub(super) fn enrol(&self, installation: &InstallationId, computer: &str, program: &str) -> Outcome {
-        let user = self.actor_user().ok_or(Code::WrongCredentials)?;
+        let user = self.actor_user().filter(|user| !user.disabled).ok_or(Code::WrongCredentials)?;
         let old = self.facts.device_of(user.account, installation);
         let device = Device {
             id: old.map_or(DeviceId(self.facts.next().device), |device| device.id),

@@ -1,13 +1,18 @@
 //! What a device says and hears: check-in and history (OFF-5, HIS-3). It may do nothing else (DEV-2).
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::cache::{Mark, Number, Signed};
 use crate::id::{Guid, Hash, RunId};
 use crate::run::RunRecord;
+use crate::wire::MAX_RUNS;
 
 /// "Here is what I have; what is new?"
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,27 +73,58 @@ pub struct CheckInAnswer {
     /// The list of that head as text, if the device does not hold it. What is hashed are these very bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
-    /// The highest sequence number of history that the server has of this device, if that is more than the device
-    /// remembers: its cache came from an older copy.
+    /// The highest sequence number of history that the server has of this device, if the device remembers another: if
+    /// less, its cache came from an older copy; if more, the server did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<u64>,
 }
 
 /// An upload of history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Runs {
-    /// The records, at most [`MAX_RUNS`](crate::wire::MAX_RUNS). Each is read by itself, so that one that is broken
-    /// does not stop the others.
-    pub runs: Vec<serde_json::Value>,
+    /// The records, at most [`MAX_RUNS`](crate::wire::MAX_RUNS). Each is kept as it came and read by itself, so that one
+    /// that is broken does not stop the others, and takes no more memory than its text.
+    #[serde(deserialize_with = "bounded")]
+    pub runs: Vec<Box<RawValue>>,
 }
 
 impl Runs {
     /// The upload of these records.
     #[must_use]
     pub fn new(records: &[RunRecord]) -> Self {
-        Self { runs: records.iter().map(|record| serde_json::to_value(record).unwrap_or_default()).collect() }
+        Self { runs: records.iter().filter_map(|record| serde_json::value::to_raw_value(record).ok()).collect() }
     }
+}
+
+impl PartialEq for Runs {
+    fn eq(&self, other: &Self) -> bool {
+        self.runs.iter().map(|run| run.get()).eq(other.runs.iter().map(|run| run.get()))
+    }
+}
+
+/// Twice as many records as may come are read, so that the excess can be told; a list without end is not read to its end.
+fn bounded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Box<RawValue>>, D::Error> {
+    struct Bounded;
+    impl<'de> Visitor<'de> for Bounded {
+        type Value = Vec<Box<RawValue>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a list of at most {MAX_RUNS} records")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut runs = Vec::new();
+            while let Some(run) = list.next_element()? {
+                if runs.len() == 2 * MAX_RUNS {
+                    return Err(serde::de::Error::invalid_length(runs.len(), &self));
+                }
+                runs.push(run);
+            }
+            Ok(runs)
+        }
+    }
+    deserializer.deserialize_seq(Bounded)
 }
 
 /// What became of each record, in the order in which they were sent.

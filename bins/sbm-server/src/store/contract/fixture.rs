@@ -17,7 +17,8 @@ use crate::store::{Commit, Committed, RunSource, Store, Token};
 pub(super) const ROOT: AccountId = AccountId::ROOT;
 pub(super) const ADMIN: UserId = UserId(1);
 /// The device that most records come from.
-pub(super) const SOURCE: RunSource = RunSource { account: ROOT, device: DeviceId(1) };
+pub(super) const SOURCE: RunSource =
+    RunSource { account: ROOT, device: DeviceId(1), installation: InstallationId::from_bytes([1; 16]) };
 
 pub(super) fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -129,6 +130,11 @@ pub(super) fn run_id(number: u64) -> RunId {
 }
 
 /// A record in which every field has a value of its own.
+/// The record as that device sends it.
+pub(super) fn sent_by(source: RunSource, record: &RunRecord) -> RunRecord {
+    RunRecord { installation: source.installation, ..record.clone() }
+}
+
 pub(super) fn record(sequence: u64) -> RunRecord {
     let start = sequence as i64 * 1_000;
     RunRecord {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier};
 
 use sbm_core::directory::Change;
-use sbm_core::id::{DeviceId, Hash};
+use sbm_core::id::{DeviceId, Hash, InstallationId};
 use sbm_core::wire::v1::admin::HistoryQuery;
 use sbm_core::wire::v1::device::Fate;
 
@@ -89,8 +89,10 @@ fn of_many_wrong_tries_at_once_ten_count(world: &mut World) {
 fn each_record_from_many_threads_is_kept_once(world: &mut World) {
     // Everybody sends every record; two devices.
     let answers = at_once(world, |store, number| {
-        let source = RunSource { device: DeviceId(number % 2), ..SOURCE };
-        let pending: Vec<_> = (1..=20).map(|sequence| store.ingest(source, vec![record(sequence)], at(1))).collect();
+        let installation = InstallationId::from_bytes([number as u8 % 2; 16]);
+        let source = RunSource { device: DeviceId(number % 2), installation, ..SOURCE };
+        let pending: Vec<_> =
+            (1..=20).map(|sequence| store.ingest(source, vec![sent_by(source, &record(sequence))], at(1))).collect();
         pending.into_iter().map(|pending| pending.wait().unwrap()[0].fate).collect::<Vec<_>>()
     });
     let accepted = answers.iter().flatten().filter(|fate| **fate == Fate::Accepted).count();

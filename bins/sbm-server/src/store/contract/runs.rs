@@ -1,6 +1,6 @@
 //! Cases of taking history in and deleting it.
 
-use sbm_core::id::{AccountId, DeviceId};
+use sbm_core::id::{AccountId, DeviceId, InstallationId};
 use sbm_core::run::RunRecord;
 use sbm_core::wire::v1::admin::HistoryQuery;
 use sbm_core::wire::v1::device::Fate;
@@ -28,7 +28,8 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 fn fates(world: &World, source: RunSource, records: &[RunRecord]) -> Vec<Fate> {
-    let taken = world.store().ingest(source, records.to_vec(), at(9_999)).wait().unwrap();
+    let sent = records.iter().map(|record| sent_by(source, record)).collect();
+    let taken = world.store().ingest(source, sent, at(9_999)).wait().unwrap();
     for taken in &taken {
         assert_eq!(taken.reason.is_some(), taken.fate == Fate::SetAside, "{taken:?}");
     }
@@ -41,7 +42,7 @@ fn kept(world: &World, account: AccountId) -> Vec<RunRecord> {
 }
 
 fn other_device() -> RunSource {
-    RunSource { device: DeviceId(2), ..SOURCE }
+    RunSource { device: DeviceId(2), installation: InstallationId::from_bytes([2; 16]), ..SOURCE }
 }
 
 fn other_account() -> RunSource {

@@ -71,8 +71,8 @@ fn runs_that_began_at_once_are_all_listed(world: &mut World) {
         .collect();
     ingest(world, records.clone());
     // Even with the same id, from another device.
-    let other = RunSource { device: DeviceId(2), ..SOURCE };
-    world.store().ingest(other, vec![records[4].clone()], at(0)).wait().unwrap();
+    let other = RunSource { device: DeviceId(2), installation: InstallationId::from_bytes([2; 16]), ..SOURCE };
+    world.store().ingest(other, vec![sent_by(other, &records[4])], at(0)).wait().unwrap();
     assert_eq!(pages(world, of_two()), [vec![5, 5], vec![4, 3], vec![2, 1]]);
 }
 

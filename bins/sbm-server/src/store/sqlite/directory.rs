@@ -85,7 +85,7 @@ fn commit(sql: &Connection, mut plan: Commit) -> Outcome<Committed> {
     if raised == 0 {
         return Ok(Committed::Stale(now));
     }
-    (&mut plan.changes, now);
+    plan.changes.iter_mut().for_each(|change| change.stamp(now));
     changes::apply(sql, &plan.changes)?;
     let log = serde_json::to_string(&plan.changes).map_err(StoreError::rejected)?;
     run(sql, "INSERT INTO change_log (revision, changes) VALUES (?1, ?2)", params![int(now)?, log])?;

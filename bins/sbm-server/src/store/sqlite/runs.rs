@@ -34,8 +34,8 @@ impl Runs for Sqlite {
 
     fn highest_sequence(&self, source: RunSource) -> Pending<u64> {
         self.read(move |sql| {
-            let text = "SELECT highest FROM sequences WHERE account_id = ?1 AND device_id = ?2";
-            Ok(one(sql, text, params![source.account.0, source.device.0], |row| row.take())?.unwrap_or(0))
+            let text = "SELECT highest FROM sequences WHERE account_id = ?1 AND installation = ?2";
+            Ok(one(sql, text, params![source.account.0, source.installation.as_bytes()], |row| row.take())?.unwrap_or(0))
         })
     }
 }
@@ -43,11 +43,11 @@ impl Runs for Sqlite {
 fn ingest(sql: &Connection, source: RunSource, records: &[RunRecord], received: Timestamp) -> Outcome<Vec<Taken>> {
     let deleted = Deleted::of(sql, source)?;
     let taken: Vec<Taken> = records.iter().map(|record| take(sql, source, record, received, &deleted)).collect::<Outcome<_>>()?;
-    let accepted = records.iter().zip(&taken).filter(|(_, taken)| taken.fate == Fate::Accepted);
-    if let Some(highest) = accepted.map(|(record, _)| record.sequence).max() {
-        let text = "INSERT INTO sequences (account_id, device_id, highest) VALUES (?1, ?2, ?3)
+    let known = records.iter().zip(&taken).filter(|(_, taken)| taken.fate != Fate::SetAside);
+    if let Some(highest) = known.map(|(record, _)| record.sequence).max() {
+        let text = "INSERT INTO sequences (account_id, installation, highest) VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET highest = max(highest, excluded.highest)";
-        run(sql, text, params![source.account.0, source.device.0, int(highest)?])?;
+        run(sql, text, params![source.account.0, source.installation.as_bytes(), int(highest)?])?;
     }
     Ok(taken)
 }
@@ -86,20 +86,20 @@ fn set_aside(sql: &Connection, source: RunSource, raw: &str, reason: &str, recei
     Ok(())
 }
 
-/// Whether anything of a device was ever deleted, asked once a batch: mostly nothing was.
+/// Whether anything of an installation was ever deleted, asked once a batch: mostly nothing was.
 struct Deleted {
     any: bool,
 }
 
 impl Deleted {
     fn of(sql: &Connection, source: RunSource) -> Outcome<Self> {
-        let text = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND device_id = ?2";
-        Ok(Self { any: any(sql, text, params![source.account.0, source.device.0])? })
+        let text = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND installation = ?2";
+        Ok(Self { any: any(sql, text, params![source.account.0, source.installation.as_bytes()])? })
     }
 
     fn knows(&self, sql: &Connection, source: RunSource, record: &RunRecord) -> Outcome<bool> {
-        let by_id = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND device_id = ?2 AND run_id = ?3";
-        Ok(self.any && any(sql, by_id, params![source.account.0, source.device.0, record.id.as_bytes()])?)
+        let by_id = "SELECT 1 FROM run_stubs WHERE account_id = ?1 AND installation = ?2 AND run_id = ?3";
+        Ok(self.any && any(sql, by_id, params![source.account.0, source.installation.as_bytes(), record.id.as_bytes()])?)
     }
 }
 
@@ -108,8 +108,8 @@ fn delete(sql: &Connection, account: AccountId, id: RunId, entry: Entry) -> Outc
     if !any(sql, "SELECT 1 FROM runs WHERE account_id = ?1 AND run_id = ?2", key)? {
         return Ok(false);
     }
-    let stub = "INSERT INTO run_stubs (account_id, run_id, device_id, sequence)
-        SELECT account_id, run_id, device_id, sequence FROM runs WHERE account_id = ?1 AND run_id = ?2";
+    let stub = "INSERT INTO run_stubs (account_id, run_id, installation, sequence)
+        SELECT account_id, run_id, installation, sequence FROM runs WHERE account_id = ?1 AND run_id = ?2";
     run(sql, stub, key)?;
     run(sql, "DELETE FROM runs WHERE account_id = ?1 AND run_id = ?2", key)?;
     audit::append(sql, &[entry])?;

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use rusqlite::Connection;
 use sbm_core::audit::Entry;
 use sbm_core::code::Code;
-use sbm_core::id::{AccountId, DeviceId};
+use sbm_core::id::{AccountId, DeviceId, InstallationId};
 use sbm_core::run::RunRecord;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::HistoryQuery;
@@ -18,7 +18,8 @@ use super::super::{Audit as _, Commit, Committed, Directory as _, RunSource, Run
 use super::connection::{Reader, Writer, get};
 use super::{FILE, Sqlite};
 
-const SOURCE: RunSource = RunSource { account: AccountId::ROOT, device: DeviceId(1) };
+const SOURCE: RunSource =
+    RunSource { account: AccountId::ROOT, device: DeviceId(1), installation: InstallationId::from_bytes([1; 16]) };
 
 fn record(sequence: u64) -> RunRecord {
     let json = format!(

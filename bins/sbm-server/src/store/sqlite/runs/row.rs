@@ -64,10 +64,10 @@ pub(super) fn insert(sql: &Connection, source: RunSource, record: &RunRecord, re
     Ok(run(sql, text, values)? == 1)
 }
 
-/// The run of that device with that id.
+/// The run of that installation with that id.
 pub(super) fn find(sql: &Connection, source: RunSource, id: RunId) -> Outcome<Option<Run>> {
-    let text = concat!("SELECT ", columns!(), " FROM runs WHERE account_id = ?1 AND run_id = ?2 AND device_id = ?3");
-    one(sql, text, params![source.account.0, id.as_bytes(), source.device.0], decode)
+    let text = concat!("SELECT ", columns!(), " FROM runs WHERE account_id = ?1 AND run_id = ?2 AND installation = ?3");
+    one(sql, text, params![source.account.0, id.as_bytes(), source.installation.as_bytes()], decode)
 }
 
 pub(super) fn decode(row: &mut Fields<'_>) -> Outcome<Run> {

@@ -1,0 +1,109 @@
+//! Several at once: processes on one cache, administrators, logins and devices on one server.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sbm_client::Client;
+use sbm_client::core::cache::Number;
+use sbm_client::core::code::Code;
+use sbm_client::core::permission::{Action, Effect, Resource};
+use sbm_client::core::wire::v1::admin::{HistoryQuery, UserPatch};
+use sbm_client::core::wire::v1::session::Secret;
+use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, guid, name, office};
+use sbm_tests::server::TestServer;
+
+#[test]
+fn a_logout_in_one_process_narrows_the_others_at_their_next_call_off_8() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let home = tempfile::tempdir().unwrap();
+    let window = client_of(&server, home.path());
+    let service = Client::open(config(home.path())).unwrap();
+    let may = |client: &Client| client.may(Action::RunManually, Resource::Managed(guid())).effect;
+    assert_eq!((may(&window), may(&service)), (Effect::Allow, Effect::Allow));
+    service.logout().unwrap();
+    assert_eq!(window.sync().unwrap_err().code(), Code::NotLoggedIn);
+    assert_eq!(may(&window), Effect::Deny);
+}
+
+#[test]
+fn parallel_rotations_leave_one_key_that_fits_off_3() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let home = tempfile::tempdir().unwrap();
+    let client = client_of(&server, home.path());
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..4 {
+                    admin.rotate_keys().unwrap();
+                }
+            });
+        }
+    });
+    assert!(client.sync().unwrap().online);
+    assert_eq!(client.state().number().epoch, 33);
+    let server = TestServer::restart(server.stop());
+    server.admin().modify_user(&name("carol"), &UserPatch { security_profile: Some(None), ..UserPatch::default() }).unwrap();
+    assert!(client.sync().unwrap().online);
+    assert_eq!(client.may(Action::RunManually, Resource::Local).code, Code::DeniedNoSecurityProfile);
+    assert_eq!(client.state().number(), Number::new(33, client.state().number().revision), "no restart raises it");
+}
+
+#[test]
+fn what_an_administrator_was_answered_stays_while_devices_claim_the_future() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let homes: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+    let clients: Vec<Client> = homes.iter().map(|home| client_of(&server, home.path())).collect();
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for client in &clients {
+            scope.spawn(|| {
+                while !over.load(Ordering::Acquire) {
+                    client.sync().unwrap();
+                }
+            });
+        }
+        for round in 0..60 {
+            let disabled = UserPatch {
+                description: Some(sbm_client::core::name::Text::new(&round.to_string()).unwrap()),
+                ..UserPatch::default()
+            };
+            admin.modify_user(&name("carol"), &disabled).unwrap();
+            if round % 20 == 19 {
+                admin.rotate_keys().unwrap();
+            }
+            assert_eq!(admin.user(&name("carol")).unwrap().description.as_str(), round.to_string());
+        }
+        over.store(true, Ordering::Release);
+    });
+}
+
+#[test]
+fn a_login_in_flight_does_not_survive_a_password_reset_run_7() {
+    let (server, admin) = TestServer::claimed();
+    add_user(&admin, "dora", None, &[]);
+    for round in 0..3 {
+        let (old, new) = (format!("{PASSWORD}{round}"), format!("{PASSWORD}{}", round + 1));
+        if round == 0 {
+            admin.set_password(&name("dora"), &Secret::new(old.clone())).unwrap();
+        }
+        let logged_in: Vec<_> = std::thread::scope(|scope| {
+            let logins: Vec<_> = (0..6)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut person = server.anybody();
+                        person.login("dora", &Secret::new(old.clone())).ok().map(|_| person)
+                    })
+                })
+                .collect();
+            admin.set_password(&name("dora"), &Secret::new(new)).unwrap();
+            logins.into_iter().filter_map(|login| login.join().unwrap()).collect()
+        });
+        for person in logged_in {
+            let asked = person.history(&HistoryQuery::default()).unwrap_err();
+            assert_eq!(asked.code(), Code::TokenRefused, "round {round}");
+        }
+    }
+}
