@@ -11,7 +11,6 @@ use crate::exit;
 /// Administers an SBM server
 #[derive(Parser, Debug)]
 #[command(name = "sbmctl", version, after_help = exit::HELP, arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
-#[command(disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -23,8 +22,9 @@ pub(crate) struct Args {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Keep connection and session in this file
-    #[arg(long, global = true, value_name = "FILE", env = "SBMCTL_CONFIG", hide_env_values = true)]
+    // The variable is read in `saved`: one that clap reads counts as an argument that was given, and shows in usage lines.
+    /// Keep connection and session in this file [env: SBMCTL_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Answer in JSON, for programs
     #[arg(long, global = true)]

@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     NoContact = 3,
     /// Denied: nobody is logged in, or he may not.
     Denied = 4,
+    /// Somebody was asked for a password and pressed ^C; shells know it as the number of that signal.
+    Interrupted = 130,
 }
 
 /// The paragraph in `--help`.
@@ -27,6 +29,7 @@ Exit codes:
   2  wrong usage
   3  no contact: the server cannot be reached, or it is not the one that was confirmed
   4  denied: not logged in, wrong credentials, address not admitted, or no permission
+  130  interrupted while a password was asked for
 
 With --json, standard output is one JSON value: an array for a list, an object for anything
 else. A failure is then one JSON object on standard error: code, number, message, hint.
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_help_names_every_exit_code() {
-        for exit in [Exit::Ok, Exit::Failed, Exit::Usage, Exit::NoContact, Exit::Denied] {
+        for exit in [Exit::Ok, Exit::Failed, Exit::Usage, Exit::NoContact, Exit::Denied, Exit::Interrupted] {
             assert!(HELP.contains(&format!("\n  {}  ", exit as u8)), "{exit:?}");
         }
     }

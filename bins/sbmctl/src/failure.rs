@@ -2,6 +2,7 @@
 
 use std::io;
 
+use clap::error::ErrorKind;
 use sbm_client::Error;
 use sbm_client::core::code::Code;
 use serde_json::json;
@@ -28,6 +29,11 @@ impl Failure {
     /// Arguments that make no sense together.
     pub(crate) fn usage(sentence: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, ..Self::new(Code::InvalidArgument, sentence) }
+    }
+
+    /// Whoever was asked pressed ^C.
+    pub(crate) fn interrupted() -> Self {
+        Self { exit: Exit::Interrupted, ..Self::new(Code::InvalidArgument, "interrupted while the password was asked for") }
     }
 
     /// A file of this machine that cannot be used.
@@ -115,6 +121,21 @@ const fn hint(code: Code) -> Option<&'static str> {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::new(error.code(), error.to_string())
+    }
+}
+
+impl From<&clap::Error> for Failure {
+    /// Of arguments that make no sense: clap's first paragraph is the sentence, its tip the hint.
+    fn from(error: &clap::Error) -> Self {
+        if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Self::usage("a command is missing").hint("`sbmctl --help` lists the commands");
+        }
+        let text = error.render().to_string();
+        let mut paragraphs = text.split("\n\n").map(|lines| lines.split_whitespace().collect::<Vec<_>>().join(" "));
+        let sentence = paragraphs.next().unwrap_or_default();
+        let tip = paragraphs.find_map(|text| text.strip_prefix("tip: ").map(str::to_owned));
+        Self::usage(sentence.strip_prefix("error: ").unwrap_or(&sentence))
+            .hint(tip.unwrap_or_else(|| "`--help` behind the command explains its arguments".to_owned()))
     }
 }
 

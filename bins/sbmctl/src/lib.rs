@@ -37,18 +37,14 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Args;
 use crate::context::Context;
+use crate::failure::Failure;
 
 /// Reads the arguments, does what they say and tells how it ended.
 #[must_use]
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        // Help and version go to standard output and are no error; what else there is, clap explains by itself.
-        Err(error) => {
-            let code = if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Ok };
-            let _ = error.print();
-            return code.into();
-        }
+        Err(error) => return unparsed(&error).into(),
     };
     args.global.color.write_global();
     let json = args.global.json;
@@ -59,6 +55,21 @@ pub fn main() -> ExitCode {
             failure.exit().into()
         }
     }
+}
+
+/// Help and version go to standard output and are no error. What else there is, clap explains by itself to people.
+fn unparsed(error: &clap::Error) -> exit::Exit {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return exit::Exit::Ok;
+    }
+    // What was not understood cannot say that it wanted JSON; the words themselves can.
+    if std::env::args_os().skip(1).take_while(|word| word != "--").any(|word| word == "--json") {
+        Failure::from(error).tell(true);
+    } else {
+        let _ = error.print();
+    }
+    exit::Exit::Usage
 }
 
 /// The whole command line as clap knows it, for its help pages.

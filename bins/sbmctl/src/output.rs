@@ -25,7 +25,8 @@ impl Output {
     pub(crate) fn standard(json: bool) -> Self {
         let terminal = io::stdout().is_terminal();
         let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-        let width = if terminal { comfy_table::Table::new().width() } else { None };
+        // Some terminals do not know their width and say 0.
+        let width = if terminal { comfy_table::Table::new().width().filter(|width| *width > 0) } else { None };
         Self { json, look: Look { width, color }, out: Box::new(anstream::stdout()), notes: Box::new(anstream::stderr()) }
     }
 
@@ -44,8 +45,9 @@ impl Output {
         if items.is_empty() {
             return self.note(none);
         }
-        let table = self.look.list(items);
-        self.print(&table)
+        let (table, is_cut) = self.look.list_and_rest(items);
+        self.print(&table)?;
+        if is_cut { self.note("a wider terminal, or --json, shows more") } else { Ok(()) }
     }
 
     /// One object: what there is to say about it, or the object itself.
@@ -140,6 +142,36 @@ mod tests {
             let items: Vec<_> = names.iter().map(|name| Named { name }).collect();
             output.list(&items, "there are no names").unwrap();
             assert_eq!((seen.text().as_str(), noted.text().as_str()), (out, notes));
+        }
+    }
+
+    struct Wide;
+
+    impl Row for Wide {
+        const COLUMNS: &'static [Column] = &[text("NAME"), text("ADDRESS").extra()];
+
+        fn cells(&self) -> Vec<Cell> {
+            vec!["carol".into(), "192.0.2.17".into()]
+        }
+    }
+
+    impl Serialize for Wide {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_unit()
+        }
+    }
+
+    #[test]
+    fn columns_that_were_left_out_are_spoken_of_beside_the_output() {
+        for (width, shown, said) in [
+            (Some(12), "NAME\ncarol\n", "a wider terminal, or --json, shows more\n"),
+            (Some(17), "NAME   ADDRESS\ncarol  192.0.2.17\n", ""),
+            (None, "NAME   ADDRESS\ncarol  192.0.2.17\n", ""),
+        ] {
+            let (mut output, out, notes) = Output::captured(false);
+            output.look.width = width;
+            output.list(&[Wide], "").unwrap();
+            assert_eq!((out.text().as_str(), notes.text().as_str()), (shown, said), "{width:?}");
         }
     }
 

@@ -3,6 +3,8 @@
 //! A question is asked only where somebody can answer it: when standard input is a terminal. Elsewhere the command line
 //! itself is the answer.
 
+mod unseen;
+
 use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
 
 use clap::Args;
@@ -12,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::output::text::clean;
+use crate::prompt::unseen::Typed;
 
 /// The most bytes of a password.
 const MAX_PASSWORD: usize = 1_024;
@@ -85,9 +88,11 @@ fn ask(prompt: &str) -> Result<Secret, Failure> {
         return Err(Failure::usage("there is no terminal to ask for the password on")
             .hint("give it as a line on standard input, with `--password-stdin`"));
     }
-    let typed = rpassword::prompt_password(clean(prompt))
-        .map_err(|error| Failure::new(Code::Internal, format!("the password cannot be asked for: {error}")))?;
-    check(Secret::new(typed))
+    match unseen::ask(&clean(prompt), MAX_PASSWORD) {
+        Ok(Typed::Line(line)) => check(Secret::new(line.as_str())),
+        Ok(Typed::Interrupted) => Err(Failure::interrupted()),
+        Err(error) => Err(Failure::new(Code::Internal, format!("the password cannot be asked for: {error}"))),
+    }
 }
 
 /// The first line, exactly as it is but for its end (RUN-6).

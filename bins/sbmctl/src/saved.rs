@@ -20,6 +20,8 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
+/// The variable that names the file, where no argument does.
+const VARIABLE: &str = "SBMCTL_CONFIG";
 /// The version of the file that this program writes.
 const FORMAT: u32 = 1;
 /// The most bytes such a file has.
@@ -67,13 +69,14 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// In that file, or in the platform's place.
+    /// In that file, or the one that the environment names, or in the platform's place.
     ///
     /// # Errors
     ///
     /// When nothing in the environment says where settings are kept.
     pub(crate) fn new(path: Option<PathBuf>) -> Result<Self, Failure> {
-        let path = path.or_else(|| Some(settings_directory()?.join("sbm").join("connection.json")));
+        let named = || env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let path = path.or_else(named).or_else(|| Some(settings_directory()?.join("sbm").join("connection.json")));
         let path = path.ok_or_else(|| {
             Failure::file("there is no home directory to keep the connection in")
                 .hint("name a file with `--config` or `SBMCTL_CONFIG`")

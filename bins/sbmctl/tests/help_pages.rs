@@ -140,6 +140,50 @@ fn with_json_a_failure_is_one_object_on_standard_error() {
 }
 
 #[test]
+fn with_json_wrong_usage_is_one_object_too() {
+    let home = tempfile::tempdir().unwrap();
+    for (arguments, said) in [
+        (&["--json"][..], "command"),
+        (&["user", "--json"], "command"),
+        (&["fly", "--json"], "fly"),
+        (&["statsu", "--json"], "statsu"),
+        (&["user", "show", "--json"], "<NAME>"),
+        (&["--json", "--timeout", "0", "status"], "--timeout"),
+        (&["--json", "login", "https://backup.example"], "https://backup.example"),
+        (&["user", "modify", "carol", "--enable", "--disable", "--json"], "--enable"),
+    ] {
+        let output = sbmctl(home.path(), arguments, "");
+        assert_eq!((code(&output), output.stdout.as_slice()), (2, &b""[..]), "{arguments:?}");
+        let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!((&told["code"], told["number"].is_u64()), (&"invalid_argument".into(), true), "{told}");
+        assert!(told["message"].as_str().unwrap().contains(said), "{told}");
+        assert!(told["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{told}");
+    }
+    let output = sbmctl(home.path(), &["fly", "--", "--json"], "");
+    assert!(output.stderr.starts_with(b"error: "), "behind `--` it is no option");
+}
+
+#[test]
+fn a_usage_line_shows_only_what_was_typed() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&["user", "add"][..], &["user", "show", "--color", "never"], &["profile", "upload"], &["fly"]] {
+        let told = String::from_utf8(sbmctl(home.path(), arguments, "").stderr).unwrap();
+        assert!(told.contains("Usage: ") && !told.contains("--config"), "{told}");
+    }
+}
+
+#[test]
+fn help_is_an_answer_and_no_command_is_an_error_that_shows_it() {
+    let home = tempfile::tempdir().unwrap();
+    let page = sbmctl(home.path(), &["--help"], "").stdout;
+    let (asked, bare) = (sbmctl(home.path(), &["help"], ""), sbmctl(home.path(), &[], ""));
+    assert_eq!((code(&asked), &asked.stdout, asked.stderr.as_slice()), (0, &page, &b""[..]));
+    assert_eq!((code(&bare), bare.stdout.as_slice(), &bare.stderr), (2, &b""[..], &page));
+    let passwd = sbmctl(home.path(), &["help", "user", "passwd"], "");
+    assert_eq!((code(&passwd), passwd.stdout), (0, sbmctl(home.path(), &["user", "passwd", "--help"], "").stdout));
+}
+
+#[test]
 fn colour_comes_only_when_it_is_asked_for() {
     let home = tempfile::tempdir().unwrap();
     for (arguments, colored) in [

@@ -49,14 +49,25 @@ pub(crate) fn run(command: Test, context: &mut Context) -> Result<(), Failure> {
 }
 
 /// The parts, in the order in which they depend on each other.
-const fn parts(test: &ServerTest) -> [(&'static str, &Outcome); 5] {
+const fn parts(test: &ServerTest) -> [(&'static str, &Outcome); 6] {
+    let (versions, set_up) = versions_and_set_up(&test.versions);
     [
         ("reachable", &test.reachable),
         ("certificate", &test.certificate),
         ("address", &test.address_allowed),
-        ("versions", &test.versions),
+        ("versions", versions),
+        ("set up", set_up),
         ("credentials", &test.credentials),
     ]
+}
+
+/// The client asks both with one request. Whether a server is set up is asked only of one whose version fits.
+const fn versions_and_set_up(both: &Outcome) -> (&Outcome, &Outcome) {
+    match both {
+        Outcome::Ok => (&Outcome::Ok, &Outcome::Ok),
+        Outcome::Failed { code: Code::NotClaimed, .. } => (&Outcome::Ok, both),
+        Outcome::Failed { .. } | Outcome::NotTried => (both, &Outcome::NotTried),
+    }
 }
 
 fn first_failure(test: &ServerTest) -> Option<(Code, &str)> {
@@ -96,7 +107,7 @@ fn skew(millis: i64) -> Cell {
 
 fn to_json(test: &ServerTest) -> Value {
     let mut object: serde_json::Map<String, Value> =
-        parts(test).into_iter().map(|(name, outcome)| (name.to_owned(), outcome_json(outcome))).collect();
+        parts(test).into_iter().map(|(name, outcome)| (name.replace(' ', "_"), outcome_json(outcome))).collect();
     object.insert("server_version".to_owned(), json!(test.server_version));
     object.insert("clock_skew_ms".to_owned(), json!(test.clock_skew_ms));
     object.into()
@@ -132,7 +143,7 @@ mod tests {
         assert_eq!(first_failure(&test).map(|(code, _)| code), Some(Code::Unreachable));
         let json = to_json(&test);
         assert_eq!((&json["reachable"]["outcome"], &json["reachable"]["code"]), (&json!("failed"), &json!("unreachable")));
-        for part in ["certificate", "address", "versions", "credentials"] {
+        for part in ["certificate", "address", "versions", "set_up", "credentials"] {
             assert_eq!(json[part], json!({"outcome": "not_tried"}), "{part}");
         }
         assert_eq!(json["clock_skew_ms"], Value::Null);
@@ -151,6 +162,7 @@ reachable    ok
 certificate  ok
 address      ok
 versions     ok, the server is version 0.1.0
+set up       ok
 credentials  not tried; `--user NAME` checks them
 clock skew   the server is 1 min 30 s behind this computer
 ";
@@ -159,6 +171,24 @@ clock skew   the server is 1 min 30 s behind this computer
         test.credentials = Outcome::Failed { code: Code::WrongCredentials, message: "the password is wrong".to_owned() };
         assert!(Look::default().facts(&facts(&connection, &test)).contains("\ncredentials  failed: the password is wrong\n"));
         assert_eq!(first_failure(&test), Some((Code::WrongCredentials, "the password is wrong")));
+    }
+
+    #[test]
+    fn a_server_that_is_not_set_up_is_no_matter_of_versions_run_5() {
+        let (_, mut test) = unreachable();
+        let failed = |code, message: &str| Outcome::Failed { code, message: message.to_owned() };
+        for (versions, shown) in [
+            (failed(Code::NotClaimed, "not yet"), ("ok", "failed")),
+            (failed(Code::CapabilityMissing, "too old"), ("failed", "not_tried")),
+            (Outcome::Ok, ("ok", "ok")),
+            (Outcome::NotTried, ("not_tried", "not_tried")),
+        ] {
+            test.versions = versions;
+            let json = to_json(&test);
+            assert_eq!((&json["versions"]["outcome"], &json["set_up"]["outcome"]), (&json!(shown.0), &json!(shown.1)));
+        }
+        (test.reachable, test.versions) = (Outcome::Ok, failed(Code::NotClaimed, "not yet"));
+        assert_eq!(first_failure(&test), Some((Code::NotClaimed, "not yet")));
     }
 
     #[test]

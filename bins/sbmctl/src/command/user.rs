@@ -28,6 +28,7 @@ pub(crate) enum User {
     /// Delete a user; the runs stay in the history
     Delete(Delete),
     /// Give a user a new password; it ends the user's sessions
+    #[command(after_help = "Changing a password needs the role admin for now, one's own as well.")]
     Passwd(Passwd),
 }
 

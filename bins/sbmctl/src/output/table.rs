@@ -107,11 +107,17 @@ pub(crate) struct Look {
 
 impl Look {
     /// A list with its head.
+    #[cfg(test)]
     pub(crate) fn list<R: Row>(self, rows: &[R]) -> String {
+        self.list_and_rest(rows).0
+    }
+
+    /// A list with its head, and whether columns were left out of it.
+    pub(crate) fn list_and_rest<R: Row>(self, rows: &[R]) -> (String, bool) {
         let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
         let all: Vec<usize> = (0..R::COLUMNS.len()).collect();
         let whole = self.drawn(R::COLUMNS, &all, &cells);
-        let Some(width) = self.width else { return finish(whole) };
+        let Some(width) = self.width else { return (finish(whole), false) };
         let natural = whole.column_max_content_widths();
         let (kept, fits) = fitting(R::COLUMNS, &natural, width);
         let mut table = self.drawn(R::COLUMNS, &kept, &cells);
@@ -120,7 +126,7 @@ impl Look {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
-        finish(table)
+        (finish(table), kept.len() < all.len())
     }
 
     /// These columns of the rows.
