@@ -57,7 +57,7 @@ pub struct Serving {
     pub router: Router,
     /// How many connections, and how long things may take.
     pub limits: Limits,
-    /// The name that plain HTTP is pointed to: `localhost`.
+    /// The name that plain HTTP is pointed to: the first of the setting `names`, else `localhost`.
     pub name: String,
 }
 

@@ -3,6 +3,7 @@
 //! 1. A value is taken from the flags, else from the environment (`SBM_…`), else from the file, else it is the default.
 //! 2. A key that does not exist is an error that names it, and so is a value that is not allowed. In the environment
 //!    this holds for the sections (`SBM_LIMITS_…`); other names may be a client's and are only reported.
+//!    `SBM_CONFIG` names the file and `SBM_LOG` says how much is logged; neither is a setting.
 //! 3. Loading reads; it writes nothing, makes no directory and opens no port.
 
 pub mod error;
@@ -114,7 +115,7 @@ impl Config {
         })
     }
 
-    /// Every setting in the order of the table, for `config show`.
+    /// Every setting in the order of the table, for `sbm-server config`.
     #[must_use]
     pub fn effective(&self) -> &[Effective] {
         &self.effective

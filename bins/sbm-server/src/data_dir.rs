@@ -2,8 +2,8 @@
 //!
 //! 1. It belongs to one running server (ERR-4): an operating-system lock is held for as long as the [`DataDir`] lives and
 //!    is freed by the death of its process. A second server is refused.
-//! 2. It and the secrets in it are readable by their owner alone (ERR-5); a directory that others can read is refused
-//!    rather than repaired, since what was in it may have been read already.
+//! 2. It and the secrets in it are readable by their owner alone (ERR-5). An empty directory that others can read is
+//!    closed to them; one that holds something is refused, since what was in it may have been read already.
 //! 3. A network file system is refused: neither its locks nor its fsync can be relied on.
 //! 4. A file appears whole or not at all: written beside, synced, renamed, directory synced.
 
@@ -44,6 +44,7 @@ impl DataDir {
         make_directory(path)?;
         let path = std::fs::canonicalize(path).map_err(DataDirError::io("resolve", path))?;
         refuse_network_file_system(&path)?;
+        close_if_empty(&path)?;
         check_private(&path)?;
         let lock = take_lock(&path)?;
         remove_unfinished(&path)?;
@@ -143,6 +144,23 @@ fn refuse_network_file_system(path: &Path) -> Result<(), DataDirError> {
         Some(kind) if mount::is_network(kind) => Err(DataDirError::NetworkFileSystem { path: path.into(), kind: kind.into() }),
         _ => Ok(()),
     }
+}
+
+/// A directory that somebody just made for the server has nothing to hide yet. It may be somebody else's; then that is
+/// what is told.
+#[cfg(unix)]
+fn close_if_empty(path: &Path) -> Result<(), DataDirError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let open = check_private(path).is_err();
+    if open && std::fs::read_dir(path).map_err(DataDirError::io("read", path))?.next().is_none() {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(DataDirError::io("close", path))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn close_if_empty(_path: &Path) -> Result<(), DataDirError> {
+    Ok(())
 }
 
 #[cfg(unix)]

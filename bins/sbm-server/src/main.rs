@@ -1,13 +1,14 @@
 //! `sbm-server`: the reference server of SBM.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command};
 use sbm_core::directory::Refusal;
 use sbm_server::clock::SystemClock;
-use sbm_server::config::{Config, ConfigError, SETTINGS, Sources};
+use sbm_server::config::{Config, ConfigError, Origin, SETTINGS, Setting, Sources};
 use sbm_server::server::Server;
 use tracing_subscriber::EnvFilter;
 
@@ -25,7 +26,9 @@ fn main() -> ExitCode {
 
 fn command() -> Command {
     let about = "The reference server of SBM: manages backup programs, hands out their profiles, collects their history.\n\n\
-                 Every setting can stand in the configuration file, in the environment or on the command line, each above the one before.";
+                 Every setting can stand in the configuration file, in the environment or on the command line, each above the one before.\n\n\
+                 SBM_LOG in the environment says how much is logged: error, warn, info (the default), debug or trace; also by part,\n\
+                 such as `info,sbm_server=debug`.";
     let settings = SETTINGS.iter().map(|setting| {
         Arg::new(setting.key).long(setting.flag()).global(true).value_name("VALUE").help(format!(
             "{} [env: {}] [default: {}]",
@@ -71,7 +74,10 @@ fn show(config: &Config) -> ExitCode {
 }
 
 fn run(config: Config) -> ExitCode {
-    let filter = EnvFilter::try_from_env("SBM_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = match log_filter() {
+        Ok(filter) => filter,
+        Err(error) => return config_failed(&error),
+    };
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -86,15 +92,59 @@ fn run(config: Config) -> ExitCode {
     }
 }
 
+/// How much is logged, by `SBM_LOG`.
+fn log_filter() -> Result<EnvFilter, ConfigError> {
+    let Some(value) = std::env::var_os(Sources::LOG_VARIABLE).filter(|value| !value.is_empty()) else {
+        return Ok(EnvFilter::new("info"));
+    };
+    let value = value.to_string_lossy().into_owned();
+    match EnvFilter::builder().parse(&value) {
+        Ok(filter) if value.split(',').all(is_directive) => Ok(filter),
+        _ => Err(ConfigError::Invalid {
+            key: Sources::LOG_VARIABLE.into(),
+            value,
+            origin: Origin::Environment,
+            reason: "it must be `off`, `error`, `warn`, `info`, `debug` or `trace`, also by part: `info,sbm_server=debug`".into(),
+        }),
+    }
+}
+
+/// Whether a part says a level. The filter's own parser takes a misspelt level for the name of a part.
+fn is_directive(part: &str) -> bool {
+    let level = part.rsplit('=').next().unwrap_or_default().trim();
+    ["off", "error", "warn", "info", "debug", "trace"].iter().any(|known| level.eq_ignore_ascii_case(known))
+}
+
+/// What is typed on this machine to set the server up.
+fn setup_command(data_dir: &Path) -> String {
+    if Setting::find("data_dir").is_some_and(|setting| Path::new(setting.default) == data_dir) {
+        return "sbmctl setup".into();
+    }
+    // A shell may stand somewhere else than the server.
+    let whole = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.into()).display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/\\:._-+@~".contains(c);
+    let quoted = if whole.chars().all(plain) {
+        whole
+    } else if cfg!(windows) {
+        format!("\"{whole}\"")
+    } else {
+        format!("'{}'", whole.replace('\'', "'\\''"))
+    };
+    format!("sbmctl setup --data-dir {quoted}")
+}
+
 async fn serve(config: Config) -> Result<(), Refusal> {
     let data_dir = config.data_dir.clone();
     let server = Server::open(config, Arc::new(SystemClock)).await?;
     for address in server.addresses() {
         tracing::info!(%address, "listening");
     }
+    if let Some(connection) = server.named_connection() {
+        tracing::info!(%connection, "clients reach the server so");
+    }
     tracing::info!(connection = %server.connection(), "clients on this machine reach the server so");
     if !server.service().facts().server().claimed {
-        tracing::info!(data_dir = %data_dir.display(), "the server is not set up yet: run `sbmctl setup` on this machine");
+        tracing::info!("the server is not set up yet: run `{}` on this machine", setup_command(&data_dir));
     }
     server.serve(stop_signal()).await;
     tracing::info!("stopped");
@@ -128,4 +178,40 @@ fn failed(message: &str) -> ExitCode {
     // Without a place to tell it, the exit code has to do.
     let _ = writeln!(std::io::stderr(), "sbm-server: {message}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_level_is_not_taken_for_a_part() {
+        for (value, good) in [
+            ("debug", true),
+            ("WARN", true),
+            ("info,sbm_server=debug", true),
+            ("off", true),
+            ("debgu", false),
+            ("info,", false),
+            ("sbm_server", false),
+            ("sbm_server=loud", false),
+        ] {
+            assert_eq!(value.split(',').all(is_directive), good, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_hint_names_a_directory_that_is_not_the_default_run_2() {
+        let default = Setting::find("data_dir").map(|setting| setup_command(Path::new(setting.default)));
+        assert_eq!(default.as_deref(), Some("sbmctl setup"));
+        assert!(setup_command(Path::new("d3")).starts_with("sbmctl setup --data-dir "));
+        #[cfg(unix)]
+        for (directory, wanted) in [
+            ("/srv/sbm", "sbmctl setup --data-dir /srv/sbm"),
+            ("/srv/my sbm", "sbmctl setup --data-dir '/srv/my sbm'"),
+            ("/srv/o'sbm", r"sbmctl setup --data-dir '/srv/o'\''sbm'"),
+        ] {
+            assert_eq!(setup_command(Path::new(directory)), wanted);
+        }
+    }
 }

@@ -28,6 +28,8 @@ pub struct Server {
     pki: Arc<Pki>,
     listeners: Listeners,
     serving: Serving,
+    /// The first of the setting `names`.
+    name: Option<HostName>,
 }
 
 impl Server {
@@ -55,9 +57,10 @@ impl Server {
             gate: Arc::clone(&service) as _,
             router: routes::all(edge).into_router(Arc::clone(&service)),
             limits: config.limits,
-            name: "localhost".to_owned(),
+            name: config.names.first().map_or("localhost".to_owned(), |name| pki.connection_string(name, 0).host),
         };
-        let server = Self { service, pki, listeners, serving };
+        let name = config.names.into_iter().next();
+        let server = Self { service, pki, listeners, serving, name };
         server.write_connection()?;
         Ok(server)
     }
@@ -71,9 +74,18 @@ impl Server {
     /// How clients on this machine reach it.
     #[must_use]
     pub fn connection(&self) -> ConnectionString {
-        let port = self.addresses().first().map_or(sbm_core::wire::DEFAULT_PORT, SocketAddr::port);
         let host = HostName::parse("localhost").unwrap_or(HostName::Address(std::net::IpAddr::from([127, 0, 0, 1])));
-        self.pki.connection_string(&host, port)
+        self.pki.connection_string(&host, self.port())
+    }
+
+    /// How clients on other machines reach it: under the first of the setting `names`, if there is one.
+    #[must_use]
+    pub fn named_connection(&self) -> Option<ConnectionString> {
+        self.name.as_ref().map(|name| self.pki.connection_string(name, self.port()))
+    }
+
+    fn port(&self) -> u16 {
+        self.addresses().first().map_or(sbm_core::wire::DEFAULT_PORT, SocketAddr::port)
     }
 
     /// What it does.

@@ -30,7 +30,7 @@ pub enum ConfigError {
         reason: String,
     },
     /// There is no such setting.
-    #[error("there is no setting `{key}` ({origin}); `config show` lists every setting")]
+    #[error("there is no setting `{key}` ({origin}); `sbm-server config` lists every setting")]
     UnknownKey {
         /// The key.
         key: String,

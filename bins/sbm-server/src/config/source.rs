@@ -47,6 +47,9 @@ impl Sources {
     /// The name in the environment that says where the configuration file is.
     pub const FILE_VARIABLE: &'static str = "SBM_CONFIG";
 
+    /// The name in the environment that says how much is logged.
+    pub const LOG_VARIABLE: &'static str = "SBM_LOG";
+
     /// The environment of this process. A value that is not UTF-8 becomes one that no setting allows.
     #[must_use]
     pub fn process_environment() -> Vec<(String, String)> {
@@ -96,7 +99,8 @@ impl Resolved {
     pub(super) fn effective(&self) -> Vec<Effective> {
         let row = |setting: &Setting| {
             let (_, value, origin) = self.values.get(setting.key)?;
-            Some(Effective { key: setting.key, value: value.clone(), origin: *origin })
+            let value = if value.trim().is_empty() { "none".into() } else { value.clone() };
+            Some(Effective { key: setting.key, value, origin: *origin })
         };
         SETTINGS.iter().filter_map(row).collect()
     }
@@ -136,7 +140,8 @@ fn read_environment(
     given: &mut BTreeMap<&'static str, Given>,
 ) -> Result<Vec<String>, ConfigError> {
     let mut foreign = Vec::new();
-    for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("SBM_") && name != Sources::FILE_VARIABLE) {
+    let own = [Sources::FILE_VARIABLE, Sources::LOG_VARIABLE];
+    for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("SBM_") && !own.contains(&name.as_str())) {
         match SETTINGS.iter().find(|setting| setting.environment() == *name) {
             Some(setting) => drop(given.insert(setting.key, from_text(setting, value, Origin::Environment))),
             None if sections().any(|section| name.starts_with(&format!("SBM_{}_", section.to_ascii_uppercase()))) => {

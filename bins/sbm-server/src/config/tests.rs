@@ -24,6 +24,7 @@ fn without_a_word_the_server_listens_on_loopback_port_8100_run_1() {
     assert_eq!(config.limits.request_bytes, sbm_core::wire::MAX_REQUEST);
     assert!(config.effective().iter().all(|row| row.origin == Origin::Default));
     assert_eq!(config.effective().len(), SETTINGS.len());
+    assert_eq!(config.effective().iter().find(|row| row.key == "names").unwrap().value, "none");
 }
 
 #[test]
@@ -31,8 +32,14 @@ fn flags_stand_above_the_environment_above_the_file_and_each_value_tells_its_ori
     let (_file, mut sources) = with_file(
         "data_dir = '/srv/sbm'\nlisten = ['0.0.0.0:9000', '[::]:9000']\nnames = ['Backup.example']\n[limits]\nconnections = 7\nheader_seconds = 3\n[sessions]\nidle_minutes = 5\n",
     );
-    sources.environment =
-        pairs(&[("SBM_LIMITS_CONNECTIONS", "8"), ("SBM_LIMITS_HEADER_SECONDS", "4"), ("SBM_USER", "x"), ("HOME", "/")]);
+    sources.environment = pairs(&[
+        ("SBM_LIMITS_CONNECTIONS", "8"),
+        ("SBM_LIMITS_HEADER_SECONDS", "4"),
+        ("SBM_USER", "x"),
+        ("SBM_LOG", "debug"),
+        ("SBM_CONFIG", "x"),
+        ("HOME", "/"),
+    ]);
     sources.flags = pairs(&[("limits.connections", "9")]);
     let config = Config::load(&sources).unwrap();
     assert_eq!(config.limits.connections, 9);
@@ -52,6 +59,7 @@ fn flags_stand_above_the_environment_above_the_file_and_each_value_tells_its_ori
 fn a_bad_file_is_refused_and_named_err_1() {
     for (text, code, named) in [
         ("lissten = '127.0.0.1:1'", Code::ConfigUnknownKey, "`lissten`"),
+        ("port = 8100", Code::ConfigUnknownKey, "`sbm-server config` lists"),
         ("[limitz]\nconnections = 1", Code::ConfigUnknownKey, "`limitz`"),
         ("[limits]\nconections = 1", Code::ConfigUnknownKey, "`limits.conections`"),
         ("[limits.connections]\nx = 1", Code::ConfigInvalid, "`limits.connections`"),

@@ -23,7 +23,7 @@ pub enum DataDirError {
         path: PathBuf,
     },
     /// Others than its owner can get at it.
-    #[error("`{}` can be read or written by others than its owner (mode {mode:03o}); if that was never so while it held secrets, take their access away with `chmod go=`", path.display())]
+    #[error("`{}` can be read or written by others than its owner (mode {mode:03o}); if that was never so while it held secrets, take their access away with `chmod {} {}`", path.display(), owner_only(path), path.display())]
     ReadableByOthers {
         /// The directory or file.
         path: PathBuf,
@@ -57,6 +57,11 @@ pub enum DataDirError {
         /// What the operating system said.
         source: std::io::Error,
     },
+}
+
+/// The mode that leaves a directory or file to its owner.
+fn owner_only(path: &Path) -> &'static str {
+    if path.is_dir() { "700" } else { "600" }
 }
 
 impl DataDirError {

@@ -90,6 +90,21 @@ fn directory_and_secrets_are_the_owners_alone_err_5() {
         let error = DataDir::open(&path).unwrap_err();
         assert_eq!(error.code(), Code::ConfigInvalid);
         assert!(error.to_string().contains(&format!("{open:03o}")), "{error}");
+        assert!(error.to_string().contains(&format!("`chmod 700 {}`", path.display())), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_empty_directory_that_others_can_read_is_closed_to_them_err_5() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for open in [0o755, 0o777, 0o701] {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("d3");
+        std::fs::create_dir(&path).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(open)).unwrap();
+        drop(DataDir::open(&path).unwrap());
+        assert_eq!(mode(&path), 0o700, "{open:o}");
     }
 }
 
