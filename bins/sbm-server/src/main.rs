@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 fn command() -> Command {
     let about = "The reference server of SBM: manages backup programs, hands out their profiles, collects their history.\n\n\
                  Every setting can stand in the configuration file, in the environment or on the command line, each above the one before.\n\n\
-                 SBM_LOG in the environment says how much is logged: error, warn, info (the default), debug or trace; also by part,\n\
+                 SBM_LOG in the environment says how much is logged: error, warn, info (the default), debug or trace; also by part, \
                  such as `info,sbm_server=debug`.";
     let settings = SETTINGS.iter().map(|setting| {
         Arg::new(setting.key).long(setting.flag()).global(true).value_name("VALUE").help(format!(
