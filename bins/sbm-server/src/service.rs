@@ -42,6 +42,8 @@ pub struct Service {
     passwords: Passwords,
     throttle: Throttle,
     seen: seen::Seen,
+    /// When use of sessions was last written behind, in milliseconds since 1970.
+    written: std::sync::atomic::AtomicI64,
     sequences: seen::Sequences,
     clock: Arc<dyn Clock>,
     config: Config,

@@ -133,6 +133,15 @@ impl Sessions {
         over
     }
 
+    /// The console sessions that were used at or after that moment, with when: what a restart must not forget, or their idle
+    /// limit would count from the login. A device's token has none.
+    #[must_use]
+    pub fn used_since(&self, since: Timestamp) -> Vec<(u64, Timestamp)> {
+        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let idles = sessions.values().map(Entry::session).filter(|session| session.idle.is_some() && session.last_used >= since);
+        idles.map(|session| (session.id, session.last_used)).collect()
+    }
+
     /// A user's sessions, oldest first.
     #[must_use]
     pub fn of_user(&self, user: UserId) -> Vec<Session> {

@@ -11,6 +11,7 @@ use sbm_core::run::record::{MAX_ERROR, cut};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Outcome};
 
 use super::{Service, refusal, store_refusal};
+use crate::http::problem::Plain;
 use crate::store::RunSource;
 
 impl Service {
@@ -113,6 +114,12 @@ impl Service {
             .filter(known)
             .map(|outcome| Outcome { failure: outcome.failure.map(|text| cut(&text, MAX_ERROR)), ..outcome })
             .collect();
+        for outcome in &outcomes {
+            if let Some(failure) = &outcome.failure {
+                let (computer, failure) = (Plain(&device.computer), Plain(failure));
+                tracing::warn!(%computer, profile = %outcome.guid, %failure, "a host could not take over a profile");
+            }
+        }
         if outcomes.is_empty() {
             return Ok(());
         }

@@ -84,6 +84,7 @@ impl Service {
         let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
         let facts = self.act(actor, command, Vec::new()).await?;
         self.keys.current.store(Arc::new(keys));
+        tracing::info!(epoch, reason, "the server signs with new keys");
         Ok(facts)
     }
 }

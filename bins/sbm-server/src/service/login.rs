@@ -20,6 +20,7 @@ use super::acts::marked;
 use super::{Service, refusal, store_refusal};
 use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
+use crate::http::problem::Plain;
 use crate::store::{CodeTry, Commit, Revoke, Token};
 
 impl Service {
@@ -52,6 +53,7 @@ impl Service {
             }
         }
         self.act(actor, Command::Claim { phc }, Vec::new()).await?;
+        tracing::info!(%address, "the server was set up: `admin` has a password");
         if let Err(error) = SetupCode::remove(&self.data_dir) {
             tracing::warn!(%error, "the used setup code could not be removed from the data directory");
         }
@@ -149,6 +151,7 @@ impl Service {
         let name =
             user.map_or_else(|| login.split('>').map(str::trim).collect::<Vec<_>>().join(">"), |user| user.id.0.to_string());
         if let Err(wait) = self.throttle.attempt(&name, address, self.now()) {
+            tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
             return Err(refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds)));
         }
         let phc = match user {
@@ -169,6 +172,7 @@ impl Service {
                 Ok(proven)
             }
             (Ok(_), ..) | (Err(Code::WrongCredentials), ..) => {
+                tracing::info!(%address, login = %Plain(login), "a login was refused");
                 let refused = Refusal::from(Code::WrongCredentials);
                 let actor = Actor { kind: ActorKind::System, address: address.to_string() };
                 self.audit_refused(&facts, &actor, act, login, &refused).await;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sbm_core::code::Code;
 use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal, plan};
-use sbm_core::time::{MINUTE, SECOND};
+use sbm_core::time::{MINUTE, SECOND, Timestamp};
 
 use super::acts::marked;
 use super::keys::{Signers, key_refusal};
@@ -55,6 +55,7 @@ impl Service {
             passwords: Passwords::new(config.hashing)?,
             throttle: Throttle::default(),
             seen: Seen::default(),
+            written: std::sync::atomic::AtomicI64::new(0),
             sequences: Sequences::default(),
             store,
             clock,
@@ -92,6 +93,13 @@ impl Service {
 
     /// Writes what was noted in memory; also called when the server stops.
     pub async fn write_behind(&self) {
+        let since = self.written.swap(self.now().as_millis(), std::sync::atomic::Ordering::AcqRel);
+        let used = self.sessions.used_since(Timestamp::from_millis(since));
+        if !used.is_empty()
+            && let Err(error) = self.store.touch_tokens(used).await
+        {
+            tracing::warn!(%error, "when sessions were last used could not be written");
+        }
         let seen = self.seen.drain();
         if !seen.is_empty()
             && let Err(error) = self.store.seen(seen).await
