@@ -62,7 +62,6 @@ impl Failure {
         self.exit
     }
 
-    #[cfg(test)]
     pub(crate) const fn code(&self) -> Code {
         self.code
     }

@@ -9,9 +9,12 @@ use crate::failure::Failure;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{moment, or_dash};
 
+/// The most entries that the server puts into one page.
+const PAGE: u32 = 1_000;
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Audit {
-    /// List entries in the order in which they were made
+    /// List entries, the newest first
     List(List),
     /// Let the server check that nothing in the log was edited, removed or put in
     Verify,
@@ -19,12 +22,15 @@ pub(crate) enum Audit {
 
 #[derive(Args, Debug)]
 pub(crate) struct List {
-    /// Begin behind the entry with this number
+    /// Only the last ones, that many; 1000 at the most
+    #[arg(short, long, visible_alias = "limit", short_alias = 'l', value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000), conflicts_with = "all")]
+    last: u32,
+    /// All of them
+    #[arg(long)]
+    all: bool,
+    /// Only entries behind the one with this number
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     after: u64,
-    /// At most that many
-    #[arg(short, long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=500))]
-    limit: u32,
 }
 
 impl Row for AuditEntry {
@@ -59,12 +65,10 @@ pub(crate) fn run(command: &Audit, context: &mut Context) -> Result<(), Failure>
     let admin = context.admin()?;
     match command {
         Audit::List(list) => {
-            let page = admin.audit(list.after, list.limit)?;
-            context.out.list(&page.items, "there is no such entry")?;
-            match (page.next, page.items.last()) {
-                (Some(_), Some(last)) => context.out.note(&format!("There are more; `--after {}` goes on.", last.number)),
-                _ => Ok(()),
-            }
+            let page = |after, limit| Ok(admin.audit(after, limit)?.items);
+            let (entries, more) = gather(page, list.after, if list.all { None } else { Some(list.last) })?;
+            context.out.list(&entries, "there is no such entry")?;
+            if more { context.out.note("There are more; `--last` or `--all` shows them.") } else { Ok(()) }
         }
         Audit::Verify => {
             let verdict = admin.verify_audit()?;
@@ -77,6 +81,57 @@ pub(crate) fn run(command: &Audit, context: &mut Context) -> Result<(), Failure>
             }
         }
     }
+}
+
+/// The last entries behind a number, the newest first, and whether there would be more.
+///
+/// The server gives pages in the order of the numbers, so the last number is looked for first: reading the whole log for
+/// its end would take long on an old server.
+fn gather(
+    page: impl Fn(u64, u32) -> Result<Vec<AuditEntry>, Failure>,
+    after: u64,
+    most: Option<u32>,
+) -> Result<(Vec<AuditEntry>, bool), Failure> {
+    let begin = match most {
+        Some(most) => last_number(&page, after)?.saturating_sub(most.into()).max(after),
+        None => after,
+    };
+    let mut entries = Vec::new();
+    loop {
+        let next = page(entries.last().map_or(begin, |last: &AuditEntry| last.number), PAGE)?;
+        let is_last = next.len() < PAGE as usize;
+        entries.extend(next);
+        if is_last {
+            break;
+        }
+    }
+    entries.reverse();
+    let all = entries.len();
+    entries.truncate(most.map_or(all, |most| most as usize));
+    let more = begin > after || entries.len() < all;
+    Ok((entries, more))
+}
+
+/// The number of the last entry behind this one, or this one: first in steps that double, then by halves.
+fn last_number(page: &impl Fn(u64, u32) -> Result<Vec<AuditEntry>, Failure>, after: u64) -> Result<u64, Failure> {
+    let behind = |number: u64| Ok::<_, Failure>(page(number, 1)?.first().map(|entry| entry.number));
+    let (mut known, mut step) = (after, 1_u64);
+    let mut beyond = loop {
+        let reach = known.saturating_add(step);
+        match behind(reach)? {
+            Some(number) => (known, step) = (number, step.saturating_mul(2)),
+            None => break reach,
+        }
+    };
+    // An entry has the number `known`, or it is where the search began; nothing is behind `beyond`.
+    while known < beyond {
+        let middle = known + (beyond - known) / 2;
+        match behind(middle)? {
+            Some(number) => known = number,
+            None => beyond = middle,
+        }
+    }
+    Ok(known)
 }
 
 fn sentence(verdict: &AuditVerdict) -> String {
@@ -106,6 +161,40 @@ NUMBER  WHEN                  WHO    FROM       WHAT          OBJECT  OUTCOME   
      7  2026-11-21 20:04:45Z  admin  127.0.0.1  group.create  Office  name_taken
 ";
         assert_eq!(Look::default().list(&[entry]), expected);
+    }
+
+    fn entry(number: u64) -> AuditEntry {
+        serde_json::from_value(serde_json::json!({
+            "number": number, "at": 0, "account": 1, "actor": "admin", "address": "", "act": "x", "object": "",
+            "outcome": "ok", "detail": "", "hash": "0".repeat(64),
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_list_is_the_end_of_the_log_with_the_newest_first_run_12() {
+        for (entries, after, most, expected, more) in [
+            (0, 0, Some(3), 1..=0, false),
+            (2, 0, Some(3), 1..=2, false),
+            (3, 0, Some(3), 1..=3, false),
+            (4, 0, Some(3), 2..=4, true),
+            (5_000, 0, Some(1_000), 4_001..=5_000, true),
+            (5_000, 4_990, Some(3), 4_998..=5_000, true),
+            (5_000, 4_998, Some(3), 4_999..=5_000, false),
+            (5_000, 9_000, Some(3), 1..=0, false),
+            (2_500, 0, None, 1..=2_500, false),
+            (2_000, 500, None, 501..=2_000, false),
+        ] {
+            let asked = std::cell::Cell::new(0);
+            let page = |after: u64, limit: u32| {
+                asked.set(asked.get() + 1);
+                Ok((after + 1..=entries).take(limit as usize).map(entry).collect())
+            };
+            let (listed, told) = gather(page, after, most).unwrap();
+            let numbers: Vec<u64> = listed.iter().map(|entry| entry.number).collect();
+            assert_eq!((numbers, told), (expected.rev().collect(), more), "{entries} {after} {most:?}");
+            assert!(asked.get() < 40, "{entries} {after} {most:?}: asked {} times", asked.get());
+        }
     }
 
     #[test]

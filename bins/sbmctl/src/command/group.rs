@@ -67,6 +67,14 @@ impl Row for Shown {
     }
 }
 
+fn sentence(group: &Shown, is_same: bool) -> String {
+    if is_same {
+        format!("nothing to change: the group `{}` is like that already", group.name)
+    } else {
+        format!("changed the group `{}`", group.name)
+    }
+}
+
 pub(crate) fn run(command: Group, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     match command {
@@ -80,8 +88,11 @@ pub(crate) fn run(command: Group, context: &mut Context) -> Result<(), Failure> 
             if patch == GroupPatch::default() {
                 return Err(Failure::usage("say what is to change: `--name` or `--description`"));
             }
+            let before = admin.groups()?.into_iter().find(|group| group.name.key() == modify.group.key());
             let group = admin.modify_group(&modify.group, &patch)?;
-            context.out.changed(&group, &format!("changed the group `{}`", group.name))
+            let is_same =
+                before.is_some_and(|before| (before.name, before.description) == (group.name.clone(), group.description.clone()));
+            context.out.changed(&group, &sentence(&group, is_same))
         }
         Group::Delete(delete) => {
             delete.consent.ask(&format!("Delete the group `{}`?", delete.name))?;

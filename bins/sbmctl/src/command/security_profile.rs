@@ -120,6 +120,16 @@ impl Row for Shown {
     }
 }
 
+/// What a change came to. Somebody who got the security profile meanwhile is none.
+fn sentence(before: Shown, profile: &Shown) -> String {
+    let (name, rights) = (&profile.name, rights(profile.rights));
+    if (Shown { users: profile.users, ..before }) == *profile {
+        format!("nothing to change: the security profile `{name}` is like that already; its rights: {rights}")
+    } else {
+        format!("changed the security profile `{name}`; its rights: {rights}")
+    }
+}
+
 fn rights(set: RightSet) -> String {
     joined(set.iter().map(Right::name))
 }
@@ -142,20 +152,18 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
             context.out.facts(&profile, &facts(&profile))
         }
         SecurityProfile::Modify(modify) => {
+            if !modify.edits_rights() && !modify.replaces_rights() && modify.name.is_none() && modify.description.is_none() {
+                return Err(Failure::usage("say what is to change").hint("`sbmctl security-profile modify --help` lists it"));
+            }
+            let before = admin.security_profile(&modify.profile)?;
             let rights = if modify.edits_rights() {
-                Some(modify.edited(admin.security_profile(&modify.profile)?.rights))
+                Some(modify.edited(before.rights))
             } else {
                 modify.replaces_rights().then(|| modify.rights.set())
             };
             let patch = SecurityProfilePatch { name: modify.name, description: modify.description, rights };
-            if patch == SecurityProfilePatch::default() {
-                return Err(Failure::usage("say what is to change").hint("`sbmctl security-profile modify --help` lists it"));
-            }
             let profile = admin.modify_security_profile(&modify.profile, &patch).map_err(own)?;
-            context.out.changed(
-                &profile,
-                &format!("changed the security profile `{}`; its rights: {}", profile.name, self::rights(profile.rights)),
-            )
+            context.out.changed(&profile, &sentence(before, &profile))
         }
         SecurityProfile::Delete(delete) => {
             delete.consent.ask(&format!("Delete the security profile `{}`?", delete.name))?;

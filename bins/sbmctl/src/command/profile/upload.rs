@@ -1,7 +1,8 @@
 //! `sbmctl profile upload` (PRO-2 to PRO-4).
 //!
 //! A new revision names the one it was made from. It is never guessed: whoever did not look at what is there would
-//! overwrite what somebody else changed meanwhile.
+//! overwrite what somebody else changed meanwhile. For the same reason a name that is there already is no new profile
+//! unless that is said: two of one name are told apart by nobody.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -38,6 +39,9 @@ pub(crate) struct Upload {
     /// GUID of the profile [default: a new one]
     #[arg(long, value_parser = parse::guid)]
     guid: Option<Guid>,
+    /// Make another profile even if there is one of that name
+    #[arg(long, conflicts_with = "guid")]
+    another: bool,
     /// File with the schedule; clients take it over only once that is switched on
     #[arg(long, value_name = "FILE")]
     schedule: Option<PathBuf>,
@@ -53,10 +57,13 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
     if command.description.is_empty() {
         return Err(Failure::usage("the description is empty; say what the profile is for, or what changed"));
     }
+    let there = admin.profiles()?;
     let guid = match command.guid {
         Some(guid) => guid,
-        None => new_guid()?,
+        None if command.another => new_guid()?,
+        None => taken(&there, &command.name).map_or_else(new_guid, Err)?,
     };
+    let before = there.into_iter().find(|profile| profile.guid == guid).map(|profile| profile.revision);
     let upload = admin::Upload {
         guid,
         name: command.name,
@@ -66,8 +73,8 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         schedule: command.schedule.as_deref().map(read).transpose()?,
         based_on: command.based_on,
     };
-    let profile = admin.upload_profile(&upload).map_err(|error| explained(error.into(), &guid))?;
-    context.out.changed(&profile, &sentence(&profile, upload.based_on))?;
+    let profile = admin.upload_profile(&upload).map_err(|error| explained(error.into(), &upload, before))?;
+    context.out.changed(&profile, &sentence(&profile, before))?;
     if profile.groups.is_empty() {
         context.out.note(&format!(
             "It is in no group, so nobody gets it yet; `sbmctl profile assign {} --group NAME` changes that.",
@@ -78,23 +85,49 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
 }
 
 /// Identical content makes no revision (PRO-4), and nobody should believe that it did.
-fn sentence(profile: &admin::Profile, based_on: u64) -> String {
+fn sentence(profile: &admin::Profile, before: Option<u64>) -> String {
     let (name, revision, guid) = (&profile.name, profile.revision, profile.guid);
-    if revision == based_on {
-        format!("nothing changed: `{name}` ({guid}) stays at revision {revision}, the content is the same")
+    if before == Some(revision) {
+        format!("nothing to change: exactly this is already revision {revision} of `{name}` ({guid})")
     } else {
         format!("uploaded `{name}` as revision {revision} of {guid}")
     }
 }
 
+/// Why a new profile of this name is most likely a mistake, and what was meant instead.
+fn taken(there: &[admin::Profile], name: &Name) -> Option<Failure> {
+    let same: Vec<_> = there.iter().filter(|profile| profile.name.key() == name.key()).collect();
+    let (sentence, next) = match same.as_slice() {
+        [] => return None,
+        [one] => (
+            format!("there is a managed profile `{}` already", one.name),
+            format!("add `--guid {} --based-on {}` to upload its next revision", one.guid, one.revision),
+        ),
+        several => (
+            format!("there are {} managed profiles `{name}` already", several.len()),
+            "name one with `--guid` and `--based-on` to upload its next revision; `sbmctl profile list` shows both numbers"
+                .to_owned(),
+        ),
+    };
+    let hint = format!("{next}, or `--another` to make one more profile of that name");
+    Some(Failure::new(Code::NameTaken, sentence).hint(hint))
+}
+
 /// What a conflict means here, and how to go on (PRO-4).
-fn explained(failure: Failure, guid: &Guid) -> Failure {
-    let show = format!(
-        "look at the current revision with `sbmctl profile show {guid}`, take over what changed, then upload with `--based-on` and its number"
-    );
-    failure
-        .hint_for(Code::Stale, &show)
-        .hint_for(Code::NothingToChange, "the server has exactly this content already; identical content makes no revision")
+fn explained(failure: Failure, upload: &admin::Upload, before: Option<u64>) -> Failure {
+    let (guid, based_on) = (&upload.guid, upload.based_on);
+    let show = format!("`sbmctl profile show {guid}` says who uploaded it and why; once your file has that change too");
+    match before {
+        _ if failure.code() != Code::Stale => failure,
+        Some(revision) if revision != based_on => {
+            let sentence =
+                format!("the managed profile `{guid}` is at revision {revision}, and the upload was based on {based_on}");
+            Failure::new(Code::Stale, sentence).hint(format!("{show}, upload it with `--based-on {revision}`"))
+        }
+        // Somebody was quicker by a moment.
+        Some(_) => failure.hint(format!("{show}, upload it with `--based-on` and the revision that is named here")),
+        None => failure.hint("leave `--based-on` out to upload it as a new profile, or correct `--guid`"),
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -156,14 +189,50 @@ mod tests {
             "has_schedule": false, "import_schedule": false, "delete": false, "groups": [], "uploaded_by": "admin", "uploaded_at": 0,
         }))
         .unwrap();
-        assert!(sentence(&profile, 1).starts_with("uploaded `Finance` as revision 2"));
-        assert!(sentence(&profile, 2).starts_with("nothing changed: `Finance`"));
+        for before in [None, Some(1)] {
+            assert!(sentence(&profile, before).starts_with("uploaded `Finance` as revision 2"));
+        }
+        assert!(sentence(&profile, Some(2)).contains("already revision 2 of `Finance`"));
     }
 
     #[test]
     fn a_conflict_says_how_to_go_on_pro_4() {
-        let guid = version_4([1; 16]);
-        let told = format!("{:?}", explained(Failure::new(Code::Stale, "x"), &guid));
-        assert!(told.contains("--based-on") && told.contains(&guid.to_string()), "{told}");
+        let upload = admin::Upload {
+            guid: version_4([1; 16]),
+            name: Name::new("Finance").unwrap(),
+            description: Text::default(),
+            version: 0,
+            body: vec![],
+            schedule: None,
+            based_on: 3,
+        };
+        let told = |code, before| format!("{:?}", explained(Failure::new(code, "as the server says"), &upload, before));
+        let stale = told(Code::Stale, Some(5));
+        assert!(stale.contains("is at revision 5, and the upload was based on 3") && stale.contains("--based-on 5"), "{stale}");
+        assert!(stale.contains(&upload.guid.to_string()) && !stale.contains("as the server says"), "{stale}");
+        for (before, hint) in [(Some(3), "the revision that is named here"), (None, "leave `--based-on` out")] {
+            let stale = told(Code::Stale, before);
+            assert!(stale.contains("as the server says") && stale.contains(hint), "{stale}");
+        }
+        assert!(!told(Code::TooLarge, Some(5)).contains("--based-on"));
+    }
+
+    #[test]
+    fn a_name_that_is_there_is_no_new_profile_unless_it_is_said_pro_3() {
+        let profile = |guid: char, name: &str| -> admin::Profile {
+            serde_json::from_value(serde_json::json!({
+                "guid": guid.to_string().repeat(32), "name": name, "description": "d", "version": 3, "revision": 7, "body": "0".repeat(64), "size": 5,
+                "has_schedule": false, "import_schedule": false, "delete": false, "groups": [], "uploaded_by": "admin", "uploaded_at": 0,
+            }))
+            .unwrap()
+        };
+        let there = [profile('A', "Finance"), profile('B', "Twin"), profile('C', "twin")];
+        let told = |name| taken(&there, &Name::new(name).unwrap()).map(|failure| format!("{failure:?}"));
+        let one = told("finance").unwrap();
+        assert!(one.contains("NameTaken") && one.contains(&format!("--guid {} --based-on 7", "A".repeat(32))), "{one}");
+        assert!(one.contains("--another"), "{one}");
+        let several = told("TWIN").unwrap();
+        assert!(several.contains("there are 2 managed profiles") && several.contains("--another"), "{several}");
+        assert_eq!(told("Sales"), None);
     }
 }

@@ -4,13 +4,13 @@ use clap::Args;
 use sbm_client::admin::Admin;
 use sbm_client::core::name::{Name, Text};
 use sbm_client::core::permission::Role;
-use sbm_client::core::wire::v1::admin::UserPatch;
+use sbm_client::core::wire::v1::admin::{User as Shown, UserPatch};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::parse;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Modify {
     /// Name of the user
     #[arg(id = "USER", value_name = "NAME", value_parser = parse::name)]
@@ -54,15 +54,24 @@ pub(crate) struct Modify {
 }
 
 pub(super) fn run(command: Modify, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let name = command.user.clone();
-    // The wire knows whole lists of groups only; who adds or removes one starts from what is there now.
-    let before = if command.edits_groups() { admin.user(&name)?.groups } else { Vec::new() };
-    let patch = command.patch(before);
-    if patch == UserPatch::default() {
+    if command.clone().patch(Vec::new()) == UserPatch::default() {
         return Err(Failure::usage("say what is to change").hint("`sbmctl user modify --help` lists it"));
     }
-    let user = admin.modify_user(&name, &patch)?;
-    context.out.changed(&user, &format!("changed the user `{}`", user.name))
+    let before = admin.user(&command.user)?;
+    let name = command.user.clone();
+    // The wire knows whole lists of groups only; who adds or removes one starts from what is there now.
+    let user = admin.modify_user(&name, &command.patch(before.groups.clone()))?;
+    context.out.changed(&user, &sentence(before, &user))
+}
+
+/// What a change came to. A login meanwhile is none.
+fn sentence(before: Shown, user: &Shown) -> String {
+    let (last_login, last_address) = (user.last_login, user.last_address.clone());
+    if (Shown { last_login, last_address, ..before }) == *user {
+        format!("nothing to change: the user `{}` is like that already", user.name)
+    } else {
+        format!("changed the user `{}`", user.name)
+    }
 }
 
 impl Modify {
@@ -117,6 +126,24 @@ mod tests {
                 serde_json::to_value(modify.patch(vec![Name::new("Office").unwrap(), Name::new("Paris").unwrap()])).unwrap()
             }
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_change_that_changes_nothing_says_so() {
+        let user = |value: Value| -> Shown {
+            let mut whole =
+                json!({"name": "carol", "description": "", "account": "", "disabled": false, "roles": [], "groups": []});
+            whole.as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+            serde_json::from_value(whole).unwrap()
+        };
+        for (after, said) in [
+            (json!({}), "nothing to change: the user `carol` is like that already"),
+            (json!({"last_login": 5, "last_address": "::1"}), "nothing to change: the user `carol` is like that already"),
+            (json!({"groups": ["Office"]}), "changed the user `carol`"),
+            (json!({"name": "Carol"}), "changed the user `Carol`"),
+        ] {
+            assert_eq!(sentence(user(json!({})), &user(after)), said);
         }
     }
 
