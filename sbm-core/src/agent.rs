@@ -122,14 +122,16 @@ impl Agent {
         KeyDocument::verify(&session.keys, &session.root)?;
         let same_server = self.trust.root.as_ref() == Some(&session.root);
         let trust = &mut self.trust;
+        let same_user = trust.user.as_deref() == Some(session.user.as_str());
         trust.connection = Some(connection);
         trust.user = Some(session.user.to_string());
         trust.token = Some(session.token);
         (trust.contact, trust.latest) = (Some(now), now);
         if same_server && trust.head.is_some() {
-            // What was held stays as proof of how far this server was; it grants nothing until the first check-in, which
-            // brings the new user's.
+            // The head stays as proof of how far this server was; until the first check-in only the floor is left. Without
+            // its list a head grants nothing at all: another user does not restore by the rights of the one before.
             trust.refused = Some(Code::DeniedFloor.name().to_string());
+            trust.list = trust.list.take().filter(|_| same_user);
         } else {
             (trust.root, trust.keys) = (Some(session.root), Some(session.keys));
             (trust.head, trust.list, trust.refused, trust.seen) = (None, None, None, Number::ZERO);

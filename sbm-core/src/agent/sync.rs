@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::step::{Event, Request, Step, Write};
 use super::verify::{self, Fresh};
 use super::{Agent, Phase};
-use crate::cache::Number;
+use crate::cache::{Head, Number};
 use crate::code::Code;
 use crate::id::Hash;
 use crate::profile::{Change, due_changes};
@@ -23,11 +23,11 @@ const MOST_RUNS_LOST: u64 = 1_000_000;
 
 impl Agent {
     pub(super) fn check_in(&mut self, with_proof: bool) {
-        let known = self.known.as_ref().ok();
+        let held = verify::held(&self.trust);
         let check_in = CheckIn {
-            number: known.map_or(Number::ZERO, |known| known.head.number()),
-            mark: known.and_then(|known| known.head.mark),
-            list: known.map(|known| known.head.list),
+            number: held.as_ref().map_or(Number::ZERO, Head::number),
+            mark: held.and_then(|head| head.mark),
+            list: self.known.as_ref().ok().map(|known| known.head.list),
             acknowledged: self.trust.acknowledged,
             proof: if with_proof { self.proof() } else { None },
             outcomes: self.outcomes.iter().map(|(_, outcome)| outcome.clone()).collect(),

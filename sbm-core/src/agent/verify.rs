@@ -38,6 +38,13 @@ pub(super) struct Fresh {
     pub list: String,
 }
 
+/// The head that lies in the cache, if it is the server's own and for this installation: it says how far the server was,
+/// also where its list is gone.
+pub(super) fn held(trust: &Trust) -> Option<Head> {
+    let keys = KeyDocument::verify(trust.keys.as_ref()?, trust.root.as_ref()?).ok()?;
+    head(trust.head.as_ref()?, &keys, &trust.installation).ok()
+}
+
 /// Verifies again what lies in the cache.
 pub(super) fn load(trust: &Trust) -> Result<Known, Code> {
     let root = trust.root.as_ref().ok_or(Code::CacheMissing)?;
