@@ -23,7 +23,7 @@ pub(crate) enum Audit {
 #[derive(Args, Debug)]
 pub(crate) struct List {
     /// Only the last ones, that many; 1000 at the most
-    #[arg(short, long, visible_alias = "limit", short_alias = 'l', value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000), conflicts_with = "all")]
+    #[arg(short, long, alias = "limit", short_alias = 'l', value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000), conflicts_with = "all")]
     last: u32,
     /// All of them
     #[arg(long)]
@@ -136,6 +136,7 @@ fn last_number(page: &impl Fn(u64, u32) -> Result<Vec<AuditEntry>, Failure>, aft
 
 fn sentence(verdict: &AuditVerdict) -> String {
     match verdict.broken_at {
+        None if verdict.entries == 1 => "the audit log is whole: it has 1 entry".to_owned(),
         None => format!("the audit log is whole: {} entries, every one fits the one before", verdict.entries),
         Some(number) => format!(
             "the audit log was changed: of {} entries, number {number} is the first that does not fit the one before",
@@ -174,16 +175,16 @@ NUMBER  WHEN                  WHO    FROM       WHAT          OBJECT  OUTCOME   
     #[test]
     fn a_list_is_the_end_of_the_log_with_the_newest_first_run_12() {
         for (entries, after, most, expected, more) in [
-            (0, 0, Some(3), 1..=0, false),
-            (2, 0, Some(3), 1..=2, false),
-            (3, 0, Some(3), 1..=3, false),
-            (4, 0, Some(3), 2..=4, true),
-            (5_000, 0, Some(1_000), 4_001..=5_000, true),
-            (5_000, 4_990, Some(3), 4_998..=5_000, true),
-            (5_000, 4_998, Some(3), 4_999..=5_000, false),
-            (5_000, 9_000, Some(3), 1..=0, false),
-            (2_500, 0, None, 1..=2_500, false),
-            (2_000, 500, None, 501..=2_000, false),
+            (0, 0, Some(3), 1..1, false),
+            (2, 0, Some(3), 1..3, false),
+            (3, 0, Some(3), 1..4, false),
+            (4, 0, Some(3), 2..5, true),
+            (5_000, 0, Some(1_000), 4_001..5_001, true),
+            (5_000, 4_990, Some(3), 4_998..5_001, true),
+            (5_000, 4_998, Some(3), 4_999..5_001, false),
+            (5_000, 9_000, Some(3), 1..1, false),
+            (2_500, 0, None, 1..2_501, false),
+            (2_000, 500, None, 501..2_001, false),
         ] {
             let asked = std::cell::Cell::new(0);
             let page = |after: u64, limit: u32| {
@@ -200,6 +201,7 @@ NUMBER  WHEN                  WHO    FROM       WHAT          OBJECT  OUTCOME   
     #[test]
     fn a_verdict_names_the_first_entry_that_does_not_fit_run_12() {
         assert!(sentence(&AuditVerdict { entries: 9, broken_at: None }).starts_with("the audit log is whole: 9 entries"));
+        assert_eq!(sentence(&AuditVerdict { entries: 1, broken_at: None }), "the audit log is whole: it has 1 entry");
         assert!(sentence(&AuditVerdict { entries: 9, broken_at: Some(4) }).contains("number 4"));
     }
 }
