@@ -82,7 +82,7 @@ impl Act<'_> {
         }
         if upload.based_on != old.revision {
             let message = format!(
-                "the managed profile `{}` is at revision {}, and the upload was based on {}; fetch the newest revision and base the upload on it",
+                "the managed profile `{}` is at revision {}, and the upload was based on {}; look at what changed, then base the upload on that revision",
                 old.guid, old.revision, upload.based_on
             );
             return Err(Refusal::new(Code::Stale, message));
