@@ -70,8 +70,8 @@ enum Phase {
     Fetching { hash: Hash },
     /// Waiting records are being read.
     ReadingOutbox,
-    /// Records were sent, with these ids and the highest of these sequence numbers.
-    SendingRuns { ids: Vec<crate::id::RunId>, highest: u64 },
+    /// Records were sent, with these ids and sequence numbers.
+    SendingRuns { sent: Vec<(crate::id::RunId, u64)> },
 }
 
 impl Agent {
@@ -119,22 +119,27 @@ impl Agent {
     ///
     /// [`Code::KeysInvalid`] and the other errors of a key document, when the server's own key does not vouch for it.
     pub fn handle_login(&mut self, now: Timestamp, connection: ConnectionString, session: DeviceSession) -> Result<(), Code> {
-        KeyDocument::verify(&session.keys, &session.root)?;
+        let keys = KeyDocument::verify(&session.keys, &session.root)?;
         let same_server = self.trust.root.as_ref() == Some(&session.root);
+        let held = verify::held(&self.trust).filter(|head| same_server && keys.epoch <= head.epoch);
         let trust = &mut self.trust;
         let same_user = trust.user.as_deref() == Some(session.user.as_str());
         trust.connection = Some(connection);
         trust.user = Some(session.user.to_string());
         trust.token = Some(session.token);
         (trust.contact, trust.latest) = (Some(now), now);
-        if same_server && trust.head.is_some() {
+        if held.is_some() {
             // The head stays as proof of how far this server was; until the first check-in only the floor is left. Without
             // its list a head grants nothing at all: another user does not restore by the rights of the one before.
             trust.refused = Some(Code::DeniedFloor.name().to_string());
             trust.list = trust.list.take().filter(|_| same_user);
         } else {
             (trust.root, trust.keys) = (Some(session.root), Some(session.keys));
-            (trust.head, trust.list, trust.refused, trust.seen) = (None, None, None, Number::ZERO);
+            (trust.head, trust.list, trust.refused) = (None, None, None);
+        }
+        if !same_server {
+            // What another server saw and acknowledged is nothing to this one.
+            (trust.seen, trust.acknowledged, trust.cached_upload) = (Number::ZERO, 0, None);
         }
         (self.known, self.fault) = (verify::load(&self.trust), None);
         self.contact = Connection::Online;
@@ -163,12 +168,13 @@ impl Agent {
             return Err(Code::NotLoggedIn);
         }
         self.steps.clear();
+        self.phase = Phase::Idle;
         self.cause = cause;
         self.trust.latest = self.trust.latest.max(now);
         match cause {
-            Cause::RunEnded if matches!(self.contact, Connection::Online | Connection::Offline(Code::Ok)) => self.read_outbox(),
-            Cause::RunEnded => self.phase = Phase::Idle,
-            Cause::Due | Cause::OnDemand => self.check_in(false),
+            Cause::RunEnded if !matches!(self.contact, Connection::Online | Connection::Offline(Code::Ok)) => {}
+            // A check-in comes before every upload: it tells whether the server still has what it acknowledged (HIS-3).
+            Cause::RunEnded | Cause::Due | Cause::OnDemand => self.check_in(false),
         }
         Ok(())
     }
@@ -191,7 +197,7 @@ impl Agent {
             (_, Answer::Refused(code)) => self.fail(now, code),
             (Phase::CheckingIn { .. }, Answer::CheckIn { answer, .. }) => self.take_check_in(now, *answer),
             (Phase::Fetching { hash }, Answer::Body(bytes)) => self.take_body(hash, bytes),
-            (Phase::SendingRuns { ids, highest }, Answer::Runs(answer)) => self.take_receipts(now, ids, highest, &answer),
+            (Phase::SendingRuns { sent }, Answer::Runs(answer)) => self.take_receipts(now, &sent, &answer),
             _ => self.fail(now, Code::MalformedAnswer),
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sbm_client::core::code::Code;
 use sbm_client::core::permission::{Action, Effect, Resource, Right, RightSet};
 use sbm_client::core::run::Trigger;
-use sbm_client::core::wire::v1::admin::{HistoryQuery, SecurityProfilePatch};
+use sbm_client::core::wire::v1::admin::{HistoryQuery, SecurityProfilePatch, UserPatch};
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::{Client, Connection};
 use sbm_tests::fixture::{PASSWORD, add_user, client_of, end, name, office, start, take_over};
@@ -137,9 +137,10 @@ fn runs_that_the_copy_lost_arrive_again_even_if_no_permission_changed_his_3() {
     client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
     assert!(client.sync().unwrap().online);
     let server = restore(server, backup.path());
+    // The next thing the server hears of the device is another run that ended.
+    client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
     assert!(client.sync().unwrap().online);
-    assert!(client.sync().unwrap().online);
-    assert_eq!(server.admin().history(&HistoryQuery::default()).unwrap().items.len(), 1);
+    assert_eq!(server.admin().history(&HistoryQuery::default()).unwrap().items.len(), 2);
 }
 
 #[test]
@@ -161,4 +162,18 @@ fn a_run_stays_one_when_its_user_is_deleted_and_it_is_sent_again_his_3() {
     }
     client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
     assert_eq!(history(&admin).len(), 3);
+}
+
+#[test]
+fn a_user_who_was_renamed_logs_in_and_has_everything_again() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let home = tempfile::tempdir().unwrap();
+    let client = client_of(&server, home.path());
+    let rename = UserPatch { name: Some(name("caroline")), ..UserPatch::default() };
+    admin.modify_user(&name("carol"), &rename).unwrap();
+    assert!(client.sync().unwrap().online);
+    client.login(server.connection(), "caroline", &Secret::new(PASSWORD)).unwrap();
+    assert_eq!((client.state().standing(), client.state().user()), (Connection::Online, Some("caroline")));
+    assert_eq!(client.may(Action::Restore, Resource::Local).effect, Effect::Allow);
 }

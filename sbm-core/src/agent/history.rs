@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::id::RunId;
 use crate::run::RunRecord;
 use crate::time::{DAY, HOUR, Timestamp};
-use crate::wire::v1::device::RunsAnswer;
+use crate::wire::v1::device::{Fate, RunsAnswer};
 
 /// How many records are read and sent at once.
 const BATCH: usize = 200;
@@ -31,28 +31,30 @@ impl Agent {
     /// Takes the result of the last [`Step::ReadOutbox`].
     pub fn handle_outbox(&mut self, now: Timestamp, records: Vec<RunRecord>) {
         self.phase = Phase::Idle;
-        let Some(highest) = records.iter().map(|record| record.sequence).max() else { return };
-        if self.cause == Cause::Due && !self.is_kept_history_due(now) {
+        if records.is_empty() || (self.cause == Cause::Due && !self.is_kept_history_due(now)) {
             return;
         }
-        let ids = records.iter().map(|record| record.id).collect();
-        self.phase = Phase::SendingRuns { ids, highest };
+        self.phase = Phase::SendingRuns { sent: records.iter().map(|record| (record.id, record.sequence)).collect() };
         self.steps.push_back(Step::Send(Request::Runs(records)));
     }
 
-    pub(super) fn take_receipts(&mut self, now: Timestamp, ids: Vec<RunId>, highest: u64, answer: &RunsAnswer) {
-        let fits = answer.receipts.len() == ids.len()
-            && answer.receipts.iter().zip(&ids).all(|(receipt, id)| receipt.id.is_none_or(|named| named == *id));
+    pub(super) fn take_receipts(&mut self, now: Timestamp, sent: &[(RunId, u64)], answer: &RunsAnswer) {
+        let receipts = || answer.receipts.iter().zip(sent);
+        let fits = answer.receipts.len() == sent.len()
+            && receipts().all(|(receipt, (id, _))| receipt.id.is_none_or(|named| named == *id));
         if !fits {
             return self.fail(now, Code::MalformedAnswer);
         }
-        let (sent, one_of_now) = (ids.len(), self.cause == Cause::RunEnded);
+        let one_of_now = self.cause == Cause::RunEnded;
         let kept_ones_are_due = !one_of_now || self.is_kept_history_due(now);
         self.contact = Connection::Online;
-        self.trust.acknowledged = self.trust.acknowledged.max(highest);
+        // What was set aside is no part of the server's history, and no measure of how far it is.
+        let kept = receipts().filter(|(receipt, _)| receipt.fate != Fate::SetAside).map(|(_, (_, sequence))| *sequence);
+        self.trust.acknowledged = self.trust.acknowledged.max(kept.max().unwrap_or(0));
         if !one_of_now {
             self.trust.cached_upload = Some(now);
         }
+        let (ids, sent) = (sent.iter().map(|(id, _)| *id).collect(), sent.len());
         self.steps.push_back(Step::Persist(vec![
             Write::Trust(Box::new(self.trust.clone())),
             Write::Acknowledge { ids, at: now },

@@ -32,7 +32,8 @@ impl Service {
         self.keep_outcomes(&facts, device, asked.outcomes).await?;
         self.seen.note(id, self.now());
         let acknowledged = self.acknowledged(device, asked.acknowledged).await?;
-        if asked.number == number {
+        // Who has the head but lost its list is not up to date.
+        if asked.number == number && asked.list.is_some() {
             return Ok(CheckInAnswer { acknowledged, ..CheckInAnswer::default() });
         }
         let made = facts.head_for(device).ok_or(Code::DeviceRemoved)?;

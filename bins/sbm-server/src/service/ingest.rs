@@ -36,11 +36,15 @@ impl Service {
                 Err(fault) => broken.push((fault.raw.clone(), fault.reason.clone())),
             }
         }
-        let highest = good.iter().map(|record| record.sequence).max();
+        let sequences: Vec<u64> = good.iter().map(|record| record.sequence).collect();
         let now = self.now();
         let taken = self.store.ingest(source, good, now);
         let aside: Vec<_> = broken.into_iter().map(|(raw, reason)| self.store.set_aside(source, raw, reason, now)).collect();
-        let mut taken = taken.await.map_err(|error| store_refusal(&error))?.into_iter();
+        let taken = taken.await.map_err(|error| store_refusal(&error))?;
+        let kept =
+            sequences.into_iter().zip(&taken).filter(|(_, taken)| taken.fate != Fate::SetAside).map(|(sequence, _)| sequence);
+        let highest = kept.max();
+        let mut taken = taken.into_iter();
         for pending in aside {
             pending.await.map_err(|error| store_refusal(&error))?;
         }

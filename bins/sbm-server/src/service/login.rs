@@ -84,7 +84,6 @@ impl Service {
         let facts = self.act(actor, command, Vec::new()).await?;
         let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
         let device = facts.device_of(user.account, &login.installation).ok_or(Code::Internal)?;
-        self.end_tokens(Revoke::Device(device.id)).await?;
         let (token, user) = self.new_token(&proven, Audience::Device, Some(device.id), None).await?;
         let keys = self.keys.current();
         Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
@@ -205,8 +204,10 @@ impl Service {
     async fn still(&self, proven: &Proven) -> Result<User, Refusal> {
         let facts = self.facts();
         let phc = self.store.password(proven.user).await.map_err(|error| store_refusal(&error))?;
-        let user = facts.user(proven.user).filter(|user| !user.disabled && phc.as_ref() == Some(&proven.phc));
-        user.cloned().ok_or_else(|| Code::WrongCredentials.into())
+        if phc.as_ref() != Some(&proven.phc) {
+            return Err(refusal(Code::Busy, "the password was stored anew while it was proved; try again"));
+        }
+        facts.user(proven.user).filter(|user| !user.disabled).cloned().ok_or_else(|| Code::WrongCredentials.into())
     }
 
     /// Gives out a token, under the lock that every reset and disabling takes: it is there before them, and ends with them,
@@ -226,6 +227,9 @@ impl Service {
         let now = self.now();
         let _acting = self.acting.lock().await;
         let user = self.still(proven).await?;
+        if let Some(device) = device {
+            self.end_tokens(Revoke::Device(device)).await?;
+        }
         let (account, hash) = (user.account, issued.hash);
         let token =
             Token { id, audience, account, user: user.id, device, hash, created: now, last_used: now, expires, revoked: false };

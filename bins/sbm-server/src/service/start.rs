@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use sbm_core::cache::KeyDocument;
 use sbm_core::code::Code;
 use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal, plan};
 use sbm_core::time::{MINUTE, SECOND, Timestamp};
@@ -129,6 +130,13 @@ fn open_keys(
             let keys = Keys::open(data_dir, stored, pki.ca_pin()).map_err(|error| key_refusal(&error))?;
             if facts.server().keys.as_ref() == Some(keys.key_document()) {
                 return Ok(keys);
+            }
+            let root = keys.root().verifying_key();
+            if facts.server().keys.as_ref().is_some_and(|stored| KeyDocument::verify(stored, &root).is_err()) {
+                return Err(refusal(
+                    Code::StoreDamaged,
+                    "the root key in the data directory is not the one of this database; restore the key files that belong to it",
+                ));
             }
             (stored.saturating_add(1), "the key files are not those of the database's key document")
         }

@@ -83,7 +83,7 @@ pub struct CheckInAnswer {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Runs {
-    /// The records, at most [`MAX_RUNS`](crate::wire::MAX_RUNS). Each is kept as it came and read by itself, so that one
+    /// The records, at most [`MAX_RUNS`]. Each is kept as it came and read by itself, so that one
     /// that is broken does not stop the others, and takes no more memory than its text.
     #[serde(deserialize_with = "bounded")]
     pub runs: Vec<Box<RawValue>>,
