@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sbm_client::Client;
 use sbm_client::core::cache::Number;
 use sbm_client::core::code::Code;
+use sbm_client::core::name::Text;
 use sbm_client::core::permission::{Action, Effect, Resource};
 use sbm_client::core::wire::v1::admin::{HistoryQuery, UserPatch};
+use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, guid, name, office};
 use sbm_tests::server::TestServer;
+use sbm_tests::stronghold::Stronghold;
 
 #[test]
 fn a_logout_in_one_process_narrows_the_others_at_their_next_call_off_8() {
@@ -52,32 +55,44 @@ fn parallel_rotations_leave_one_key_that_fits_off_3() {
 
 #[test]
 fn what_an_administrator_was_answered_stays_while_devices_claim_the_future() {
-    let (server, admin) = TestServer::claimed();
-    office(&admin);
-    let homes: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
-    let clients: Vec<Client> = homes.iter().map(|home| client_of(&server, home.path())).collect();
+    let hold = Stronghold::new();
+    let claim = r#"{"number":{"epoch":9,"revision":999999}}"#;
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        for client in &clients {
+        for _ in 0..4 {
             scope.spawn(|| {
                 while !over.load(Ordering::Acquire) {
-                    client.sync().unwrap();
+                    let answer = hold.ask("POST", path::CHECK_IN, Some(&hold.device), Some(claim));
+                    assert_eq!(answer.code(), Some(Code::NumberAhead));
                 }
             });
         }
-        for round in 0..60 {
-            let disabled = UserPatch {
-                description: Some(sbm_client::core::name::Text::new(&round.to_string()).unwrap()),
-                ..UserPatch::default()
-            };
-            admin.modify_user(&name("carol"), &disabled).unwrap();
-            if round % 20 == 19 {
-                admin.rotate_keys().unwrap();
+        for round in 0..600 {
+            let description = Text::new(&round.to_string()).unwrap();
+            let patch = UserPatch { description: Some(description.clone()), ..UserPatch::default() };
+            hold.admin.modify_user(&name("carol"), &patch).unwrap();
+            let shown = hold.admin.user(&name("carol")).unwrap().description;
+            if shown != description {
+                over.store(true, Ordering::Release);
             }
-            assert_eq!(admin.user(&name("carol")).unwrap().description.as_str(), round.to_string());
+            assert_eq!(shown, description);
         }
         over.store(true, Ordering::Release);
     });
+}
+
+#[test]
+fn one_user_has_one_brake_however_the_name_is_spelled_run_6() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let spellings = ["carol", "CAROL", "root>carol", " root > carol", "Root>Carol ", "root  >  carol"];
+    let tries = spellings.iter().cycle().take(12).map(|user| {
+        let refused = server.anybody().login(user, &Secret::new("a wrong password")).unwrap_err();
+        refused.code()
+    });
+    let codes: Vec<Code> = tries.collect();
+    assert!(codes.iter().take(5).all(|code| *code == Code::WrongCredentials), "{codes:?}");
+    assert!(codes.contains(&Code::Throttled), "{codes:?}");
 }
 
 #[test]

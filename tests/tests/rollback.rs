@@ -11,6 +11,9 @@ use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::{HistoryQuery, SecurityProfilePatch, UserPatch};
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::{Client, Connection};
+use sbm_server::clock::SystemClock;
+use sbm_server::config::{Config, Sources};
+use sbm_server::server::Server;
 use sbm_tests::fixture::{PASSWORD, add_user, client_of, end, name, office, start, take_over};
 use sbm_tests::process::history;
 use sbm_tests::server::TestServer;
@@ -176,4 +179,29 @@ fn a_user_who_was_renamed_logs_in_and_has_everything_again() {
     client.login(server.connection(), "caroline", &Secret::new(PASSWORD)).unwrap();
     assert_eq!((client.state().standing(), client.state().user()), (Connection::Online, Some("caroline")));
     assert_eq!(client.may(Action::Restore, Resource::Local).effect, Effect::Allow);
+}
+
+#[test]
+fn key_files_that_are_not_the_databases_raise_the_epoch_and_a_foreign_root_key_stops_the_start_off_3() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let home = tempfile::tempdir().unwrap();
+    let client = client_of(&server, home.path());
+    let (stranger, _) = TestServer::claimed();
+    let taken = |name: &str| std::fs::read(stranger.data_dir().join(name)).unwrap();
+
+    let server =
+        with_data_dir(server, |data_dir| std::fs::write(data_dir.join("signing-1.key"), taken("signing-1.key")).unwrap());
+    assert!(client.sync().unwrap().online);
+    assert_eq!((client.state().standing(), client.state().number().epoch), (Connection::Online, 2));
+
+    let (directory, _) = server.stop();
+    std::fs::write(directory.path().join("server/root.key"), taken("root.key")).unwrap();
+    let flags = [("data_dir", directory.path().join("server").display().to_string()), ("listen", "127.0.0.1:0".to_owned())];
+    let flags = flags.map(|(key, value)| (key.to_owned(), value)).to_vec();
+    let config = Config::load(&Sources { file: None, environment: vec![], flags }).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let refused = runtime.block_on(Server::open(config, Arc::new(SystemClock))).unwrap_err();
+    assert_eq!(refused.code, Code::StoreDamaged);
+    assert!(refused.message.contains("root key"), "{}", refused.message);
 }

@@ -278,6 +278,33 @@ mod tests {
     }
 
     #[test]
+    fn a_record_within_its_bounds_is_taken_and_one_beyond_is_told_his_1() {
+        let text = r#"{"id":"01a1ffb613c375a5a5a5a5a5a5a5a5a5","sequence":1,"installation":"07070707070707070707070707070707",
+            "computer":"pc","user":"carol","profile":{"name":"x"},"thread_start":1,"profile_start":1,"result":"success","end":2}"#;
+        let good: RunRecord = serde_json::from_str(text).unwrap();
+        let with = |change: fn(&mut RunRecord)| {
+            let mut record = good.clone();
+            change(&mut record);
+            record.check()
+        };
+        for within in [with(|_| {}), with(|r| r.sequence = MAX_SEQUENCE), with(|r| r.start.utc_offset = -18 * 60)] {
+            assert_eq!(within, Ok(()));
+        }
+        for beyond in [
+            with(|r| r.sequence = 0),
+            with(|r| r.sequence = MAX_SEQUENCE + 1),
+            with(|r| r.sequence = u64::MAX),
+            with(|r| r.start.utc_offset = i32::MIN),
+            with(|r| r.start.utc_offset = 18 * 60 + 1),
+            with(|r| r.finish.bytes_copied = u64::MAX),
+            with(|r| r.computer = "x".repeat(MAX_NAME + 1)),
+            with(|r| r.finish.error = "nul\0".into()),
+        ] {
+            assert_eq!(beyond, Err(Code::InvalidRecord));
+        }
+    }
+
+    #[test]
     fn numbers_and_names_of_the_enums_go_both_ways() {
         for (index, result) in RunResult::ALL.iter().enumerate() {
             assert_eq!(RunResult::from_number(index as i32 + 1), Some(*result));
