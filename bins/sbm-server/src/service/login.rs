@@ -146,9 +146,11 @@ impl Service {
             return Err(Code::NotClaimed.into());
         }
         let user = find(&facts, login);
-        // One brake for one user, however the name is spelled.
-        let name =
-            user.map_or_else(|| login.split('>').map(str::trim).collect::<Vec<_>>().join(">"), |user| user.id.0.to_string());
+        // One brake for one user, however the name is spelled; a name that nobody has brakes nobody else.
+        let name = match user {
+            Some(user) => format!("={}", user.id.0),
+            None => format!("?{}", login.split('>').map(str::trim).collect::<Vec<_>>().join(">")),
+        };
         if let Err(wait) = self.throttle.attempt(&name, address, self.now()) {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
             return Err(refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds)));
