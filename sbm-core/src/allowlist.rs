@@ -9,9 +9,11 @@
 //!    a proxy forwarded, so the matcher has a method for each (NET-7, NET-8).
 
 pub mod error;
+pub mod kind;
 pub mod matcher;
 pub mod pattern;
 
 pub use error::{Fault, PatternError};
+pub use kind::AllowKind;
 pub use matcher::Matcher;
 pub use pattern::IpPattern;

@@ -90,6 +90,7 @@ codes! {
     ForwardingRefused = 212, "forwarding_refused", 403, false, "a forwarding header came from an address that is not a configured proxy";
     HostRefused = 213, "host_refused", 421, false, "the host name asked for is not one of this server's";
     BadConnectionString = 214, "bad_connection_string", 400, false, "the connection string is not of the form sbm://host:port#ca-sha256=…";
+    Cancelled = 215, "cancelled", 503, true, "the call was ended by its caller before it was done";
 
     // 3xx: who is asking.
     WrongCredentials = 301, "wrong_credentials", 401, false, "the user name or the password is wrong";
@@ -105,6 +106,7 @@ codes! {
     NotLoggedIn = 311, "not_logged_in", 401, false, "nobody is logged in here";
     Throttled = 312, "throttled", 429, true, "too many attempts; wait before the next one";
     PasswordTooLong = 313, "password_too_long", 422, false, "the password is longer than 1,024 bytes";
+    ConnectionLocked = 314, "connection_locked", 409, false, "the connection to the server is locked; an administrator of that server can change it";
 
     // 4xx: decisions. The gate says where, the code says why.
     DeniedAddress = 401, "denied_address", 403, false, "the address is not on the allowlist";
@@ -143,6 +145,8 @@ codes! {
     InvalidAccount = 514, "invalid_account", 422, false, "the account name is not parts joined by >";
     NumberAhead = 515, "number_ahead", 409, false, "the client has seen a state that the server does not know; its head is needed as proof";
     ConflictingRun = 516, "conflicting_run", 409, false, "the same run id came before with other content";
+    PreconditionFailed = 517, "precondition_failed", 412, false, "the object is not at the state that the request was made for";
+    InvalidQuery = 518, "invalid_query", 422, false, "a list cannot be filtered, sorted or continued like that";
 
     // 6xx: what a client stores and receives. Each attack has its own name.
     HeadUnsigned = 601, "head_unsigned", 502, false, "the permission document came without a signature";
@@ -183,6 +187,7 @@ codes! {
     ConfigUnreadable = 801, "config_unreadable", 500, false, "the configuration cannot be read";
     ConfigUnknownKey = 802, "config_unknown_key", 500, false, "the configuration has a setting that does not exist";
     ConfigInvalid = 803, "config_invalid", 500, false, "a setting has a value that is not allowed";
+    CertificateInvalid = 804, "certificate_invalid", 500, false, "the configured certificate or its key cannot be used";
 }
 
 impl Code {

@@ -52,6 +52,7 @@ pub fn add_user(admin: &Admin, user: &str, security_profile: Option<&str>, group
         roles: RoleSet::NONE,
         security_profile: security_profile.map(name),
         groups: groups.iter().map(|group| name(group)).collect(),
+        new_groups: Vec::new(),
     };
     admin.add_user(&user).unwrap();
 }

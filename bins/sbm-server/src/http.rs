@@ -9,11 +9,13 @@
 pub mod access;
 pub mod gate;
 pub mod limits;
+pub mod origin;
 pub mod problem;
 pub mod routes;
 
 pub use access::{Access, Authenticator, Caller, DeviceCaller, Routes};
 pub use limits::{Json, Path, Query};
+pub use origin::Origin;
 pub use problem::ApiError;
 
 use std::fmt;

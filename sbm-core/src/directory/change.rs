@@ -6,9 +6,9 @@ use alloc::sync::Arc;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use crate::cache::Mark;
-use crate::id::{AccountId, AllowId, DeviceId, GroupId, Hash, SecurityProfileId, UserId};
+use crate::id::{AccountId, AllowId, DeviceId, GroupId, Hash, ProfileId, SecurityProfileId, UserId};
 
 /// One change. A row that is put has the id of the row it replaces, or the next free one.
 ///
@@ -45,6 +45,13 @@ pub enum Change {
     DropSecurityProfile(SecurityProfileId),
     /// Put a managed profile at its newest revision. The store keeps every revision it was ever put with.
     Profile(ManagedProfile),
+    /// Remove a managed profile's record and keep its tombstone. Its revisions and bodies stay.
+    DropProfile {
+        /// The record.
+        id: ProfileId,
+        /// What is left of it.
+        tombstone: Tombstone,
+    },
     /// Keep a body or a schedule under its hash. The store alone has it.
     Body {
         /// The account that may read it.
@@ -75,6 +82,7 @@ impl Change {
             Self::Group(row) => row.stamp = revision,
             Self::SecurityProfile(row) => row.stamp = revision,
             Self::Profile(row) => row.stamp = revision,
+            Self::DropProfile { tombstone, .. } => tombstone.stamp = revision,
             Self::Device(row) => row.stamp = revision,
             Self::Allow(row) => row.stamp = revision,
             Self::Mark(_)

@@ -6,10 +6,12 @@ use alloc::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::cache::Signed;
-use crate::id::{AllowId, Guid, InstallationId, UserId};
+use crate::id::{AllowId, Guid, Hash, InstallationId, UserId};
 use crate::name::{Name, Text};
 use crate::permission::{Task, TaskAccess};
-use crate::wire::v1::admin::{GroupPatch, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch};
+use crate::wire::v1::admin::{
+    GroupPatch, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch, ServerPatch,
+};
 
 /// Who wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,22 @@ pub struct Actor {
     pub kind: ActorKind,
     /// The address he comes from; empty for the server itself.
     pub address: String,
+    /// The confirmed name of that address, if the allowlist admits him by it (NET-5).
+    pub host: Option<String>,
+}
+
+impl Actor {
+    /// The server itself.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self { kind: ActorKind::System, address: String::new(), host: None }
+    }
+
+    /// A user at that address.
+    #[must_use]
+    pub const fn user(id: UserId, address: String) -> Self {
+        Self { kind: ActorKind::User(id), address, host: None }
+    }
 }
 
 /// The kinds of actors.
@@ -111,6 +129,25 @@ pub enum Command {
         /// What is to change.
         patch: ProfilePatch,
     },
+    /// Make an earlier revision the newest one again (PRO-4).
+    RollBack(RollBack),
+    /// Remove a managed profile's record; a tombstone stays until every device that fetched it has removed it (PRO-7).
+    DeleteProfile {
+        /// Which.
+        guid: Guid,
+    },
+    /// Remove a device: its token ends, its history stays (DEV-1).
+    RemoveDevice {
+        /// Which.
+        installation: InstallationId,
+    },
+    /// Change what holds for all clients of the server.
+    ModifyServer(ServerPatch),
+    /// The actor changes his own password; he has just proved the one he has (RUN-9).
+    ChangePassword {
+        /// The new password.
+        phc: Phc,
+    },
     /// A host program logged its user in (DEV-3).
     Enrol {
         /// What the installation calls itself.
@@ -140,6 +177,7 @@ pub struct NewUser {
     pub roles: crate::permission::RoleSet,
     pub security_profile: Option<Name>,
     pub groups: alloc::vec::Vec<Name>,
+    pub new_groups: alloc::vec::Vec<Name>,
 }
 
 /// What is to change about a user.
@@ -152,6 +190,9 @@ pub struct UserPatch {
     pub roles: Option<crate::permission::RoleSet>,
     pub security_profile: Option<Option<Name>>,
     pub groups: Option<alloc::vec::Vec<Name>>,
+    pub add_groups: alloc::vec::Vec<Name>,
+    pub remove_groups: alloc::vec::Vec<Name>,
+    pub new_groups: alloc::vec::Vec<Name>,
 }
 
 /// An upload of a managed profile.
@@ -167,12 +208,27 @@ pub struct Upload {
     pub based_on: u64,
 }
 
+/// An earlier revision that is to be the newest again. The store knows what it was; the plan makes a new one of it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of an upload, by hash, and the revision they come from")]
+pub struct RollBack {
+    pub guid: Guid,
+    pub revision: u64,
+    pub name: Name,
+    pub description: Text,
+    pub version: i64,
+    pub body: Hash,
+    pub size: u64,
+    pub schedule: Option<Hash>,
+    pub based_on: u64,
+}
+
 impl Command {
     /// The row of the role matrix that this command needs; none for what has its own proof.
     #[must_use]
     pub const fn task(&self) -> Option<(Task, TaskAccess)> {
         let task = match self {
-            Self::Claim { .. } | Self::Enrol { .. } => return None,
+            Self::Claim { .. } | Self::Enrol { .. } | Self::ChangePassword { .. } => return None,
             Self::CreateUser { .. }
             | Self::ModifyUser { .. }
             | Self::DeleteUser { .. }
@@ -182,8 +238,9 @@ impl Command {
             Self::CreateGroup(_) | Self::ModifyGroup { .. } | Self::DeleteGroup { .. } | Self::ModifyProfile { .. } => {
                 Task::Groups
             }
-            Self::AddAllow(_) | Self::RemoveAllow { .. } | Self::RaiseEpoch { .. } => Task::Server,
-            Self::Upload(_) => Task::Profiles,
+            Self::AddAllow(_) | Self::RemoveAllow { .. } | Self::RaiseEpoch { .. } | Self::ModifyServer(_) => Task::Server,
+            Self::RemoveDevice { .. } => Task::Devices,
+            Self::Upload(_) | Self::RollBack(_) | Self::DeleteProfile { .. } => Task::Profiles,
         };
         Some((task, TaskAccess::Write))
     }
@@ -206,6 +263,11 @@ impl Command {
             Self::RemoveAllow { .. } => "allowlist.remove",
             Self::Upload(_) => "profile.upload",
             Self::ModifyProfile { .. } => "profile.modify",
+            Self::RollBack(_) => "profile.roll_back",
+            Self::DeleteProfile { .. } => "profile.delete",
+            Self::RemoveDevice { .. } => "device.remove",
+            Self::ModifyServer(_) => "server.modify",
+            Self::ChangePassword { .. } => "user.password",
             Self::Enrol { .. } => "device.enrol",
             Self::RaiseEpoch { .. } => "keys.rotate",
         }
@@ -229,8 +291,10 @@ impl Command {
             Self::AddAllow(entry) => entry.pattern.clone(),
             Self::RemoveAllow { id, .. } => id.0.to_string(),
             Self::Upload(upload) => upload.guid.to_string(),
-            Self::ModifyProfile { guid, .. } => guid.to_string(),
-            Self::Enrol { installation, .. } => installation.to_string(),
+            Self::ModifyProfile { guid, .. } | Self::DeleteProfile { guid } => guid.to_string(),
+            Self::RollBack(old) => old.guid.to_string(),
+            Self::ModifyServer(_) | Self::ChangePassword { .. } => String::new(),
+            Self::RemoveDevice { installation } | Self::Enrol { installation, .. } => installation.to_string(),
             Self::RaiseEpoch { epoch, .. } => epoch.to_string(),
         }
     }

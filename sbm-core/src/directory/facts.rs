@@ -1,5 +1,6 @@
 //! The directory: every fact the server decides by, in memory (DESIGN 3.1).
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -8,7 +9,7 @@ use core::net::IpAddr;
 
 use super::change::Change;
 use super::marks::Marks;
-use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use super::table::{Index, Table};
 use crate::allowlist::{IpPattern, Matcher};
 use crate::cache::Mark;
@@ -31,6 +32,8 @@ pub struct Rows {
     pub security_profiles: Vec<SecurityProfile>,
     /// All managed profiles.
     pub profiles: Vec<ManagedProfile>,
+    /// What is left of deleted managed profiles.
+    pub tombstones: Vec<Tombstone>,
     /// All devices.
     pub devices: Vec<Device>,
     /// The allowlist.
@@ -78,6 +81,7 @@ pub struct Directory {
     installations: Index<String>,
     guids: Index<String>,
     group_profiles: Table<Vec<ProfileId>>,
+    tombstones: Arc<BTreeMap<(AccountId, Guid), Tombstone>>,
     next: NextIds,
 }
 
@@ -101,6 +105,7 @@ impl Directory {
             installations: Index::default(),
             guids: Index::default(),
             group_profiles: Table::default(),
+            tombstones: Arc::new(rows.tombstones.into_iter().map(|row| ((row.account, row.guid), row)).collect()),
             next: rows.next,
         };
         rows.accounts.into_iter().for_each(|row| directory.put_account(row));
@@ -140,7 +145,16 @@ impl Directory {
             Change::DropGroup(id) => self.drop_group(id),
             Change::SecurityProfile(row) => self.put_security_profile(row),
             Change::DropSecurityProfile(id) => self.drop_security_profile(id),
-            Change::Profile(row) => self.put_profile(row),
+            Change::Profile(row) => {
+                if self.tombstones.contains_key(&(row.account, row.guid)) {
+                    Arc::make_mut(&mut self.tombstones).remove(&(row.account, row.guid));
+                }
+                self.put_profile(row);
+            }
+            Change::DropProfile { id, tombstone } => {
+                self.drop_profile(id);
+                Arc::make_mut(&mut self.tombstones).insert((tombstone.account, tombstone.guid), tombstone);
+            }
             Change::Device(row) => self.put_device(row),
             Change::DropDevice(id) => self.drop_device(id),
             Change::Allow(row) => self.put_allow(row),
@@ -213,6 +227,17 @@ impl Directory {
         self.next.profile = self.next.profile.max(row.id.0.saturating_add(1));
         self.guids.put(key("profile", row.account, &format!("{}", row.guid)), Some(row.id.0));
         self.profiles.put(row.id.index(), Some(row));
+    }
+
+    fn drop_profile(&mut self, id: ProfileId) {
+        let Some(old) = self.profiles.get(id.index()).cloned() else { return };
+        for group in &old.groups {
+            let mut members = self.profiles_in(*group).to_vec();
+            members.retain(|member| *member != id);
+            self.group_profiles.put(group.index(), Some(members));
+        }
+        self.guids.put(key("profile", old.account, &format!("{}", old.guid)), None);
+        self.profiles.put(id.index(), None);
     }
 
     fn put_device(&mut self, row: Device) {
@@ -366,6 +391,17 @@ impl Directory {
     /// All managed profiles.
     pub fn profiles(&self) -> impl Iterator<Item = &ManagedProfile> {
         self.profiles.iter()
+    }
+
+    /// What is left of the deleted managed profile of that GUID below a root account.
+    #[must_use]
+    pub fn tombstone(&self, root: AccountId, guid: &Guid) -> Option<&Tombstone> {
+        self.tombstones.get(&(root, *guid))
+    }
+
+    /// What is left of all deleted managed profiles.
+    pub fn tombstones(&self) -> impl Iterator<Item = &Tombstone> {
+        self.tombstones.values()
     }
 
     /// The managed profiles in a group, sorted.

@@ -19,12 +19,12 @@ use alloc::vec::Vec;
 use super::change::Change;
 use super::command::{Actor, ActorKind, Command};
 use super::facts::Directory;
-use super::rows::User;
+use super::rows::{Group, User};
 use super::subject::{ServerSubject, Subject};
 use crate::audit::Entry;
 use crate::code::Code;
 use crate::id::{AccountId, GroupId};
-use crate::name::Name;
+use crate::name::{Name, Text};
 use crate::permission::{Effect, Task, TaskAccess, decide_server};
 use crate::time::Timestamp;
 
@@ -150,6 +150,11 @@ impl Act<'_> {
             Command::DeleteSecurityProfile { name } => self.delete_security_profile(name),
             Command::Upload(upload) => self.upload(upload),
             Command::ModifyProfile { guid, patch } => self.modify_profile(guid, patch),
+            Command::RollBack(old) => self.roll_back(old),
+            Command::DeleteProfile { guid } => self.delete_profile(guid),
+            Command::RemoveDevice { installation } => self.remove_device(installation),
+            Command::ModifyServer(patch) => self.modify_server(patch),
+            Command::ChangePassword { phc } => self.change_password(phc),
             Command::Enrol { installation, computer, program } => self.enrol(installation, computer, program),
         }
     }
@@ -164,6 +169,22 @@ impl Act<'_> {
 
     fn user(&self, name: &str) -> Result<&User, Refusal> {
         self.facts.user_named(self.root, name).ok_or_else(|| not_found("user", name))
+    }
+
+    /// The groups of these names, made; with their ids (USR-7).
+    fn new_groups(&self, names: &[Name]) -> Result<(Vec<Change>, Vec<GroupId>), Refusal> {
+        let (mut changes, mut ids) = (Vec::new(), Vec::new());
+        for (name, next) in names.iter().zip(self.facts.next().group..) {
+            let is_twice = names.iter().filter(|other| other.key() == name.key()).count() > 1;
+            if is_twice || self.facts.group_named(self.root, name.as_str()).is_some() {
+                return Err(name_taken("group", name));
+            }
+            let id = GroupId(next);
+            let row = Group { id, account: self.root, name: name.clone(), description: Text::default(), stamp: 0 };
+            changes.push(Change::Group(row));
+            ids.push(id);
+        }
+        Ok((changes, ids))
     }
 
     /// The ids of groups by name, sorted, each once.

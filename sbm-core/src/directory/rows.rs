@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountState;
+use crate::allowlist::AllowKind;
 use crate::cache::Signed;
 use crate::id::{AccountId, AllowId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, SecurityProfileId, UserId};
 use crate::name::{Name, Text};
@@ -21,6 +22,9 @@ pub struct Server {
     pub epoch: u64,
     /// The key document of this epoch, signed by the root key; none before the first start made the keys.
     pub keys: Option<Signed>,
+    /// After how many seconds without contact a client has only the floor left; never, if missing (OFF-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_offline: Option<u64>,
     /// The revision of the last change.
     pub stamp: u64,
 }
@@ -164,10 +168,33 @@ pub struct Allow {
     pub id: AllowId,
     /// The account it belongs to: the root organisation.
     pub account: AccountId,
+    /// Which of the two lists it is on.
+    #[serde(default)]
+    pub kind: AllowKind,
     /// The pattern, as it was entered.
     pub pattern: String,
     /// What somebody said of it.
     pub comment: Text,
     /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// What is left of a managed profile whose record was deleted: it says which devices still have it, and where its
+/// revisions go on if it is uploaded again (PRO-4, PRO-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// The account it belonged to.
+    pub account: AccountId,
+    /// Its GUID.
+    pub guid: Guid,
+    /// The name it had.
+    pub name: Name,
+    /// Its last revision.
+    pub revision: u64,
+    /// Who deleted it, by name.
+    pub deleted_by: Name,
+    /// When.
+    pub deleted_at: Timestamp,
+    /// The revision of the server at which it was deleted.
     pub stamp: u64,
 }

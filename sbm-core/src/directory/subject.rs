@@ -218,7 +218,7 @@ impl Directory {
             security_profile: subject.security_profile_name().map(|name| name.to_string()),
             list: Hash::of(&list),
             critical: Vec::new(),
-            max_offline: None,
+            max_offline: self.server().max_offline,
         };
         Some(HeadAndList { head, list })
     }

@@ -37,14 +37,33 @@ pub mod path {
     pub const SECURITY_PROFILES: &str = "/v1/security-profiles";
     /// `GET` and `POST`, or `DELETE` with the id behind it.
     pub const ALLOWLIST: &str = "/v1/allowlist";
-    /// `GET` and `POST` (an upload), or `PATCH` with the GUID behind it.
-    pub const PROFILES: &str = "/v1/profiles";
+    /// `POST` [`AllowTest`](super::admin::AllowTest).
+    pub const ALLOWLIST_TEST: &str = "/v1/allowlist/test";
     /// `GET`.
+    pub const ALLOWLIST_LINT: &str = "/v1/allowlist/lint";
+    /// `GET` and `POST` (an upload), or `GET`, `PATCH` and `DELETE` with the GUID behind it. Behind the GUID: `GET`
+    /// `/revisions`, `/holders`, and `/body` or `/schedule` (`?revision=`, else the newest); `POST` `/rollback`.
+    pub const PROFILES: &str = "/v1/profiles";
+    /// `GET`: what is left of deleted managed profiles (PRO-7).
+    pub const TOMBSTONES: &str = "/v1/tombstones";
+    /// `GET`, or `GET` and `DELETE` with the run's id behind it.
     pub const HISTORY: &str = "/v1/history";
     /// `POST` [`Explain`](super::admin::Explain).
     pub const EXPLAIN: &str = "/v1/explain";
-    /// `GET`.
+    /// `POST` [`ExplainServer`](super::admin::ExplainServer).
+    pub const EXPLAIN_SERVER: &str = "/v1/explain/server";
+    /// `GET`, or `GET` and `DELETE` with the installation behind it.
     pub const DEVICES: &str = "/v1/devices";
+    /// `GET`: one's own sessions; those of everybody for whoever may see users. `DELETE` with the id behind it.
+    pub const SESSIONS: &str = "/v1/sessions";
+    /// `POST` [`PasswordChange`](super::admin::PasswordChange): one's own password.
+    pub const PASSWORD: &str = "/v1/session/password";
+    /// `POST` [`Unlock`](super::admin::Unlock), without a session: the password in it is the proof.
+    pub const UNLOCK: &str = "/v1/connection/unlock";
+    /// `GET` and `PATCH`: what holds for all clients.
+    pub const SERVER: &str = "/v1/server";
+    /// `GET`: this interface, described (OpenAPI 3.1).
+    pub const OPENAPI: &str = "/v1/openapi.json";
     /// `GET`; `/verify` behind it checks the chain.
     pub const AUDIT: &str = "/v1/audit";
     /// `POST`: makes a new signing key and raises the epoch.

@@ -89,12 +89,13 @@ impl Door {
     pub fn new(facts: &[Fact]) -> Self {
         let rows = Rows {
             revision: 1,
-            server: Server { claimed: true, epoch: 1, keys: None, stamp: 1 },
+            server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, stamp: 1 },
             accounts: vec![],
             users: vec![],
             groups: vec![],
             security_profiles: vec![],
             profiles: vec![],
+            tombstones: vec![],
             devices: vec![],
             allow: vec![],
             marks: vec![],

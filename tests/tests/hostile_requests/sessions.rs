@@ -141,7 +141,13 @@ async fn an_address_that_leaves_the_allowlist_is_refused_with_the_next_request_n
     let outside = "192.0.2.7";
     assert_eq!(ask(outside).await, 403);
     let hold = tokio::task::spawn_blocking(move || {
-        hold.admin.add_allow(&NewAllowEntry { pattern: "192.0.2".into(), comment: Default::default() }).unwrap();
+        hold.admin
+            .add_allow(&NewAllowEntry {
+                kind: sbm_core::allowlist::AllowKind::Address,
+                pattern: "192.0.2".into(),
+                comment: Default::default(),
+            })
+            .unwrap();
         hold
     })
     .await

@@ -24,8 +24,7 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
 
 use super::problem::{ApiError, Plain};
-use super::{Edge, gate};
-use crate::accept::PeerAddr;
+use super::{Edge, Origin, gate};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +165,7 @@ impl Access {
 }
 
 fn admit_setup(edge: &Edge, request: Request) -> Result<Request, ApiError> {
-    let local = request.extensions().get::<PeerAddr>().is_some_and(|peer| peer.0.is_loopback());
+    let local = request.extensions().get::<Origin>().is_some_and(Origin::is_this_machine);
     if local && !edge.authenticator.is_claimed() { Ok(request) } else { Err(nothing_here(request.method(), request.uri())) }
 }
 
@@ -219,7 +218,7 @@ impl<S: Sync> FromRequestParts<S> for DeviceCaller {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for PeerAddr {
+impl<S: Sync> FromRequestParts<S> for Origin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {

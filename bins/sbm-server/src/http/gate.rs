@@ -20,8 +20,8 @@ use sbm_core::code::Code;
 use sbm_core::wire::v1::path;
 use tower::ServiceExt as _;
 
-use super::Edge;
 use super::problem::{ApiError, Plain, TIME_HEADER, shown};
+use super::{Edge, Origin};
 use crate::accept::PeerAddr;
 
 /// Headers with which a proxy tells whom it speaks for.
@@ -66,6 +66,7 @@ fn admit(edge: &Edge, mut request: Request) -> Result<Request, ApiError> {
     if !peer.is_loopback() && !edge.authenticator.is_claimed() {
         return Err(Code::NotClaimed.into());
     }
+    request.extensions_mut().insert(Origin::peer(peer));
     find_status(request.uri_mut());
     Ok(request)
 }

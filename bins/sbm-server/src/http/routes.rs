@@ -14,20 +14,19 @@ mod session;
 mod status;
 mod users;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
 use sbm_core::code::Code;
-use sbm_core::directory::{Actor, ActorKind, Directory, Refusal};
+use sbm_core::directory::{Actor, Directory, Refusal};
 use sbm_core::id::AccountId;
 use sbm_core::wire::MAX_RUNS_BYTES;
 use sbm_core::wire::v1::path;
 use serde::Serialize;
 
-use super::{Access, ApiError, Caller, Edge, Json, Routes};
+use super::{Access, ApiError, Caller, Edge, Json, Origin, Routes};
 use crate::service::{Service, store_refusal};
 use crate::store::StoreError;
 
@@ -95,8 +94,9 @@ impl From<Refusal> for ApiError {
 }
 
 /// Who asks, for the plan and the audit log.
-fn actor(caller: &Caller, peer: IpAddr) -> Actor {
-    Actor { kind: ActorKind::User(caller.user), address: peer.to_string() }
+fn actor(caller: &Caller, origin: &Origin) -> Actor {
+    let host = origin.host.as_deref().map(str::to_owned);
+    Actor { host, ..Actor::user(caller.user, origin.address.to_string()) }
 }
 
 /// The root account whose objects the caller sees.

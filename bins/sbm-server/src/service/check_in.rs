@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sbm_core::cache::{Domain, Head, KeyDocument, Mark, Number};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
-use sbm_core::directory::{Actor, ActorKind, Directory, Refusal, Subject, plan};
+use sbm_core::directory::{Actor, Directory, Refusal, Subject, plan};
 use sbm_core::id::{DeviceId, Hash};
 use sbm_core::run::record::{MAX_ERROR, cut};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Outcome};
@@ -73,7 +73,7 @@ impl Service {
         }
         tracing::warn!(seen = %head.number(), "a device proved that this server came back from an older backup; the epoch is raised");
         let reason = "a device proved a head that this server does not know: restored from an older backup";
-        let actor = Actor { kind: ActorKind::System, address: String::new() };
+        let actor = Actor::system();
         self.new_epoch(&epochs, actor, head.epoch, reason).await
     }
 
@@ -89,7 +89,7 @@ impl Service {
         };
         if self.sequences.claim(device.id, claimed.min(highest)) {
             tracing::warn!(device = %device.installation, computer = %device.computer.escape_debug(), "a device came back with less than it had acknowledged");
-            let actor = Actor { kind: ActorKind::System, address: String::new() };
+            let actor = Actor::system();
             let (facts, object) = (self.facts(), device.installation.to_string());
             let entry = plan::entry(
                 &facts,

@@ -30,7 +30,7 @@ impl Service {
     ///
     /// [`Code::AlreadyClaimed`], the password rules, [`Code::SetupCodeWrong`].
     pub async fn claim(self: &Arc<Self>, claim: Claim, address: IpAddr) -> Result<(), Refusal> {
-        let actor = Actor { kind: ActorKind::Setup, address: address.to_string() };
+        let actor = Actor { kind: ActorKind::Setup, address: address.to_string(), host: None };
         if self.facts().server().claimed {
             return Err(Code::AlreadyClaimed.into());
         }
@@ -79,7 +79,7 @@ impl Service {
     /// As [`log_in`](Self::log_in).
     pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, Refusal> {
         let proven = self.prove(&login.user, &login.password, address, "device.login").await?;
-        let actor = Actor { kind: ActorKind::User(proven.user), address: address.to_string() };
+        let actor = Actor::user(proven.user, address.to_string());
         let command = Command::Enrol { installation: login.installation, computer: login.computer, program: login.program };
         let facts = self.act(actor, command, Vec::new()).await?;
         let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
@@ -175,7 +175,7 @@ impl Service {
             (Ok(_), ..) | (Err(Code::WrongCredentials), ..) => {
                 tracing::info!(%address, login = %Plain(login), "a login was refused");
                 let refused = Refusal::from(Code::WrongCredentials);
-                let actor = Actor { kind: ActorKind::System, address: address.to_string() };
+                let actor = Actor { address: address.to_string(), ..Actor::system() };
                 self.audit_refused(&facts, &actor, act, login, &refused).await;
                 Err(refused)
             }

@@ -90,7 +90,7 @@ pub fn security_profile(facts: &Directory, row: &rows::SecurityProfile) -> Secur
 /// An entry of the allowlist.
 #[must_use]
 pub fn allow(row: &rows::Allow) -> AllowEntry {
-    AllowEntry { id: row.id, pattern: row.pattern.clone(), comment: row.comment.clone() }
+    AllowEntry { id: row.id, kind: row.kind, pattern: row.pattern.clone(), comment: row.comment.clone() }
 }
 
 /// A managed profile.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sbm_core::cache::KeyDocument;
 use sbm_core::code::Code;
-use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal, plan};
+use sbm_core::directory::{Actor, Command, Directory, Refusal, plan};
 use sbm_core::time::{MINUTE, SECOND, Timestamp};
 
 use super::acts::marked;
@@ -154,7 +154,7 @@ fn open_keys(
     let keys = Keys::open(data_dir, epoch, pki.ca_pin())
         .or_else(|_| Keys::for_epoch(data_dir, epoch, pki.ca_pin()))
         .map_err(|error| key_refusal(&error))?;
-    let actor = Actor { kind: ActorKind::System, address: String::new() };
+    let actor = Actor::system();
     let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
     let planned = plan(facts, &actor, &command, clock.now())?;
     let changes = marked(planned.changes)?;

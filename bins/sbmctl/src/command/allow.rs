@@ -1,6 +1,7 @@
 //! `sbmctl allow` (NET-2 to NET-7).
 
 use clap::{ArgGroup, Args, Subcommand};
+use sbm_client::core::allowlist::AllowKind;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::AllowId;
 use sbm_client::core::name::Text;
@@ -64,7 +65,11 @@ pub(crate) fn run(command: Allow, context: &mut Context) -> Result<(), Failure> 
     let admin = context.admin()?;
     match command {
         Allow::Add(add) => {
-            let entry = admin.add_allow(&NewAllowEntry { pattern: add.pattern, comment: add.comment.unwrap_or_default() })?;
+            let entry = admin.add_allow(&NewAllowEntry {
+                kind: AllowKind::Address,
+                pattern: add.pattern,
+                comment: add.comment.unwrap_or_default(),
+            })?;
             context.out.changed(&entry, &format!("admitted `{}` (entry {})", entry.pattern, entry.id.0))
         }
         Allow::List => context.out.list(&admin.allowlist()?, "the allowlist is empty; only this machine itself is admitted"),
@@ -102,7 +107,12 @@ mod tests {
     use super::*;
 
     fn entries() -> Vec<AllowEntry> {
-        let entry = |id, pattern: &str| AllowEntry { id: AllowId(id), pattern: pattern.to_owned(), comment: Text::default() };
+        let entry = |id, pattern: &str| AllowEntry {
+            kind: AllowKind::Address,
+            id: AllowId(id),
+            pattern: pattern.to_owned(),
+            comment: Text::default(),
+        };
         vec![entry(1, "127.0.0.0/8"), entry(2, "10"), entry(10, "192.168")]
     }
 

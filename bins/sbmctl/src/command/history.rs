@@ -98,7 +98,7 @@ pub(crate) fn run(command: History, context: &mut Context) -> Result<(), Failure
     let admin = context.admin()?;
     let profile = list.profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
     let query =
-        HistoryQuery { user: list.user, profile, installation: list.device, result: list.result, limit: None, after: None };
+        HistoryQuery { user: list.user, profile, installation: list.device, result: list.result, ..HistoryQuery::default() };
     let (runs, more) = gather(&admin, query, if list.all { None } else { Some(list.limit) })?;
     context.out.list(&runs, "no run fits; runs arrive when a device has reached the server")?;
     if more { context.out.note("There are more; `--limit` or `--all` shows them.") } else { Ok(()) }

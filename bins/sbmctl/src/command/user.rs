@@ -158,6 +158,7 @@ fn add(command: Add, admin: &Admin, context: &mut Context) -> Result<(), Failure
         roles: command.roles.into_iter().collect(),
         security_profile: command.security_profile,
         groups: command.groups,
+        new_groups: Vec::new(),
     })?;
     context.out.changed(&user, &format!("added the user `{}`", user.name))?;
     if user.security_profile.is_none() {

@@ -10,11 +10,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::detail::Detail;
+use super::users::with;
 use super::{Act, Outcome, Refusal, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
-use crate::directory::command::Upload;
-use crate::directory::rows::ManagedProfile;
+use crate::directory::command::{RollBack, Upload};
+use crate::directory::rows::{ManagedProfile, Tombstone};
 use crate::id::{GroupId, Guid, Hash, ProfileId};
 use crate::name::Name;
 use crate::wire::MAX_BODY;
@@ -40,7 +41,10 @@ impl Act<'_> {
     }
 
     fn first_revision(&self, upload: &Upload) -> Result<ManagedProfile, Refusal> {
-        if upload.based_on != 0 {
+        // A deleted profile's revisions go on, so that a revision names one content for ever (PRO-4).
+        let buried = self.facts.tombstone(self.root, &upload.guid).map_or(0, |tombstone| tombstone.revision);
+        let first = buried + 1;
+        if upload.based_on != 0 && upload.based_on != buried {
             let message = format!(
                 "there is no managed profile `{}` on the server, so nothing can be based on its revision {}; upload it as new",
                 upload.guid, upload.based_on
@@ -54,7 +58,7 @@ impl Act<'_> {
             name: upload.name.clone(),
             description: upload.description.clone(),
             version: upload.version,
-            revision: 1,
+            revision: first,
             body: Hash::of(&upload.body),
             size: upload.body.len() as u64,
             schedule: upload.schedule.as_deref().map(Hash::of),
@@ -81,11 +85,7 @@ impl Act<'_> {
             return Ok(None);
         }
         if upload.based_on != old.revision {
-            let message = format!(
-                "the managed profile `{}` is at revision {}, and the upload was based on {}; look at what changed, then base the upload on that revision",
-                old.guid, old.revision, upload.based_on
-            );
-            return Err(Refusal::new(Code::Stale, message));
+            return Err(stale(old, "the upload", upload.based_on));
         }
         profile.revision = old.revision + 1;
         (profile.uploaded_by, profile.uploaded_at) = (self.uploader()?, self.now);
@@ -100,7 +100,7 @@ impl Act<'_> {
     }
 
     pub(super) fn modify_profile(&self, guid: &Guid, patch: &ProfilePatch) -> Outcome {
-        let old = self.facts.profile(self.root, guid).ok_or_else(|| not_found("managed profile", &format!("{guid}")))?;
+        let old = self.managed(guid)?;
         let mut profile = old.clone();
         if let Some(delete) = patch.delete {
             profile.delete = delete;
@@ -109,10 +109,9 @@ impl Act<'_> {
             profile.import_schedule = import;
         }
         let (add, remove) = (self.group_ids(&patch.add_groups)?, self.group_ids(&patch.remove_groups)?);
-        profile.groups.extend(add);
+        let (made, new) = self.new_groups(&patch.new_groups)?;
+        profile.groups = with(with(profile.groups, add), new);
         profile.groups.retain(|id| !remove.contains(id));
-        profile.groups.sort_unstable();
-        profile.groups.dedup();
         if profile == *old {
             return Ok((vec![], Detail::default().text()));
         }
@@ -120,10 +119,66 @@ impl Act<'_> {
         let mut touched: Vec<GroupId> = old.groups.iter().chain(&profile.groups).copied().collect();
         touched.sort_unstable();
         touched.dedup();
-        let mut changes = self.touch(touched);
+        let mut changes = made;
+        changes.extend(self.touch(touched));
         changes.push(Change::Profile(profile));
         Ok((changes, detail))
     }
+
+    /// A new revision with the content of an earlier one (PRO-4).
+    pub(super) fn roll_back(&self, to: &RollBack) -> Outcome {
+        let old = self.managed(&to.guid)?;
+        if to.based_on != old.revision {
+            return Err(stale(old, "the roll-back", to.based_on));
+        }
+        let mut profile = ManagedProfile {
+            name: to.name.clone(),
+            description: to.description.clone(),
+            version: to.version,
+            body: to.body,
+            size: to.size,
+            schedule: to.schedule,
+            ..old.clone()
+        };
+        if profile == *old {
+            return Ok((vec![], format!("revision {} is what there is", to.revision)));
+        }
+        profile.revision = old.revision + 1;
+        (profile.uploaded_by, profile.uploaded_at) = (self.uploader()?, self.now);
+        let detail = format!("revision {} of `{}` with the content of revision {}", profile.revision, profile.name, to.revision);
+        let mut changes = self.touch(profile.groups.iter().copied());
+        changes.push(Change::Profile(profile));
+        Ok((changes, detail))
+    }
+
+    /// The record goes, its copies are withdrawn, and the tombstone tells which devices still have one (PRO-7).
+    pub(super) fn delete_profile(&self, guid: &Guid) -> Outcome {
+        let old = self.managed(guid)?;
+        let tombstone = Tombstone {
+            account: old.account,
+            guid: old.guid,
+            name: old.name.clone(),
+            revision: old.revision,
+            deleted_by: self.uploader()?,
+            deleted_at: self.now,
+            stamp: 0,
+        };
+        let mut changes = self.touch(old.groups.iter().copied());
+        changes.push(Change::DropProfile { id: old.id, tombstone });
+        Ok((changes, format!("`{}` at revision {}", old.name, old.revision)))
+    }
+
+    fn managed(&self, guid: &Guid) -> Result<&ManagedProfile, Refusal> {
+        self.facts.profile(self.root, guid).ok_or_else(|| not_found("managed profile", &format!("{guid}")))
+    }
+}
+
+fn stale(old: &ManagedProfile, what: &str, based_on: u64) -> Refusal {
+    let message = format!(
+        "the managed profile `{}` is at revision {}, and {what} was based on {based_on}; look at what changed, then base it on that revision",
+        old.guid, old.revision
+    );
+    Refusal::new(Code::Stale, message)
 }
 
 fn check_upload(upload: &Upload) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use super::{Act, Outcome, Refusal};
+use super::{Act, Outcome, Refusal, not_found};
 use crate::allowlist::{IpPattern, Matcher};
 use crate::cache::Signed;
 use crate::code::Code;
@@ -15,7 +15,10 @@ use crate::directory::command::Phc;
 use crate::directory::rows::{Allow, Device, Server};
 use crate::id::{AllowId, DeviceId, InstallationId};
 use crate::run::record::{MAX_NAME, cut};
-use crate::wire::v1::admin::NewAllowEntry;
+use crate::wire::v1::admin::{NewAllowEntry, ServerPatch};
+
+/// The seconds that a longest time offline may have: an hour to a leap year.
+const MAX_OFFLINE: core::ops::RangeInclusive<u64> = 3_600..=31_622_400;
 
 impl Act<'_> {
     /// Exactly one claim wins: the second finds the server claimed, or its plan is stale.
@@ -40,13 +43,51 @@ impl Act<'_> {
         Ok((vec![Change::Server(Server { epoch, keys: Some(keys.clone()), ..server.clone() })], reason.to_string()))
     }
 
+    pub(super) fn modify_server(&self, patch: &ServerPatch) -> Outcome {
+        let old = self.facts.server();
+        let Some(max_offline) = patch.max_offline.filter(|max_offline| *max_offline != old.max_offline) else {
+            return Ok((vec![], "no change".into()));
+        };
+        if let Some(seconds) = max_offline.filter(|seconds| !MAX_OFFLINE.contains(seconds)) {
+            let message = format!(
+                "a longest time offline of {seconds} seconds is not between {} (an hour) and {} (a year)",
+                MAX_OFFLINE.start(),
+                MAX_OFFLINE.end()
+            );
+            return Err(Refusal::new(Code::InvalidArgument, message));
+        }
+        let detail = match max_offline {
+            Some(seconds) => format!("longest time offline {seconds} s"),
+            None => "no longest time offline".into(),
+        };
+        Ok((vec![Change::Server(Server { max_offline, ..old.clone() })], detail))
+    }
+
+    /// Its tokens end with it; its history stays (HIS-4).
+    pub(super) fn remove_device(&self, installation: &InstallationId) -> Outcome {
+        let mut devices = self
+            .facts
+            .devices()
+            .filter(|device| device.installation == *installation && self.facts.root_of(device.account) == self.root);
+        let device = devices.next().ok_or_else(|| not_found("device", &installation.to_string()))?;
+        let computer = cut(&device.computer, MAX_NAME);
+        Ok((vec![Change::DropDevice(device.id)], format!("`{}`", computer.escape_debug())))
+    }
+
     pub(super) fn add_allow(&self, new: &NewAllowEntry) -> Outcome {
         IpPattern::parse(&new.pattern).map_err(|error| Refusal::new(error.code(), error.to_string()))?;
         if self.facts.allowlist().any(|entry| entry.pattern == new.pattern) {
             return Err(Refusal::new(Code::NameTaken, format!("`{}` is on the allowlist already", new.pattern)));
         }
         let id = AllowId(self.facts.next().allow);
-        let entry = Allow { id, account: self.root, pattern: new.pattern.clone(), comment: new.comment.clone(), stamp: 0 };
+        let entry = Allow {
+            id,
+            account: self.root,
+            kind: new.kind,
+            pattern: new.pattern.clone(),
+            comment: new.comment.clone(),
+            stamp: 0,
+        };
         Ok((vec![Change::Allow(entry)], String::new()))
     }
 

@@ -4,6 +4,7 @@ use alloc::vec;
 
 use super::*;
 use crate::account::AccountState;
+use crate::allowlist::AllowKind;
 use crate::directory::command::{NewUser, Upload, UserPatch};
 use crate::directory::facts::{NextIds, Rows};
 use crate::directory::rows::{Account, Allow, SecurityProfile, Server};
@@ -25,7 +26,7 @@ fn name(text: &str) -> Name {
 fn fresh() -> Directory {
     Directory::new(Rows {
         revision: 1,
-        server: Server { claimed: true, epoch: 1, keys: None, stamp: 1 },
+        server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, stamp: 1 },
         accounts: vec![Account { id: AccountId::ROOT, parent: None, name: name("root"), state: AccountState::Active, stamp: 1 }],
         users: vec![User {
             id: UserId(1),
@@ -50,10 +51,12 @@ fn fresh() -> Directory {
             stamp: 1,
         }],
         profiles: vec![],
+        tombstones: vec![],
         devices: vec![],
         allow: vec![Allow {
             id: AllowId(1),
             account: AccountId::ROOT,
+            kind: AllowKind::Address,
             pattern: "127.0.0.0/8".into(),
             comment: Text::default(),
             stamp: 1,
@@ -72,7 +75,7 @@ impl World {
     }
 
     fn as_user(&self, user: &str, address: &str) -> Actor {
-        Actor { kind: ActorKind::User(self.0.user_named(AccountId::ROOT, user).unwrap().id), address: address.into() }
+        Actor::user(self.0.user_named(AccountId::ROOT, user).unwrap().id, address.into())
     }
 
     fn act_as(&mut self, user: &str, command: Command) -> Result<usize, Code> {
@@ -95,6 +98,7 @@ impl World {
             roles: RoleSet::NONE,
             security_profile: security_profile.map(name),
             groups: groups.iter().map(|group| name(group)).collect(),
+            new_groups: vec![],
         };
         self.act(Command::CreateUser { user, phc: phc() }).unwrap();
     }
@@ -265,7 +269,9 @@ fn names_are_unique_without_regard_to_case_usr_1() {
 #[test]
 fn removing_what_admits_oneself_asks_first_net_7() {
     let mut world = World::new();
-    let add = |pattern: &str| Command::AddAllow(NewAllowEntry { pattern: pattern.into(), comment: Text::default() });
+    let add = |pattern: &str| {
+        Command::AddAllow(NewAllowEntry { kind: AllowKind::Address, pattern: pattern.into(), comment: Text::default() })
+    };
     world.act(add("10.0.0.5")).unwrap();
     assert_eq!(world.act(add("10.0.0.5")), Err(Code::NameTaken));
     assert_eq!(world.act(add("10.0.0.")).unwrap(), 1);
@@ -374,7 +380,7 @@ fn a_claim_wins_once_run_2() {
     let mut facts = fresh();
     facts = facts.apply(2, &[Change::Server(Server { claimed: false, ..facts.server().clone() })]);
     assert!(!facts.admits_peer("10.0.0.5".parse().unwrap()));
-    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into() };
+    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into(), host: None };
     let claim = Command::Claim { phc: phc() };
     let planned = plan(&facts, &actor, &claim, Timestamp::default()).unwrap();
     facts = facts.apply(3, &planned.changes);

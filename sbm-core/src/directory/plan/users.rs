@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::command::{NewUser, Phc, UserPatch};
 use crate::directory::rows::User;
-use crate::id::{SecurityProfileId, UserId};
+use crate::id::{GroupId, SecurityProfileId, UserId};
 use crate::name::Name;
 use crate::permission::{Role, RoleSet};
 
@@ -21,6 +21,7 @@ impl Act<'_> {
             return Err(name_taken("user", &new.name));
         }
         self.check_grant(new.roles)?;
+        let (mut changes, made) = self.new_groups(&new.new_groups)?;
         let user = User {
             id: UserId(self.facts.next().user),
             account: self.root,
@@ -30,11 +31,12 @@ impl Act<'_> {
             built_in: false,
             roles: new.roles,
             security_profile: self.security_profile_id(new.security_profile.as_ref())?,
-            groups: self.group_ids(&new.groups)?,
+            groups: with(self.group_ids(&new.groups)?, made),
             stamp: 0,
         };
         let (id, detail) = (user.id, self.about_new_user(&user).text_or_empty());
-        Ok((vec![Change::User(user), Change::Password { user: id, phc: phc.clone() }], detail))
+        changes.extend([Change::User(user), Change::Password { user: id, phc: phc.clone() }]);
+        Ok((changes, detail))
     }
 
     pub(super) fn modify_user(&self, name: &str, patch: &UserPatch, phc: Option<&Phc>) -> Outcome {
@@ -62,11 +64,10 @@ impl Act<'_> {
         if let Some(security_profile) = &patch.security_profile {
             user.security_profile = self.security_profile_id(security_profile.as_ref())?;
         }
-        if let Some(groups) = &patch.groups {
-            user.groups = self.group_ids(groups)?;
-        }
+        let (mut changes, made) = self.new_groups(&patch.new_groups)?;
+        user.groups = self.groups_after(old, patch, made)?;
         self.check_superuser_stays(old, Some(&user))?;
-        let (mut changes, mut detail) = (vec![], self.about_user(old, &user));
+        let mut detail = self.about_user(old, &user);
         if user != *old {
             changes.push(Change::User(user));
         }
@@ -75,6 +76,23 @@ impl Act<'_> {
             detail.say("with a new password");
         }
         Ok((changes, detail.text()))
+    }
+
+    fn groups_after(&self, old: &User, patch: &UserPatch, made: Vec<GroupId>) -> Result<Vec<GroupId>, Refusal> {
+        let base = match &patch.groups {
+            Some(groups) => self.group_ids(groups)?,
+            None => old.groups.clone(),
+        };
+        let mut groups = with(with(base, self.group_ids(&patch.add_groups)?), made);
+        let remove = self.group_ids(&patch.remove_groups)?;
+        groups.retain(|id| !remove.contains(id));
+        Ok(groups)
+    }
+
+    /// Everybody may change his own password; whoever asks has proved the one he has (RUN-9).
+    pub(super) fn change_password(&self, phc: &Phc) -> Outcome {
+        let user = self.actor_user().ok_or(Code::DeniedRole)?;
+        Ok((vec![Change::Password { user: user.id, phc: phc.clone() }], String::new()))
     }
 
     pub(super) fn delete_user(&self, name: &str) -> Outcome {
@@ -133,4 +151,12 @@ impl Act<'_> {
         }
         Ok(())
     }
+}
+
+/// Both sets in one, sorted, each member once.
+pub(super) fn with(mut groups: Vec<GroupId>, more: Vec<GroupId>) -> Vec<GroupId> {
+    groups.extend(more);
+    groups.sort_unstable();
+    groups.dedup();
+    groups
 }

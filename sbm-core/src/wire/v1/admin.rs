@@ -1,13 +1,24 @@
 //! The administrator's calls. Objects are named by their names; ids stay on the server.
 
+mod lists;
+mod rollout;
+mod server;
+mod sessions;
+
+pub use lists::{AuditQuery, HistoryQuery, ListQuery};
+pub use rollout::{Holder, HolderState, ProfileRevision, RollBack, Tombstone};
+pub use server::{AllowEntry, AllowFinding, AllowTest, AllowVerdict, NewAllowEntry, ServerPatch, ServerSettings};
+pub use sessions::{PasswordChange, SessionEntry, Unlock};
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use self::server::present;
 use super::session::Secret;
 use crate::cache::signed::base64_bytes;
-use crate::id::{AllowId, Guid, Hash, InstallationId, RunId};
+use crate::id::{Guid, Hash, InstallationId, RunId};
 use crate::name::{Name, Text};
 use crate::permission::{Action, RightSet, RoleSet};
 use crate::run::RunRecord;
@@ -69,6 +80,9 @@ pub struct NewUser {
     /// The groups' names.
     #[serde(default)]
     pub groups: Vec<Name>,
+    /// Names of groups to make first, and to be in as well (USR-7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub new_groups: Vec<Name>,
 }
 
 /// What is to change about a user; what is missing stays.
@@ -96,11 +110,15 @@ pub struct UserPatch {
     /// The groups from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<Name>>,
-}
-
-/// Tells `null` from a field that is missing.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+    /// Groups to be in as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub add_groups: Vec<Name>,
+    /// Groups to be in no longer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove_groups: Vec<Name>,
+    /// Names of groups to make first, and to be in as well (USR-7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub new_groups: Vec<Name>,
 }
 
 /// A group (USR-7).
@@ -183,28 +201,6 @@ pub struct SecurityProfilePatch {
     pub rights: Option<RightSet>,
 }
 
-/// An entry of the allowlist (NET-2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AllowEntry {
-    /// Its id.
-    pub id: AllowId,
-    /// The pattern, as it was entered.
-    pub pattern: String,
-    /// What somebody said of it.
-    pub comment: Text,
-}
-
-/// A new entry of the allowlist.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewAllowEntry {
-    /// The pattern.
-    pub pattern: String,
-    /// What to say of it.
-    #[serde(default)]
-    pub comment: Text,
-}
-
 /// A managed profile (PRO-2 to PRO-6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -276,6 +272,9 @@ pub struct ProfilePatch {
     /// Groups to take it out of.
     #[serde(default)]
     pub remove_groups: Vec<Name>,
+    /// Names of groups to make first, and to put it into as well (USR-7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub new_groups: Vec<Name>,
 }
 
 /// A run, as the server keeps it.
@@ -286,30 +285,6 @@ pub struct Run {
     pub record: RunRecord,
     /// When the server took it in.
     pub received: Timestamp,
-}
-
-/// Which runs to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HistoryQuery {
-    /// Only of this user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// Only of this managed profile.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile: Option<Guid>,
-    /// Only of this installation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub installation: Option<InstallationId>,
-    /// Only with this result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result: Option<crate::run::RunResult>,
-    /// At most that many, up to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// The `next` of the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<String>,
 }
 
 /// One run by its id.
@@ -330,6 +305,18 @@ pub struct Explain {
     /// The managed profile; a local one, or none, if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Guid>,
+}
+
+/// "May this user do that on the server, and why?" (DEC-3)
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainServer {
+    /// The user's name.
+    pub user: String,
+    /// The task, by its name in the matrix of roles.
+    pub task: crate::permission::Task,
+    /// Whether to write; reading, if false.
+    pub write: bool,
 }
 
 /// A device.

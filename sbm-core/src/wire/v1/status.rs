@@ -33,11 +33,16 @@ pub enum Capability {
     History,
     /// Upload of profiles and the administrator's calls.
     Admin,
+    /// Lists with filters, order and pages; sessions, one's own password, revisions, tombstones, host names in the
+    /// allowlist, groups made along the way, and what holds for all clients.
+    Manage,
+    /// An administrator's proof for a client whose connection is locked (USR-9).
+    Unlock,
 }
 
 impl Capability {
     /// What this version of the server can do.
-    pub const ALL: [Self; 3] = [Self::Sync, Self::History, Self::Admin];
+    pub const ALL: [Self; 5] = [Self::Sync, Self::History, Self::Admin, Self::Manage, Self::Unlock];
 
     /// The stable name.
     #[must_use]
@@ -46,6 +51,8 @@ impl Capability {
             Self::Sync => "sync",
             Self::History => "history",
             Self::Admin => "admin",
+            Self::Manage => "manage",
+            Self::Unlock => "unlock",
         }
     }
 }

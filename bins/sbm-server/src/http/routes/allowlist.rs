@@ -11,23 +11,22 @@ use sbm_core::wire::v1::admin::{NewAllowEntry, Page};
 use serde::Deserialize;
 
 use super::{Answer, actor, created, found, no_content, ok};
-use crate::accept::PeerAddr;
-use crate::http::{ApiError, Caller, Json, Path, Query};
+use crate::http::{ApiError, Caller, Json, Origin, Path, Query};
 use crate::service::{Service, present};
 
-pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Server, "allowlist.list").await?;
+pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Server, "allowlist.list").await?;
     ok(Page { items: service.facts().allowlist().map(present::allow).collect(), next: None })
 }
 
 pub(super) async fn add(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Json(new): Json<NewAllowEntry>,
 ) -> Answer {
     let pattern = new.pattern.clone();
-    let facts = service.act(actor(&caller, peer), Command::AddAllow(new), Vec::new()).await?;
+    let facts = service.act(actor(&caller, &origin), Command::AddAllow(new), Vec::new()).await?;
     created(present::allow(found(facts.allowlist().find(|entry| entry.pattern == pattern))?))
 }
 
@@ -42,16 +41,16 @@ pub(super) struct Removal {
 
 pub(super) async fn remove(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Path(name): Path<String>,
     Query(how): Query<Removal>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Server, "allowlist.remove").await?;
+    service.authorise(&actor(&caller, &origin), Task::Server, "allowlist.remove").await?;
     let id = name
         .parse()
         .map(AllowId)
         .map_err(|_| ApiError::new(Code::NotFound, format!("`{}` is not the number of an entry", name.escape_debug())))?;
-    service.act(actor(&caller, peer), Command::RemoveAllow { id, confirm: how.confirm }, Vec::new()).await?;
+    service.act(actor(&caller, &origin), Command::RemoveAllow { id, confirm: how.confirm }, Vec::new()).await?;
     no_content()
 }

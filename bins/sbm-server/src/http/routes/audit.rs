@@ -8,8 +8,7 @@ use sbm_core::wire::v1::admin::{AuditEntry, AuditVerdict, Page};
 use serde::Deserialize;
 
 use super::{Answer, actor, ok};
-use crate::accept::PeerAddr;
-use crate::http::{ApiError, Caller, Query};
+use crate::http::{ApiError, Caller, Origin, Query};
 use crate::service::Service;
 
 /// The most entries on a page.
@@ -28,11 +27,11 @@ pub(super) struct Which {
 
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Query(which): Query<Which>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Server, "audit.list").await?;
+    service.authorise(&actor(&caller, &origin), Task::Server, "audit.list").await?;
     let limit = which.limit.unwrap_or(100).clamp(1, MOST);
     let entries = service.store().audit_page(which.after, limit).await.map_err(ApiError::from)?;
     let next = (entries.len() == limit as usize).then(|| entries.last().map(|last| last.number.to_string())).flatten();
@@ -43,8 +42,8 @@ pub(super) async fn list(
     ok(Page { items, next })
 }
 
-pub(super) async fn verify(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Server, "audit.verify").await?;
+pub(super) async fn verify(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Server, "audit.verify").await?;
     let (entries, broken_at) = service.store().verify_audit().await.map_err(ApiError::from)?;
     ok(AuditVerdict { entries, broken_at })
 }

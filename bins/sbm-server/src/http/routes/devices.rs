@@ -6,12 +6,11 @@ use axum::extract::State;
 use sbm_core::permission::Task;
 
 use super::{Answer, actor, ok, root};
-use crate::accept::PeerAddr;
-use crate::http::Caller;
+use crate::http::{Caller, Origin};
 use crate::service::{Service, present};
 
-pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Devices, "device.list").await?;
+pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Devices, "device.list").await?;
     let (facts, traces) = (service.facts(), service.traces().await?);
     let root = root(&facts, &caller);
     let devices = facts.devices().filter(|device| present::visible(&facts, root, device.account));

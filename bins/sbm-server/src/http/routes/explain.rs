@@ -8,17 +8,16 @@ use sbm_core::permission::{Context, Resource, Task};
 use sbm_core::wire::v1::admin::Explain;
 
 use super::{Answer, actor, ok, root};
-use crate::accept::PeerAddr;
-use crate::http::{Caller, Json};
+use crate::http::{Caller, Json, Origin};
 use crate::service::Service;
 
 pub(super) async fn explain(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Json(asked): Json<Explain>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Users, "decision.explain").await?;
+    service.authorise(&actor(&caller, &origin), Task::Users, "decision.explain").await?;
     let facts = service.facts();
     let user = facts.user_named(root(&facts, &caller), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let resource = asked.profile.map_or(Resource::Local, Resource::Managed);

@@ -9,12 +9,11 @@ use sbm_core::wire::v1::admin::{GroupPatch, NewGroup};
 use serde::Deserialize;
 
 use super::{Answer, actor, created, found, no_content, ok, root};
-use crate::accept::PeerAddr;
-use crate::http::{Caller, Json, Path, Query};
+use crate::http::{Caller, Json, Origin, Path, Query};
 use crate::service::{Service, present};
 
-pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Groups, "group.list").await?;
+pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Groups, "group.list").await?;
     let facts = service.facts();
     let root = root(&facts, &caller);
     let groups = facts.groups().filter(|group| present::visible(&facts, root, group.account));
@@ -23,24 +22,24 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
 
 pub(super) async fn create(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Json(new): Json<NewGroup>,
 ) -> Answer {
     let name = new.name.clone();
-    let facts = service.act(actor(&caller, peer), Command::CreateGroup(new), Vec::new()).await?;
+    let facts = service.act(actor(&caller, &origin), Command::CreateGroup(new), Vec::new()).await?;
     created(present::group(&facts, found(facts.group_named(root(&facts, &caller), name.as_str()))?))
 }
 
 pub(super) async fn modify(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Path(name): Path<String>,
     Json(patch): Json<GroupPatch>,
 ) -> Answer {
     let after = patch.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
-    let facts = service.act(actor(&caller, peer), Command::ModifyGroup { name, patch }, Vec::new()).await?;
+    let facts = service.act(actor(&caller, &origin), Command::ModifyGroup { name, patch }, Vec::new()).await?;
     ok(present::group(&facts, found(facts.group_named(root(&facts, &caller), &after))?))
 }
 
@@ -55,11 +54,11 @@ pub(super) struct Deletion {
 
 pub(super) async fn delete(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Path(name): Path<String>,
     Query(how): Query<Deletion>,
 ) -> Answer {
-    service.act(actor(&caller, peer), Command::DeleteGroup { name, detach: how.detach }, Vec::new()).await?;
+    service.act(actor(&caller, &origin), Command::DeleteGroup { name, detach: how.detach }, Vec::new()).await?;
     no_content()
 }

@@ -7,17 +7,16 @@ use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::HistoryQuery;
 
 use super::{Answer, actor, ok};
-use crate::accept::PeerAddr;
-use crate::http::{ApiError, Caller, Query};
+use crate::http::{ApiError, Caller, Origin, Query};
 use crate::service::Service;
 
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Query(query): Query<HistoryQuery>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::HistoryRead, "history.list").await?;
+    service.authorise(&actor(&caller, &origin), Task::HistoryRead, "history.list").await?;
     let page = service.store().list(caller.account, query).await.map_err(ApiError::from)?;
     ok(page)
 }

@@ -10,12 +10,11 @@ use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::{ProfilePatch, Upload};
 
 use super::{Answer, actor, created, found, ok, root};
-use crate::accept::PeerAddr;
-use crate::http::{ApiError, Caller, Json, Path};
+use crate::http::{ApiError, Caller, Json, Origin, Path};
 use crate::service::{Service, present};
 
-pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Groups, "profile.list").await?;
+pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Groups, "profile.list").await?;
     let facts = service.facts();
     let root = root(&facts, &caller);
     let profiles = facts.profiles().filter(|profile| present::visible(&facts, root, profile.account));
@@ -24,7 +23,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
 
 pub(super) async fn upload(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Json(upload): Json<Upload>,
 ) -> Answer {
@@ -38,21 +37,21 @@ pub(super) async fn upload(
         schedule: upload.schedule.map(Into::into),
         based_on: upload.based_on,
     });
-    let facts = service.act(actor(&caller, peer), command, Vec::new()).await?;
+    let facts = service.act(actor(&caller, &origin), command, Vec::new()).await?;
     created(present::profile(&facts, found(facts.profile(root(&facts, &caller), &guid))?))
 }
 
 pub(super) async fn modify(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Path(name): Path<String>,
     Json(patch): Json<ProfilePatch>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Groups, "profile.modify").await?;
+    service.authorise(&actor(&caller, &origin), Task::Groups, "profile.modify").await?;
     let guid: Guid = name.parse().map_err(|_| {
         ApiError::new(Code::InvalidGuid, format!("`{}` is not a GUID of 32 hexadecimal digits", name.escape_debug()))
     })?;
-    let facts = service.act(actor(&caller, peer), Command::ModifyProfile { guid, patch }, Vec::new()).await?;
+    let facts = service.act(actor(&caller, &origin), Command::ModifyProfile { guid, patch }, Vec::new()).await?;
     ok(present::profile(&facts, found(facts.profile(root(&facts, &caller), &guid))?))
 }

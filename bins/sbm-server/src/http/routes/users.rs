@@ -11,13 +11,12 @@ use sbm_core::wire::v1::admin;
 use sbm_core::wire::v1::session::Audience;
 
 use super::{Answer, actor, created, found, no_content, ok, root};
-use crate::accept::PeerAddr;
-use crate::http::{Caller, Json, Path};
+use crate::http::{Caller, Json, Origin, Path};
 use crate::service::{Service, present};
 use crate::store::Revoke;
 
-pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): PeerAddr, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Users, "user.list").await?;
+pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Users, "user.list").await?;
     let (facts, traces) = (service.facts(), service.traces().await?);
     let root = root(&facts, &caller);
     let users = facts.users().filter(|user| present::visible(&facts, root, user.account));
@@ -26,11 +25,11 @@ pub(super) async fn list(State(service): State<Arc<Service>>, PeerAddr(peer): Pe
 
 pub(super) async fn show(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Users, "user.show").await?;
+    service.authorise(&actor(&caller, &origin), Task::Users, "user.show").await?;
     let (facts, traces) = (service.facts(), service.traces().await?);
     let user = facts.user_named(root(&facts, &caller), &name).ok_or_else(|| super::missing("user", &name))?;
     ok(present::user(&facts, user, &traces))
@@ -38,11 +37,11 @@ pub(super) async fn show(
 
 pub(super) async fn create(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Json(new): Json<admin::NewUser>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Users, "user.create").await?;
+    service.authorise(&actor(&caller, &origin), Task::Users, "user.create").await?;
     let phc = service.hash_password(&new.password).await?;
     let name = new.name.clone();
     let user = NewUser {
@@ -51,20 +50,21 @@ pub(super) async fn create(
         roles: new.roles,
         security_profile: new.security_profile,
         groups: new.groups,
+        new_groups: new.new_groups,
     };
-    let facts = service.act(actor(&caller, peer), Command::CreateUser { user, phc }, Vec::new()).await?;
+    let facts = service.act(actor(&caller, &origin), Command::CreateUser { user, phc }, Vec::new()).await?;
     let row = found(facts.user_named(root(&facts, &caller), name.as_str()))?;
     created(present::user(&facts, row, &present::Traces::default()))
 }
 
 pub(super) async fn modify(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Path(name): Path<String>,
     Json(patch): Json<admin::UserPatch>,
 ) -> Answer {
-    service.authorise(&actor(&caller, peer), Task::Users, "user.modify").await?;
+    service.authorise(&actor(&caller, &origin), Task::Users, "user.modify").await?;
     let phc = match &patch.password {
         Some(password) => Some(service.hash_password(password).await?),
         None => None,
@@ -81,8 +81,11 @@ pub(super) async fn modify(
         roles: patch.roles,
         security_profile: patch.security_profile,
         groups: patch.groups,
+        add_groups: patch.add_groups,
+        remove_groups: patch.remove_groups,
+        new_groups: patch.new_groups,
     };
-    let facts = service.act(actor(&caller, peer), Command::ModifyUser { name, patch, phc }, revoke).await?;
+    let facts = service.act(actor(&caller, &origin), Command::ModifyUser { name, patch, phc }, revoke).await?;
     let traces = service.traces().await?;
     ok(present::user(&facts, found(facts.user(id))?, &traces))
 }
@@ -102,7 +105,7 @@ fn revocations(patch: &admin::UserPatch, user: UserId, own: bool) -> Vec<Revoke>
 
 pub(super) async fn delete(
     State(service): State<Arc<Service>>,
-    PeerAddr(peer): PeerAddr,
+    origin: Origin,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Answer {
@@ -111,6 +114,6 @@ pub(super) async fn delete(
         facts.user_named(root(&facts, &caller), &name).map(|user| user.id)
     };
     let revoke = user.map(|user| Revoke::User { user, audience: None }).into_iter().collect();
-    service.act(actor(&caller, peer), Command::DeleteUser { name }, revoke).await?;
+    service.act(actor(&caller, &origin), Command::DeleteUser { name }, revoke).await?;
     no_content()
 }

@@ -61,6 +61,7 @@ fn what_was_put_comes_back_whole_and_survives_a_restart(world: &mut World) {
     let allow = sbm_core::directory::rows::Allow {
         id: sbm_core::id::AllowId(2),
         account: ROOT,
+        kind: sbm_core::allowlist::AllowKind::Address,
         pattern: "192.168".to_owned(),
         comment: sbm_core::name::Text::new("office\nfloor 2").unwrap(),
         stamp: 0,

@@ -4,9 +4,9 @@
 
 use rusqlite::{Connection, params};
 use sbm_core::cache::Mark;
-use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use sbm_core::directory::{Change, NextIds};
-use sbm_core::id::{AccountId, GroupId, Hash, UserId};
+use sbm_core::id::{AccountId, GroupId, Hash, ProfileId, UserId};
 
 use super::directory::revision;
 use super::field::{Outcome, any, int, run};
@@ -33,6 +33,7 @@ const fn rank(change: &Change) -> u8 {
         Change::Profile(_) => 7,
         Change::Device(_) => 8,
         Change::Allow(_) => 9,
+        Change::DropProfile { .. } => 10,
         Change::DropAllow(_) => 10,
         Change::DropDevice(_) => 11,
         Change::DropUser(_) => 12,
@@ -59,6 +60,7 @@ impl Put<'_> {
             Change::Password { user, phc } => self.password(*user, phc),
             Change::Body { account, hash, bytes } => self.body(*account, hash, bytes),
             Change::Profile(row) => self.profile(row),
+            Change::DropProfile { id, tombstone } => self.drop_profile(*id, tombstone),
             Change::Device(row) => self.device(row),
             Change::Allow(row) => self.allow(row),
             Change::DropAllow(id) => self.drop_row("DELETE FROM allowlist WHERE allow_id = ?1", id.0),
@@ -83,8 +85,9 @@ impl Put<'_> {
 
     fn server(&self, row: &Server) -> Outcome<()> {
         let keys = row.keys.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::rejected)?;
-        let text = "UPDATE server SET claimed = ?1, epoch = ?2, keys = ?3, stamp = ?4";
-        run(self.sql, text, params![row.claimed, int(row.epoch)?, keys, int(row.stamp)?])?;
+        let max_offline = row.max_offline.map(int).transpose()?;
+        let text = "UPDATE server SET claimed = ?1, epoch = ?2, keys = ?3, stamp = ?4, max_offline = ?5";
+        run(self.sql, text, params![row.claimed, int(row.epoch)?, keys, int(row.stamp)?, max_offline])?;
         Ok(())
     }
 
@@ -188,6 +191,7 @@ impl Put<'_> {
             int(row.stamp)?,
         ];
         run(self.sql, text, values)?;
+        run(self.sql, "DELETE FROM tombstones WHERE account_id = ?1 AND guid = ?2", params![row.account.0, row.guid.as_bytes()])?;
         run(self.sql, "DELETE FROM profile_groups WHERE account_id = ?1 AND profile_id = ?2", params![row.account.0, row.id.0])?;
         let member = "INSERT INTO profile_groups (account_id, profile_id, group_id) VALUES (?1, ?2, ?3)";
         self.memberships(member, row.account, row.id.0, &row.groups)
@@ -214,6 +218,16 @@ impl Put<'_> {
         Err(StoreError::rejected(format!("revision {revision} of profile `{}` has other content", row.guid)).into())
     }
 
+    fn drop_profile(&self, id: ProfileId, row: &Tombstone) -> Outcome<()> {
+        self.drop_row("DELETE FROM profiles WHERE profile_id = ?1", id.0)?;
+        let text = "INSERT INTO tombstones (account_id, guid, name, revision, deleted_by, deleted_at, stamp)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let (guid, name, by) = (row.guid.as_bytes(), row.name.as_str(), row.deleted_by.as_str());
+        let (revision, at, stamp) = (int(row.revision)?, row.deleted_at.as_millis(), int(row.stamp)?);
+        run(self.sql, text, params![row.account.0, guid, name, revision, by, at, stamp])?;
+        Ok(())
+    }
+
     fn device(&self, row: &Device) -> Outcome<()> {
         self.claim("device", "SELECT 1 FROM devices WHERE device_id = ?1", row.id.0, self.next.device)?;
         let text = "INSERT INTO devices (account_id, device_id, user_id, installation, computer, program, enrolled, stamp)
@@ -229,10 +243,11 @@ impl Put<'_> {
 
     fn allow(&self, row: &Allow) -> Outcome<()> {
         self.claim("allow", "SELECT 1 FROM allowlist WHERE allow_id = ?1", row.id.0, self.next.allow)?;
-        let text = "INSERT INTO allowlist (account_id, allow_id, pattern, comment, stamp) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (allow_id) DO UPDATE SET account_id = excluded.account_id, pattern = excluded.pattern,
-            comment = excluded.comment, stamp = excluded.stamp";
-        run(self.sql, text, params![row.account.0, row.id.0, row.pattern, row.comment.as_str(), int(row.stamp)?])?;
+        let text = "INSERT INTO allowlist (account_id, allow_id, kind, pattern, comment, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (allow_id) DO UPDATE SET account_id = excluded.account_id, kind = excluded.kind,
+            pattern = excluded.pattern, comment = excluded.comment, stamp = excluded.stamp";
+        let (kind, comment) = (row.kind.number(), row.comment.as_str());
+        run(self.sql, text, params![row.account.0, row.id.0, kind, row.pattern, comment, int(row.stamp)?])?;
         Ok(())
     }
 

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 use sbm_core::account::AccountState;
+use sbm_core::allowlist::AllowKind;
 use sbm_core::cache::Mark;
-use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, User};
+use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use sbm_core::directory::{NextIds, Rows};
 use sbm_core::id::{GroupId, Guid, InstallationId};
 use sbm_core::permission::{RightSet, RoleSet};
@@ -22,6 +23,7 @@ pub(super) fn everything(sql: &Connection) -> Outcome<Rows> {
         groups: groups(sql)?,
         security_profiles: security_profiles(sql)?,
         profiles: profiles(sql)?,
+        tombstones: tombstones(sql)?,
         devices: devices(sql)?,
         allow: allow(sql)?,
         marks: marks(sql)?,
@@ -30,11 +32,11 @@ pub(super) fn everything(sql: &Connection) -> Outcome<Rows> {
 }
 
 fn server(sql: &Connection) -> Outcome<Server> {
-    one(sql, "SELECT claimed, epoch, keys, stamp FROM server", [], |row| {
+    one(sql, "SELECT claimed, epoch, keys, max_offline, stamp FROM server", [], |row| {
         let (claimed, epoch) = (row.take()?, row.take()?);
         let keys = row.take::<Option<String>>()?;
         let keys = keys.map(|text| serde_json::from_str(&text).map_err(|_| strange("key document", &text))).transpose()?;
-        Ok(Server { claimed, epoch, keys, stamp: row.take()? })
+        Ok(Server { claimed, epoch, keys, max_offline: row.take()?, stamp: row.take()? })
     })?
     .ok_or_else(|| strange("server", "none"))
 }
@@ -160,8 +162,34 @@ fn devices(sql: &Connection) -> Outcome<Vec<Device>> {
 }
 
 fn allow(sql: &Connection) -> Outcome<Vec<Allow>> {
-    all(sql, "SELECT allow_id, account_id, pattern, comment, stamp FROM allowlist ORDER BY allow_id", [], |row| {
-        Ok(Allow { id: row.id()?, account: row.id()?, pattern: row.take()?, comment: row.text()?, stamp: row.take()? })
+    all(sql, "SELECT allow_id, account_id, kind, pattern, comment, stamp FROM allowlist ORDER BY allow_id", [], |row| {
+        Ok(Allow {
+            id: row.id()?,
+            account: row.id()?,
+            kind: allow_kind(row.take()?)?,
+            pattern: row.take()?,
+            comment: row.text()?,
+            stamp: row.take()?,
+        })
+    })
+}
+
+fn allow_kind(number: u32) -> Outcome<AllowKind> {
+    u8::try_from(number).ok().and_then(AllowKind::from_number).ok_or_else(|| strange("list of the allowlist", number))
+}
+
+fn tombstones(sql: &Connection) -> Outcome<Vec<Tombstone>> {
+    let text = "SELECT account_id, guid, name, revision, deleted_by, deleted_at, stamp FROM tombstones ORDER BY account_id, guid";
+    all(sql, text, [], |row| {
+        Ok(Tombstone {
+            account: row.id()?,
+            guid: row.uuid(Guid::from_bytes)?,
+            name: row.name()?,
+            revision: row.take()?,
+            deleted_by: row.name()?,
+            deleted_at: row.time()?,
+            stamp: row.take()?,
+        })
     })
 }
 

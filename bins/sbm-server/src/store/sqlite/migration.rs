@@ -19,8 +19,11 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, min_program: 1, sql: include_str!("../../../migrations/0001_first.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, min_program: 1, sql: include_str!("../../../migrations/0001_first.sql") },
+    // A program that does not know tombstones or the names of the allowlist would decide otherwise.
+    Migration { version: 2, min_program: 2, sql: include_str!("../../../migrations/0002_whole.sql") },
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     version     INTEGER PRIMARY KEY,

@@ -93,6 +93,7 @@ impl Modify {
             roles: (self.no_roles || !self.roles.is_empty()).then(|| self.roles.into_iter().collect()),
             security_profile: if self.no_security_profile { Some(None) } else { self.security_profile.map(Some) },
             groups,
+            ..UserPatch::default()
         }
     }
 }

@@ -96,6 +96,7 @@ fn what_is_made_is_told_with_its_rights_run_12() {
         roles: RoleSet::NONE.with(Role::Superuser),
         security_profile: Some(name("End user")),
         groups: vec![name("Sales"), name("Finance")],
+        new_groups: vec![],
     };
     assert_eq!(
         world.detail(Command::CreateUser { user: new, phc: phc() }),

@@ -1,0 +1,101 @@
+//! The server as a whole: what holds for all clients, and the allowlist's two lists (OFF-3, NET-2 to NET-7).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::allowlist::AllowKind;
+use crate::id::AllowId;
+use crate::name::Text;
+
+/// What holds for all clients of the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerSettings {
+    /// After how many seconds without contact a client has only the floor left; never, if missing (OFF-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_offline: Option<u64>,
+}
+
+/// What is to change of it; what is missing stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerPatch {
+    /// From 3,600 (an hour) to 31,622,400 (a leap year); `null` takes the limit away.
+    #[serde(default, deserialize_with = "super::present", skip_serializing_if = "Option::is_none")]
+    pub max_offline: Option<Option<u64>>,
+}
+
+/// An entry of the allowlist (NET-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllowEntry {
+    /// Its id.
+    pub id: AllowId,
+    /// Which of the two lists it is on.
+    #[serde(default)]
+    pub kind: AllowKind,
+    /// The pattern, as it was entered.
+    pub pattern: String,
+    /// What somebody said of it.
+    pub comment: Text,
+}
+
+/// A new entry of the allowlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAllowEntry {
+    /// Which of the two lists it goes to.
+    #[serde(default, skip_serializing_if = "is_address")]
+    pub kind: AllowKind,
+    /// The pattern.
+    pub pattern: String,
+    /// What to say of it.
+    #[serde(default)]
+    pub comment: Text,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_address(kind: &AllowKind) -> bool {
+    matches!(kind, AllowKind::Address)
+}
+
+/// "Would that client be admitted, and by what?"
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowTest {
+    /// The client's address.
+    pub address: String,
+    /// Its name, to be taken as confirmed; looked up like a client's, if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllowVerdict {
+    /// Whether such a client gets past the gate.
+    pub admitted: bool,
+    /// The entries that admit it; none for loopback, which is never locked out.
+    pub by: Vec<AllowEntry>,
+    /// The confirmed name of the address, if one was asked for and found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// One sentence.
+    pub sentence: String,
+}
+
+/// Something about an entry of the allowlist that deserves a look (NET-4, NET-5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllowFinding {
+    /// The entry.
+    pub entry: AllowEntry,
+    /// The stable name of the finding.
+    pub finding: String,
+    /// One sentence: what is risky or useless about it, and what to write instead.
+    pub sentence: String,
+}
+
+/// Tells whether the field is there at all; kept beside its only users.
+pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
