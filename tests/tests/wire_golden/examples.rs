@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use sbm_core::allowlist::AllowKind;
 use sbm_core::audit::{Entry, GENESIS};
 use sbm_core::cache::Number;
 use sbm_core::code::Code;
@@ -171,6 +172,7 @@ fn users() -> Vec<Example> {
         roles: RoleSet::NONE.with(Role::Superuser),
         security_profile: Some(name("End user")),
         groups: vec![name("Accounts")],
+        new_groups: vec![],
     };
     let patch = UserPatch {
         name: Some(name("caroline")),
@@ -180,6 +182,7 @@ fn users() -> Vec<Example> {
         roles: Some(RoleSet::NONE),
         security_profile: Some(Some(name("Keeper"))),
         groups: Some(vec![]),
+        ..UserPatch::default()
     };
     let taken_away = UserPatch { security_profile: Some(None), ..UserPatch::default() };
     let page = Page { items: vec![user.clone()], next: Some("carol".to_owned()) };
@@ -203,9 +206,14 @@ fn users() -> Vec<Example> {
             "AllowEntry",
             "allow_entry",
             Answer,
-            AllowEntry { id: AllowId(2), pattern: "192.168".to_owned(), comment: text() },
+            AllowEntry { id: AllowId(2), kind: AllowKind::Address, pattern: "192.168".to_owned(), comment: text() },
         ),
-        example("NewAllowEntry", "new_allow_entry", Request, NewAllowEntry { pattern: "192.168".to_owned(), comment: text() }),
+        example(
+            "NewAllowEntry",
+            "new_allow_entry",
+            Request,
+            NewAllowEntry { kind: AllowKind::Address, pattern: "192.168".to_owned(), comment: text() },
+        ),
     ]
 }
 
@@ -246,6 +254,7 @@ fn groups_and_profiles() -> Vec<Example> {
         import_schedule: Some(false),
         add_groups: vec![name("Accounts")],
         remove_groups: vec![name("Old")],
+        new_groups: vec![],
     };
     vec![
         example("Group", "group", Answer, Group { name: name("Accounts"), description: text(), users: 2, profiles: 1 }),
@@ -276,6 +285,7 @@ fn history() -> Vec<Example> {
         result: Some(RunResult::Failure),
         limit: Some(500),
         after: Some("42".to_owned()),
+        ..HistoryQuery::default()
     };
     let entry = Entry {
         at: now(),
