@@ -250,7 +250,14 @@ fn every_call_makes_the_request_that_the_wire_names() {
             "POST /v1/allowlist",
             json!({"id": 2, "pattern": "192.168", "comment": ""}),
             json!({"pattern": "192.168", "comment": ""}),
-            |a| a.add_allow(&NewAllowEntry { pattern: "192.168".to_owned(), comment: Text::default() }).map(drop),
+            |a| {
+                a.add_allow(&NewAllowEntry {
+                    kind: sbm_core::allowlist::AllowKind::Address,
+                    pattern: "192.168".to_owned(),
+                    comment: Text::default(),
+                })
+                .map(drop)
+            },
         ),
         ("DELETE /v1/allowlist/7", Value::Null, Value::Null, |a| a.remove_allow(AllowId(7), false)),
         ("DELETE /v1/allowlist/7?confirm=true", Value::Null, Value::Null, |a| a.remove_allow(AllowId(7), true)),
@@ -307,6 +314,7 @@ fn a_new_user_goes_out_whole_and_comes_back_without_the_password_usr_1() {
         roles,
         security_profile: Some(name("End user")),
         groups: vec![name("Office")],
+        new_groups: vec![],
     };
     assert_eq!(admin.add_user(&new).unwrap().roles, roles);
     let body = json!({
@@ -325,6 +333,7 @@ fn a_history_query_says_what_was_asked_for_his_5() {
         result: Some(RunResult::Failure),
         limit: Some(20),
         after: Some("n=1".to_owned()),
+        ..HistoryQuery::default()
     };
     assert_eq!(admin.history(&query).unwrap().next.as_deref(), Some("x"));
     let line = "GET /v1/history?user=a%3Eb&profile=94D3D1C174724DC9A5E99EE763E23159&installation=01010101010101010101010101010101&result=failure&limit=20&after=n%3D1";
