@@ -12,6 +12,7 @@ CARGO ?= cargo
 CC ?= cc
 CFLAGS ?= -O2
 WARNINGS := -std=c99 -Wall -Wextra -Wpedantic -Werror
+MINIBACKUP := examples/minibackup.c $(wildcard examples/minibackup/*.c)
 DEMO := target/demo
 DATA ?= sbm-data
 
@@ -25,7 +26,7 @@ define demo-bin
 	mkdir -p $(1)
 	cp -f target/$(2)/sbm-server target/$(2)/sbmctl target/$(2)/libsbm.so $(1)/
 	ln -sf libsbm.so $(1)/libsbm.so.0
-	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude examples/minibackup.c -o $(1)/minibackup -L$(1) -lsbm -Wl,-rpath,'$$ORIGIN'
+	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude $(MINIBACKUP) -o $(1)/minibackup -L$(1) -lsbm -Wl,-rpath,'$$ORIGIN'
 endef
 
 build-demo:

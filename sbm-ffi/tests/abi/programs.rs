@@ -89,10 +89,12 @@ fn the_question_may_allocates_nothing_and_makes_no_system_call() {
 #[test]
 fn the_example_compiles_without_a_warning() {
     let directory = tempfile::tempdir().unwrap();
+    let parts = std::fs::read_dir(top("examples/minibackup")).unwrap().map(|entry| entry.unwrap().path());
     let output = Command::new("cc")
         .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-O1", "-I"])
         .arg(top("include"))
         .arg(top("examples/minibackup.c"))
+        .args(parts.filter(|path| path.extension().is_some_and(|extension| extension == "c")))
         .arg("-o")
         .arg(directory.path().join("minibackup"))
         .arg(library())
