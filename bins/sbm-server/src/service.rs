@@ -12,6 +12,7 @@ pub mod keys;
 pub mod login;
 pub mod present;
 pub mod proof;
+pub mod rollout;
 pub mod seen;
 pub mod start;
 
@@ -45,6 +46,7 @@ pub struct Service {
     /// When use of sessions was last written behind, in milliseconds since 1970.
     written: std::sync::atomic::AtomicI64,
     sequences: seen::Sequences,
+    holds: seen::Holds,
     clock: Arc<dyn Clock>,
     config: Config,
     data_dir: DataDir,
@@ -91,6 +93,9 @@ impl std::fmt::Debug for Service {
 /// What the store could not do, as a refusal: the cause is logged, the code is told.
 pub(crate) fn store_refusal(error: &StoreError) -> Refusal {
     let code = error.code();
+    if matches!(error, StoreError::BadCursor(_) | StoreError::BadSort(_)) {
+        return Refusal { code, message: error.to_string() };
+    }
     tracing::error!(code = code.name(), %error, "the store failed");
     Refusal { code, message: code.text().to_owned() }
 }

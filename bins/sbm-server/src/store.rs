@@ -23,7 +23,7 @@ pub mod runs;
 pub mod sessions;
 pub mod sqlite;
 
-pub use acknowledgements::{Acknowledgement, Acknowledgements};
+pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use audit::{Audit, Chained};
 pub use codes::{CodeTry, Codes};
 pub use directory::{Commit, Committed, Directory, ProfileRevision};

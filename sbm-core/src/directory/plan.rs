@@ -114,7 +114,9 @@ pub fn entry(facts: &Directory, actor: &Actor, act: &str, object: &str, outcome:
     }
 }
 
-fn root_of(facts: &Directory, actor: &Actor) -> AccountId {
+/// The root account whose objects the actor sees; that of the server itself for everybody who is no user.
+#[must_use]
+pub fn root_of(facts: &Directory, actor: &Actor) -> AccountId {
     match actor.kind {
         ActorKind::User(id) => facts.user(id).map_or(AccountId::ROOT, |user| facts.root_of(user.account)),
         ActorKind::Setup | ActorKind::System => AccountId::ROOT,

@@ -6,7 +6,7 @@ use sbm_core::cache::{Domain, Head, KeyDocument, Mark, Number};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
 use sbm_core::directory::{Actor, Directory, Refusal, Subject, plan};
-use sbm_core::id::{DeviceId, Hash};
+use sbm_core::id::{DeviceId, Guid, Hash};
 use sbm_core::run::record::{MAX_ERROR, cut};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Outcome};
 
@@ -105,11 +105,14 @@ impl Service {
         Ok((highest != claimed).then_some(highest))
     }
 
-    /// Keeps what the host made of changes, as far as it can be true: of profiles that there are, in bounded words.
+    /// Keeps what the host made of changes, as far as it can be true: of profiles that there are or were, in bounded words.
     async fn keep_outcomes(&self, facts: &Directory, device: &Device, outcomes: Vec<Outcome>) -> Result<(), Refusal> {
         let root = facts.root_of(device.account);
-        let known =
-            |outcome: &Outcome| facts.profile(root, &outcome.guid).is_some_and(|profile| outcome.revision <= profile.revision);
+        let newest = |guid: &Guid| {
+            let deleted = || facts.tombstone(root, guid).map(|tombstone| tombstone.revision);
+            facts.profile(root, guid).map(|profile| profile.revision).or_else(deleted)
+        };
+        let known = |outcome: &Outcome| newest(&outcome.guid).is_some_and(|newest| outcome.revision <= newest);
         let outcomes: Vec<Outcome> = outcomes
             .into_iter()
             .filter(known)
@@ -124,7 +127,11 @@ impl Service {
         if outcomes.is_empty() {
             return Ok(());
         }
-        self.store.put_outcomes(RunSource::of(device), outcomes, self.now()).await.map_err(|error| store_refusal(&error))
+        let removed: Vec<Guid> = outcomes.iter().filter(|outcome| outcome.revision == 0).map(|outcome| outcome.guid).collect();
+        let source = RunSource { account: root, ..RunSource::of(device) };
+        let kept = self.store.put_outcomes(source, outcomes, self.now()).await.map_err(|error| store_refusal(&error));
+        removed.into_iter().for_each(|guid| self.holds.forget(device.id, guid));
+        kept
     }
 
     /// A list, if it is the device's current one.
@@ -143,7 +150,8 @@ impl Service {
         }
     }
 
-    /// A body or schedule, if the device's list names it.
+    /// A body or schedule, if the device's list names it. That the device has it is on disk before it is answered, so that
+    /// no copy is forgotten when its record is deleted (PRO-7).
     ///
     /// # Errors
     ///
@@ -151,15 +159,29 @@ impl Service {
     pub async fn body(&self, id: DeviceId, hash: Hash) -> Result<Vec<u8>, Refusal> {
         let facts = self.facts();
         self.number(&facts, id)?;
-        let user = facts.user(device(&facts, id)?.user).ok_or(Code::DeviceRemoved)?;
+        let device = device(&facts, id)?;
+        let user = facts.user(device.user).ok_or(Code::DeviceRemoved)?;
         let list = Subject::new(&facts, user).list();
-        let named = list.profiles.iter().any(|entry| entry.body == hash || entry.schedule == Some(hash));
+        let named = list.profiles.iter().filter(|entry| entry.body == hash || entry.schedule == Some(hash));
+        let wanted: Vec<(Guid, u64)> = named.map(|entry| (entry.guid, entry.revision)).collect();
         let missing = || refusal(Code::NotFound, format!("this device's list does not name `{hash}`; check in again"));
-        if !named {
+        if wanted.is_empty() {
             return Err(missing());
         }
         let account = facts.root_of(user.account);
-        self.store.body(account, hash).await.map_err(|error| store_refusal(&error))?.ok_or_else(missing)
+        let body = self.store.body(account, hash);
+        self.hold(RunSource { account, ..RunSource::of(device) }, wanted).await?;
+        body.await.map_err(|error| store_refusal(&error))?.ok_or_else(missing)
+    }
+
+    /// Keeps that the device has these profiles, unless it is known already.
+    async fn hold(&self, source: RunSource, wanted: Vec<(Guid, u64)>) -> Result<(), Refusal> {
+        let (missing, before) = self.holds.missing(source.device, wanted);
+        if !missing.is_empty() {
+            self.store.hold(source, missing.clone(), self.now()).await.map_err(|error| store_refusal(&error))?;
+            self.holds.keep(source.device, &missing, before);
+        }
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sbm_core::id::DeviceId;
+use sbm_core::id::{DeviceId, Guid};
 use sbm_core::time::Timestamp;
 
 /// When devices were last heard of; written behind, in batches.
@@ -70,6 +70,54 @@ impl Sequences {
     }
 }
 
+/// Which managed profiles devices are known to hold, so that who fetches again costs no write (PRO-7).
+///
+/// Nothing in here is the truth: what is missing is written once more. So it may be emptied at any time.
+#[derive(Debug, Default)]
+pub struct Holds(Mutex<Held>);
+
+#[derive(Debug, Default)]
+struct Held {
+    revisions: HashMap<(DeviceId, Guid), u64>,
+    /// How often something was forgotten.
+    forgotten: u64,
+}
+
+/// The moment before something was written.
+#[derive(Clone, Copy, Debug)]
+pub struct Before(u64);
+
+impl Holds {
+    /// The most that is remembered; some 4 MiB.
+    const MOST: usize = 65_536;
+
+    /// Those that are not known to be held by the device, and the moment at which that was so.
+    pub fn missing(&self, device: DeviceId, mut wanted: Vec<(Guid, u64)>) -> (Vec<(Guid, u64)>, Before) {
+        let held = lock(&self.0);
+        wanted.retain(|(guid, revision)| held.revisions.get(&(device, *guid)) != Some(revision));
+        (wanted, Before(held.forgotten))
+    }
+
+    /// They were written; remembered unless something was forgotten meanwhile, which may have been one of them.
+    pub fn keep(&self, device: DeviceId, written: &[(Guid, u64)], before: Before) {
+        let mut held = lock(&self.0);
+        if held.forgotten != before.0 {
+            return;
+        }
+        if held.revisions.len() + written.len() > Self::MOST {
+            held.revisions.clear();
+        }
+        held.revisions.extend(written.iter().map(|(guid, revision)| ((device, *guid), *revision)));
+    }
+
+    /// A device said that it removed a profile.
+    pub fn forget(&self, device: DeviceId, guid: Guid) {
+        let mut held = lock(&self.0);
+        held.forgotten += 1;
+        held.revisions.remove(&(device, guid));
+    }
+}
+
 /// A map of plain numbers is whole at every moment, also after a panic elsewhere.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -88,6 +136,33 @@ mod tests {
         assert!(!sequences.claim(DEVICE, 9));
         assert!(sequences.claim(DEVICE, 3));
         assert!(!sequences.claim(DEVICE, 3));
+    }
+
+    #[test]
+    fn what_was_written_is_not_written_again_until_it_is_removed_pro_7() {
+        let (holds, one, two) = (Holds::default(), Guid::from_bytes([1; 16]), Guid::from_bytes([2; 16]));
+        let missing = |wanted: &[(Guid, u64)]| holds.missing(DEVICE, wanted.to_vec());
+        let (written, before) = missing(&[(one, 1), (two, 1)]);
+        assert_eq!(written.len(), 2);
+        holds.keep(DEVICE, &written, before);
+        assert_eq!(missing(&[(one, 1), (two, 2)]).0, [(two, 2)]);
+        assert_eq!(holds.missing(DeviceId(8), vec![(one, 1)]).0.len(), 1, "devices are told apart");
+        holds.forget(DEVICE, one);
+        assert_eq!(missing(&[(one, 1), (two, 1)]).0, [(one, 1)]);
+        let (written, before) = missing(&[(one, 1)]);
+        holds.forget(DEVICE, one);
+        holds.keep(DEVICE, &written, before);
+        assert_eq!(missing(&[(one, 1)]).0, [(one, 1)], "it was removed while it was written");
+    }
+
+    #[test]
+    fn the_memory_of_holds_is_bounded() {
+        let (holds, guid) = (Holds::default(), Guid::from_bytes([1; 16]));
+        for number in 0..Holds::MOST as u32 + 10 {
+            let (written, before) = holds.missing(DeviceId(number), vec![(guid, 1)]);
+            holds.keep(DeviceId(number), &written, before);
+        }
+        assert_eq!(lock(&holds.0).revisions.len(), 10);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use sbm_core::time::{MINUTE, SECOND, Timestamp};
 
 use super::acts::marked;
 use super::keys::{Signers, key_refusal};
-use super::seen::{Seen, Sequences};
+use super::seen::{Holds, Seen, Sequences};
 use super::{Service, refusal, store_refusal};
 use crate::auth::password::Passwords;
 use crate::auth::session::Sessions;
@@ -58,6 +58,7 @@ impl Service {
             seen: Seen::default(),
             written: std::sync::atomic::AtomicI64::new(0),
             sequences: Sequences::default(),
+            holds: Holds::default(),
             store,
             clock,
             config,

@@ -2,6 +2,7 @@
 
 use sbm_core::audit::Entry;
 use sbm_core::id::Hash;
+use sbm_core::wire::v1::admin::{AuditEntry, AuditQuery, Page};
 
 use super::Pending;
 
@@ -12,6 +13,13 @@ pub trait Audit: Send + Sync {
 
     /// Entries with numbers above `after`, oldest first, at most `limit`.
     fn audit_page(&self, after: u64, limit: u32) -> Pending<Vec<Chained>>;
+
+    /// A page of the entries that fit a query, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`BadCursor`](super::StoreError::BadCursor) when `query.after` is no page's `next`.
+    fn list_audit(&self, query: AuditQuery) -> Pending<Page<AuditEntry>>;
 
     /// Reads the whole log and checks the chain: how many entries there are, and the first that does not fit.
     fn verify_audit(&self) -> Pending<(u64, Option<u64>)>;

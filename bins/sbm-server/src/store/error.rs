@@ -42,6 +42,9 @@ pub enum StoreError {
     /// The text that says where a page goes on is none that the store gave out.
     #[error("`{0}` does not say where a page goes on; use the `next` of the page before")]
     BadCursor(Arc<str>),
+    /// The list is not sorted by this column.
+    #[error("the list is not sorted by `{0}`; use `time`, `profile`, `user`, `computer` or `result`, with `-` for the reverse")]
+    BadSort(Arc<str>),
     /// The work met a fault of its own and was undone.
     #[error("the work on the database met a fault of its own and was undone")]
     Fault,
@@ -60,7 +63,7 @@ impl StoreError {
             Self::Busy => Code::Busy,
             Self::Taken(_) => Code::NameTaken,
             Self::Rejected(_) | Self::Fault => Code::Internal,
-            Self::BadCursor(_) => Code::MalformedRequest,
+            Self::BadCursor(_) | Self::BadSort(_) => Code::InvalidQuery,
         }
     }
 

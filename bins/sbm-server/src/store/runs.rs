@@ -24,11 +24,17 @@ pub trait Runs: Send + Sync {
     /// Keeps what could not be read as a record, with the reason. The same text is kept once.
     fn set_aside(&self, source: RunSource, raw: String, reason: String, received: Timestamp) -> Pending<()>;
 
-    /// A page of an account's runs, newest first.
+    /// The run of an account with that id. Should several devices have made it, the one that came first.
+    fn get(&self, account: AccountId, id: RunId) -> Pending<Option<Run>>;
+
+    /// A page of an account's runs that fit a query, newest first if it does not say otherwise; what is alike in the column
+    /// that they are sorted by, newest first. Later arrivals do not shift it. Names and the sorting by them pass over the
+    /// case of ASCII letters; `q` over that of all.
     ///
     /// # Errors
     ///
-    /// [`BadCursor`](super::StoreError::BadCursor) when `query.after` is no page's `next`.
+    /// [`BadCursor`](super::StoreError::BadCursor) when `query.after` is no `next` of a page in that order,
+    /// [`BadSort`](super::StoreError::BadSort) when `query.sort` is no column of this list.
     fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>>;
 
     /// Deletes a run of an account and leaves a stub and the audit entry; false, and no entry, if there is no such run.

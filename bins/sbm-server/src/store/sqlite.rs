@@ -18,8 +18,10 @@ mod connection;
 mod directory;
 mod field;
 mod file;
+mod holds;
 mod load;
 mod migration;
+mod query;
 mod runs;
 mod sessions;
 #[cfg(test)]

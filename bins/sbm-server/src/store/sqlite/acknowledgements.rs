@@ -1,13 +1,13 @@
-//! What hosts made of their changes, in SQLite.
+//! Who holds which managed profile and what hosts made of their changes, in SQLite.
 
 use rusqlite::{Connection, params};
-use sbm_core::id::{AccountId, Guid};
+use sbm_core::id::{AccountId, DeviceId, Guid};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::device::Outcome as Said;
 
 use super::Sqlite;
 use super::field::{Outcome, all, int, run};
-use crate::store::{Acknowledgement, Acknowledgements, Pending, RunSource};
+use crate::store::{Acknowledgement, Acknowledgements, Holding, Pending, RunSource};
 
 impl Acknowledgements for Sqlite {
     fn put_outcomes(&self, source: RunSource, outcomes: Vec<Said>, at: Timestamp) -> Pending<()> {
@@ -27,6 +27,31 @@ impl Acknowledgements for Sqlite {
             })?)
         })
     }
+
+    fn hold(&self, source: RunSource, held: Vec<(Guid, u64)>, at: Timestamp) -> Pending<()> {
+        self.write(move |sql| {
+            for (guid, revision) in held {
+                let text = "DELETE FROM outcomes WHERE account_id = ?1 AND guid = ?2 AND device_id = ?3 AND revision = 0";
+                let removed = run(sql, text, params![source.account.0, guid.as_bytes(), source.device.0])? > 0;
+                hold(sql, source, guid, revision, at, removed)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn holdings(&self, account: AccountId, guid: Guid) -> Pending<Vec<Holding>> {
+        self.read(move |sql| Ok(holdings(sql, account, guid)?))
+    }
+
+    fn unsettled(&self, account: AccountId) -> Pending<Vec<Guid>> {
+        self.read(move |sql| {
+            let text = "SELECT guid FROM tombstones AS gone WHERE account_id = ?1 AND EXISTS (
+                SELECT 1 FROM holders LEFT JOIN outcomes USING (account_id, guid, device_id)
+                WHERE holders.account_id = gone.account_id AND holders.guid = gone.guid
+                AND (outcomes.revision IS NOT 0 OR outcomes.failure IS NOT NULL)) ORDER BY guid";
+            Ok(all(sql, text, [account.0], |row| row.uuid(Guid::from_bytes))?)
+        })
+    }
 }
 
 fn put(sql: &Connection, source: RunSource, said: &Said, at: Timestamp) -> Outcome<()> {
@@ -35,5 +60,33 @@ fn put(sql: &Connection, source: RunSource, said: &Said, at: Timestamp) -> Outco
         at = excluded.at";
     let (guid, revision) = (said.guid.as_bytes(), int(said.revision)?);
     run(sql, text, params![source.account.0, guid, source.device.0, revision, said.failure, at.as_millis()])?;
+    if said.revision > 0 && said.failure.is_none() {
+        hold(sql, source, said.guid, said.revision, at, false)?;
+    }
     Ok(())
+}
+
+/// The newest revision counts, and when it was fetched first; anew, if it was removed in between.
+fn hold(sql: &Connection, source: RunSource, guid: Guid, revision: u64, at: Timestamp, anew: bool) -> Outcome<()> {
+    let text = "INSERT INTO holders (account_id, guid, device_id, revision, fetched_at)
+        SELECT ?1, ?2, device_id, ?4, ?5 FROM devices WHERE device_id = ?3
+        ON CONFLICT (account_id, guid, device_id) DO UPDATE SET revision = excluded.revision, fetched_at = excluded.fetched_at
+        WHERE excluded.revision > revision OR ?6";
+    run(sql, text, params![source.account.0, guid.as_bytes(), source.device.0, int(revision)?, at.as_millis(), anew])?;
+    Ok(())
+}
+
+fn holdings(sql: &Connection, account: AccountId, guid: Guid) -> Outcome<Vec<Holding>> {
+    let text = "SELECT holders.device_id, holders.revision, fetched_at, outcomes.at, outcomes.revision, failure
+        FROM holders LEFT JOIN outcomes USING (account_id, guid, device_id)
+        WHERE holders.account_id = ?1 AND holders.guid = ?2 ORDER BY holders.device_id";
+    all(sql, text, params![account.0, guid.as_bytes()], |row| {
+        let (device, revision, fetched_at): (DeviceId, _, _) = (row.id()?, row.take()?, row.time()?);
+        let (at, said, failure) = (row.time_or_none()?, row.take::<Option<u64>>()?, row.take()?);
+        let said = at.zip(said).map(|(at, revision)| {
+            let outcome = Said { guid, revision, failure };
+            Acknowledgement { device, outcome, at }
+        });
+        Ok(Holding { device, revision, fetched_at, said })
+    })
 }

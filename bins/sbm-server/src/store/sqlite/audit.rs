@@ -1,11 +1,18 @@
 //! The audit log in SQLite.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params, params_from_iter};
 use sbm_core::audit::{Entry, GENESIS, Verifier};
+use sbm_core::wire::v1::admin::{AuditEntry, AuditQuery, Page};
 
 use super::Sqlite;
 use super::field::{Fields, Outcome, all, int, one, run, strange};
-use crate::store::{Audit, Chained, Pending};
+use super::query::Conditions;
+use crate::store::{Audit, Chained, Pending, StoreError};
+
+/// Entries on a page if the query does not say.
+const USUAL: u32 = 100;
+/// Entries on a page at most.
+const MOST: u32 = 500;
 
 impl Audit for Sqlite {
     fn append_audit(&self, entries: Vec<Entry>) -> Pending<u64> {
@@ -19,6 +26,10 @@ impl Audit for Sqlite {
                 FROM audit WHERE number > ?1 ORDER BY number LIMIT ?2";
             Ok(all(sql, text, params![after, limit], decode)?)
         })
+    }
+
+    fn list_audit(&self, query: AuditQuery) -> Pending<Page<AuditEntry>> {
+        self.read(move |sql| Ok(list(sql, &query)?))
     }
 
     fn verify_audit(&self) -> Pending<(u64, Option<u64>)> {
@@ -49,6 +60,37 @@ pub(super) fn append(sql: &Connection, entries: &[Entry]) -> Outcome<u64> {
 fn next(sql: &Connection) -> Outcome<u64> {
     let next = one(sql, "SELECT next FROM next_numbers WHERE kind = 'audit'", [], |row| row.take())?;
     next.filter(|next| *next > 0).ok_or_else(|| strange("number of the next audit entry", "none"))
+}
+
+fn list(sql: &Connection, query: &AuditQuery) -> Outcome<Page<AuditEntry>> {
+    let mut conditions = Conditions::new();
+    if let Some(after) = &query.after {
+        let number = after.parse::<i64>().ok().filter(|number| *number > 0);
+        let wrong = || StoreError::BadCursor(after.chars().take(80).collect::<String>().into());
+        conditions.add("number < ?", [number.ok_or_else(wrong)?.into()]);
+    }
+    conditions.add_some("actor = ? COLLATE NOCASE", query.actor.clone());
+    if let Some(act) = &query.act {
+        // What begins with it and a dot; behind the dot comes `/`.
+        let below = [act.clone().into(), format!("{act}.").into(), format!("{act}/").into()];
+        conditions.add("(act = ? OR (act >= ? AND act < ?))", below);
+    }
+    conditions.add_some("object = ? COLLATE NOCASE", query.object.clone());
+    conditions.add_some("outcome = ?", query.outcome.clone());
+    conditions.add_some("at >= ?", query.since.map(|since| since.as_millis()));
+    conditions.add_some("at < ?", query.until.map(|until| until.as_millis()));
+    let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
+    // One row more tells whether there is a next page.
+    let select = "SELECT number, hash, at, account_id, actor, address, act, object, outcome, detail FROM audit";
+    let (text, values) = conditions.into_statement(select, "number DESC", limit + 1);
+    let mut items = all(sql, &text, params_from_iter(values), |row| {
+        let Chained { number, entry, hash } = decode(row)?;
+        Ok(AuditEntry { number, entry, hash })
+    })?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next = items.last().filter(|_| more).map(|last| last.number.to_string());
+    Ok(Page { items, next })
 }
 
 /// Goes through the log entry by entry; an end that was cut off is found by the next number, which is kept apart.

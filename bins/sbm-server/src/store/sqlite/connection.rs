@@ -55,6 +55,7 @@ impl Writer {
 impl Reader {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let sql = open(path)?;
+        super::holds::add(&sql)?;
         set_all(&sql, &[("cache_size", "-4096"), ("query_only", "1")])?;
         Ok(Self(sql))
     }

@@ -1,5 +1,6 @@
 //! History in SQLite: taking records in and deleting them. Reading is in [`page`].
 
+mod order;
 mod page;
 mod row;
 
@@ -22,6 +23,10 @@ impl Runs for Sqlite {
 
     fn set_aside(&self, source: RunSource, raw: String, reason: String, received: Timestamp) -> Pending<()> {
         self.write(move |sql| Ok(set_aside(sql, source, &raw, &reason, received)?))
+    }
+
+    fn get(&self, account: AccountId, id: RunId) -> Pending<Option<Run>> {
+        self.read(move |sql| Ok(page::get(sql, account, id)?))
     }
 
     fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>> {

@@ -190,13 +190,13 @@ fn a_local_tool_works_beside_the_server_and_is_noticed_run_3() {
 #[test]
 fn a_newer_schema_is_refused_unless_it_admits_this_program_door_4() {
     let directory = closed();
-    change(&file(&directory), "INSERT INTO migrations VALUES (2, 1, 'x')");
+    change(&file(&directory), "INSERT INTO migrations VALUES (3, 2, 'x')");
     drop(Sqlite::open(directory.path()).unwrap());
-    change(&file(&directory), "INSERT INTO migrations VALUES (3, 2, 'y')");
+    change(&file(&directory), "INSERT INTO migrations VALUES (4, 3, 'y')");
     let before = std::fs::read(file(&directory)).unwrap();
     let error = refused(&directory);
     assert_eq!(error.code(), Code::StoreNewer);
-    assert!(error.to_string().contains(FILE) && error.to_string().contains("schema 3"), "{error}");
+    assert!(error.to_string().contains(FILE) && error.to_string().contains("schema 4"), "{error}");
     assert_eq!(std::fs::read(file(&directory)).unwrap(), before);
 }
 
@@ -214,7 +214,7 @@ fn opening_again_applies_nothing_twice() {
     assert_eq!(Sqlite::open(directory.path()).unwrap().load().wait().unwrap(), before);
     let rows: u32 =
         Connection::open(file(&directory)).unwrap().query_row("SELECT count(*) FROM migrations", [], |row| row.get(0)).unwrap();
-    assert_eq!(rows, 1);
+    assert_eq!(rows, 2);
 }
 
 #[test]

@@ -1,69 +1,72 @@
-//! Pages of history, newest first, with a cursor that later arrivals do not shift.
+//! Pages of history in the order that is asked for, with a cursor that later arrivals do not shift.
 
-use rusqlite::{Connection, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 use sbm_core::id::{AccountId, RunId};
 use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
 
 use super::super::field::{Fields, Outcome, all};
+use super::super::query::Conditions;
+use super::order::{Column, Cursor, Order};
 use super::row::{columns, decode};
-use crate::store::StoreError;
 
 /// Runs on a page if the query does not say.
 const USUAL: u32 = 100;
 /// Runs on a page at most.
 const MOST: u32 = 500;
 
-/// The place of a run in the order: start, id, device.
-struct Cursor {
-    start: i64,
-    id: RunId,
-    device: u32,
-}
-
-impl Cursor {
-    /// Before everything, which is newest first.
-    const TOP: Self = Self { start: i64::MAX, id: RunId::from_bytes([0xff; 16]), device: u32::MAX };
-
-    fn parse(text: &str) -> Result<Self, StoreError> {
-        let parts = || {
-            let mut parts = text.split('.');
-            let cursor =
-                Self { start: parts.next()?.parse().ok()?, id: parts.next()?.parse().ok()?, device: parts.next()?.parse().ok()? };
-            parts.next().is_none().then_some(cursor)
-        };
-        parts().ok_or_else(|| StoreError::BadCursor(text.chars().take(80).collect::<String>().into()))
-    }
-}
-
 pub(super) fn list(sql: &Connection, account: AccountId, query: &HistoryQuery) -> Outcome<Page<Run>> {
-    let cursor = query.after.as_deref().map_or(Ok(Cursor::TOP), Cursor::parse)?;
+    let order = query.sort.as_deref().map_or(Ok(Order::NEWEST_FIRST), Order::parse)?;
+    let mut conditions = conditions(account, query);
+    if let Some(cursor) = &query.after {
+        order.add_after(&Cursor::parse(cursor, order)?, &mut conditions);
+    }
     let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
     // One row more tells whether there is a next page.
-    let text = concat!(
-        "SELECT device_id, ",
-        columns!(),
-        " FROM runs WHERE account_id = ?1 AND (profile_start, run_id, device_id) < (?2, ?3, ?4)
-          AND (?5 IS NULL OR profile_guid = ?5) AND (?6 IS NULL OR installation = ?6) AND (?7 IS NULL OR result = ?7)
-          AND (?8 IS NULL OR login = ?8)
-          ORDER BY profile_start DESC, run_id DESC, device_id DESC LIMIT ?9"
-    );
-    let values = params![
-        account.0,
-        cursor.start,
-        cursor.id.as_bytes(),
-        cursor.device,
-        query.profile.as_ref().map(|guid| guid.as_bytes()),
-        query.installation.as_ref().map(|installation| installation.as_bytes()),
-        query.result.map(|result| result as i32),
-        query.user,
-        limit + 1,
-    ];
-    let mut rows = all(sql, text, values, |row: &mut Fields<'_>| Ok((row.take::<u32>()?, decode(row)?)))?;
+    let select = concat!("SELECT device_id, ", columns!(), " FROM runs");
+    let (text, values) = conditions.into_statement(select, order.by(), limit + 1);
+    let mut rows = all(sql, &text, params_from_iter(values), |row: &mut Fields<'_>| Ok((row.take::<u32>()?, decode(row)?)))?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|(device, run)| format!("{}.{}.{device}", run.record.start.profile_start.as_millis(), run.record.id));
+    let next = rows.last().filter(|_| more).map(|(device, run)| Cursor::at(order, *device, run).to_string());
     Ok(Page { items: rows.into_iter().map(|(_, run)| run).collect(), next })
+}
+
+fn conditions(account: AccountId, query: &HistoryQuery) -> Conditions {
+    let mut conditions = Conditions::new();
+    conditions.add("account_id = ?", [account.0.into()]);
+    conditions.add_some("login = ? COLLATE NOCASE", query.user.clone());
+    conditions.add_some("profile_guid = ?", query.profile.map(|guid| guid.as_bytes().to_vec()));
+    conditions.add_some("profile_name = ? COLLATE NOCASE", query.profile_name.clone());
+    conditions.add_some("installation = ?", query.installation.map(|installation| installation.as_bytes().to_vec()));
+    conditions.add_some("computer = ? COLLATE NOCASE", query.computer.clone());
+    conditions.add_some("result = ?", query.result.map(|result| result as i32));
+    conditions.add_some("kind = ?", query.kind.map(|kind| kind as i32));
+    conditions.add_some("restore = ?", query.restore);
+    conditions.add_some("profile_start >= ?", query.since.map(|since| since.as_millis()));
+    conditions.add_some("profile_start < ?", query.until.map(|until| until.as_millis()));
+    if let Some(text) = query.q.as_deref().filter(|text| !text.is_empty()) {
+        let lower: Value = text.to_lowercase().into();
+        conditions.add("holds(?, login, computer, profile_name, os_user, error)", [lower]);
+    }
+    conditions
+}
+
+/// The run of an account with that id that came first.
+pub(super) fn get(sql: &Connection, account: AccountId, id: RunId) -> Outcome<Option<Run>> {
+    let text = concat!("SELECT ", columns!(), " FROM runs WHERE account_id = ?1 AND run_id = ?2 ORDER BY rowid LIMIT 1");
+    super::one(sql, text, rusqlite::params![account.0, id.as_bytes()], decode)
+}
+
+impl Column {
+    /// What a run has in this column, as the cursor keeps it.
+    pub(super) fn of(self, run: &Run) -> Value {
+        match self {
+            Self::Time => run.record.start.profile_start.as_millis().into(),
+            Self::Profile => run.record.start.profile.name.clone().into(),
+            Self::User => run.record.user.clone().into(),
+            Self::Computer => run.record.computer.clone().into(),
+            Self::Result => (run.record.finish.result as i64).into(),
+        }
+    }
 }

@@ -1,0 +1,167 @@
+//! In which order runs are listed, and where a page goes on.
+
+use std::fmt;
+
+use rusqlite::types::Value;
+use sbm_core::id::RunId;
+use sbm_core::wire::v1::admin::Run;
+
+use super::super::query::Conditions;
+use crate::store::StoreError;
+
+/// A column that runs are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Time,
+    Profile,
+    User,
+    Computer,
+    Result,
+}
+
+impl Column {
+    const ALL: [(&'static str, Self); 5] = [
+        ("time", Self::Time),
+        ("profile", Self::Profile),
+        ("user", Self::User),
+        ("computer", Self::Computer),
+        ("result", Self::Result),
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Profile => "profile",
+            Self::User => "user",
+            Self::Computer => "computer",
+            Self::Result => "result",
+        }
+    }
+
+    /// What is compared.
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Time => "profile_start",
+            Self::Profile => "profile_name COLLATE NOCASE",
+            Self::User => "login COLLATE NOCASE",
+            Self::Computer => "computer COLLATE NOCASE",
+            Self::Result => "result",
+        }
+    }
+}
+
+/// By which column, and which way round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Order {
+    column: Column,
+    down: bool,
+}
+
+impl Order {
+    pub(super) const NEWEST_FIRST: Self = Self { column: Column::Time, down: true };
+
+    /// Reads `time` or `-time`.
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
+        let (name, down) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let column = Column::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, column)| column);
+        column.map(|column| Self { column, down }).ok_or_else(|| StoreError::BadSort(short(text)))
+    }
+
+    /// The columns to order by. What is alike in the first is newest first; by time, all go the same way.
+    pub(super) const fn by(self) -> &'static str {
+        match (self.column, self.down) {
+            (Column::Time, true) => "profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Time, false) => "profile_start, run_id, device_id",
+            (Column::Profile, true) => "profile_name COLLATE NOCASE DESC, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Profile, false) => "profile_name COLLATE NOCASE, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::User, true) => "login COLLATE NOCASE DESC, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::User, false) => "login COLLATE NOCASE, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Computer, true) => "computer COLLATE NOCASE DESC, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Computer, false) => "computer COLLATE NOCASE, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Result, true) => "result DESC, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Result, false) => "result, profile_start DESC, run_id DESC, device_id DESC",
+        }
+    }
+
+    /// Only what comes behind that place.
+    pub(super) fn add_after(self, cursor: &Cursor, conditions: &mut Conditions) {
+        let place = || [cursor.start.into(), cursor.id.as_bytes().to_vec().into(), cursor.device.into()];
+        let (sql, sign) = (self.column.sql(), if self.down { '<' } else { '>' });
+        if self.column == Column::Time {
+            return conditions.add(&format!("(profile_start, run_id, device_id) {sign} (?, ?, ?)"), place());
+        }
+        let [start, id, device] = place();
+        let condition = format!("({sql} {sign} ? OR ({sql} = ? AND (profile_start, run_id, device_id) < (?, ?, ?)))");
+        conditions.add(&condition, [cursor.key.clone(), cursor.key.clone(), start, id, device]);
+    }
+}
+
+/// The place of a run in an order: what it has in the column, then start, id and device.
+pub(super) struct Cursor {
+    order: Order,
+    key: Value,
+    start: i64,
+    id: RunId,
+    device: u32,
+}
+
+impl Cursor {
+    /// The place of that run of that device.
+    pub(super) fn at(order: Order, device: u32, run: &Run) -> Self {
+        let start = run.record.start.profile_start.as_millis();
+        Self { order, key: order.column.of(run), start, id: run.record.id, device }
+    }
+
+    /// Reads `START.ID.DEVICE`, or `ORDER.KEY.START.ID.DEVICE` for any other order than newest first.
+    pub(super) fn parse(text: &str, order: Order) -> Result<Self, StoreError> {
+        let parts = || {
+            let (key, place) = match order {
+                Order::NEWEST_FIRST => (Value::Null, text),
+                _ => {
+                    let (key, place) = text.strip_prefix(&order.to_string())?.strip_prefix('.')?.split_once('.')?;
+                    (parse_key(order.column, key)?, place)
+                }
+            };
+            let mut parts = place.split('.');
+            let (start, id, device) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            parts.next().is_none().then_some(Self { order, key, start, id, device })
+        };
+        parts().ok_or_else(|| StoreError::BadCursor(short(text)))
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.down { "-" } else { "" }, self.column.name())
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.order != Order::NEWEST_FIRST {
+            write!(f, "{}.", self.order)?;
+            match &self.key {
+                Value::Text(text) => text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))?,
+                Value::Integer(number) => write!(f, "{number}")?,
+                _ => {}
+            }
+            f.write_str(".")?;
+        }
+        write!(f, "{}.{}.{}", self.start, self.id, self.device)
+    }
+}
+
+/// A key as the cursor spells it: a text by its bytes in hexadecimal digits, a number as it is.
+fn parse_key(column: Column, text: &str) -> Option<Value> {
+    if matches!(column, Column::Time | Column::Result) {
+        return text.parse::<i64>().ok().map(Value::Integer);
+    }
+    let digits = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(digits).collect();
+    String::from_utf8(bytes?).ok().map(Value::Text)
+}
+
+/// What was sent, cut so that a message stays one.
+fn short(text: &str) -> std::sync::Arc<str> {
+    text.chars().take(80).collect::<String>().into()
+}
