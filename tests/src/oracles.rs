@@ -81,7 +81,7 @@ pub fn allowlist(bytes: &[u8]) {
     let Ok(pattern) = IpPattern::parse(text) else { return };
     let spelled = pattern.to_string();
     assert_eq!(IpPattern::parse(&spelled).as_ref(), Ok(&pattern), "{spelled}");
-    let matcher = Matcher::new([pattern]);
+    let matcher = Matcher::new([pattern.into()]);
     let four = Hash::of(bytes).as_bytes().iter().fold(0_u32, |bits, byte| bits.rotate_left(7) ^ u32::from(*byte));
     let everywhere = [0, 1 << 24, four, !four, u32::MAX].map(|bits| matcher.admits(std::net::Ipv4Addr::from(bits).into()));
     let says_so = spelled == "*" || spelled.ends_with("/0") || spelled.ends_with("/1");

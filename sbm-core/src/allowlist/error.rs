@@ -78,8 +78,22 @@ pub enum Fault {
     HostBits(IpPattern),
     /// A host name.
     HostName,
-    /// The textual mode, `literal:`.
+    /// Behind `literal:` stands what begins the text of no address.
     Literal,
+    /// On the list of names: nothing is there.
+    NameEmpty,
+    /// On the list of names: it is longer than any name.
+    NameTooLong,
+    /// On the list of names: a `*` stands elsewhere than alone.
+    NameStar,
+    /// On the list of names: a letter or digit of another script.
+    NameNotAscii,
+    /// On the list of names: a character that no name has.
+    NameCharacter,
+    /// On the list of names: something between two dots is no label.
+    NameLabel,
+    /// On the list of names: an address, or what could be read as one.
+    NameIsAddress,
     /// Something else.
     NotAnAddress,
 }
@@ -122,12 +136,27 @@ impl Fault {
                 "has something behind the `/` that is not a prefix length; write a plain number, as in `10.0.0.0/8`"
             }
             Self::NetworkCutShort => "has no full address before the `/`; write it in full, as in `10.0.0.0/8`",
-            Self::HostName => {
-                "is a host name, and this version understands addresses only; write an address, the leading part of one or a network"
-            }
+            Self::HostName => "is a host name, and this list is of addresses; put it on the list of names",
             Self::Literal => {
-                "asks for textual matching, and this version understands addresses only; write an address, the leading part of one or a network"
+                "is the beginning of no address; write behind `literal:` what the text of an address begins with, such as `literal:192.16`"
             }
+            Self::NameEmpty => {
+                "has no name in it; write the leading part of a name, `=name` for one name, `.example.com` for all below it, or `*`"
+            }
+            Self::NameTooLong => "is longer than any host name; write at most 253 characters",
+            Self::NameStar => {
+                "has a `*` where none can be; it stands alone, `mys` admits what begins so, and `.example.com` what ends so"
+            }
+            Self::NameNotAscii => {
+                "has a letter or digit that is not ASCII; write an international name as DNS has it, beginning with `xn--`"
+            }
+            Self::NameCharacter => {
+                "has a character that no host name has; write letters, digits, `-`, `_` and dots, without scheme, port or path"
+            }
+            Self::NameLabel => {
+                "has something between its dots that is empty, longer than 63 characters, or has a `-` at its edge; write the name as DNS has it"
+            }
+            Self::NameIsAddress => "can be read as an address, and this list is of names; put it on the list of addresses",
             Self::NotAnAddress | Self::PrefixTooLong(_) | Self::HostBits(_) => {
                 "is not an address, the leading part of one, a network or `*`"
             }

@@ -8,7 +8,9 @@
 //!    the loopback address, and as a leading part it is of no use, since loopback is never locked out. It is an error;
 //!    `127.1.` and `127.1.*` say clearly what they mean and are accepted.
 //! 3. The word `localhost` is this machine: 127.0.0.0/8 and ::1 in one record, the one of a fresh server (NET-1, NET-3).
-//! 4. A network inside `::ffff:0:0/96` is the IPv4 network that it maps. A wider IPv6 network, even `::/0`, covers no
+//! 4. `literal:` in front asks for the textual reading, which is for lists that come from elsewhere: `literal:192.16` admits
+//!    every address whose text begins so (NET-4).
+//! 5. A network inside `::ffff:0:0/96` is the IPv4 network that it maps. A wider IPv6 network, even `::/0`, covers no
 //!    IPv4 address.
 
 use alloc::string::String;
@@ -17,6 +19,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
 use super::error::{Fault, PatternError};
+use super::literal::Literal;
 
 /// An entry of the allowlist that was understood.
 ///
@@ -40,6 +43,7 @@ pub(super) enum Cover {
     ThisMachine,
     V4 { first: u32, length: u8 },
     V6 { first: u128, length: u8 },
+    Literal(Literal),
 }
 
 impl IpPattern {
@@ -63,6 +67,10 @@ impl IpPattern {
     pub(super) const fn cover(self) -> Cover {
         self.0
     }
+
+    pub(super) const fn literal(text: Literal) -> Self {
+        Self(Cover::Literal(text))
+    }
 }
 
 impl FromStr for IpPattern {
@@ -83,6 +91,7 @@ impl fmt::Display for IpPattern {
             Cover::V4 { first, length } => write!(f, "{}/{length}", Ipv4Addr::from_bits(first)),
             Cover::V6 { first, length: 128 } => write!(f, "{}", Ipv6Addr::from_bits(first)),
             Cover::V6 { first, length } => write!(f, "{}/{length}", Ipv6Addr::from_bits(first)),
+            Cover::Literal(literal) => write!(f, "{}{}", Literal::MARK, literal.as_str()),
         }
     }
 }
@@ -98,8 +107,8 @@ fn read(entry: &str) -> Result<Cover, Fault> {
     if let Ok(address) = entry.parse::<IpAddr>() {
         return Ok(single(address));
     }
-    if entry.starts_with("literal:") {
-        return Err(Fault::Literal);
+    if let Some(text) = entry.strip_prefix(Literal::MARK) {
+        return Literal::parse(text).map(Cover::Literal).ok_or(Fault::Literal);
     }
     let stem = without_star(entry)?;
     match entry.split_once('/') {

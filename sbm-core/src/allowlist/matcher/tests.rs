@@ -1,6 +1,7 @@
 //! The matcher: tables of cases, and random rules against a comparison bit by bit (NET-2 to NET-4, NET-7).
 
 use super::*;
+use crate::allowlist::AllowKind;
 use alloc::format;
 use alloc::string::String;
 use core::net::Ipv4Addr;
@@ -29,6 +30,14 @@ fn an_entry_admits_what_it_says_and_nothing_beside_it_net_4() {
         ("::/0", &["::1", "2001:db8::1"], &["10.0.0.1", "::ffff:10.0.0.1"]),
         ("0.0.0.0/0", &["10.0.0.1", "::ffff:10.0.0.1"], &["::1", "::10.0.0.1"]),
         ("255.255.255.255", &["255.255.255.255"], &["255.255.255.254", "0.0.0.0"]),
+        // Text, by its own word: the table of the two readings.
+        ("literal:192.168", &["192.168.168.168", "::ffff:192.168.1.5"], &["192.16.8.1", "::192.168.1.5"]),
+        ("literal:192.16", &["192.16.5.5", "192.168.0.1", "192.169.0.1"], &["192.1.6.0", "192.17.0.1"]),
+        ("literal:10", &["10.0.0.1", "100.64.0.1", "109.0.0.1", "10::1", "10ab::"], &["1.0.0.1", "110.0.0.1", "1::10"]),
+        ("literal:192.168.1.1", &["192.168.1.1", "192.168.1.17", "192.168.1.199"], &["192.168.1.2", "192.168.11.1"]),
+        ("literal:192.168.", &["192.168.9.9"], &["192.16.8.9"]),
+        ("literal:2001:db8", &["2001:db8::1", "2001:db80::1"], &["2001:db::8", "2001:0:db8::"]),
+        ("literal:::1", &["::1", "::10", "::1:2"], &["1::1", "127.0.0.1", "::2"]),
         (
             "localhost",
             &["127.0.0.1", "127.255.255.255", "::1", "::ffff:127.0.0.1"],
@@ -50,6 +59,26 @@ fn an_empty_list_admits_nobody_net_1() {
         assert!(!admits(&[], address));
     }
     assert_eq!(Matcher::new([]), Matcher::default());
+}
+
+#[test]
+fn a_star_in_either_list_admits_all_and_asks_for_no_name_net_2() {
+    for rule in [Rule::parse(AllowKind::Address, "*"), Rule::parse(AllowKind::Name, "*")] {
+        let matcher = Matcher::new(rule.ok());
+        assert!(["10.0.0.1", "2001:db8::1"].iter().all(|address| matcher.admits(address.parse().unwrap())));
+        assert!(!matcher.needs_name());
+    }
+}
+
+#[test]
+fn either_list_admits_and_names_are_asked_for_only_if_there_are_rules_net_2_net_5() {
+    let name = |text: &str| PeerName::parse(text).unwrap();
+    let both =
+        Matcher::new([Rule::parse(AllowKind::Address, "10").unwrap(), Rule::parse(AllowKind::Name, ".example.com").unwrap()]);
+    assert!(both.needs_name() && both.admits("10.0.0.1".parse().unwrap()) && both.admits_name(&name("a.example.com")));
+    assert!(!both.admits("11.0.0.1".parse().unwrap()) && !both.admits_name(&name("a.example.net")));
+    let addresses = Matcher::parse(["10", "192.168"]).unwrap();
+    assert!(!addresses.needs_name() && !addresses.admits_name(&name("10.example")));
 }
 
 #[test]
@@ -83,7 +112,7 @@ fn the_first_bad_entry_is_named_net_6() {
 
 /// A rule as bits, apart from any parser: the family's first bits.
 #[derive(Clone, Debug)]
-struct Rule {
+struct Bits {
     entry: String,
     is_v4: bool,
     bits: String,
@@ -100,7 +129,7 @@ fn bits_of(address: IpAddr) -> (bool, String) {
     }
 }
 
-impl Rule {
+impl Bits {
     fn v4(address: u32, length: u8, spelling: u8) -> Self {
         let kept = (0..u32::from(length)).fold(0, |mask, bit| mask | 1 << (31 - bit)) & address;
         let [a, b, c, _] = kept.to_be_bytes();
@@ -146,16 +175,16 @@ fn v6_bits() -> impl Strategy<Value = u128> {
     prop_oneof![any::<u128>(), any::<u128>().prop_map(|bits| 0x2001_0db8 << 96 | bits & (3 << 94 | 3 << 63 | 3)), Just(u128::MAX)]
 }
 
-fn rule() -> impl Strategy<Value = Rule> {
+fn rule() -> impl Strategy<Value = Bits> {
     let length = |most: u8| prop_oneof![0..=most, (0..=most / 8).prop_map(|octets| octets * 8)];
     prop_oneof![
-        (v4_bits(), length(32), 0_u8..4).prop_map(|(bits, length, spelling)| Rule::v4(bits, length, spelling)),
-        (v6_bits(), length(128), 0_u8..3).prop_map(|(bits, length, spelling)| Rule::v6(bits, length, spelling)),
+        (v4_bits(), length(32), 0_u8..4).prop_map(|(bits, length, spelling)| Bits::v4(bits, length, spelling)),
+        (v6_bits(), length(128), 0_u8..3).prop_map(|(bits, length, spelling)| Bits::v6(bits, length, spelling)),
     ]
 }
 
 /// An address anywhere, or a rule's with what lies behind its bits filled in and perhaps one bit turned.
-fn asked(rules: &[Rule], anywhere: u128, pick: usize, turned: Option<u8>, form: u8) -> IpAddr {
+fn asked(rules: &[Bits], anywhere: u128, pick: usize, turned: Option<u8>, form: u8) -> IpAddr {
     let near = rules.get(pick % (rules.len() + 1));
     let (is_v4, mut bits) = match near {
         Some(rule) => (rule.is_v4, rule.bits.clone()),
@@ -191,6 +220,58 @@ proptest! {
             let (is_v4, bits) = bits_of(address);
             let expected = rules.iter().any(|rule| rule.is_v4 == is_v4 && bits.starts_with(&rule.bits));
             prop_assert_eq!(matcher.admits(address), expected, "{}", address);
+        }
+    }
+}
+
+/// Texts close together, so that they begin each other.
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop_oneof![Just('a'), Just('b'), Just('.'), Just('1'), Just('-')], 1..8).prop_map(String::from_iter)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_matcher_of_names_agrees_with_a_comparison_of_texts_net_5(
+        entries in prop::collection::vec((text(), 0_u8..3), 0..10),
+        questions in prop::collection::vec(text(), 1..24),
+    ) {
+        let spelled = entries.iter().map(|(text, form)| format!("{}{text}", ["", "=", "."][usize::from(*form)]));
+        let patterns: Vec<NamePattern> = spelled.filter_map(|entry| NamePattern::parse(&entry).ok()).collect();
+        let matcher = Matcher::new(patterns.iter().cloned().map(Rule::from));
+        for name in questions.iter().filter_map(|text| PeerName::parse(text)) {
+            let expected = patterns.iter().any(|pattern| {
+                let entry = format!("{pattern}");
+                match entry.strip_prefix('=') {
+                    Some(whole) => name.as_str() == whole,
+                    None if entry.starts_with('.') => name.as_str().ends_with(&entry),
+                    None => name.as_str().starts_with(&entry),
+                }
+            });
+            prop_assert_eq!(matcher.admits_name(&name), expected, "{}", name);
+        }
+    }
+
+    #[test]
+    fn the_textual_reading_agrees_with_the_text_net_4(
+        entries in prop::collection::vec((any::<[u8; 4]>(), any::<u128>(), any::<bool>(), 1_usize..12), 1..6),
+        questions in prop::collection::vec((any::<[u8; 4]>(), any::<u128>(), any::<usize>(), any::<bool>()), 1..24),
+    ) {
+        let small = |octets: [u8; 4]| Ipv4Addr::from(octets.map(|octet| octet % 30));
+        let texts: Vec<String> = entries.iter().map(|(octets, bits, is_v4, cut)| {
+            let text = if *is_v4 { format!("{}", small(*octets)) } else { format!("{}", Ipv6Addr::from(bits >> 96 << 96)) };
+            text.chars().take(*cut).collect()
+        }).collect();
+        let entries: Vec<String> = texts.iter().map(|text| format!("literal:{text}")).collect();
+        let matcher = Matcher::parse(entries.iter().map(String::as_str)).unwrap();
+        for (octets, bits, pick, is_v4) in questions {
+            // Every second address goes on where an entry ends.
+            let near = format!("{}0", texts[pick % texts.len()]).parse::<IpAddr>().ok();
+            let address = near.filter(|_| pick % 2 == 0).unwrap_or(if is_v4 { small(octets).into() } else { Ipv6Addr::from(bits).into() });
+            let written = format!("{}", address.to_canonical());
+            let expected = texts.iter().any(|text| written.starts_with(text.as_str()));
+            prop_assert_eq!(matcher.admits(address), expected, "{} {:?}", address, texts);
         }
     }
 }

@@ -63,6 +63,16 @@ const GOOD: &[(&str, &str)] = &[
     ("2001:db8:1:2:3:4:5", "2001:db8:1:2:3:4:5:0/112"),
     ("0:0:0:0:0:ffff", "0.0.0.0/0"),
     ("0:0:0:0:0:ffff:c0a8", "192.168.0.0/16"),
+    // The textual reading, by its own word.
+    ("literal:192.16", "literal:192.16"),
+    ("literal:192.168.", "literal:192.168."),
+    ("literal:1", "literal:1"),
+    ("literal:127.1", "literal:127.1"),
+    ("literal:255.255.255.255", "literal:255.255.255.255"),
+    ("literal:2001:DB8:", "literal:2001:db8:"),
+    ("literal:fe80::", "literal:fe80::"),
+    ("literal:::1", "literal:::1"),
+    ("literal::", "literal::"),
 ];
 
 /// Spelling and fault.
@@ -166,7 +176,32 @@ const BAD: &[(&str, Fault)] = &[
     ("010.0.0.0/8", Fault::LeadingZero),
     ("300.0.0.0/8", Fault::OctetTooLarge),
     ("1.2.3.4.5/8", Fault::NotAnAddress),
-    // Names and text: the next version's.
+    // The textual reading of what begins no address.
+    ("literal:", Fault::Literal),
+    ("literal:*", Fault::Literal),
+    ("literal:10.*", Fault::Literal),
+    ("literal: 10", Fault::Blank),
+    ("literal:.10", Fault::Literal),
+    ("literal:10..", Fault::Literal),
+    ("literal:010", Fault::Literal),
+    ("literal:10.01", Fault::Literal),
+    ("literal:256.", Fault::Literal),
+    ("literal:10.256", Fault::Literal),
+    ("literal:1.2.3.4.", Fault::Literal),
+    ("literal:10.0.0.0/8", Fault::Literal),
+    ("literal:mys", Fault::Literal),
+    ("literal:12345", Fault::Literal),
+    ("literal::2001", Fault::Literal),
+    ("literal:1::2::3", Fault::Literal),
+    ("literal:2001:0db8", Fault::Literal),
+    ("literal:::ffff:10.0.0.1", Fault::Literal),
+    ("literal:1:2:3:4:5:6:7:8:", Fault::Literal),
+    ("literal:literal:10", Fault::Literal),
+    ("literal:１０", Fault::ForeignDigit),
+    ("Literal:10", Fault::NotAnAddress),
+    ("LITERAL:192.16", Fault::NotAnAddress),
+    ("literal 10", Fault::Blank),
+    // Names: they have a list of their own.
     ("mys", Fault::HostName),
     ("myserver.com", Fault::HostName),
     ("=myserver.com", Fault::HostName),
@@ -174,8 +209,16 @@ const BAD: &[(&str, Fault)] = &[
     ("büro", Fault::HostName),
     ("fe80", Fault::HostName),
     ("server-1/24", Fault::HostName),
-    ("literal:192.16", Fault::Literal),
+    ("literal", Fault::HostName),
 ];
+
+#[test]
+fn the_tables_have_the_forty_good_and_eighty_hostile_spellings_net_6() {
+    let hostile: alloc::collections::BTreeSet<&str> = BAD.iter().map(|(entry, _)| *entry).collect();
+    let good: alloc::collections::BTreeSet<&str> = GOOD.iter().map(|(entry, _)| *entry).collect();
+    assert!(good.len() >= 40 && hostile.len() >= 80, "{} good, {} hostile", good.len(), hostile.len());
+    assert!(good.is_disjoint(&hostile));
+}
 
 #[test]
 fn every_accepted_spelling_has_one_meaning_net_4() {

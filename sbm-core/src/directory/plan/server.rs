@@ -3,11 +3,10 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
-use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use super::{Act, Outcome, Refusal, not_found};
-use crate::allowlist::{IpPattern, Matcher};
+use crate::allowlist::{Matcher, PeerName, Rule};
 use crate::cache::Signed;
 use crate::code::Code;
 use crate::directory::change::Change;
@@ -75,8 +74,8 @@ impl Act<'_> {
     }
 
     pub(super) fn add_allow(&self, new: &NewAllowEntry) -> Outcome {
-        IpPattern::parse(&new.pattern).map_err(|error| Refusal::new(error.code(), error.to_string()))?;
-        if self.facts.allowlist().any(|entry| entry.pattern == new.pattern) {
+        Rule::parse(new.kind, &new.pattern).map_err(|error| Refusal::new(error.code(), error.to_string()))?;
+        if self.facts.allowlist().any(|entry| entry.kind == new.kind && entry.pattern == new.pattern) {
             return Err(Refusal::new(Code::NameTaken, format!("`{}` is on the allowlist already", new.pattern)));
         }
         let id = AllowId(self.facts.next().allow);
@@ -108,15 +107,14 @@ impl Act<'_> {
         Ok((vec![Change::DropAllow(id)], format!("`{}`", entry.pattern)))
     }
 
+    /// Whether the actor, who is admitted now, would not be without this entry: neither by his address nor by the name
+    /// that admitted him (NET-7).
     fn cuts_off_actor(&self, without: AllowId) -> bool {
         let Ok(address) = self.actor.address.parse::<IpAddr>() else { return false };
-        let left: Vec<IpPattern> = self
-            .facts
-            .allowlist()
-            .filter(|entry| entry.id != without)
-            .filter_map(|entry| IpPattern::parse(&entry.pattern).ok())
-            .collect();
-        !Matcher::new(left).admits_peer(address)
+        let left = self.facts.allowlist().filter(|entry| entry.id != without);
+        let left = Matcher::new(left.filter_map(|entry| Rule::parse(entry.kind, &entry.pattern).ok()));
+        let name = self.actor.host.as_deref().and_then(PeerName::parse);
+        !(left.admits_peer(address) || name.is_some_and(|name| left.admits_name(&name)))
     }
 
     pub(super) fn enrol(&self, installation: &InstallationId, computer: &str, program: &str) -> Outcome {
