@@ -9,34 +9,37 @@
 
 mod address;
 mod allowlist;
+mod devices;
 mod groups;
 mod history;
+mod listing;
 mod profiles;
 mod security_profiles;
 mod server;
+mod sessions;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod users;
 
 use std::fmt;
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
 use sbm_core::code::Code;
-use sbm_core::wire::v1::admin::Page;
 use sbm_core::wire::v1::session::{Claim, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Status, path};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use self::address::Query;
+pub use self::listing::{Listed, Listing, Rows};
+pub use self::tag::{Tag, Tagged};
 use crate::error::Error;
 use crate::transport::http::Http;
-use crate::transport::{Transport, call};
+use crate::transport::{Flow, HttpRequest, Transport, answer_of, body_of};
 
 /// The version of the wire that this client speaks.
 const WIRE: u32 = 1;
-/// The most pages of one list that are followed; a server that never ends is not believed.
-const MAX_PAGES: usize = 10_000;
 
 /// A person's connection to a server, for administration.
 ///
@@ -63,8 +66,12 @@ const MAX_PAGES: usize = 10_000;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Admin {
-    transport: Box<dyn Transport>,
+    transport: Arc<dyn Transport>,
     token: Option<Secret>,
+    /// What the server said of itself, once it was asked.
+    status: Arc<OnceLock<Status>>,
+    condition: Option<Tag>,
+    noted: Option<tag::Noted>,
 }
 
 impl Admin {
@@ -80,7 +87,18 @@ impl Admin {
     /// The same over a way to the server that is there already.
     #[must_use]
     pub fn over(transport: Box<dyn Transport>) -> Self {
-        Self { transport, token: None }
+        Self { transport: transport.into(), token: None, status: Arc::default(), condition: None, noted: None }
+    }
+
+    /// The same connection and token once more.
+    fn view(&self) -> Self {
+        Self {
+            transport: Arc::clone(&self.transport),
+            token: self.token.clone(),
+            status: Arc::clone(&self.status),
+            condition: self.condition.clone(),
+            noted: self.noted.clone(),
+        }
     }
 
     /// The same way with the token of an earlier login.
@@ -102,7 +120,31 @@ impl Admin {
     ///
     /// [`Code::Unreachable`] and its kin, [`Code::UntrustedServer`], [`Code::AddressRefused`].
     pub fn status(&self) -> Result<Status, Error> {
-        call(&*self.transport, "GET", path::STATUS, None, None::<&()>)
+        self.send("GET", path::STATUS, None, None::<&()>)
+    }
+
+    /// Whether the server can do that; it is asked once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`status`](Self::status).
+    pub fn can(&self, capability: Capability) -> Result<bool, Error> {
+        if let Some(status) = self.status.get() {
+            return Ok(status.can(capability));
+        }
+        let status = self.status()?;
+        Ok(self.status.get_or_init(|| status).can(capability))
+    }
+
+    /// Refuses what the server does not offer before anything is sent that it would not understand (DOOR-4).
+    fn need(&self, capability: Capability) -> Result<(), Error> {
+        if self.can(capability)? {
+            return Ok(());
+        }
+        let version = self.status.get().map_or("unknown", |status| status.version.as_str());
+        let message =
+            format!("the server (version {version}) does not offer `{}`, which this needs; update it", capability.name());
+        Err(Error::new(Code::CapabilityMissing, message))
     }
 
     /// Makes the server somebody's: sets the password of `admin`, once (RUN-2). It does not log in.
@@ -121,7 +163,7 @@ impl Admin {
             ));
         }
         let claim = Claim { code: code.clone(), password: password.clone() };
-        call(&*self.transport, "POST", path::CLAIM, None, Some(&claim)).map(|_: IgnoredAny| ())
+        self.send("POST", path::CLAIM, None, Some(&claim)).map(|_: IgnoredAny| ())
     }
 
     /// Logs a person in; the calls that follow act with the session's token.
@@ -137,7 +179,8 @@ impl Admin {
             return Err(Error::new(Code::NotClaimed, "the server has not been set up yet; that is done on its own machine"));
         }
         let login = Login { user: user.to_owned(), password: password.clone() };
-        let session: Session = call(&*self.transport, "POST", path::SESSION, None, Some(&login))?;
+        let session: Session = self.send("POST", path::SESSION, None, Some(&login))?;
+        self.status = Arc::new(OnceLock::from(status));
         self.token = Some(session.token.clone());
         Ok(session)
     }
@@ -158,35 +201,65 @@ impl Admin {
     }
 
     fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, Error> {
-        call(&*self.transport, "GET", path, Some(self.token()?), None::<&()>)
+        self.send("GET", path, Some(self.token()?), None::<&()>)
     }
 
     fn post<Q: Serialize, A: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<A, Error> {
-        call(&*self.transport, "POST", path, Some(self.token()?), Some(body))
+        self.send("POST", path, Some(self.token()?), Some(body))
     }
 
     fn patch<Q: Serialize, A: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<A, Error> {
-        call(&*self.transport, "PATCH", path, Some(self.token()?), Some(body))
+        self.send("PATCH", path, Some(self.token()?), Some(body))
     }
 
     fn delete(&self, path: &str) -> Result<(), Error> {
-        call(&*self.transport, "DELETE", path, Some(self.token()?), None::<&()>).map(|_: IgnoredAny| ())
+        self.send("DELETE", path, Some(self.token()?), None::<&()>).map(|_: IgnoredAny| ())
     }
 
-    /// A whole list, page by page.
-    fn list<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
-        let mut items = Vec::new();
-        let mut after: Option<String> = None;
-        for _ in 0..MAX_PAGES {
-            let page: Page<T> = self.get(&Query::of(path).with("after", after.as_deref()).finish())?;
-            items.extend(page.items);
-            match page.next {
-                None => return Ok(items),
-                next if next == after => break,
-                next => after = next,
-            }
+    fn send<Q: Serialize, A: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        path: &str,
+        token: Option<&Secret>,
+        body: Option<&Q>,
+    ) -> Result<A, Error> {
+        let response = self.transport.send(self.request(method, path, token, body)?)?;
+        self.note(response.tag.as_deref());
+        answer_of(path, response)
+    }
+
+    /// The same for much data: what comes of a success goes to the flow.
+    fn stream(&self, path: &str, kind: &str, flow: &mut dyn Flow) -> Result<(), Error> {
+        let mut request = self.request("GET", path, Some(self.token()?), None::<&()>)?;
+        request.max_answer = usize::MAX;
+        request.headers.push(("accept", kind.to_owned()));
+        let response = self.transport.stream(request, flow)?;
+        self.note(response.tag.as_deref());
+        answer_of(path, response).map(|_: IgnoredAny| ())
+    }
+
+    fn request<Q: Serialize>(
+        &self,
+        method: &'static str,
+        path: &str,
+        token: Option<&Secret>,
+        body: Option<&Q>,
+    ) -> Result<HttpRequest, Error> {
+        let condition = self.condition.as_ref().filter(|_| method != "GET");
+        Ok(HttpRequest {
+            method,
+            path: path.to_owned(),
+            token: token.cloned(),
+            body: body.map(body_of).transpose()?,
+            max_answer: sbm_core::wire::MAX_ANSWER,
+            headers: condition.map(|tag| ("if-match", tag.0.clone())).into_iter().collect(),
+        })
+    }
+
+    fn note(&self, tag: Option<&str>) {
+        if let (Some(noted), Some(tag)) = (&self.noted, tag) {
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Tag(tag.to_owned()));
         }
-        Err(Error::new(Code::MalformedAnswer, format!("the server's list at `{path}` does not end")))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Groups (USR-7): membership distributes, it never adds rights.
 
 use sbm_core::name::Name;
-use sbm_core::wire::v1::admin::{Group, GroupPatch, NewGroup};
-use sbm_core::wire::v1::path;
+use sbm_core::wire::v1::admin::{Group, GroupPatch, ListQuery, NewGroup, Page};
+use sbm_core::wire::v1::{Capability, path};
 
 use super::Admin;
 use super::address::{Query, member};
@@ -15,7 +15,27 @@ impl Admin {
     ///
     /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) without that task.
     pub fn groups(&self) -> Result<Vec<Group>, Error> {
-        self.list(path::GROUPS)
+        self.whole(path::GROUPS)
+    }
+
+    /// A page of them: filtered, in any order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](Self::page).
+    pub fn groups_page(&self, query: &ListQuery) -> Result<Page<Group>, Error> {
+        self.page(query)
+    }
+
+    /// One group.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotFound`](sbm_core::code::Code::NotFound); [`Code::CapabilityMissing`](sbm_core::code::Code::CapabilityMissing)
+    /// without `manage`.
+    pub fn group(&self, name: &Name) -> Result<Group, Error> {
+        self.need(Capability::Manage)?;
+        self.get(&member(path::GROUPS, name.as_str()))
     }
 
     /// Adds a group.

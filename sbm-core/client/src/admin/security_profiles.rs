@@ -2,8 +2,8 @@
 
 use sbm_core::code::Code;
 use sbm_core::name::Name;
-use sbm_core::wire::v1::admin::{NewSecurityProfile, SecurityProfile, SecurityProfilePatch};
-use sbm_core::wire::v1::path;
+use sbm_core::wire::v1::admin::{ListQuery, NewSecurityProfile, Page, SecurityProfile, SecurityProfilePatch};
+use sbm_core::wire::v1::{Capability, path};
 
 use super::Admin;
 use super::address::member;
@@ -16,15 +16,27 @@ impl Admin {
     ///
     /// [`Code::DeniedRole`] without that task.
     pub fn security_profiles(&self) -> Result<Vec<SecurityProfile>, Error> {
-        self.list(path::SECURITY_PROFILES)
+        self.whole(path::SECURITY_PROFILES)
     }
 
-    /// One security profile, found in the list.
+    /// A page of them: filtered, in any order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](Self::page).
+    pub fn security_profiles_page(&self, query: &ListQuery) -> Result<Page<SecurityProfile>, Error> {
+        self.page(query)
+    }
+
+    /// One security profile.
     ///
     /// # Errors
     ///
     /// [`Code::NotFound`].
     pub fn security_profile(&self, name: &Name) -> Result<SecurityProfile, Error> {
+        if self.can(Capability::Manage)? {
+            return self.get(&member(path::SECURITY_PROFILES, name.as_str()));
+        }
         self.security_profiles()?
             .into_iter()
             .find(|profile| profile.name.key() == name.key())

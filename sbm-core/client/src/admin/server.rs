@@ -1,21 +1,40 @@
-//! The server itself: its devices, its audit log, its keys (DEV-1, RUN-12, OFF-3).
+//! The server itself: what holds for all clients, its audit log, its keys (OFF-3, RUN-12).
 
-use sbm_core::wire::v1::admin::{AuditEntry, AuditVerdict, Device, KeyEpoch, Page};
-use sbm_core::wire::v1::path;
+use sbm_core::wire::v1::admin::{AuditEntry, AuditQuery, AuditVerdict, KeyEpoch, Page, ServerPatch, ServerSettings};
+use sbm_core::wire::v1::{Capability, path};
 
 use super::Admin;
 use super::address::Query;
 use crate::error::Error;
-use crate::transport::call;
 
 impl Admin {
-    /// All devices.
+    /// What holds for all clients.
     ///
     /// # Errors
     ///
     /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) without that task.
-    pub fn devices(&self) -> Result<Vec<Device>, Error> {
-        self.list(path::DEVICES)
+    pub fn server_settings(&self) -> Result<ServerSettings, Error> {
+        self.need(Capability::Manage)?;
+        self.get(path::SERVER)
+    }
+
+    /// Changes it; what the patch does not mention stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::InvalidArgument`](sbm_core::code::Code::InvalidArgument) for a value that is not allowed.
+    pub fn modify_server(&self, patch: &ServerPatch) -> Result<ServerSettings, Error> {
+        self.need(Capability::Manage)?;
+        self.patch(path::SERVER, patch)
+    }
+
+    /// A page of the audit log, the newest entry first.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](Self::page).
+    pub fn audit_log(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, Error> {
+        self.page(query)
     }
 
     /// A page of the audit log, in the order of the numbers: what comes behind the entry `after`, at most `limit`.
@@ -43,6 +62,6 @@ impl Admin {
     ///
     /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) without that task.
     pub fn rotate_keys(&self) -> Result<KeyEpoch, Error> {
-        call(&*self.transport, "POST", path::ROTATE_KEYS, Some(self.token()?), None::<&()>)
+        self.send("POST", path::ROTATE_KEYS, Some(self.token()?), None::<&()>)
     }
 }

@@ -1,9 +1,9 @@
 //! Users (USR-1).
 
 use sbm_core::name::Name;
-use sbm_core::wire::v1::admin::{NewUser, User, UserPatch};
-use sbm_core::wire::v1::path;
+use sbm_core::wire::v1::admin::{ListQuery, NewUser, Page, User, UserPatch};
 use sbm_core::wire::v1::session::Secret;
+use sbm_core::wire::v1::{Capability, path};
 
 use super::Admin;
 use super::address::member;
@@ -16,7 +16,16 @@ impl Admin {
     ///
     /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) without that task.
     pub fn users(&self) -> Result<Vec<User>, Error> {
-        self.list(path::USERS)
+        self.whole(path::USERS)
+    }
+
+    /// A page of them: filtered, in any order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](Self::page).
+    pub fn users_page(&self, query: &ListQuery) -> Result<Page<User>, Error> {
+        self.page(query)
     }
 
     /// One user.
@@ -35,6 +44,9 @@ impl Admin {
     /// [`Code::NameTaken`](sbm_core::code::Code::NameTaken), [`Code::PasswordTooShort`](sbm_core::code::Code::PasswordTooShort),
     /// [`Code::NotFound`](sbm_core::code::Code::NotFound) for a group or security profile that does not exist.
     pub fn add_user(&self, user: &NewUser) -> Result<User, Error> {
+        if !user.new_groups.is_empty() {
+            self.need(Capability::Manage)?;
+        }
         self.post(path::USERS, user)
     }
 
@@ -44,6 +56,9 @@ impl Admin {
     ///
     /// [`Code::LastSuperuser`](sbm_core::code::Code::LastSuperuser) for what would leave nobody in charge (USR-6).
     pub fn modify_user(&self, name: &Name, patch: &UserPatch) -> Result<User, Error> {
+        if !(patch.add_groups.is_empty() && patch.remove_groups.is_empty() && patch.new_groups.is_empty()) {
+            self.need(Capability::Manage)?;
+        }
         self.patch(&member(path::USERS, name.as_str()), patch)
     }
 

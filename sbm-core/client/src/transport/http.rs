@@ -55,6 +55,7 @@ impl Transport for Http {
         let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let time = text(TIME_HEADER).and_then(|value| value.parse().ok()).map(Timestamp::from_millis);
         let content_type = text("content-type").unwrap_or_default().to_owned();
+        let tag = text("etag").map(str::to_owned);
         let status = answer.status().as_u16();
         let body = answer
             .into_body()
@@ -62,16 +63,19 @@ impl Transport for Http {
             .limit(limit)
             .read_to_vec()
             .map_err(|error| transport_error(&error, &self.host))?;
-        Ok(HttpResponse { status, time, content_type, body })
+        Ok(HttpResponse { status, time, content_type, tag, body })
     }
 }
 
 impl Http {
     fn run(&self, request: HttpRequest) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
-        let mut builder = ureq::http::Request::builder()
-            .method(request.method)
-            .uri(format!("{}{}", self.base, request.path))
-            .header("accept", "application/json, application/octet-stream");
+        let mut builder = ureq::http::Request::builder().method(request.method).uri(format!("{}{}", self.base, request.path));
+        if request.headers.iter().all(|(name, _)| *name != "accept") {
+            builder = builder.header("accept", "application/json, application/octet-stream");
+        }
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
         if let Some(token) = &request.token {
             builder = builder.header("authorization", format!("Bearer {}", token.reveal()));
         }
