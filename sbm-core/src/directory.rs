@@ -9,9 +9,12 @@
 //!    unique, so no id has to be brought from outside.
 
 pub mod change;
+pub mod column;
 pub mod command;
 pub mod facts;
+pub mod index;
 pub mod marks;
+pub mod membership;
 pub mod plan;
 pub mod rows;
 pub mod subject;

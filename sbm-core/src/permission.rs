@@ -9,6 +9,7 @@ pub mod decision;
 pub mod engine;
 pub mod explain;
 pub mod gate;
+pub(crate) mod reasons;
 pub mod right;
 pub mod role;
 

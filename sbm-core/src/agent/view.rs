@@ -125,7 +125,8 @@ impl View {
             (Resource::Managed(guid), Some(list)) => list.entry(&guid).map(|entry| entry.name.as_str()),
             _ => None,
         };
-        let names = Names { user: self.user(), security_profile: self.0.security_profile.as_deref(), profile };
+        let security_profile = self.0.security_profile.as_deref();
+        let names = Names { user: self.user(), security_profile, profile, ..Names::default() };
         explain(decision, action, resource, names)
     }
 

@@ -11,11 +11,11 @@ use super::rows::{Device, ManagedProfile, User};
 use crate::account::AccountState;
 use crate::cache::{Head, List, ListEntry, Number};
 use crate::code::Code;
-use crate::id::{Guid, Hash};
-use crate::permission::action::Task;
-use crate::permission::explain::{Names, explain};
+use crate::id::{AccountId, Guid, Hash};
+use crate::permission::explain::{Names, explain, explain_server};
 use crate::permission::{
-    Action, Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, RoleSet, ServerFacts, Standing, decide,
+    Action, Context, Decision, Entitlement, Explanation, Resource, RightSet, RoleSet, ServerFacts, Task, TaskAccess,
+    decide_server,
 };
 
 /// One user, seen through the directory.
@@ -42,31 +42,44 @@ impl<'a> Subject<'a> {
         self.user
     }
 
-    /// May the user do this in the backup program?
+    /// May the user do this in the backup program? Nothing on the server depends on the moment yet.
     #[must_use]
-    pub fn decide(&self, action: Action, resource: Resource, context: &Context) -> Decision {
-        decide(self, action, resource, context)
+    pub fn decide(&self, action: Action, resource: Resource, _: &Context) -> Decision {
+        self.directory.decide(self.user.id, action, resource)
     }
 
     /// The same, with the reason in words (DEC-3).
     #[must_use]
     pub fn explain(&self, action: Action, resource: Resource, context: &Context) -> Explanation {
-        let names = Names {
-            user: Some(self.user.name.as_str()),
-            security_profile: self.security_profile_name(),
-            profile: match resource {
-                // A profile the user is not entitled to is named by its GUID, as the client would.
-                Resource::Managed(guid) if self.entitlement(&guid) != Entitlement::None => {
-                    self.profile(&guid).map(|profile| profile.name.as_str())
-                }
-                _ => None,
-            },
+        let profile = match resource {
+            // A profile the user is not entitled to is named by its GUID, as the client would.
+            Resource::Managed(guid) if self.directory.entitlement(self.user.id, &guid) != Entitlement::None => {
+                self.profile(&guid).map(|profile| profile.name.as_str())
+            }
+            _ => None,
         };
+        let names = Names { security_profile: self.security_profile_name(), profile, ..self.names() };
         explain(self.decide(action, resource, context), action, resource, names)
     }
 
+    fn names(&self) -> Names<'a> {
+        Names { user: Some(self.user.name.as_str()), ..Names::default() }
+    }
+
+    fn root(&self) -> AccountId {
+        self.directory.root_of(self.user.account)
+    }
+
+    fn account_state(&self) -> AccountState {
+        self.directory.account(self.user.account).map_or(AccountState::DeletionPending, |account| account.state)
+    }
+
+    fn rights(&self) -> Option<RightSet> {
+        self.directory.security_profile(self.user.security_profile?).map(|profile| profile.rights)
+    }
+
     fn profile(&self, guid: &Guid) -> Option<&'a ManagedProfile> {
-        self.directory.profile(self.directory.root_of(self.user.account), guid)
+        self.directory.profile(self.root(), guid)
     }
 
     fn security_profile_name(&self) -> Option<&'a str> {
@@ -116,41 +129,21 @@ fn entry(profile: &ManagedProfile) -> ListEntry {
     }
 }
 
-impl Facts for Subject<'_> {
-    fn standing(&self, _: &Context) -> Standing {
-        if self.user.disabled { Standing::Floor(Code::UserDisabled) } else { Standing::Verified }
+impl ServerSubject<'_> {
+    /// May the user do this on the server?
+    #[must_use]
+    pub fn decide(&self, task: Task, access: TaskAccess) -> Decision {
+        decide_server(self, task, access)
     }
 
-    fn account_state(&self) -> AccountState {
-        self.directory.account(self.user.account).map_or(AccountState::DeletionPending, |account| account.state)
+    /// The same, with the reason in words (DEC-3).
+    #[must_use]
+    pub fn explain(&self, task: Task, access: TaskAccess) -> Explanation {
+        let decision = self.decide(task, access);
+        // What an account lacks was decided above it.
+        let above = decision.code == Code::DeniedModule;
+        explain_server(decision, task, access, Names { above, ..self.0.names() })
     }
-
-    fn rights(&self) -> Option<RightSet> {
-        self.directory.security_profile(self.user.security_profile?).map(|profile| profile.rights)
-    }
-
-    fn entitlement(&self, guid: &Guid) -> Entitlement {
-        match self.profile(guid) {
-            Some(profile) if shares(&self.user.groups, &profile.groups) => {
-                if profile.delete {
-                    Entitlement::MarkedForDeletion
-                } else {
-                    Entitlement::Shared
-                }
-            }
-            _ => Entitlement::None,
-        }
-    }
-
-    fn room(&self) -> Option<u64> {
-        None
-    }
-}
-
-/// Whether two sorted sets have a member in common.
-fn shares<T: Ord>(one: &[T], other: &[T]) -> bool {
-    let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    few.iter().any(|member| many.binary_search(member).is_ok())
 }
 
 impl ServerFacts for ServerSubject<'_> {
@@ -168,16 +161,16 @@ impl ServerFacts for ServerSubject<'_> {
     }
 
     fn account_state(&self) -> AccountState {
-        Facts::account_state(&self.0)
+        self.0.account_state()
     }
 
     fn roles(&self) -> RoleSet {
         self.0.user.roles
     }
 
-    fn has_module(&self, _: Task) -> bool {
-        // The root organisation has every module; levels come with the account tree.
-        true
+    fn has_module(&self, task: Task) -> bool {
+        // The server itself is the operator's, whose root account every server has; levels come with the account tree.
+        task != Task::Server || self.0.root() == AccountId::ROOT
     }
 }
 
@@ -213,8 +206,8 @@ impl Directory {
             device: device.installation,
             account: user.account,
             user: user.id,
-            state: Facts::account_state(&subject),
-            rights: Facts::rights(&subject).map(RightSet::bits),
+            state: subject.account_state(),
+            rights: subject.rights().map(RightSet::bits),
             security_profile: subject.security_profile_name().map(|name| name.to_string()),
             list: Hash::of(&list),
             critical: Vec::new(),

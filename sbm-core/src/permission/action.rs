@@ -186,6 +186,29 @@ impl Task {
         Self::Server,
     ];
 
+    /// What a person calls it, after "may" or "may not".
+    #[must_use]
+    pub const fn phrase(self, access: TaskAccess) -> &'static str {
+        match (self, access) {
+            (Self::Users, TaskAccess::Write) => "change users, roles and security profiles",
+            (Self::Users, _) => "see users, roles and security profiles",
+            (Self::Accounts, TaskAccess::Write) => "change accounts, quotas and policies",
+            (Self::Accounts, _) => "see accounts, quotas and policies",
+            (Self::Devices, TaskAccess::Write) => "change devices",
+            (Self::Devices, _) => "see devices",
+            (Self::Groups, TaskAccess::Write) => "change groups and assign profiles",
+            (Self::Groups, _) => "see groups and their profiles",
+            (Self::Profiles, TaskAccess::Write) => "upload managed profiles or delete their records",
+            (Self::Profiles, _) => "see managed profiles",
+            (Self::HistoryRead, _) => "read history",
+            (Self::HistoryDelete, _) => "delete history",
+            (Self::Alerts, TaskAccess::Write) => "change alerts and reports",
+            (Self::Alerts, _) => "see alerts and reports",
+            (Self::Server, TaskAccess::Write) => "change the allowlist and the server's settings",
+            (Self::Server, _) => "see the allowlist, the server's settings and the audit log",
+        }
+    }
+
     /// The gates that every act on the server passes (DEC-1).
     pub const GATES: &'static [Gate] =
         &[Gate::Network, Gate::Authentication, Gate::SecondFactor, Gate::AccountState, Gate::Role, Gate::Module];

@@ -8,6 +8,7 @@
 use super::action::{Action, Task, TaskAccess};
 use super::decision::Decision;
 use super::gate::Gate;
+use super::reasons::Reasons;
 use super::right::RightSet;
 use super::role::RoleSet;
 use crate::account::AccountState;
@@ -55,7 +56,7 @@ pub enum Standing {
     Unmanaged,
 }
 
-/// What is known about one subject; the engine asks only what the action's gates need.
+/// What is known about one subject.
 pub trait Facts {
     /// Whether there is a trustworthy permission to judge by.
     fn standing(&self, context: &Context) -> Standing;
@@ -87,25 +88,32 @@ pub trait ServerFacts {
 
 /// Answers "may this subject do this?" for an act of the host program.
 #[must_use]
+#[inline]
 pub fn decide<F: Facts + ?Sized>(facts: &F, action: Action, resource: Resource, context: &Context) -> Decision {
-    for gate in action.gates() {
-        let verdict = match gate {
-            Gate::Floor => match facts.standing(context) {
-                Standing::Verified => Ok(()),
-                Standing::Unmanaged => return Decision::UNMANAGED,
-                Standing::Floor(reason) => floor(action, resource, reason),
-            },
-            Gate::AccountState => account_state(facts.account_state(), action),
-            Gate::Right => right(facts.rights(), action),
-            Gate::Entitlement => entitlement(facts, resource),
-            Gate::Quota => quota(facts.room(), context.estimate),
-            Gate::Job | Gate::Network | Gate::Authentication | Gate::SecondFactor | Gate::Role | Gate::Module => Ok(()),
-        };
-        if let Err(code) = verdict {
-            return Decision::deny(*gate, code);
-        }
+    let floor = match facts.standing(context) {
+        Standing::Verified => None,
+        Standing::Unmanaged => return Decision::UNMANAGED,
+        Standing::Floor(code) => Some(code),
+    };
+    let (entitlement, managed) = match resource {
+        Resource::Local => (Reasons::NONE, false),
+        Resource::Managed(guid) => (of_entitlement(facts.entitlement(&guid)), true),
+    };
+    Reasons::FLOOR
+        .when(floor.is_some())
+        .and(Reasons::of_state(facts.account_state()))
+        .and(Reasons::of_rights(facts.rights(), action))
+        .and(entitlement)
+        .and(Reasons::of_room(facts.room(), context.estimate))
+        .answer(action, managed, floor.unwrap_or(Code::DeniedFloor))
+}
+
+const fn of_entitlement(entitlement: Entitlement) -> Reasons {
+    match entitlement {
+        Entitlement::Shared => Reasons::NONE,
+        Entitlement::None => Reasons::ENTITLEMENT,
+        Entitlement::MarkedForDeletion => Reasons::MARKED,
     }
-    Decision::ALLOW
 }
 
 /// Answers "may this actor do that on the server?".
@@ -130,53 +138,6 @@ pub fn decide_server<F: ServerFacts + ?Sized>(facts: &F, task: Task, access: Tas
         }
     }
     Decision::ALLOW
-}
-
-/// The floor lets a managed profile run on schedule, and restores; the gates behind it still judge both.
-const fn floor(action: Action, resource: Resource, reason: Code) -> Result<(), Code> {
-    match (action, resource) {
-        (Action::RunScheduled, Resource::Managed(_)) | (Action::Restore, _) => Ok(()),
-        _ => Err(reason),
-    }
-}
-
-/// No state of an account refuses a restore; every state but *active* refuses new backups (ACC-6 to ACC-8).
-const fn account_state(state: AccountState, action: Action) -> Result<(), Code> {
-    let makes_backup = matches!(action, Action::RunManually | Action::RunScheduled);
-    match (state, action) {
-        (_, Action::Restore) | (AccountState::Active, _) => Ok(()),
-        (AccountState::DeletionPending, _) => Err(Code::DeniedAccountDeletion),
-        (AccountState::Disabled, _) if makes_backup => Err(Code::DeniedAccountDisabled),
-        (AccountState::Supervisor, _) if makes_backup => Err(Code::DeniedAccountSupervisor),
-        (AccountState::Disabled | AccountState::Supervisor, _) => Ok(()),
-    }
-}
-
-fn right(rights: Option<RightSet>, action: Action) -> Result<(), Code> {
-    match (rights, action.right()) {
-        (_, None) => Ok(()),
-        (None, Some(_)) => Err(Code::DeniedNoSecurityProfile),
-        (Some(rights), Some(right)) => pass_if(rights.has(right), Code::DeniedRight),
-    }
-}
-
-fn entitlement<F: Facts + ?Sized>(facts: &F, resource: Resource) -> Result<(), Code> {
-    match resource {
-        Resource::Local => Ok(()),
-        Resource::Managed(guid) => match facts.entitlement(&guid) {
-            Entitlement::Shared => Ok(()),
-            Entitlement::None => Err(Code::DeniedEntitlement),
-            Entitlement::MarkedForDeletion => Err(Code::DeniedMarkedForDeletion),
-        },
-    }
-}
-
-/// Room of nothing is over quota, whatever the host expects to store.
-const fn quota(room: Option<u64>, estimate: u64) -> Result<(), Code> {
-    match room {
-        Some(room) if room == 0 || estimate > room => Err(Code::DeniedQuota),
-        _ => Ok(()),
-    }
 }
 
 const fn pass_if(pass: bool, otherwise: Code) -> Result<(), Code> {

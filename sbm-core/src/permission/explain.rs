@@ -1,5 +1,9 @@
 //! The long form of a decision (DEC-3): which rule and objects decided, the smallest change that would turn it round,
 //! and one plain sentence.
+//!
+//! 1. The change is the smallest one for the gate that refused; a later gate may refuse then, and says so itself.
+//! 2. What was set above the account of who is told is told as just that, without a name or a figure.
+//! 3. Names stand in backticks; whoever follows the change needs nothing else.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -8,10 +12,12 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::action::Action;
+use super::action::{Action, Task, TaskAccess};
 use super::decision::{Decision, Effect};
 use super::engine::Resource;
 use super::gate::Gate;
+use super::right::Right;
+use super::role::Role;
 use crate::code::Code;
 
 /// An object that had a part in a decision.
@@ -56,7 +62,12 @@ pub struct Names<'a> {
     pub security_profile: Option<&'a str>,
     /// The managed profile.
     pub profile: Option<&'a str>,
+    /// Whether what refused was set above the account of who is told.
+    pub above: bool,
 }
+
+/// What is said instead of what was set above the account of who is told.
+const ABOVE: &str = "set above your account";
 
 /// Explains a decision of [`decide`](super::engine::decide).
 #[must_use]
@@ -66,15 +77,132 @@ pub fn explain(decision: Decision, action: Action, resource: Resource, names: Na
         Resource::Local => None,
     };
     let profile = names.profile.map(ToOwned::to_owned).or(guid);
-    Explanation {
-        effect: decision.effect,
-        gate: decision.gate,
-        number: decision.code.number(),
-        code: decision.code.name().to_owned(),
-        rule: rule(decision).to_owned(),
-        decided_by: objects(decision, names, profile.as_deref()),
-        change: change(decision, action, names, profile.as_deref()),
-        sentence: sentence(decision, action, names, profile.as_deref()),
+    let on = profile.as_deref().map(|name| format!(" (`{name}`)")).unwrap_or_default();
+    let asked = Asked {
+        decision,
+        names,
+        profile: profile.as_deref(),
+        needed: Needed::Right(action.right().map_or("", Right::name)),
+        phrase: format!("{}{on}", action.phrase()),
+    };
+    asked.explanation()
+}
+
+/// Explains a decision of [`decide_server`](super::engine::decide_server).
+#[must_use]
+pub fn explain_server(decision: Decision, task: Task, access: TaskAccess, names: Names<'_>) -> Explanation {
+    // The roles come from the widest to the narrowest: the last that suffices grants the least.
+    let role = Role::ALL.into_iter().rev().find(|role| role.access(task) >= access);
+    let asked = Asked {
+        decision,
+        names,
+        profile: None,
+        needed: Needed::Role(role.map_or("", Role::name)),
+        phrase: format!("{} on the server", task.phrase(access)),
+    };
+    asked.explanation()
+}
+
+/// What the subject would need.
+#[derive(Clone, Copy)]
+enum Needed {
+    Right(&'static str),
+    Role(&'static str),
+}
+
+/// A question with its answer and all that may be told.
+struct Asked<'a> {
+    decision: Decision,
+    names: Names<'a>,
+    profile: Option<&'a str>,
+    needed: Needed,
+    phrase: String,
+}
+
+impl Asked<'_> {
+    fn explanation(&self) -> Explanation {
+        let decision = self.decision;
+        Explanation {
+            effect: decision.effect,
+            gate: decision.gate,
+            number: decision.code.number(),
+            code: decision.code.name().to_owned(),
+            rule: rule(decision).to_owned(),
+            decided_by: self.objects(),
+            change: self.change(),
+            sentence: self.sentence(),
+        }
+    }
+
+    fn is_above(&self) -> bool {
+        self.names.above && self.decision.effect == Effect::Deny
+    }
+
+    fn objects(&self) -> Vec<ObjectRef> {
+        let object = |kind: &str, name: Option<&str>| name.map(|name| ObjectRef { kind: kind.to_owned(), name: name.to_owned() });
+        let user = object("user", self.names.user);
+        let second = match self.decision.gate {
+            _ if self.is_above() => None,
+            Some(Gate::Right) => object("security_profile", self.names.security_profile),
+            Some(Gate::Entitlement) => object("profile", self.profile),
+            Some(_) | None => None,
+        };
+        [user, second].into_iter().flatten().collect()
+    }
+
+    fn change(&self) -> Option<String> {
+        if self.is_above() {
+            return Some("ask whoever manages the accounts above yours".to_owned());
+        }
+        let user = self.names.user.unwrap_or("the user");
+        let profile = self.profile.unwrap_or("the profile");
+        let (Needed::Right(needed) | Needed::Role(needed)) = self.needed;
+        Some(match self.decision.code {
+            Code::Ok => return None,
+            Code::DeniedRight => match self.names.security_profile {
+                Some(name) => format!("give the right `{needed}` to the security profile `{name}`"),
+                None => format!("give the right `{needed}` to the user's security profile"),
+            },
+            Code::DeniedNoSecurityProfile => format!("give `{user}` a security profile with the right `{needed}`"),
+            Code::DeniedEntitlement => format!("put `{user}` and `{profile}` into one group"),
+            Code::DeniedMarkedForDeletion => format!("clear the mark for deletion of `{profile}`"),
+            Code::DeniedAccountDisabled => "enable the account".to_owned(),
+            Code::DeniedAccountSupervisor => "take the supervisor mark off the account".to_owned(),
+            Code::DeniedAccountDeletion => "cancel the account's deletion".to_owned(),
+            Code::DeniedQuota => "raise the quota or free some room".to_owned(),
+            Code::DeniedJobDisabled => "enable the job".to_owned(),
+            Code::DeniedSchedule => "wait for the next time of the schedule, or run the job by hand".to_owned(),
+            Code::DeniedBandwidth => "run the job by hand, or lower the speed that it asks for".to_owned(),
+            Code::DeniedRole => format!("give `{user}` the role `{needed}`"),
+            Code::DeniedModule => "give the account a level that has the module".to_owned(),
+            Code::DeniedAddress | Code::AddressRefused => "put the address on the allowlist".to_owned(),
+            Code::DeniedAuthentication | Code::NotLoggedIn => "log in".to_owned(),
+            Code::DeniedSecondFactor => "give the second factor".to_owned(),
+            Code::UnknownCriticalFeature | Code::CacheNewer => "update this program".to_owned(),
+            Code::UserDisabled => format!("enable `{user}` on the server"),
+            Code::TokenRefused | Code::WrongCredentials | Code::DeviceRemoved => "log in to the server again".to_owned(),
+            Code::DeniedOfflineAge => "let this computer reach the server once".to_owned(),
+            _ => "let this computer reach the server once, or log in again".to_owned(),
+        })
+    }
+
+    fn sentence(&self) -> String {
+        let who = self.names.user.map_or_else(|| "this user".to_owned(), |name| format!("`{name}`"));
+        let what = &self.phrase;
+        match self.decision.effect {
+            Effect::Unmanaged => "this installation is not managed: the backup program decides".to_owned(),
+            Effect::Allow => format!("{who} may {what}"),
+            Effect::Deny if self.names.above => format!("{who} may not {what}: {ABOVE}"),
+            Effect::Deny => {
+                let because = match (self.decision.code, self.names.security_profile, self.needed) {
+                    (Code::DeniedRight, Some(name), Needed::Right(right)) => {
+                        format!("the security profile `{name}` does not have the right `{right}`")
+                    }
+                    (code, ..) => code.text().to_owned(),
+                };
+                format!("{who} may not {what}: {because}")
+            }
+        }
     }
 }
 
@@ -98,69 +226,16 @@ const fn rule(decision: Decision) -> &'static str {
     }
 }
 
-fn objects(decision: Decision, names: Names<'_>, profile: Option<&str>) -> Vec<ObjectRef> {
-    let object = |kind: &str, name: Option<&str>| name.map(|name| ObjectRef { kind: kind.to_owned(), name: name.to_owned() });
-    let parts = match decision.gate {
-        Some(Gate::Right) => [object("user", names.user), object("security_profile", names.security_profile)],
-        Some(Gate::Entitlement) => [object("user", names.user), object("profile", profile)],
-        Some(_) | None => [object("user", names.user), None],
-    };
-    parts.into_iter().flatten().collect()
-}
-
-fn change(decision: Decision, action: Action, names: Names<'_>, profile: Option<&str>) -> Option<String> {
-    let user = names.user.unwrap_or("the user");
-    let profile = profile.unwrap_or("the profile");
-    let right = action.right().map_or("", super::right::Right::name);
-    Some(match decision.code {
-        Code::Ok => return None,
-        Code::DeniedRight => match names.security_profile {
-            Some(name) => format!("give the right `{right}` to the security profile `{name}`"),
-            None => format!("give the right `{right}` to the user's security profile"),
-        },
-        Code::DeniedNoSecurityProfile => format!("give `{user}` a security profile with the right `{right}`"),
-        Code::DeniedEntitlement => format!("put `{user}` and `{profile}` into one group"),
-        Code::DeniedMarkedForDeletion => format!("clear the mark for deletion of `{profile}`"),
-        Code::DeniedAccountDisabled => "enable the account".to_owned(),
-        Code::DeniedAccountSupervisor => "take the supervisor mark off the account".to_owned(),
-        Code::DeniedAccountDeletion => "cancel the account's deletion".to_owned(),
-        Code::DeniedQuota => "raise the quota or free some room".to_owned(),
-        Code::DeniedOfflineAge => "let this computer reach the server once".to_owned(),
-        Code::UnknownCriticalFeature => "update this program".to_owned(),
-        Code::UserDisabled => format!("enable `{user}` on the server"),
-        Code::TokenRefused | Code::WrongCredentials | Code::DeviceRemoved => "log in to the server again".to_owned(),
-        _ => "let this computer reach the server once, or log in again".to_owned(),
-    })
-}
-
-fn sentence(decision: Decision, action: Action, names: Names<'_>, profile: Option<&str>) -> String {
-    let who = names.user.map_or_else(|| "this user".to_owned(), |name| format!("`{name}`"));
-    let what = action.phrase();
-    let on = profile.map(|name| format!(" (`{name}`)")).unwrap_or_default();
-    match decision.effect {
-        Effect::Unmanaged => "this installation is not managed: the backup program decides".to_owned(),
-        Effect::Allow => format!("{who} may {what}{on}"),
-        Effect::Deny => {
-            let because = match (decision.code, names.security_profile) {
-                (Code::DeniedRight, Some(name)) => format!(
-                    "the security profile `{name}` does not have the right `{}`",
-                    action.right().map_or("", super::right::Right::name)
-                ),
-                (code, _) => code.text().to_owned(),
-            };
-            format!("{who} may not {what}{on}: {because}")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::id::Guid;
 
+    const MANAGED: Resource = Resource::Managed(Guid::from_bytes([1; 16]));
+
     #[test]
     fn a_denial_names_what_decided_and_the_way_round_dec_3() {
-        let names = Names { user: Some("carol"), security_profile: Some("End user"), profile: None };
+        let names = Names { user: Some("carol"), security_profile: Some("End user"), ..Names::default() };
         let told = explain(Decision::deny(Gate::Right, Code::DeniedRight), Action::Create, Resource::Local, names);
         assert_eq!(
             told.sentence,
@@ -172,12 +247,51 @@ mod tests {
     }
 
     #[test]
-    fn every_denial_has_a_way_round_and_every_allowance_none_dec_3() {
-        let resource = Resource::Managed(Guid::from_bytes([1; 16]));
+    fn an_act_on_the_server_is_explained_like_one_of_the_program_dec_3() {
+        let names = Names { user: Some("carol"), ..Names::default() };
+        let denied = Decision::deny(Gate::Role, Code::DeniedRole);
+        let told = explain_server(denied, Task::Profiles, TaskAccess::Write, names);
+        assert_eq!(
+            told.sentence,
+            "`carol` may not upload managed profiles or delete their records on the server: no role of the user allows this on the server"
+        );
+        assert_eq!(told.change.as_deref(), Some("give `carol` the role `admin`"));
+        assert_eq!((told.rule.as_str(), told.decided_by.len()), ("USR-5", 1));
+        let allowed = explain_server(Decision::ALLOW, Task::Users, TaskAccess::Read, names);
+        assert_eq!(allowed.sentence, "`carol` may see users, roles and security profiles on the server");
+        assert_eq!(allowed.change, None);
+    }
+
+    #[test]
+    fn every_denial_has_a_sentence_and_a_way_round_and_every_allowance_none_dec_3() {
         for code in Code::ALL.iter().filter(|code| **code != Code::Ok) {
-            let told = explain(Decision::deny(Gate::Floor, *code), Action::Restore, resource, Names::default());
-            assert!(told.change.is_some_and(|change| !change.is_empty()), "{code}");
+            let denied = Decision::deny(Gate::Floor, *code);
+            let told = explain(denied, Action::Restore, MANAGED, Names::default());
+            let on_the_server = explain_server(denied, Task::Users, TaskAccess::Write, Names::default());
+            for told in [told, on_the_server] {
+                assert!(told.change.is_some_and(|change| !change.is_empty()), "{code}");
+                assert!(told.sentence.starts_with("this user may not ") && told.sentence.contains(code.text()), "{code}");
+            }
         }
-        assert_eq!(explain(Decision::ALLOW, Action::Restore, resource, Names::default()).change, None);
+        assert_eq!(explain(Decision::ALLOW, Action::Restore, MANAGED, Names::default()).change, None);
+    }
+
+    #[test]
+    fn what_was_set_above_is_told_without_name_or_figure_dec_3() {
+        let names = Names { user: Some("carol"), security_profile: Some("Group-wide"), profile: Some("Payroll"), above: true };
+        for decision in [
+            Decision::deny(Gate::Quota, Code::DeniedQuota),
+            Decision::deny(Gate::Right, Code::DeniedRight),
+            Decision::deny(Gate::Module, Code::DeniedModule),
+        ] {
+            let told = explain(decision, Action::RunManually, Resource::Local, Names { profile: None, ..names });
+            assert_eq!(told.sentence, "`carol` may not run profiles by hand: set above your account");
+            assert_eq!(told.change.as_deref(), Some("ask whoever manages the accounts above yours"));
+            assert_eq!(told.decided_by.len(), 1, "the user alone");
+            assert!(
+                explain_server(decision, Task::Server, TaskAccess::Read, names).sentence.ends_with(": set above your account")
+            );
+        }
+        assert_eq!(explain(Decision::ALLOW, Action::Restore, MANAGED, names).change, None);
     }
 }

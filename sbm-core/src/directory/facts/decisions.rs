@@ -1,0 +1,201 @@
+//! What decisions look at: columns of at most 16 bytes a row beside the rows, and the questions put to them (DEC-1).
+//!
+//! 1. The columns follow the rows: they are put and dropped with them, nowhere else.
+//! 2. Nothing is handed down the tree beforehand: a decision walks up to the root account.
+//! 3. What is not there denies: no such user is the floor, no such account is one that is being deleted, no such security
+//!    profile has no right, no such managed profile is in no group.
+//! 4. No question allocates.
+
+use super::Directory;
+use crate::account::{AccountPath, AccountState};
+use crate::code::Code;
+use crate::directory::column::Column;
+use crate::directory::membership::{Filling, Member, Membership, Memberships};
+use crate::directory::rows::{Account, ManagedProfile, User};
+use crate::id::{AccountId, Guid, InstallationId, ProfileId, SecurityProfileId, UserId};
+use crate::permission::reasons::Reasons;
+use crate::permission::{Action, Decision, Entitlement, Resource, RightSet};
+
+/// The columns.
+#[derive(Clone, Debug)]
+pub(super) struct Columns {
+    accounts: Column<AccountFacts>,
+    rights: Column<Option<RightSet>>,
+    users: Memberships,
+    profiles: Memberships,
+}
+
+/// What a decision looks at about an account; one that is not there is about to be deleted.
+#[derive(Clone, Copy, Debug)]
+struct AccountFacts {
+    /// 0 above a root account.
+    parent: u32,
+    state: AccountState,
+}
+
+impl Default for AccountFacts {
+    fn default() -> Self {
+        Self { parent: 0, state: AccountState::DeletionPending }
+    }
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self {
+            accounts: Column::default(),
+            rights: Column::default(),
+            users: Memberships::new(Filling::Low),
+            profiles: Memberships::new(Filling::High),
+        }
+    }
+}
+
+impl Columns {
+    pub(super) fn put_account(&mut self, row: &Account) {
+        self.accounts.put(row.id.0, AccountFacts { parent: row.parent.map_or(0, |parent| parent.0), state: row.state });
+    }
+
+    pub(super) fn put_rights(&mut self, id: SecurityProfileId, rights: Option<RightSet>) {
+        self.rights.put(id.0, rights);
+    }
+
+    pub(super) fn put_user(&mut self, row: &User) {
+        let other = row.security_profile.map_or(0, |id| id.0);
+        let member = Member { account: row.account.0, other, exists: true, flagged: row.disabled };
+        self.users.put(row.id.0, Some(member), &row.groups);
+    }
+
+    pub(super) fn drop_user(&mut self, id: UserId) {
+        self.users.put(id.0, None, &[]);
+    }
+
+    pub(super) fn put_profile(&mut self, row: &ManagedProfile) {
+        let member = Member { account: row.account.0, other: 0, exists: true, flagged: row.delete };
+        self.profiles.put(row.id.0, Some(member), &row.groups);
+    }
+
+    pub(super) fn drop_profile(&mut self, id: ProfileId) {
+        self.profiles.put(id.0, None, &[]);
+    }
+
+    #[inline]
+    pub(super) fn root_of(&self, id: AccountId) -> AccountId {
+        let mut root = id.0;
+        for _ in 0..AccountPath::MAX_DEPTH {
+            let parent = self.accounts.get(root).parent;
+            if parent == 0 {
+                break;
+            }
+            root = parent;
+        }
+        AccountId(root)
+    }
+}
+
+impl Directory {
+    /// May this user do that to the managed profile of that id? The fastest form of the question.
+    #[must_use]
+    #[inline]
+    pub fn decide_by_id(&self, user: UserId, profile: ProfileId, action: Action) -> Decision {
+        let user = Asking::new(self, user);
+        user.answer(action, true, user.entitled(profile, user.root()))
+    }
+
+    /// May this user do that, to a managed profile by its GUID or to anything else?
+    #[must_use]
+    #[inline]
+    pub fn decide(&self, user: UserId, action: Action, resource: Resource) -> Decision {
+        let user = Asking::new(self, user);
+        match resource {
+            Resource::Local => user.answer(action, false, Reasons::NONE),
+            Resource::Managed(guid) => user.answer(action, true, user.entitled_by_guid(&guid)),
+        }
+    }
+
+    /// May the current user of this installation do that to the managed profile of that GUID? An installation that is not
+    /// known has no user.
+    #[must_use]
+    #[inline]
+    pub fn decide_for(&self, account: AccountId, installation: &InstallationId, guid: &Guid, action: Action) -> Decision {
+        let device = self.device_of(account, installation);
+        self.decide(device.map_or(UserId(0), |device| device.user), action, Resource::Managed(*guid))
+    }
+
+    /// How a user stands to the managed profile of that GUID (PRO-1).
+    #[must_use]
+    pub fn entitlement(&self, user: UserId, guid: &Guid) -> Entitlement {
+        match Asking::new(self, user).entitled_by_guid(guid) {
+            Reasons::NONE => Entitlement::Shared,
+            Reasons::MARKED => Entitlement::MarkedForDeletion,
+            _ => Entitlement::None,
+        }
+    }
+}
+
+/// A user about whom something is asked.
+struct Asking<'a> {
+    facts: &'a Directory,
+    id: UserId,
+    user: Membership<'a>,
+}
+
+impl<'a> Asking<'a> {
+    #[inline]
+    fn new(facts: &'a Directory, id: UserId) -> Self {
+        Self { facts, id, user: facts.columns.users.get(id.0) }
+    }
+
+    #[inline]
+    fn root(&self) -> AccountId {
+        self.facts.columns.root_of(AccountId(self.user.member.account))
+    }
+
+    #[inline]
+    fn entitled_by_guid(&self, guid: &Guid) -> Reasons {
+        let root = self.root();
+        match self.facts.profile_id(root, guid) {
+            Some(id) => self.entitled(id, root),
+            None => Reasons::ENTITLEMENT,
+        }
+    }
+
+    /// What stands against this user and that profile: it belongs to another root account, no group is shared, it is marked.
+    #[inline]
+    fn entitled(&self, id: ProfileId, root: AccountId) -> Reasons {
+        let profile = self.facts.columns.profiles.get(id.0);
+        let meets = match self.user.meets(&profile) {
+            Some(meets) => meets,
+            None => self.meets_in_rows(id),
+        };
+        let shared = meets & profile.member.exists & (self.facts.columns.root_of(AccountId(profile.member.account)) == root);
+        Reasons::ENTITLEMENT.when(!shared).and(Reasons::MARKED.when(shared & profile.member.flagged))
+    }
+
+    #[cold]
+    fn meets_in_rows(&self, id: ProfileId) -> bool {
+        match (self.facts.user(self.id), self.facts.profile_by_id(id)) {
+            (Some(user), Some(profile)) => meet(&user.groups, &profile.groups),
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn answer(&self, action: Action, managed: bool, entitlement: Reasons) -> Decision {
+        let member = self.user.member;
+        let columns = &self.facts.columns;
+        let refused = member.flagged | !member.exists;
+        let floor = if member.exists { Code::UserDisabled } else { Code::TokenRefused };
+        Reasons::FLOOR
+            .when(refused)
+            .and(Reasons::of_state(columns.accounts.get(member.account).state))
+            .and(Reasons::of_rights(columns.rights.get(member.other), action))
+            .and(entitlement)
+            .answer(action, managed, floor)
+    }
+}
+
+/// Whether two sorted sets have a member in common.
+fn meet<T: Ord>(one: &[T], other: &[T]) -> bool {
+    let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    few.iter().any(|member| many.binary_search(member).is_ok())
+}

@@ -1,0 +1,36 @@
+//! What a person types to name a user: `name`, or `full>account>name` (USR-1, ACC-1).
+//!
+//! 1. Without an account it is a user of the root account at which it was typed.
+//! 2. With one, the account is the user's own, in full: never a part of its name, never one above or below.
+//! 3. Parts are trimmed and compared without regard to case; an empty part names nobody. No part of a name has a `>`, so
+//!    that a login is read in one way only.
+
+use alloc::format;
+use alloc::string::String;
+
+use super::Directory;
+use crate::account::AccountPath;
+use crate::directory::rows::User;
+use crate::id::AccountId;
+
+impl Directory {
+    /// The user whom a typed login names, in whatever root account: for who proves a password.
+    #[must_use]
+    pub fn user_by_login(&self, home: AccountId, typed: &str) -> Option<&User> {
+        let Some((account, name)) = typed.rsplit_once('>') else { return self.user_named(home, typed.trim()) };
+        let account = self.account_named(&account.parse::<AccountPath>().ok()?)?;
+        self.user_named(self.root_of(account.id), name.trim()).filter(|user| user.account == account.id)
+    }
+
+    /// The user whom a typed login names below a root account: for who works there. Others do not exist for him (ACC-4).
+    #[must_use]
+    pub fn user_below(&self, root: AccountId, typed: &str) -> Option<&User> {
+        self.user_by_login(root, typed).filter(|user| self.root_of(user.account) == root)
+    }
+
+    /// The full login of a user.
+    #[must_use]
+    pub fn login_of(&self, user: &User) -> String {
+        format!("{}>{}", self.account_name(user.account), user.name)
+    }
+}

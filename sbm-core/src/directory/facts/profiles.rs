@@ -1,0 +1,98 @@
+//! Managed profiles, by id, by GUID and by group; and what is left of those that were deleted (PRO-3, PRO-7).
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::Directory;
+use crate::directory::rows::{ManagedProfile, Tombstone};
+use crate::id::{AccountId, GroupId, Guid, ProfileId};
+
+impl Directory {
+    pub(super) fn put_profile(&mut self, row: ManagedProfile) {
+        if self.tombstones.contains_key(&(row.account, row.guid)) {
+            Arc::make_mut(&mut self.tombstones).remove(&(row.account, row.guid));
+        }
+        let key = (self.root_of(row.account), row.guid);
+        if self.guids.get(&key) != Some(row.id.0) {
+            self.forget_profile(row.id);
+            self.guids.put(key, row.id.0);
+        }
+        let old = self.profile_by_id(row.id).map(|old| old.groups.clone()).unwrap_or_default();
+        old.iter().filter(|group| !row.groups.contains(group)).for_each(|group| self.leave_group(row.id, *group));
+        row.groups.iter().filter(|group| !old.contains(group)).for_each(|group| self.join_group(row.id, *group));
+        self.next.profile = self.next.profile.max(row.id.0.saturating_add(1));
+        self.columns.put_profile(&row);
+        self.profiles.put(row.id.index(), Some(row));
+    }
+
+    pub(super) fn drop_profile(&mut self, id: ProfileId, tombstone: Tombstone) {
+        let groups = self.profile_by_id(id).map(|old| old.groups.clone()).unwrap_or_default();
+        groups.into_iter().for_each(|group| self.leave_group(id, group));
+        self.forget_profile(id);
+        self.columns.drop_profile(id);
+        self.profiles.put(id.index(), None);
+        Arc::make_mut(&mut self.tombstones).insert((tombstone.account, tombstone.guid), tombstone);
+    }
+
+    fn forget_profile(&mut self, id: ProfileId) {
+        if let Some(old) = self.profile_by_id(id) {
+            let key = (self.root_of(old.account), old.guid);
+            self.guids.remove(&key, id.0);
+        }
+    }
+
+    fn join_group(&mut self, id: ProfileId, group: GroupId) {
+        let mut members = self.profiles_in(group).to_vec();
+        if let Err(at) = members.binary_search(&id) {
+            members.insert(at, id);
+        }
+        self.group_profiles.put(group.index(), Some(members));
+    }
+
+    fn leave_group(&mut self, id: ProfileId, group: GroupId) {
+        let mut members = self.profiles_in(group).to_vec();
+        members.retain(|member| *member != id);
+        self.group_profiles.put(group.index(), Some(members));
+    }
+
+    /// The managed profile of that GUID below a root account.
+    #[must_use]
+    pub fn profile(&self, root: AccountId, guid: &Guid) -> Option<&ManagedProfile> {
+        self.profile_by_id(self.profile_id(root, guid)?)
+    }
+
+    /// The place of the managed profile of that GUID below a root account.
+    #[must_use]
+    #[inline]
+    pub fn profile_id(&self, root: AccountId, guid: &Guid) -> Option<ProfileId> {
+        self.guids.get(&(root, *guid)).map(ProfileId)
+    }
+
+    /// The managed profile of that id.
+    #[must_use]
+    pub fn profile_by_id(&self, id: ProfileId) -> Option<&ManagedProfile> {
+        self.profiles.get(id.index())
+    }
+
+    /// All managed profiles.
+    pub fn profiles(&self) -> impl Iterator<Item = &ManagedProfile> {
+        self.profiles.iter()
+    }
+
+    /// What is left of the deleted managed profile of that GUID below a root account.
+    #[must_use]
+    pub fn tombstone(&self, root: AccountId, guid: &Guid) -> Option<&Tombstone> {
+        self.tombstones.get(&(root, *guid))
+    }
+
+    /// What is left of all deleted managed profiles.
+    pub fn tombstones(&self) -> impl Iterator<Item = &Tombstone> {
+        self.tombstones.values()
+    }
+
+    /// The managed profiles in a group, sorted.
+    #[must_use]
+    pub fn profiles_in(&self, group: GroupId) -> &[ProfileId] {
+        self.group_profiles.get(group.index()).map_or(&[], Vec::as_slice)
+    }
+}
