@@ -4,15 +4,19 @@
 //! 2. A key that does not exist is an error that names it, and so is a value that is not allowed. In the environment
 //!    this holds for the sections (`SBM_LIMITS_…`); other names may be a client's and are only reported.
 //!    `SBM_CONFIG` names the file and `SBM_LOG` says how much is logged; neither is a setting.
-//! 3. Loading reads; it writes nothing, makes no directory and opens no port.
+//! 3. Everything that is wrong is told at once, each with key, value, origin and what to do.
+//! 4. Loading reads; it writes nothing, makes no directory and opens no port.
 
+pub mod advice;
 pub mod error;
 pub mod host;
+pub mod report;
 pub mod setting;
 pub mod source;
 
 pub use error::ConfigError;
 pub use host::{HostName, HostNames};
+pub use report::Report;
 pub use setting::{SETTINGS, Setting};
 pub use source::{Origin, Sources};
 
@@ -34,6 +38,8 @@ pub struct Config {
     pub listen: Vec<SocketAddr>,
     /// Names and addresses under which the server is asked for, besides this machine's own.
     pub names: Vec<HostName>,
+    /// The operator's own certificate, if there is one.
+    pub tls: Option<OwnCertificate>,
     /// How much is let in, and how long it may take.
     pub limits: Limits,
     /// How long a console session lasts.
@@ -45,6 +51,15 @@ pub struct Config {
     effective: Vec<Effective>,
 }
 
+/// The files of the operator's own certificate (RUN-4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCertificate {
+    /// The certificate and its chain, in PEM.
+    pub certificate: PathBuf,
+    /// Its key, in PEM.
+    pub key: PathBuf,
+}
+
 /// How much is let in, and how long it may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -52,6 +67,8 @@ pub struct Limits {
     pub connections: usize,
     /// The most connections at once from one address.
     pub connections_per_address: usize,
+    /// The most requests at once (ERR-3).
+    pub requests: usize,
     /// How long the TLS handshake may take.
     pub handshake: Duration,
     /// How long the head of a request may take, and a connection may idle.
@@ -100,15 +117,37 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// `config_unreadable` when the file cannot be read or is not TOML, `config_unknown_key`, `config_invalid`.
+    /// The first of what [`Config::check`] finds.
     pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
-        let resolved = Resolved::from_sources(sources)?;
+        Self::check(sources).map_err(|errors| errors.into_iter().next().unwrap_or_else(ConfigError::none))
+    }
+
+    /// Reads the sources, checks every value, and tells everything that is wrong at once.
+    ///
+    /// # Errors
+    ///
+    /// `config_unreadable` when the file cannot be read or is not TOML, `config_unknown_key`, `config_invalid`; at least one.
+    pub fn check(sources: &Sources) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let resolved = Resolved::from_sources(sources, &mut errors);
+        match Self::from_resolved(&resolved) {
+            Ok(config) if errors.is_empty() => Ok(config),
+            Ok(_) => Err(errors),
+            Err(error) => {
+                errors.push(error);
+                Err(errors)
+            }
+        }
+    }
+
+    fn from_resolved(resolved: &Resolved) -> Result<Self, ConfigError> {
         Ok(Self {
             data_dir: resolved.directory("data_dir")?,
             listen: resolved.addresses("listen")?,
             names: resolved.names("names")?,
-            limits: Limits::from_resolved(&resolved)?,
-            sessions: SessionLimits::from_resolved(&resolved)?,
+            tls: resolved.own_certificate()?,
+            limits: Limits::from_resolved(resolved)?,
+            sessions: SessionLimits::from_resolved(resolved)?,
             hashing: Hashing { parallel: resolved.size("hashing.parallel")?, waiting: resolved.size("hashing.waiting")? },
             foreign_environment: resolved.foreign.clone(),
             effective: resolved.effective(),
@@ -134,6 +173,7 @@ impl Limits {
         Ok(Self {
             connections: resolved.size("limits.connections")?,
             connections_per_address: resolved.size("limits.connections_per_address")?,
+            requests: resolved.size("limits.requests")?,
             handshake: seconds("limits.handshake_seconds")?,
             header: seconds("limits.header_seconds")?,
             request: seconds("limits.request_seconds")?,
@@ -175,6 +215,22 @@ impl Resolved {
         match self.value(key)? {
             Value::Names(names) => Ok(names.clone()),
             _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn file(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
+        match self.value(key)? {
+            Value::File(path) => Ok(path.clone()),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn own_certificate(&self) -> Result<Option<OwnCertificate>, ConfigError> {
+        match (self.file("tls.certificate")?, self.file("tls.key")?) {
+            (Some(certificate), Some(key)) => Ok(Some(OwnCertificate { certificate, key })),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(self.refuse("tls.key", "`tls.certificate` is set, and a certificate needs its key")),
+            (None, Some(_)) => Err(self.refuse("tls.certificate", "`tls.key` is set, and a key needs its certificate")),
         }
     }
 

@@ -25,3 +25,4 @@ pub mod pki;
 pub mod server;
 pub mod service;
 pub mod store;
+pub mod supervisor;

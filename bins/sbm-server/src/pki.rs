@@ -6,11 +6,14 @@
 //!    names changed or when the clock is out of its range. No client notices.
 //! 3. Certificate and key are one file each, written whole, so that no crash parts them. A damaged CA is an error and
 //!    never replaced: a new one would lock out every client.
+//! 4. A certificate of the operator's is shown for the names that it is for ([`own`]). It is read again when its files
+//!    change; one that cannot be used leaves the one in use.
 
 pub mod bundle;
 pub mod certificate;
 pub mod error;
 pub mod keys;
+pub mod own;
 
 pub use error::PkiError;
 pub use keys::Keys;
@@ -19,7 +22,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -28,10 +31,11 @@ use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::ConnectionString;
 
-use crate::config::{HostName, HostNames};
+use crate::config::{HostName, HostNames, OwnCertificate};
 use crate::data_dir::DataDir;
 use bundle::Bundle;
 use certificate::Authority;
+use own::Own;
 
 const CA_FILE: &str = "ca.pem";
 const SERVER_FILE: &str = "server.pem";
@@ -43,6 +47,7 @@ pub struct Pki {
     names: HostNames,
     shown: Arc<Shown>,
     config: Arc<ServerConfig>,
+    own: Option<OwnCertificate>,
 }
 
 impl Pki {
@@ -52,11 +57,26 @@ impl Pki {
     ///
     /// `store_damaged` when the CA's file cannot be understood, whatever the data directory says, `internal`.
     pub fn open(directory: &DataDir, names: HostNames, now: Timestamp) -> Result<Self, PkiError> {
+        Self::open_with(directory, names, None, now)
+    }
+
+    /// The same, with a certificate of the operator's besides.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pki::open`], and `certificate_invalid` when that one cannot be used.
+    pub fn open_with(
+        directory: &DataDir,
+        names: HostNames,
+        own: Option<OwnCertificate>,
+        now: Timestamp,
+    ) -> Result<Self, PkiError> {
         let authority = open_authority(directory)?;
         let server = open_server(directory, &authority, &names, now)?;
-        let shown = Arc::new(Shown::new(&server, &authority)?);
+        let read = own.as_ref().map(|files| Own::read(files, &names, now)).transpose()?;
+        let shown = Arc::new(Shown::new(&server, &authority, read)?);
         let config = tls_config(Arc::clone(&shown))?;
-        Ok(Self { authority, names, shown, config })
+        Ok(Self { authority, names, shown, config, own })
     }
 
     /// What the TLS handshake is made with. It follows every renewal.
@@ -65,7 +85,7 @@ impl Pki {
         Arc::clone(&self.config)
     }
 
-    /// The SHA-256 of the CA's certificate.
+    /// The SHA-256 of the certificate of the server's own CA.
     #[must_use]
     pub fn ca_pin(&self) -> Hash {
         self.authority.pin()
@@ -80,11 +100,49 @@ impl Pki {
     /// What a client needs to find this server and know it.
     #[must_use]
     pub fn connection_string(&self, host: &HostName, port: u16) -> ConnectionString {
+        let ca = match self.shown.own.load().as_deref() {
+            Some(own) if own.is_for(host) => own.ca(),
+            _ => Some(self.ca_pin()),
+        };
         let host = match host {
             HostName::Address(IpAddr::V6(address)) => format!("[{address}]"),
             other => other.to_string(),
         };
-        ConnectionString { host, port, ca: Some(self.ca_pin()) }
+        ConnectionString { host, port, ca }
+    }
+
+    /// The CAs that clients are told to know this server by. None, and they ask the roots of their system: that is so when
+    /// the operator's certificate comes without its CA.
+    #[must_use]
+    pub fn pins(&self) -> Vec<Hash> {
+        match self.shown.own.load().as_deref() {
+            None => vec![self.ca_pin()],
+            Some(own) => own.ca().into_iter().flat_map(|ca| [ca, self.ca_pin()]).collect(),
+        }
+    }
+
+    /// Until when the operator's certificate is valid, if there is one.
+    #[must_use]
+    pub fn own_ends(&self) -> Option<Timestamp> {
+        self.shown.own.load().as_deref().map(Own::not_after)
+    }
+
+    /// Reads the operator's certificate again if its files changed, and shows the new one from the next handshake on. Tells
+    /// whether it did.
+    ///
+    /// # Errors
+    ///
+    /// `certificate_invalid` when the new one cannot be used, or comes from another CA than clients pinned; the one in use
+    /// stays.
+    pub fn reload(&self, now: Timestamp) -> Result<bool, PkiError> {
+        let (Some(files), Some(current)) = (&self.own, self.shown.own.load_full()) else { return Ok(false) };
+        let Some(new) = current.read_if_changed(files, &self.names, now)? else { return Ok(false) };
+        if new.ca() != current.ca() {
+            let reason = "it comes from another CA than the one in use, which clients know this server by; restart the server if that is meant";
+            return Err(PkiError::Certificate { path: files.certificate.clone(), reason: reason.into() });
+        }
+        self.shown.own.store(Some(Arc::new(new)));
+        Ok(true)
     }
 
     /// Renews the certificate if that is due, for a server that runs for years. Tells whether it did.
@@ -147,17 +205,32 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// The certificate that is shown now.
-struct Shown(ArcSwap<CertifiedKey>);
+/// The certificates that are shown now: the server's own, and the operator's for the names that it is for.
+struct Shown {
+    made: ArcSwap<CertifiedKey>,
+    own: ArcSwapOption<Own>,
+}
 
 impl Shown {
-    fn new(server: &Bundle, authority: &Authority) -> Result<Self, PkiError> {
-        Ok(Self(ArcSwap::new(Self::certified(server, authority)?)))
+    fn new(server: &Bundle, authority: &Authority, own: Option<Own>) -> Result<Self, PkiError> {
+        let made = ArcSwap::new(Self::certified(server, authority)?);
+        Ok(Self { made, own: ArcSwapOption::from_pointee(own) })
     }
 
     fn replace(&self, server: &Bundle, authority: &Authority) -> Result<(), PkiError> {
-        self.0.store(Self::certified(server, authority)?);
+        self.made.store(Self::certified(server, authority)?);
         Ok(())
+    }
+
+    /// By the name that is asked for. Who asks by address sends none, and then what the operator's is for is not known; it is
+    /// shown, if it is for any address at all.
+    fn for_name(&self, name: Option<&str>) -> Arc<CertifiedKey> {
+        let own = self.own.load();
+        let asked = name.and_then(HostName::parse);
+        match own.as_deref() {
+            Some(own) if asked.is_some_and(|name| own.is_for(&name)) || (name.is_none() && own.is_for_addresses()) => own.shown(),
+            _ => self.made.load_full(),
+        }
     }
 
     fn certified(server: &Bundle, authority: &Authority) -> Result<Arc<CertifiedKey>, PkiError> {
@@ -168,8 +241,8 @@ impl Shown {
 }
 
 impl ResolvesServerCert for Shown {
-    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.load_full())
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.for_name(hello.server_name()))
     }
 }
 
@@ -179,5 +252,7 @@ impl fmt::Debug for Shown {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod authority_fixture;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,9 @@ use crate::pki::Pki;
 use crate::service::{Service, refusal};
 use crate::store::{Sqlite, Store};
 
+/// How often the files of the operator's certificate are looked at.
+const LOOK_AT_CERTIFICATE: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// The file in the data directory that says how to reach the server, for `sbmctl` on the same machine.
 pub const CONNECTION: &str = "connection";
 
@@ -84,6 +87,12 @@ impl Server {
         self.name.as_ref().map(|name| self.pki.connection_string(name, self.port()))
     }
 
+    /// What reads again what may change while the server runs.
+    #[must_use]
+    pub fn reload(&self) -> Reload {
+        Reload { pki: Arc::clone(&self.pki), service: Arc::clone(&self.service) }
+    }
+
     fn port(&self) -> u16 {
         self.addresses().first().map_or(sbm_core::wire::DEFAULT_PORT, SocketAddr::port)
     }
@@ -97,8 +106,10 @@ impl Server {
     /// Answers until `stop` is ready, then ends what is running and writes what is not written yet.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let housekeeping = tokio::spawn(Arc::clone(&self.service).keep_house(Arc::clone(&self.pki)));
+        let watch = tokio::spawn(self.reload().watch());
         self.listeners.serve(self.serving, stop).await;
         housekeeping.abort();
+        watch.abort();
         self.service.write_behind().await;
     }
 
@@ -111,11 +122,54 @@ impl Server {
     }
 }
 
+/// Reads again what may change while the server runs: the operator's certificate (RUN-4). Settings are read at the start.
+#[derive(Clone, Debug)]
+pub struct Reload {
+    pki: Arc<Pki>,
+    service: Arc<Service>,
+}
+
+impl Reload {
+    /// Reads again; what cannot be used leaves what is in use. Tells whether something changed.
+    ///
+    /// # Errors
+    ///
+    /// `certificate_invalid`.
+    pub async fn now(&self) -> Result<bool, Refusal> {
+        let (pki, now) = (Arc::clone(&self.pki), self.service.now());
+        let read = tokio::task::spawn_blocking(move || pki.reload(now)).await.map_err(|_| Code::Internal)?;
+        read.map_err(|error| refusal(error.code(), error.to_string()))
+    }
+
+    /// Looks at the files now and then, for those who renew certificates and tell nobody. Each trouble is told once.
+    async fn watch(self) {
+        let mut last = None;
+        let mut looks = tokio::time::interval(LOOK_AT_CERTIFICATE);
+        loop {
+            looks.tick().await;
+            match self.now().await {
+                Ok(changed) => {
+                    if changed {
+                        tracing::info!("the certificate was changed and is in use");
+                    }
+                    last = None;
+                }
+                Err(refused) if last.as_ref() == Some(&refused.message) => {}
+                Err(refused) => {
+                    tracing::error!(code = refused.code.name(), "{}", refused.message);
+                    last = Some(refused.message);
+                }
+            }
+        }
+    }
+}
+
 fn open_service(config: Config, clock: Arc<dyn Clock>) -> Result<(Arc<Service>, Arc<Pki>), Refusal> {
     let data_dir = DataDir::open(&config.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
     let store: Arc<dyn Store> =
         Arc::new(Sqlite::open(data_dir.path()).map_err(|error| refusal(error.code(), error.to_string()))?);
-    let pki = Pki::open(&data_dir, config.host_names(), clock.now()).map_err(|error| refusal(error.code(), error.to_string()))?;
+    let pki = Pki::open_with(&data_dir, config.host_names(), config.tls.clone(), clock.now())
+        .map_err(|error| refusal(error.code(), error.to_string()))?;
     let service = Service::start(config, data_dir, store, &pki, clock)?;
     Ok((service, Arc::new(pki)))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use sbm_core::code::Code;
 use thiserror::Error;
 
+use super::setting::{SETTINGS, Setting};
 use super::source::Origin;
 
 /// A configuration that the server does not start with.
@@ -29,13 +30,31 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file is not text.
+    #[error("the configuration file `{}` is not UTF-8 text: line {line}; save it as UTF-8", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The file is no configuration.
+    #[error("the configuration file `{}` has more than {limit} bytes; a configuration is shorter, so that this is another file", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes.
+        limit: u64,
+    },
     /// There is no such setting.
-    #[error("there is no setting `{key}` ({origin}); `sbm-server config` lists every setting")]
+    #[error("there is no setting `{key}` ({origin}); {}", remedy(meant.as_deref()))]
     UnknownKey {
         /// The key.
         key: String,
         /// Where it stands.
         origin: Origin,
+        /// The setting whose name is much the same.
+        meant: Option<String>,
     },
     /// A value is not allowed.
     #[error("`{value}` is not allowed for the setting `{key}` ({origin}): {reason}")]
@@ -56,13 +75,40 @@ impl ConfigError {
     #[must_use]
     pub const fn code(&self) -> Code {
         match self {
-            Self::Unreadable { .. } | Self::NotToml { .. } => Code::ConfigUnreadable,
+            Self::Unreadable { .. } | Self::NotToml { .. } | Self::NotText { .. } | Self::TooLarge { .. } => {
+                Code::ConfigUnreadable
+            }
             Self::UnknownKey { .. } => Code::ConfigUnknownKey,
             Self::Invalid { .. } => Code::ConfigInvalid,
         }
     }
 
-    pub(super) fn unknown_key(key: impl Into<String>, origin: Origin) -> Self {
-        Self::UnknownKey { key: key.into(), origin }
+    /// What stands in for an error that nobody told.
+    pub(super) fn none() -> Self {
+        Self::unknown_key("", Origin::Default)
     }
+
+    pub(super) fn unknown_key(key: impl Into<String>, origin: Origin) -> Self {
+        let key = key.into();
+        let meant = similar(&key, origin);
+        Self::UnknownKey { key, origin, meant }
+    }
+}
+
+fn remedy(meant: Option<&str>) -> String {
+    match meant {
+        Some(meant) => format!("did you mean `{meant}`? `sbm-server config` lists every setting"),
+        None => "`sbm-server config` lists every setting".into(),
+    }
+}
+
+/// The setting that was probably meant, spelt as at that place.
+fn similar(key: &str, origin: Origin) -> Option<String> {
+    let spelt = |setting: &Setting| match origin {
+        Origin::Environment => setting.environment(),
+        _ => setting.key.to_owned(),
+    };
+    let likeness = |name: &String| strsim::jaro_winkler(key, name);
+    let names = SETTINGS.iter().map(spelt);
+    names.filter(|name| likeness(name) > 0.9).max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
 }

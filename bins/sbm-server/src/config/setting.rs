@@ -29,6 +29,8 @@ pub enum Kind {
     Addresses,
     /// Host names and addresses, maybe none.
     Names,
+    /// A file, or none.
+    File,
     /// A whole number within these bounds.
     Number {
         /// The least.
@@ -44,6 +46,7 @@ pub(super) enum Value {
     Directory(PathBuf),
     Addresses(Vec<SocketAddr>),
     Names(Vec<HostName>),
+    File(Option<PathBuf>),
     Number(u64),
 }
 
@@ -69,8 +72,16 @@ pub const SETTINGS: &[Setting] = &[
         default: "",
         about: "host names and addresses under which clients ask for this server",
     },
+    Setting {
+        key: "tls.certificate",
+        kind: Kind::File,
+        default: "",
+        about: "a certificate of your own with its chain, in PEM; without one the server makes its own CA and certificate",
+    },
+    Setting { key: "tls.key", kind: Kind::File, default: "", about: "the key of that certificate, in PEM" },
     number("limits.connections", 1, 1_000_000, "10000", "the most connections at once"),
     number("limits.connections_per_address", 1, 1_000_000, "512", "the most connections at once from one address"),
+    number("limits.requests", 16, 1_000_000, "1024", "the most requests at once; logins are refused from half of it on"),
     number("limits.handshake_seconds", 1, 120, "10", "how long a TLS handshake may take"),
     number("limits.header_seconds", 1, 120, "10", "how long the head of a request may take, and a connection may idle"),
     number("limits.request_seconds", 1, 600, "60", "how long a request may take"),
@@ -112,7 +123,19 @@ impl Setting {
             Kind::Directory => one(texts).and_then(directory),
             Kind::Addresses => addresses(texts),
             Kind::Names => names(texts),
+            Kind::File => one(texts).and_then(file),
             Kind::Number { least, most } => one(texts).and_then(|text| whole_number(text, least, most)),
+        }
+    }
+
+    /// How the setting is written in the file, for somebody who wrote it otherwise.
+    pub(super) fn example(&self) -> String {
+        let name = self.key.rsplit('.').next().unwrap_or(self.key);
+        match self.kind {
+            Kind::Number { .. } => format!("write a whole number: `{name} = {}`", self.default),
+            Kind::Directory => format!("write a text: `{name} = \"{}\"`", self.default.replace('\\', "\\\\")),
+            Kind::File => format!("write a text: `{name} = \"/etc/sbm/{}.pem\"`", name),
+            _ => format!("write a list of texts: `{name} = [\"{}\"]`", if self.default.is_empty() { "…" } else { self.default }),
         }
     }
 
@@ -131,6 +154,14 @@ fn one(texts: &[String]) -> Result<&str, String> {
 
 fn directory(text: &str) -> Result<Value, String> {
     if text.is_empty() || text.contains('\0') { Err("it must be a path".into()) } else { Ok(Value::Directory(text.into())) }
+}
+
+fn file(text: &str) -> Result<Value, String> {
+    match text {
+        "" => Ok(Value::File(None)),
+        _ if text.contains('\0') => Err("it must be a path".into()),
+        _ => Ok(Value::File(Some(text.into()))),
+    }
 }
 
 fn whole_number(text: &str, least: u64, most: u64) -> Result<Value, String> {
@@ -171,7 +202,8 @@ mod tests {
     #[test]
     fn every_default_is_allowed_by_its_own_setting() {
         for setting in SETTINGS {
-            let texts: Vec<String> = setting.default.split(',').filter(|text| !text.is_empty()).map(Into::into).collect();
+            let listed = setting.default.split(',').filter(|text| !setting.is_list() || !text.is_empty());
+            let texts: Vec<String> = listed.map(Into::into).collect();
             assert!(setting.check(&texts).is_ok(), "{}", setting.key);
         }
     }

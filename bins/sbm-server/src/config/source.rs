@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::Effective;
 use super::error::ConfigError;
 use super::setting::{SETTINGS, Setting, Value};
+
+/// The most bytes of a configuration file.
+const MAX_FILE: u64 = 1024 * 1024;
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,17 +77,18 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
-    pub(super) fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
+    /// One value for each setting; where one is wrong its default stands in, and the error tells it.
+    pub(super) fn from_sources(sources: &Sources, errors: &mut Vec<ConfigError>) -> Self {
         let mut given: BTreeMap<&'static str, Given> = BTreeMap::new();
         for setting in SETTINGS {
             given.insert(setting.key, from_text(setting, setting.default, Origin::Default));
         }
         if let Some(path) = &sources.file {
-            read_file(path, &mut given)?;
+            read_file(path, &mut given, errors);
         }
-        let foreign = read_environment(&sources.environment, &mut given)?;
-        read_flags(&sources.flags, &mut given)?;
-        Ok(Self { values: check_all(given)?, foreign })
+        let foreign = read_environment(&sources.environment, &mut given, errors);
+        read_flags(&sources.flags, &mut given, errors);
+        Self { values: check_all(given, errors), foreign }
     }
 
     pub(super) fn value(&self, key: &str) -> Result<&Value, ConfigError> {
@@ -106,16 +111,31 @@ impl Resolved {
     }
 }
 
-fn check_all(given: BTreeMap<&'static str, Given>) -> Result<BTreeMap<&'static str, (Value, String, Origin)>, ConfigError> {
+fn check_all(
+    given: BTreeMap<&'static str, Given>,
+    errors: &mut Vec<ConfigError>,
+) -> BTreeMap<&'static str, (Value, String, Origin)> {
     let mut values = BTreeMap::new();
-    for (key, Given { shown, texts, origin }) in given {
-        let setting = Setting::find(key).ok_or_else(|| ConfigError::unknown_key(key, origin))?;
-        match setting.check(&texts) {
-            Ok(value) => values.insert(key, (value, shown, origin)),
-            Err(reason) => return Err(ConfigError::Invalid { key: key.into(), value: shown, origin, reason }),
-        };
+    for setting in SETTINGS {
+        let Some(Given { shown, texts, origin }) = given.get(setting.key) else { continue };
+        match setting.check(texts) {
+            Ok(value) => drop(values.insert(setting.key, (value, shown.clone(), *origin))),
+            Err(reason) => {
+                let (key, value) = (setting.key.to_owned(), cut(shown));
+                errors.push(ConfigError::Invalid { key, value, origin: *origin, reason });
+                let default = from_text(setting, setting.default, Origin::Default);
+                if let Ok(value) = setting.check(&default.texts) {
+                    values.insert(setting.key, (value, default.shown, Origin::Default));
+                }
+            }
+        }
     }
-    Ok(values)
+    values
+}
+
+/// A value for a message.
+fn cut(value: &str) -> String {
+    crate::http::problem::Plain(value).to_string()
 }
 
 fn from_text(setting: &Setting, text: &str, origin: Origin) -> Given {
@@ -127,55 +147,79 @@ fn from_text(setting: &Setting, text: &str, origin: Origin) -> Given {
     Given { shown: text.into(), texts, origin }
 }
 
-fn read_flags(flags: &[(String, String)], given: &mut BTreeMap<&'static str, Given>) -> Result<(), ConfigError> {
+fn read_flags(flags: &[(String, String)], given: &mut BTreeMap<&'static str, Given>, errors: &mut Vec<ConfigError>) {
     for (key, value) in flags {
-        let setting = Setting::find(key).ok_or_else(|| ConfigError::unknown_key(key, Origin::Flag))?;
-        given.insert(setting.key, from_text(setting, value, Origin::Flag));
+        match Setting::find(key) {
+            Some(setting) => drop(given.insert(setting.key, from_text(setting, value, Origin::Flag))),
+            None => errors.push(ConfigError::unknown_key(key, Origin::Flag)),
+        }
     }
-    Ok(())
 }
 
 fn read_environment(
     environment: &[(String, String)],
     given: &mut BTreeMap<&'static str, Given>,
-) -> Result<Vec<String>, ConfigError> {
+    errors: &mut Vec<ConfigError>,
+) -> Vec<String> {
     let mut foreign = Vec::new();
     let own = [Sources::FILE_VARIABLE, Sources::LOG_VARIABLE];
     for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("SBM_") && !own.contains(&name.as_str())) {
         match SETTINGS.iter().find(|setting| setting.environment() == *name) {
             Some(setting) => drop(given.insert(setting.key, from_text(setting, value, Origin::Environment))),
             None if sections().any(|section| name.starts_with(&format!("SBM_{}_", section.to_ascii_uppercase()))) => {
-                return Err(ConfigError::unknown_key(name, Origin::Environment));
+                errors.push(ConfigError::unknown_key(name, Origin::Environment));
             }
             None => foreign.push(name.clone()),
         }
     }
     foreign.sort();
-    Ok(foreign)
+    foreign
 }
 
 fn sections() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().filter_map(|setting| setting.key.split_once('.').map(|(section, _)| section))
 }
 
-fn read_file(path: &Path, given: &mut BTreeMap<&'static str, Given>) -> Result<(), ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.into(), source })?;
-    let table: toml::Table = toml::from_str(&text).map_err(|error| not_toml(path, &text, &error))?;
+fn read_file(path: &Path, given: &mut BTreeMap<&'static str, Given>, errors: &mut Vec<ConfigError>) {
+    let table = match read_text(path).and_then(|text| toml::from_str(&text).map_err(|error| not_toml(path, &text, &error))) {
+        Ok(table) => table,
+        Err(error) => return errors.push(error),
+    };
+    let table: toml::Table = table;
     for (key, value) in table {
         match value {
             toml::Value::Table(section) if sections().any(|known| known == key) => {
                 for (name, value) in section {
-                    put(format!("{key}.{name}"), &value, given)?;
+                    put(format!("{key}.{name}"), &value, given, errors);
                 }
             }
             value if sections().any(|known| known == key) => {
                 let reason = format!("it is a section; write `[{key}]` and its settings below");
-                return Err(ConfigError::Invalid { key, value: value.to_string(), origin: Origin::File, reason });
+                errors.push(ConfigError::Invalid { key, value: cut(&value.to_string()), origin: Origin::File, reason });
             }
-            value => put(key, &value, given)?,
+            value => put(key, &value, given, errors),
         }
     }
-    Ok(())
+}
+
+/// The file's text, without the mark that some editors put in front. It is read in bounds: what it is not is never taken
+/// into memory.
+fn read_text(path: &Path) -> Result<String, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { path: path.into(), source };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(ConfigError::TooLarge { path: path.into(), limit: MAX_FILE });
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+        Err(error) => {
+            let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+            Err(ConfigError::NotText { path: path.into(), line })
+        }
+    }
 }
 
 fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
@@ -184,25 +228,19 @@ fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     ConfigError::NotToml { path: path.into(), line, reason: error.message().replace('\n', " ") }
 }
 
-fn put(key: String, value: &toml::Value, given: &mut BTreeMap<&'static str, Given>) -> Result<(), ConfigError> {
-    let Some(setting) = Setting::find(&key) else { return Err(ConfigError::unknown_key(key, Origin::File)) };
+fn put(key: String, value: &toml::Value, given: &mut BTreeMap<&'static str, Given>, errors: &mut Vec<ConfigError>) {
+    let Some(setting) = Setting::find(&key) else { return errors.push(ConfigError::unknown_key(key, Origin::File)) };
     let texts = match (setting.is_list(), value) {
         (true, toml::Value::Array(values)) => values.iter().map(|value| scalar(setting, value)).collect::<Option<Vec<_>>>(),
         (true, toml::Value::String(text)) => Some(from_text(setting, text, Origin::File).texts),
         (_, value) => scalar(setting, value).map(|text| vec![text]),
     };
-    let shown = |texts: &[String]| texts.join(", ");
     match texts {
-        Some(texts) => {
-            given.insert(setting.key, Given { shown: shown(&texts), texts, origin: Origin::File });
-            Ok(())
+        Some(texts) => drop(given.insert(setting.key, Given { shown: texts.join(", "), texts, origin: Origin::File })),
+        None => {
+            let reason = format!("it has the wrong type; {}", setting.example());
+            errors.push(ConfigError::Invalid { key, value: cut(&value.to_string()), origin: Origin::File, reason });
         }
-        None => Err(ConfigError::Invalid {
-            key,
-            value: value.to_string(),
-            origin: Origin::File,
-            reason: "it has the wrong type".into(),
-        }),
     }
 }
 

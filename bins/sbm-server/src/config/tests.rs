@@ -1,3 +1,5 @@
+mod hostile;
+
 use std::io::Write as _;
 
 use sbm_core::code::Code;

@@ -26,6 +26,14 @@ pub enum PkiError {
         /// The file.
         path: PathBuf,
     },
+    /// The operator's own certificate or key cannot be used.
+    #[error("`{}` cannot be used: {reason}", path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// The cryptographic library refused.
     #[error("no key or certificate could be made: {reason}")]
     Generation {
@@ -41,6 +49,7 @@ impl PkiError {
         match self {
             Self::DataDir(error) => error.code(),
             Self::Damaged { .. } | Self::Missing { .. } => Code::StoreDamaged,
+            Self::Certificate { .. } => Code::CertificateInvalid,
             Self::Generation { .. } => Code::Internal,
         }
     }

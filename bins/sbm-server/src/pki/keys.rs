@@ -35,7 +35,7 @@ impl Keys {
     /// # Errors
     ///
     /// `store_damaged` when a file is missing or not what the server wrote, whatever the data directory says.
-    pub fn open(directory: &DataDir, epoch: u64, ca: Hash) -> Result<Self, PkiError> {
+    pub fn open(directory: &DataDir, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
         if Self::highest_epoch(directory)?.is_none() {
             // In this order: a signing key is there only when the others are.
             make_if_missing(directory, ROOT)?;
@@ -51,7 +51,7 @@ impl Keys {
     /// # Errors
     ///
     /// As [`Keys::open`].
-    pub fn for_epoch(directory: &DataDir, epoch: u64, ca: Hash) -> Result<Self, PkiError> {
+    pub fn for_epoch(directory: &DataDir, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
         make_if_missing(directory, &signing_name(epoch))?;
         Self::read(directory, epoch, ca)
     }
@@ -97,11 +97,11 @@ impl Keys {
         &self.document
     }
 
-    fn read(directory: &DataDir, epoch: u64, ca: Hash) -> Result<Self, PkiError> {
+    fn read(directory: &DataDir, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
         let root = SigningKey::from_seed(&read(directory, ROOT)?);
         let signing = SigningKey::from_seed(&read(directory, &signing_name(epoch))?);
         let token = TokenKey::new(read(directory, TOKEN)?);
-        let document = KeyDocument { v: KeyDocument::VERSION, epoch, keys: vec![signing.verifying_key()], ca: vec![ca] };
+        let document = KeyDocument { v: KeyDocument::VERSION, epoch, keys: vec![signing.verifying_key()], ca: ca.to_vec() };
         let document = root.sign(Domain::Keys, document.to_bytes());
         Ok(Self { root, signing, token, epoch, document })
     }

@@ -24,7 +24,7 @@ fn names(configured: &[&str]) -> HostNames {
 }
 
 fn chain(pki: &Pki) -> Vec<CertificateDer<'static>> {
-    pki.shown.0.load().cert.clone()
+    pki.shown.made.load().cert.clone()
 }
 
 fn verify(pki: &Pki, name: &str, at: Timestamp) -> Result<(), rustls::Error> {
@@ -128,8 +128,8 @@ fn a_clock_that_is_centuries_off_is_named() {
 fn keys_are_made_once_and_vouch_for_each_other_off_3() {
     let (_parent, directory) = directory();
     let ca = Hash::of(b"ca");
-    let keys = Keys::open(&directory, 1, ca).unwrap();
-    let again = Keys::open(&directory, 1, ca).unwrap();
+    let keys = Keys::open(&directory, 1, &[ca]).unwrap();
+    let again = Keys::open(&directory, 1, &[ca]).unwrap();
     assert_eq!(keys.root().verifying_key(), again.root().verifying_key());
     assert_eq!(keys.signing().verifying_key(), again.signing().verifying_key());
     assert_ne!(keys.root().verifying_key(), keys.signing().verifying_key());
@@ -143,12 +143,12 @@ fn keys_are_made_once_and_vouch_for_each_other_off_3() {
 fn a_rotation_leaves_the_old_key_until_the_commit_and_survives_a_crash_off_3() {
     let (_parent, directory) = directory();
     let ca = Hash::of(b"ca");
-    let first = Keys::open(&directory, 1, ca).unwrap();
-    let second = Keys::for_epoch(&directory, 2, ca).unwrap();
+    let first = Keys::open(&directory, 1, &[ca]).unwrap();
+    let second = Keys::for_epoch(&directory, 2, &[ca]).unwrap();
     assert_ne!(second.signing().verifying_key(), first.signing().verifying_key());
     assert_eq!(second.root().verifying_key(), first.root().verifying_key());
-    assert_eq!(Keys::open(&directory, 1, ca).unwrap().signing().verifying_key(), first.signing().verifying_key());
-    let retried = Keys::for_epoch(&directory, 2, ca).unwrap();
+    assert_eq!(Keys::open(&directory, 1, &[ca]).unwrap().signing().verifying_key(), first.signing().verifying_key());
+    let retried = Keys::for_epoch(&directory, 2, &[ca]).unwrap();
     assert_eq!(retried.signing().verifying_key(), second.signing().verifying_key());
     assert_eq!(Keys::highest_epoch(&directory).unwrap(), Some(2));
     let document = KeyDocument::verify(second.key_document(), &first.root().verifying_key()).unwrap();
@@ -159,15 +159,15 @@ fn a_rotation_leaves_the_old_key_until_the_commit_and_survives_a_crash_off_3() {
 fn a_first_start_that_was_cut_off_goes_on_off_3() {
     let (_parent, directory) = directory();
     make_root_only(&directory);
-    let keys = Keys::open(&directory, 1, Hash::of(b"ca")).unwrap();
+    let keys = Keys::open(&directory, 1, &[Hash::of(b"ca")]).unwrap();
     let root = directory.read_secret("root.key").unwrap().unwrap();
-    Keys::open(&directory, 1, Hash::of(b"ca")).unwrap();
+    Keys::open(&directory, 1, &[Hash::of(b"ca")]).unwrap();
     assert_eq!(directory.read_secret("root.key").unwrap().unwrap(), root);
     assert_eq!(keys.epoch(), 1);
 }
 
 fn make_root_only(directory: &DataDir) {
-    Keys::open(directory, 1, Hash::of(b"ca")).unwrap();
+    Keys::open(directory, 1, &[Hash::of(b"ca")]).unwrap();
     directory.remove("token.key").unwrap();
     directory.remove("signing-1.key").unwrap();
 }
@@ -177,8 +177,8 @@ fn a_lost_damaged_or_exchanged_key_is_an_error_and_never_replaced_off_3() {
     let ca = Hash::of(b"ca");
     for name in ["root.key", "token.key", "signing-1.key"] {
         let (_parent, directory) = directory();
-        Keys::open(&directory, 1, ca).unwrap();
-        Keys::for_epoch(&directory, 2, ca).unwrap();
+        Keys::open(&directory, 1, &[ca]).unwrap();
+        Keys::for_epoch(&directory, 2, &[ca]).unwrap();
         let good = directory.read_secret(name).unwrap().unwrap();
         let mut flipped = good.clone();
         let middle = flipped.len() / 2;
@@ -186,10 +186,10 @@ fn a_lost_damaged_or_exchanged_key_is_an_error_and_never_replaced_off_3() {
         let exchanged = directory.read_secret("signing-2.key").unwrap().unwrap();
         for content in [flipped.to_vec(), exchanged.to_vec(), good[1..].to_vec(), Vec::new()] {
             directory.write_secret(name, &content).unwrap();
-            assert_eq!(Keys::open(&directory, 1, ca).unwrap_err().code(), Code::StoreDamaged, "{name}");
+            assert_eq!(Keys::open(&directory, 1, &[ca]).unwrap_err().code(), Code::StoreDamaged, "{name}");
         }
         directory.remove(name).unwrap();
-        let error = Keys::open(&directory, 1, ca).unwrap_err();
+        let error = Keys::open(&directory, 1, &[ca]).unwrap_err();
         assert!(error.to_string().contains(name), "{error}");
         assert!(!directory.has(name));
     }
@@ -203,7 +203,7 @@ fn every_key_file_is_the_owners_alone_and_two_servers_share_no_secret_err_5() {
     let made = [directory(), directory()];
     for (_parent, directory) in &made {
         let pki = Pki::open(directory, names(&[]), NOW).unwrap();
-        Keys::open(directory, 1, pki.ca_pin()).unwrap();
+        Keys::open(directory, 1, &pki.pins()).unwrap();
         for file in files {
             let path: PathBuf = directory.file(file);
             assert_eq!(std::fs::metadata(path).unwrap().mode() & 0o777, 0o600, "{file}");

@@ -17,13 +17,13 @@ use crate::pki::{Keys, PkiError};
 #[derive(Debug)]
 pub struct Signers {
     current: ArcSwap<Keys>,
-    ca: Hash,
+    ca: Vec<Hash>,
 }
 
 impl Signers {
     /// Begins with these keys.
     #[must_use]
-    pub fn new(keys: Keys, ca: Hash) -> Self {
+    pub fn new(keys: Keys, ca: Vec<Hash>) -> Self {
         Self { current: ArcSwap::from_pointee(keys), ca }
     }
 
@@ -80,7 +80,7 @@ impl Service {
         reason: &str,
     ) -> Result<Arc<Directory>, Refusal> {
         let epoch = self.facts().server().epoch.max(above).saturating_add(1);
-        let keys = Keys::for_epoch(&self.data_dir, epoch, self.keys.ca).map_err(|error| key_refusal(&error))?;
+        let keys = Keys::for_epoch(&self.data_dir, epoch, &self.keys.ca).map_err(|error| key_refusal(&error))?;
         let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
         let facts = self.act(actor, command, Vec::new()).await?;
         self.keys.current.store(Arc::new(keys));

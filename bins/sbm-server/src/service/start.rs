@@ -51,7 +51,7 @@ impl Service {
             directory: ArcSwap::from_pointee(facts),
             acting: tokio::sync::Mutex::new(()),
             epochs: tokio::sync::Mutex::new(()),
-            keys: Signers::new(keys, pki.ca_pin()),
+            keys: Signers::new(keys, pki.pins()),
             sessions,
             passwords: Passwords::new(config.hashing)?,
             throttle: Throttle::default(),
@@ -128,7 +128,7 @@ fn open_keys(
     let on_disk = Keys::highest_epoch(data_dir).map_err(|error| key_refusal(&error))?;
     let (epoch, reason) = match (on_disk, facts.server().keys.is_some()) {
         (Some(highest), true) if highest <= stored => {
-            let keys = Keys::open(data_dir, stored, pki.ca_pin()).map_err(|error| key_refusal(&error))?;
+            let keys = Keys::open(data_dir, stored, &pki.pins()).map_err(|error| key_refusal(&error))?;
             if facts.server().keys.as_ref() == Some(keys.key_document()) {
                 return Ok(keys);
             }
@@ -152,8 +152,8 @@ fn open_keys(
             ));
         }
     };
-    let keys = Keys::open(data_dir, epoch, pki.ca_pin())
-        .or_else(|_| Keys::for_epoch(data_dir, epoch, pki.ca_pin()))
+    let keys = Keys::open(data_dir, epoch, &pki.pins())
+        .or_else(|_| Keys::for_epoch(data_dir, epoch, &pki.pins()))
         .map_err(|error| key_refusal(&error))?;
     let actor = Actor::system();
     let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };

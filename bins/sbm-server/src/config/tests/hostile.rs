@@ -1,0 +1,216 @@
+//! Hostile configurations: each with its documented error, and nothing changed on disk (RUN-1, ERR-1).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sbm_core::time::Timestamp;
+
+use super::*;
+use crate::pki::authority_fixture::{OperatorsCa, file};
+
+const NOW: Timestamp = Timestamp::from_millis(1_795_291_485_123);
+
+/// Every file with its content and mode.
+fn state(directory: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let (path, metadata) = {
+            let entry = entry.unwrap();
+            (entry.path(), entry.metadata().unwrap())
+        };
+        #[cfg(unix)]
+        let mode = std::os::unix::fs::MetadataExt::mode(&metadata);
+        #[cfg(not(unix))]
+        let mode = 0;
+        if metadata.is_dir() {
+            found.extend(state(&path));
+        }
+        let content = if metadata.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+        found.insert(path, (mode, content));
+    }
+    found
+}
+
+struct Place {
+    parent: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { parent: tempfile::tempdir().unwrap() }
+    }
+
+    fn sources(&self, file: PathBuf) -> Sources {
+        let data = self.parent.path().join("data").display().to_string();
+        Sources { file: Some(file), flags: pairs(&[("data_dir", data.as_str())]), ..Sources::default() }
+    }
+
+    /// Checks a file and sees to it that nothing was changed.
+    fn report(&self, content: &[u8]) -> Report {
+        let path = self.parent.path().join("sbm.toml");
+        std::fs::write(&path, content).unwrap();
+        self.report_on(path)
+    }
+
+    fn report_on(&self, path: PathBuf) -> Report {
+        let before = state(self.parent.path());
+        let report = Report::of(&self.sources(path), NOW);
+        assert_eq!(state(self.parent.path()), before, "a check changes nothing");
+        report
+    }
+}
+
+#[test]
+fn twenty_hostile_files_are_refused_by_name_and_change_nothing_run_1() {
+    let place = Place::new();
+    let ca = OperatorsCa::new();
+    let (leaf, key) = ca.issue(&["backup.example"], NOW, 90);
+    let (_, other_key) = ca.issue(&["backup.example"], NOW, 90);
+    let directory = place.parent.path();
+    let (certificate, other) = (format!("{leaf}{}", ca.intermediate), file(directory, "other.key", &other_key));
+    let (certificate, key) = (file(directory, "own.pem", &certificate), file(directory, "own.key", &key));
+    let tls = |certificate: &Path, key: &Path| {
+        format!("names = ['backup.example']\n[tls]\ncertificate = '{}'\nkey = '{}'\n", certificate.display(), key.display())
+    };
+    let deep = format!("listen = {}1{}", "[".repeat(10_000), "]".repeat(10_000));
+    let dotted = format!("{}x = 1", "a.".repeat(10_000));
+    let utf16: Vec<u8> = "listen = '127.0.0.1:1'".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let huge = vec![b'#'; 2 * 1024 * 1024];
+    let text = |text: &str| text.as_bytes().to_vec();
+    for (content, code, named) in [
+        (text("lisen = '127.0.0.1:8100'"), Code::ConfigUnknownKey, "there is no setting `lisen` (file); did you mean `listen`?"),
+        (text("[limits]\nconection = 5"), Code::ConfigUnknownKey, "did you mean `limits.connections`?"),
+        (text("[limits]\nconnections = 'many'"), Code::ConfigInvalid, "write a whole number: `connections = 10000`"),
+        (text("listen = { ip = '127.0.0.1' }"), Code::ConfigInvalid, "`listen` (file)"),
+        (text("[limits.header_seconds]\nx = 1"), Code::ConfigInvalid, "`limits.header_seconds` (file)"),
+        (text("[[limits]]\nconnections = 1"), Code::ConfigInvalid, "write `[limits]`"),
+        (text("[limits]\nconnections = 5\n[limits]\nconnections = 6"), Code::ConfigUnreadable, "line 3"),
+        (text("names = ['a']\nnames = ['b']"), Code::ConfigUnreadable, "line 2"),
+        (text("[limits]\nconnections = 99999999999999999999"), Code::ConfigUnreadable, "line 2"),
+        (text("[limits]\nconnections = 1000001"), Code::ConfigInvalid, "from 1 to 1000000"),
+        (
+            text("[sessions]\nabsolute_hours = 0"),
+            Code::ConfigInvalid,
+            "`0` is not allowed for the setting `sessions.absolute_hours`",
+        ),
+        (utf16, Code::ConfigUnreadable, "line 1"),
+        (b"listen = '127.0.0.1:1'\n# caf\xe9".to_vec(), Code::ConfigUnreadable, "is not UTF-8 text: line 2"),
+        (huge, Code::ConfigUnreadable, "more than 1048576 bytes"),
+        (text(&deep), Code::ConfigUnreadable, "line 1"),
+        (text(&dotted), Code::ConfigUnreadable, "line 1"),
+        (text("listen = '127.0.0.1:1"), Code::ConfigUnreadable, "line 1"),
+        (text("data_dir = \"a\\u0000b\"\nlisten = '0.0.0.0:99999'"), Code::ConfigInvalid, "`0.0.0.0:99999`"),
+        (text("[tls]\ncertificate = '/etc/sbm/own.pem'"), Code::ConfigInvalid, "a certificate needs its key"),
+        (text("[tls]\nkey = '/etc/sbm/own.key'"), Code::ConfigInvalid, "a key needs its certificate"),
+        (text(&tls(&directory.join("none.pem"), &key)), Code::CertificateInvalid, "cannot be read"),
+        (text(&tls(directory, &key)), Code::CertificateInvalid, "cannot be read"),
+        (text(&tls(&key, &certificate)), Code::CertificateInvalid, "there is no certificate in it"),
+        (text(&tls(&certificate, &other)), Code::CertificateInvalid, "it is not the key of the certificate"),
+        (text(&tls(&certificate, &key).replace("backup.example", "else.example")), Code::CertificateInvalid, "`else.example`"),
+    ] {
+        let report = place.report(&content);
+        let shown = String::from_utf8_lossy(&content[..content.len().min(60)]).into_owned();
+        assert!(!report.is_good(), "{shown}");
+        assert!(report.errors.iter().any(|(is, text)| *is == code && text.contains(named)), "{shown}: {:?}", report.errors);
+        assert!(report.errors.iter().all(|(_, text)| !text.contains('\n') && text.len() < 700), "{shown}: {:?}", report.errors);
+    }
+    assert!(place.report(tls(&certificate, &key).as_bytes()).is_good());
+    for (path, named) in [(directory.to_path_buf(), "cannot be read"), (directory.join("none.toml"), "cannot be read")] {
+        let report = place.report_on(path);
+        assert_eq!(report.errors[0].0, Code::ConfigUnreadable);
+        assert!(report.errors[0].1.contains(named), "{:?}", report.errors);
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("loop.toml", directory.join("loop.toml")).unwrap();
+        assert_eq!(Config::load(&place.sources(directory.join("loop.toml"))).unwrap_err().code(), Code::ConfigUnreadable);
+        // Endless, and still read in bounds.
+        assert!(Config::load(&place.sources("/dev/zero".into())).unwrap_err().to_string().contains("more than"));
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once_with_key_value_origin_and_remedy_run_1() {
+    let place = Place::new();
+    let path = place.parent.path().join("sbm.toml");
+    std::fs::write(&path, "lisen = 1\nnames = ['*']\n[limits]\nconnections = 0\nheader_seconds = 'x'\n").unwrap();
+    let mut sources = place.sources(path);
+    sources.environment = pairs(&[("SBM_LIMITS_CONNECTION", "5"), ("SBM_HASHING_PARALLEL", "many")]);
+    sources.flags.extend(pairs(&[("limits.stop_seconds", "-1")]));
+    let errors: Vec<String> = Config::check(&sources).unwrap_err().iter().map(ToString::to_string).collect();
+    let wanted: [&[&str]; 7] = [
+        &["`lisen`", "(file)", "did you mean `listen`?"],
+        &["`*`", "`names`", "(file)", "without scheme"],
+        &["`0`", "`limits.connections`", "(file)", "from 1 to"],
+        &["x", "`limits.header_seconds`", "(file)", "write a whole number"],
+        &["`SBM_LIMITS_CONNECTION`", "(environment)", "did you mean `SBM_LIMITS_CONNECTIONS`?"],
+        &["`many`", "`hashing.parallel`", "(environment)", "from 1 to 64"],
+        &["`-1`", "`limits.stop_seconds`", "(flag)", "from 0 to 600"],
+    ];
+    assert_eq!(errors.len(), wanted.len(), "{errors:#?}");
+    for parts in wanted {
+        assert!(errors.iter().any(|error| parts.iter().all(|part| error.contains(part))), "{parts:?}: {errors:#?}");
+    }
+}
+
+#[test]
+fn a_file_that_an_editor_marked_as_utf_8_is_read_as_it_is_meant_run_1() {
+    let place = Place::new();
+    let path = place.parent.path().join("sbm.toml");
+    std::fs::write(&path, "\u{feff}listen = '127.0.0.1:9000'\r\n[limits]\r\nconnections = 7\r\n").unwrap();
+    let config = Config::load(&place.sources(path)).unwrap();
+    assert_eq!((config.listen[0].port(), config.limits.connections), (9000, 7));
+}
+
+#[test]
+fn what_is_probably_not_meant_is_said_and_is_not_in_the_way_run_1() {
+    let place = Place::new();
+    let ca = OperatorsCa::new();
+    let directory = place.parent.path().to_path_buf();
+    let (leaf, key) = ca.issue(&["backup.example"], NOW, 10);
+    let own = (file(&directory, "own.pem", &format!("{leaf}{}", ca.intermediate)), file(&directory, "own.key", &key));
+    let tls = format!(
+        "names = ['backup.example', 'sbm.example']\nlisten = '0.0.0.0:8100'\n[tls]\ncertificate = '{}'\nkey = '{}'\n",
+        own.0.display(),
+        own.1.display()
+    );
+    for (content, advice) in [
+        ("listen = '0.0.0.0:8100'", &["`names` is empty", "there is no database"][..]),
+        ("names = ['backup.example']", &["no other machine reaches the server"]),
+        ("listen = '127.0.0.1:0'", &["another port at every start"]),
+        ("[hashing]\nparallel = 64", &["1216 MiB"]),
+        ("[limits]\nconnections = 5", &["one address can take all of them"]),
+        ("[sessions]\nidle_minutes = 600", &["forgotten session"]),
+        (&tls, &["there is no database", "is not for `sbm.example`", "renew it"]),
+        ("", &[]),
+    ] {
+        let report = place.report(content.as_bytes());
+        assert!(report.is_good(), "{content}: {:?}", report.errors);
+        assert_eq!(report.advice.len(), advice.len(), "{content}: {:#?}", report.advice);
+        for part in advice {
+            assert!(report.advice.iter().any(|text| text.contains(part)), "{part}: {:#?}", report.advice);
+        }
+        assert!(report.text().lines().last().unwrap().starts_with("the configuration is good"), "{}", report.text());
+    }
+    #[cfg(unix)]
+    {
+        let path = directory.join("sbm.toml");
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
+        assert!(place.report(b"").advice[0].contains("chmod go-w"));
+    }
+}
+
+#[test]
+fn the_report_and_the_table_are_json_for_programs_run_1() {
+    let place = Place::new();
+    let report: serde_json::Value = serde_json::from_str(&place.report(b"lisen = 1").json()).unwrap();
+    assert_eq!((&report["good"], &report["errors"][0]["name"]), (&false.into(), &"config_unknown_key".into()));
+    let config = Config::load(&Sources::default()).unwrap();
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&config.json()).unwrap();
+    assert_eq!(rows.len(), SETTINGS.len());
+    assert!(rows.iter().all(|row| row["key"].is_string() && row["value"].is_string() && row["origin"] == "default"));
+    let table = config.table();
+    assert_eq!(table.lines().count(), SETTINGS.len() + 1);
+    assert!(table.starts_with("SETTING"));
+    assert!(SETTINGS.iter().all(|setting| table.contains(setting.key)));
+}
