@@ -23,6 +23,7 @@ use sbm_core::id::{AccountId, DeviceId, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
 
+use super::overload::{Class, Places};
 use super::problem::{ApiError, Plain};
 use super::{Edge, Origin, gate};
 
@@ -88,6 +89,7 @@ pub(super) struct BodyLimit {
 /// The routes of the server, each with its policy.
 pub struct Routes<S> {
     edge: Arc<Edge>,
+    places: Places,
     router: Router<S>,
 }
 
@@ -95,7 +97,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet.
     #[must_use]
     pub fn new(edge: Edge) -> Self {
-        Self { edge: Arc::new(edge), router: Router::new() }
+        let places = Places::new(edge.limits.requests);
+        Self { edge: Arc::new(edge), places, router: Router::new() }
     }
 
     /// Adds a route whose requests are at most as large as the setting `limits.request_bytes` says.
@@ -118,12 +121,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     {
         let edge = Arc::clone(&self.edge);
         let limit = BodyLimit { bytes, time: edge.limits.request };
+        let (places, class) = (self.places.clone(), Class::of(access, path));
         let policy = from_fn(move |mut request: Request, next: Next| {
             request.extensions_mut().insert(limit);
-            let admitted = access.admit(&edge, request);
+            // Before any token is looked at: what is refused here has cost next to nothing.
+            let place = class.map(|class| places.take(class)).transpose();
+            let admitted = place.and_then(|place| Ok((access.admit(&edge, request)?, place)));
             async move {
                 match admitted {
-                    Ok(request) => next.run(request).await,
+                    Ok((request, _place)) => next.run(request).await,
                     Err(error) => error.into_response(),
                 }
             }

@@ -12,6 +12,7 @@ use sbm_core::code::Code;
 use sbm_core::wire::PROBLEM_TYPE;
 use sbm_core::wire::v1::Problem;
 
+use super::overload::spread;
 use crate::auth::Wait;
 
 /// A failure on its way to the client.
@@ -72,7 +73,13 @@ impl fmt::Display for ApiError {
 }
 
 impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
+        if self.code() == Code::Busy
+            && let Some(seconds) = &mut self.0.retry_after
+        {
+            // Without randomness they return together, which is no worse than without the header.
+            *seconds = spread(*seconds, getrandom::u64().unwrap_or(0));
+        }
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));

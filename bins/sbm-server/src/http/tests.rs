@@ -486,3 +486,5 @@ async fn a_client_that_goes_away_does_not_cut_its_request_off() {
     go_on.notify_one();
     was_done.recv().await.unwrap();
 }
+
+mod overload;
