@@ -23,7 +23,7 @@ use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::cache::{KeyDocument, Number, Trust};
+use crate::cache::{KeyDocument, Lock, Number, Trust};
 use crate::code::Code;
 use crate::id::Hash;
 use crate::profile::{Applied, Change};
@@ -103,6 +103,11 @@ impl Agent {
     /// failed. Steps that were not polled yet are dropped.
     pub fn reload(&mut self, snapshot: Snapshot) {
         let Snapshot { trust, fault, applied, queue, bodies, outcomes } = snapshot;
+        let newer = |contact: &Timestamp| fault.is_none() && self.trust.contact.is_some_and(|before| before < *contact);
+        if let Some(contact) = trust.contact.filter(newer) {
+            // Another process of this installation was there: that is a contact for all of them (OFF-8).
+            self.reached(contact);
+        }
         self.known = match fault {
             Some(code) => Err(code),
             None => verify::load(&trust),
@@ -113,17 +118,24 @@ impl Agent {
         self.phase = Phase::Idle;
     }
 
-    /// Takes over what a login brought: from now on this installation is managed.
+    /// Takes over what a login brought: from now on this installation is managed, and its connection locked (USR-9).
     ///
     /// # Errors
     ///
     /// [`Code::KeysInvalid`] and the other errors of a key document, when the server's own key does not vouch for it.
-    pub fn handle_login(&mut self, now: Timestamp, connection: ConnectionString, session: DeviceSession) -> Result<(), Code> {
+    pub fn handle_login(
+        &mut self,
+        now: Timestamp,
+        connection: ConnectionString,
+        login: &str,
+        session: DeviceSession,
+    ) -> Result<(), Code> {
         let keys = KeyDocument::verify(&session.keys, &session.root)?;
         let same_server = self.trust.root.as_ref() == Some(&session.root);
         let held = verify::held(&self.trust).filter(|head| same_server && keys.epoch <= head.epoch);
         let trust = &mut self.trust;
         let same_user = trust.user.as_deref() == Some(session.user.as_str());
+        trust.lock = Some(Lock { connection: connection.clone(), user: login.trim().to_string() });
         trust.connection = Some(connection);
         trust.user = Some(session.user.to_string());
         trust.token = Some(session.token);
@@ -148,14 +160,24 @@ impl Agent {
         Ok(())
     }
 
-    /// Forgets the token. The installation stays managed: until the next login only the floor is left.
+    /// The settings proved right: from now on they are read-only (USR-9). A connection that is locked stays as it is.
+    pub fn handle_lock(&mut self, now: Timestamp, connection: ConnectionString, login: &str) {
+        if self.trust.locked().is_some() || self.fault.is_some() {
+            return;
+        }
+        self.trust.lock = Some(Lock { connection, user: login.trim().to_string() });
+        self.trust.latest = self.trust.latest.max(now);
+        self.persist_trust(vec![]);
+    }
+
+    /// Forgets the token, and keeps the lock. The installation stays managed: until the next login only the floor is left.
     pub fn handle_logout(&mut self, now: Timestamp) {
         if self.trust.connection.is_none() {
             return;
         }
         self.trust.token = None;
         self.trust.latest = self.trust.latest.max(now);
-        self.narrow(Code::NotLoggedIn);
+        self.narrow(now, Code::NotLoggedIn);
     }
 
     /// Begins a sync; then poll.
@@ -189,11 +211,13 @@ impl Agent {
     pub fn handle_answer(&mut self, now: Timestamp, answer: Answer) {
         let phase = core::mem::replace(&mut self.phase, Phase::Idle);
         match (phase, answer) {
+            (_, Answer::Failed(Code::Cancelled)) => self.give_up(now),
             (_, Answer::Failed(code)) => self.fail(now, code),
+            (_, Answer::Later { code, wait }) => self.fail_for(now, code, wait),
             (Phase::CheckingIn { with_proof: false }, Answer::Refused(Code::NumberAhead)) if self.trust.head.is_some() => {
                 self.check_in(true)
             }
-            (_, Answer::Refused(code)) if narrows(code) => self.narrow(code),
+            (_, Answer::Refused(code)) if narrows(code) => self.narrow(now, code),
             (_, Answer::Refused(code)) => self.fail(now, code),
             (Phase::CheckingIn { .. }, Answer::CheckIn { answer, .. }) => self.take_check_in(now, *answer),
             (Phase::Fetching { hash }, Answer::Body(bytes)) => self.take_body(hash, bytes),
@@ -228,8 +252,13 @@ impl Agent {
 
     /// The server was not reached, or could not answer: nothing is narrowed, the next try comes later (OFF-1).
     fn fail(&mut self, now: Timestamp, code: Code) {
+        self.fail_for(now, code, 0);
+    }
+
+    /// The same, and the server said how long to stay away: the next try comes later than that, spread (ERR-3).
+    fn fail_for(&mut self, now: Timestamp, code: Code, wait: i64) {
         self.failures = self.failures.saturating_add(1);
-        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(8).saturating_sub(1)).min(CHECK_AFTER);
+        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(8).saturating_sub(1)).max(wait).min(CHECK_AFTER);
         self.next_check = now.plus(pause + self.jitter(pause / 4));
         self.contact = Connection::Offline(code);
         self.steps.clear();
@@ -240,8 +269,16 @@ impl Agent {
         self.steps.push_back(Step::Notify(Event::Offline(code)));
     }
 
-    /// The server refused this client: persisted first, then told (OFF-2).
-    fn narrow(&mut self, code: Code) {
+    /// Whoever asked for it ended it: that is no outage and no failure, and nothing is known that was not known before.
+    fn give_up(&mut self, now: Timestamp) {
+        self.next_check = now.plus(FIRST_PAUSE + self.jitter(FIRST_PAUSE / 4));
+        self.steps.clear();
+        self.steps.push_back(Step::Notify(Event::Offline(Code::Cancelled)));
+    }
+
+    /// The server refused this client: persisted first, then told (OFF-2). It is asked again like one that is there.
+    fn narrow(&mut self, now: Timestamp, code: Code) {
+        self.next_check = now.plus(CHECK_AFTER + self.jitter(CHECK_JITTER));
         self.trust.refused = Some(code.name().to_string());
         self.steps.clear();
         self.persist_trust(vec![]);

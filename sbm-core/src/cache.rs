@@ -18,7 +18,7 @@ pub use keys::KeyDocument;
 pub use list::{List, ListEntry};
 pub use number::{Mark, Number};
 pub use signed::{Domain, Signed, SigningKey, VerifyingKey};
-pub use trust::{SealedTrust, Trust};
+pub use trust::{Lock, SealedTrust, Trust};
 
 use alloc::vec::Vec;
 

@@ -2,14 +2,19 @@
 //!
 //! 1. [`Client::may`] asks memory alone; everything else may read or write the cache, and says so.
 //! 2. The permissions in force are swapped as a whole, after what they rest on is on disk.
-//! 3. No thread is started; the network is used only by the calls that name it.
+//! 3. No thread is started but the worker, when the host asks for it; the network is used only by the calls that name it.
+//! 4. Whatever a call waits for on the network, [`Client::cancel`] ends it.
 
+mod lock;
 mod login;
 mod server_test;
+mod state;
 #[cfg(test)]
 mod tests;
 
+pub use lock::Administrator;
 pub use server_test::{Outcome, ServerTest};
+pub use state::State;
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,18 +22,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use arc_swap::ArcSwap;
 use sbm_core::agent::{Agent, Cause, Connection, View};
-use sbm_core::cache::{Number, Trust};
+use sbm_core::cache::{Lock, Trust};
 use sbm_core::code::Code;
-use sbm_core::id::{Hash, InstallationId};
+use sbm_core::id::InstallationId;
 use sbm_core::permission::{Action, Decision, Explanation, Resource};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::ConnectionString;
 
 use crate::config::Config;
-use crate::driver::{Driver, SyncSummary, pins};
+use crate::driver::{Driver, SyncSummary, roots};
 use crate::error::Error;
 use crate::store::{CacheStore, SqliteStore, SyncGuard, random};
-use crate::transport::Transport;
+use crate::transport::{Cancel, Cancellable, Roots, Terms, Transport};
 
 /// One installation of a backup program, from the inside. It can be used from any thread at once.
 pub struct Client {
@@ -40,13 +45,14 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) store: Arc<dyn CacheStore>,
     view: ArcSwap<View>,
-    worker: Mutex<Worker>,
+    talker: Mutex<Talker>,
     known: Mutex<Known>,
     version: AtomicI64,
+    cancel: Arc<Cancel>,
 }
 
 /// Who talks to the server: one at a time.
-struct Worker {
+struct Talker {
     agent: Agent,
     way: Option<Way>,
 }
@@ -54,7 +60,7 @@ struct Worker {
 /// A way to the server that is kept for the next request.
 struct Way {
     connection: ConnectionString,
-    pins: Vec<Hash>,
+    roots: Roots,
     transport: Arc<dyn Transport>,
 }
 
@@ -64,16 +70,10 @@ pub(crate) struct Known {
     pub(crate) installation: InstallationId,
     connection: Option<ConnectionString>,
     contact: Option<Timestamp>,
-}
-
-/// How a client stands at the moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
-    standing: Connection,
-    user: Option<String>,
-    connection: Option<ConnectionString>,
-    contact: Option<Timestamp>,
-    number: Number,
+    lock: Option<Lock>,
+    /// Whether there is somebody to check in as.
+    can_sync: bool,
+    roots: Roots,
 }
 
 impl Client {
@@ -102,9 +102,10 @@ impl Client {
         let agent = Agent::new(required(&config, snapshot), u64::from_le_bytes(random()?));
         let shared = Shared {
             view: ArcSwap::from_pointee(agent.view()),
-            worker: Mutex::new(Worker { agent, way: None }),
+            talker: Mutex::new(Talker { agent, way: None }),
             known: Mutex::new(known),
             version: AtomicI64::new(version),
+            cancel: Arc::default(),
             config,
             store,
         };
@@ -132,48 +133,71 @@ impl Client {
         self.shared.view.load().explain(action, resource, self.shared.now())
     }
 
-    /// How the client stands to its server. Takes notice of what another process did.
-    #[must_use]
-    pub fn state(&self) -> State {
-        self.shared.refresh();
-        let view = self.shared.view.load_full();
-        let known = self.shared.known();
-        State {
-            standing: view.connection(),
-            user: view.user().map(str::to_owned),
-            connection: known.connection,
-            contact: known.contact,
-            number: view.number(),
-        }
-    }
-
     /// Profiles and history at once (OFF-4). A server that cannot be reached is no error: the summary says so.
     ///
     /// # Errors
     ///
-    /// [`Code::NotLoggedIn`]; [`Code::CacheBusy`] while another process syncs; when the cache cannot be written.
+    /// [`Code::NotLoggedIn`]; [`Code::CacheBusy`] while another process syncs; [`Code::Cancelled`]; when the cache cannot be
+    /// written.
     pub fn sync(&self) -> Result<SyncSummary, Error> {
-        let mut worker = self.shared.worker();
-        self.shared.sync(&mut worker, Cause::OnDemand)
+        self.sync_begun(self.shared.cancel.number())
     }
 
     /// A sync if the hour is over, or none was made since the program started (PRO-8). Cheap to call often.
     ///
     /// # Errors
     ///
-    /// When the cache cannot be read or written.
+    /// When the cache cannot be read or written; [`Code::Cancelled`].
     pub fn sync_if_due(&self) -> Result<Option<SyncSummary>, Error> {
+        self.sync_if_due_begun(self.shared.cancel.number())
+    }
+
+    /// Ends every call of this client that waits for the network, in whatever thread, within a moment: it fails with
+    /// [`Code::Cancelled`]. What was done by then is done and on disk; calls that begin later are not affected.
+    ///
+    /// The look-up of a host name is the operating system's and is not interrupted; nothing is sent after it.
+    pub fn cancel(&self) {
+        self.shared.cancel.now();
+    }
+
+    pub(crate) fn sync_begun(&self, began: u64) -> Result<SyncSummary, Error> {
+        let mut talker = self.shared.talker();
+        uncancelled(self.shared.sync(&mut talker, Cause::OnDemand, began)?)
+    }
+
+    pub(crate) fn sync_if_due_begun(&self, began: u64) -> Result<Option<SyncSummary>, Error> {
         self.shared.refresh();
-        let Some(mut worker) = self.shared.try_worker() else { return Ok(None) };
-        if !worker.agent.is_check_due(self.shared.now()) {
+        let Some(mut talker) = self.shared.try_talker() else { return Ok(None) };
+        if !self.shared.known().can_sync || !talker.agent.is_check_due(self.shared.now()) {
             return Ok(None);
         }
-        match self.shared.sync(&mut worker, Cause::Due) {
-            Ok(summary) => Ok(Some(summary)),
+        match self.shared.sync(&mut talker, Cause::Due, began) {
+            Ok(summary) => uncancelled(summary).map(Some),
             Err(error) if matches!(error.code(), Code::NotLoggedIn | Code::CacheBusy) => Ok(None),
             Err(error) => Err(error),
         }
     }
+
+    /// Under which number a call begins that can be cancelled.
+    pub(crate) fn began(&self) -> u64 {
+        self.shared.cancel.number()
+    }
+
+    /// Changes whenever another process wrote.
+    pub(crate) fn changes_seen(&self) -> i64 {
+        self.shared.refresh();
+        self.shared.version.load(Ordering::Acquire)
+    }
+
+    /// The same client once more.
+    pub(crate) fn another(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+/// A sync that its caller ended is no outage.
+fn uncancelled(summary: SyncSummary) -> Result<SyncSummary, Error> {
+    if summary.why == Some(Code::Cancelled) { Err(Error::from(Code::Cancelled)) } else { Ok(summary) }
 }
 
 impl Shared {
@@ -185,13 +209,13 @@ impl Shared {
         self.view.load_full()
     }
 
-    fn worker(&self) -> MutexGuard<'_, Worker> {
-        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
+    fn talker(&self) -> MutexGuard<'_, Talker> {
+        self.talker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn try_worker(&self) -> Option<MutexGuard<'_, Worker>> {
-        match self.worker.try_lock() {
-            Ok(worker) => Some(worker),
+    fn try_talker(&self) -> Option<MutexGuard<'_, Talker>> {
+        match self.talker.try_lock() {
+            Ok(talker) => Some(talker),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
@@ -207,9 +231,9 @@ impl Shared {
         if version == Some(self.version.load(Ordering::Acquire)) {
             return;
         }
-        if let Some(mut worker) = self.try_worker() {
+        if let Some(mut talker) = self.try_talker() {
             // What cannot be read leaves things as they are; the next call looks again.
-            drop(self.reload(&mut worker.agent));
+            drop(self.reload(&mut talker.agent));
         }
     }
 
@@ -230,34 +254,39 @@ impl Shared {
         self.view.store(Arc::new(agent.view()));
     }
 
-    fn sync(&self, worker: &mut Worker, cause: Cause) -> Result<SyncSummary, Error> {
+    fn sync(&self, talker: &mut Talker, cause: Cause, began: u64) -> Result<SyncSummary, Error> {
         let syncing = self.store.try_sync()?.ok_or_else(busy)?;
-        self.sync_holding(&syncing, worker, cause)
+        self.sync_holding(&syncing, talker, cause, began)
     }
 
     /// The guard is the proof that nobody else syncs.
-    fn sync_holding(&self, _: &SyncGuard, worker: &mut Worker, cause: Cause) -> Result<SyncSummary, Error> {
-        self.reload(&mut worker.agent)?;
-        worker
+    fn sync_holding(&self, _: &SyncGuard, talker: &mut Talker, cause: Cause, began: u64) -> Result<SyncSummary, Error> {
+        self.reload(&mut talker.agent)?;
+        talker
             .agent
             .start_sync(self.now(), cause)
             .map_err(|code| Error::new(code, "nobody is logged in on this installation; log in to the server first"))?;
-        self.drive(worker)
+        self.drive(talker, began)
     }
 
     /// Lets the agent finish. Whatever happens, decisions are made from what is on disk afterwards; only a refusal that
     /// could not be written narrows all the same.
-    fn drive(&self, worker: &mut Worker) -> Result<SyncSummary, Error> {
-        let transport = worker.way_to(&self.config).ok();
-        let driver = Driver::new(&*self.store, &*self.config.clock, worker.agent.trust(), transport);
-        let result = driver.run(&mut worker.agent);
-        if result.is_err() && worker.agent.trust().refused.is_none() {
-            self.reload(&mut worker.agent)?;
+    fn drive(&self, talker: &mut Talker, began: u64) -> Result<SyncSummary, Error> {
+        let way = talker.way_to(&self.config, &self.cancel).ok().map(|way| self.one_act(way, began));
+        let driver = Driver::new(&*self.store, &*self.config.clock, talker.agent.trust(), way);
+        let result = driver.run(&mut talker.agent);
+        if result.is_err() && talker.agent.trust().refused.is_none() {
+            self.reload(&mut talker.agent)?;
         } else {
             self.version.store(self.store.version().unwrap_or(-1), Ordering::Release);
-            self.publish(&worker.agent);
+            self.publish(&talker.agent);
         }
         result
+    }
+
+    /// The way for one act, which can be cancelled as a whole.
+    fn one_act(&self, way: Arc<dyn Transport>, began: u64) -> Arc<dyn Transport> {
+        Arc::new(Cancellable::new(way, Arc::clone(&self.cancel), began))
     }
 
     /// Sends what has just ended, if there is a chance; if not, it is kept (OFF-4).
@@ -265,33 +294,50 @@ impl Shared {
         if !matches!(self.view().connection(), Connection::Online | Connection::Offline(Code::Ok)) {
             return;
         }
-        if let Some(mut worker) = self.try_worker() {
+        let began = self.cancel.number();
+        if let Some(mut talker) = self.try_talker() {
             // The record is on disk. Why it could not be sent now is told by the next sync.
-            let _sent = self.sync(&mut worker, Cause::RunEnded);
+            let _sent = self.sync(&mut talker, Cause::RunEnded, began);
         }
     }
 }
 
-impl Worker {
+impl Talker {
     /// The way to the server that the agent knows, kept from the last time if nothing changed.
-    fn way_to(&mut self, config: &Config) -> Result<Arc<dyn Transport>, Error> {
+    fn way_to(&mut self, config: &Config, cancel: &Arc<Cancel>) -> Result<Arc<dyn Transport>, Error> {
         let trust = self.agent.trust();
         let connection = trust.connection.clone().ok_or_else(|| Error::from(Code::NotLoggedIn))?;
-        let pins = pins(trust);
+        let roots = roots(trust);
         match &self.way {
-            Some(way) if way.connection == connection && way.pins == pins => Ok(Arc::clone(&way.transport)),
+            Some(way) if way.connection == connection && way.roots == roots => Ok(Arc::clone(&way.transport)),
             _ => {
-                let transport = config.network.connect(&connection, &pins, config.timeout)?;
-                self.way = Some(Way { connection, pins, transport: Arc::clone(&transport) });
+                let transport = config.network.connect(&connection, &roots, &terms(config, cancel))?;
+                self.way = Some(Way { connection, roots, transport: Arc::clone(&transport) });
                 Ok(transport)
             }
         }
     }
 }
 
+fn terms(config: &Config, cancel: &Arc<Cancel>) -> Terms {
+    Terms {
+        whole: config.timeout,
+        connect: config.connect_timeout,
+        handshake: config.handshake_timeout,
+        cancel: Arc::clone(cancel),
+    }
+}
+
 impl Known {
     fn of(trust: &Trust) -> Self {
-        Self { installation: trust.installation, connection: trust.connection.clone(), contact: trust.contact }
+        Self {
+            installation: trust.installation,
+            connection: trust.connection.clone(),
+            contact: trust.contact,
+            lock: trust.locked(),
+            can_sync: trust.connection.is_some() && trust.token.is_some(),
+            roots: roots(trust),
+        }
     }
 }
 
@@ -305,38 +351,6 @@ fn required(config: &Config, mut snapshot: sbm_core::agent::Snapshot) -> sbm_cor
 
 fn busy() -> Error {
     Error::new(Code::CacheBusy, "another process is talking to the server for this installation; try again in a moment")
-}
-
-impl State {
-    /// Unmanaged, online, offline, refused or on the floor, and why.
-    #[must_use]
-    pub const fn standing(&self) -> Connection {
-        self.standing
-    }
-
-    /// The login name.
-    #[must_use]
-    pub fn user(&self) -> Option<&str> {
-        self.user.as_deref()
-    }
-
-    /// The server.
-    #[must_use]
-    pub const fn connection(&self) -> Option<&ConnectionString> {
-        self.connection.as_ref()
-    }
-
-    /// The last verified contact.
-    #[must_use]
-    pub const fn contact(&self) -> Option<Timestamp> {
-        self.contact
-    }
-
-    /// The number of the permissions in force.
-    #[must_use]
-    pub const fn number(&self) -> Number {
-        self.number
-    }
 }
 
 impl fmt::Debug for Client {

@@ -10,7 +10,8 @@ use sbm_core::run::record::{MAX_NAME, cut};
 
 use crate::clock::{Clock, SystemClock};
 use crate::machine;
-use crate::transport::{Https, Network};
+use crate::rollout::Rollout;
+use crate::transport::{Https, Network, STEP};
 
 /// Where the cache lies, and who asks.
 ///
@@ -26,6 +27,9 @@ pub struct Config {
     pub(crate) program: String,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) handshake_timeout: Duration,
+    pub(crate) system_roots: bool,
     pub(crate) machine: Option<Hash>,
     pub(crate) managed_required: bool,
     pub(crate) computer: Option<String>,
@@ -42,6 +46,9 @@ impl Config {
             program: String::new(),
             clock: Arc::new(SystemClock),
             timeout: Duration::from_secs(30),
+            connect_timeout: STEP,
+            handshake_timeout: STEP,
+            system_roots: false,
             machine: None,
             managed_required: false,
             computer: None,
@@ -69,6 +76,36 @@ impl Config {
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
+    }
+
+    /// How long it may take until there is a connection; 10 seconds unless said, and never longer than the whole.
+    #[must_use]
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long it may take from there until the connection is secure; 10 seconds unless said, and never longer than the
+    /// whole.
+    #[must_use]
+    pub const fn handshake_timeout(mut self, timeout: Duration) -> Self {
+        self.handshake_timeout = timeout;
+        self
+    }
+
+    /// Whether a connection string without a fingerprint may be used: the roots that the operating system trusts vouch for
+    /// the server then. Without this it is refused, and nobody is ever trusted on first use (RUN-4).
+    #[must_use]
+    pub const fn system_roots(mut self, yes: bool) -> Self {
+        self.system_roots = yes;
+        self
+    }
+
+    /// Takes from a roll-out what must be known before the cache is opened: whether this installation must be managed.
+    #[must_use]
+    pub fn rollout(self, rollout: &Rollout) -> Self {
+        let required = self.managed_required || rollout.is_managed_required();
+        self.managed_required(required)
     }
 
     /// What makes this machine itself, in place of what the operating system says.

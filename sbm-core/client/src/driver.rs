@@ -8,7 +8,6 @@ use std::sync::Arc;
 use sbm_core::agent::{Agent, Answer, Event, Request, Step, Write};
 use sbm_core::cache::{KeyDocument, Trust};
 use sbm_core::code::Code;
-use sbm_core::id::Hash;
 use sbm_core::wire::v1::device::Runs;
 use sbm_core::wire::v1::path;
 use sbm_core::wire::v1::session::Secret;
@@ -19,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::store::CacheStore;
-use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, Verdict, read_answer};
+use crate::transport::{HttpRequest, HttpResponse, Roots, Transport, TransportError, Verdict, read_answer};
 
 /// What a sync came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -170,7 +169,7 @@ impl<'a> Driver<'a> {
             self.transport.as_ref().ok_or_else(|| TransportError::new(Code::NotLoggedIn, Code::NotLoggedIn.text()))?;
         let body =
             body.map(serde_json::to_vec).transpose().map_err(|error| TransportError::new(Code::Internal, error.to_string()))?;
-        transport.send(HttpRequest { method, path, token: self.token.clone(), body, max_answer: MAX_ANSWER })
+        transport.send(HttpRequest { method, path, token: self.token.clone(), body, max_answer: MAX_ANSWER, headers: Vec::new() })
     }
 }
 
@@ -179,21 +178,28 @@ fn settle(verdict: Verdict, success: impl FnOnce(Vec<u8>) -> Result<Answer, Code
         Verdict::Success(bytes) => success(bytes).unwrap_or_else(Answer::Failed),
         // A refusal that this version has no word for says nothing about this client, nor does one without a reason.
         Verdict::Problem(problem) => match problem.code() {
-            Some(code) if code != Code::Ok => Answer::Refused(code),
+            Some(code) if code != Code::Ok => match problem.retry_after {
+                Some(seconds) if code.is_retryable() => {
+                    Answer::Later { code, wait: i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000) }
+                }
+                _ => Answer::Refused(code),
+            },
             _ => Answer::Failed(Code::MalformedAnswer),
         },
         Verdict::Foreign(error) => Answer::Failed(error.code),
     }
 }
 
-/// The CAs that the server's certificate may come from: those of the newest key document, else the confirmed one.
-pub(crate) fn pins(trust: &Trust) -> Vec<Hash> {
+/// What vouches for the server's certificate: the CAs of the newest key document, else the confirmed one. A connection
+/// without a pin was accepted in so many words to rest on the system's roots, and stays so.
+pub(crate) fn roots(trust: &Trust) -> Roots {
+    let Some(confirmed) = trust.connection.as_ref().and_then(|connection| connection.ca) else { return Roots::System };
     let document = match (&trust.keys, &trust.root) {
         (Some(keys), Some(root)) => KeyDocument::verify(keys, root).ok(),
         _ => None,
     };
     match document {
-        Some(document) if !document.ca.is_empty() => document.ca,
-        _ => trust.connection.iter().filter_map(|connection| connection.ca).collect(),
+        Some(document) if !document.ca.is_empty() => Roots::Pinned(document.ca),
+        _ => Roots::Pinned(vec![confirmed]),
     }
 }

@@ -4,6 +4,7 @@
 //! 2. "Not admitted by address" is told before TLS is up and proves nothing: it counts as no contact (NET-1).
 //! 3. No redirects, no proxy from the environment, every wait and every size has a bound.
 
+mod cancel;
 pub(crate) mod http;
 mod resolve;
 mod tls;
@@ -23,6 +24,9 @@ use sbm_core::wire::{MAX_ANSWER, PROBLEM_TYPE};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use cancel::Cancel;
+pub(crate) use cancel::Cancellable;
+
 use crate::error::Error;
 
 /// What is to be sent.
@@ -38,6 +42,8 @@ pub struct HttpRequest {
     pub body: Option<Vec<u8>>,
     /// The most bytes of the answer's body that are read.
     pub max_answer: usize,
+    /// Headers besides: `accept`, if something else than JSON or bytes is wanted, and `if-match`.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// What came back over verified TLS.
@@ -49,6 +55,8 @@ pub struct HttpResponse {
     pub time: Option<Timestamp>,
     /// The media type.
     pub content_type: String,
+    /// The tag of the state that the body shows, as it stands in `etag`.
+    pub tag: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -70,35 +78,97 @@ pub trait Transport: Send + Sync {
     ///
     /// [`TransportError`] when there was no answer, or none that came from the server that was confirmed.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+
+    /// The same for much data: the body of a success is handed over as it comes and is empty in what is given back, and how
+    /// much of the request is on its way is told. Where a transport has no better way, it is told at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), and what the flow says.
+    fn stream(&self, request: HttpRequest, flow: &mut dyn Flow) -> Result<HttpResponse, TransportError> {
+        let length = request.body.as_ref().map_or(0, Vec::len);
+        let mut response = self.send(request)?;
+        flow.sent(length)?;
+        if (200..300).contains(&response.status) {
+            flow.received(&std::mem::take(&mut response.body))?;
+        }
+        Ok(response)
+    }
+}
+
+/// What goes and what comes, piece by piece.
+pub trait Flow {
+    /// So many bytes of the request's body are on their way by now.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is to end the call.
+    fn sent(&mut self, bytes: usize) -> Result<(), TransportError> {
+        let _ = bytes;
+        Ok(())
+    }
+
+    /// The next bytes of the answer's body.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is to end the call.
+    fn received(&mut self, bytes: &[u8]) -> Result<(), TransportError>;
 }
 
 /// Where ways to servers come from: the real network, or a simulated one.
 pub trait Network: Send + Sync {
-    /// The way to the server at that place, whose certificate comes from a CA with one of these hashes.
+    /// The way to the server at that place, for whose certificate these roots vouch.
     ///
     /// # Errors
     ///
     /// [`TransportError`] when there can be no such way.
-    fn connect(
-        &self,
-        connection: &ConnectionString,
-        pins: &[Hash],
-        timeout: Duration,
-    ) -> Result<Arc<dyn Transport>, TransportError>;
+    fn connect(&self, connection: &ConnectionString, roots: &Roots, terms: &Terms) -> Result<Arc<dyn Transport>, TransportError>;
 }
+
+/// What vouches for a server's certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// A CA with one of these hashes, and no other.
+    Pinned(Vec<Hash>),
+    /// The roots that the operating system trusts.
+    System,
+}
+
+/// How long a call may take, and what ends it before.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// One request, from the look-up of the name to the last byte of its answer.
+    pub whole: Duration,
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// From there until it is secure.
+    pub handshake: Duration,
+    /// What ends calls before their time.
+    pub cancel: Arc<Cancel>,
+}
+
+impl Terms {
+    /// So long for the whole, ten seconds at most for each step before the request.
+    #[must_use]
+    pub fn of(whole: Duration) -> Self {
+        Self { whole, connect: whole.min(STEP), handshake: whole.min(STEP), cancel: Arc::default() }
+    }
+}
+
+/// How long it may take to connect, and to become secure, unless something else is set.
+pub(crate) const STEP: Duration = Duration::from_secs(10);
 
 /// The real network.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Https;
 
 impl Network for Https {
-    fn connect(
-        &self,
-        connection: &ConnectionString,
-        pins: &[Hash],
-        timeout: Duration,
-    ) -> Result<Arc<dyn Transport>, TransportError> {
-        Ok(Arc::new(http::Http::pinned(connection, pins.to_vec(), timeout)?))
+    fn connect(&self, connection: &ConnectionString, roots: &Roots, terms: &Terms) -> Result<Arc<dyn Transport>, TransportError> {
+        match roots {
+            Roots::Pinned(pins) => Ok(Arc::new(http::Http::pinned(connection, pins.clone(), terms.whole)?)),
+            Roots::System => Err(confirmed(connection).err().unwrap_or_else(|| Code::UntrustedServer.into())),
+        }
     }
 }
 
@@ -114,9 +184,20 @@ pub(crate) fn call<Q: Serialize + ?Sized, A: DeserializeOwned>(
     token: Option<&Secret>,
     body: Option<&Q>,
 ) -> Result<A, Error> {
-    let body = body.map(serde_json::to_vec).transpose().map_err(|error| Error::from(Code::InvalidArgument).with_source(error))?;
-    let request = HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER };
-    let answer = match transport.send(request)?.verdict() {
+    let body = body.map(body_of).transpose()?;
+    let request =
+        HttpRequest { method, path: path.to_owned(), token: token.cloned(), body, max_answer: MAX_ANSWER, headers: Vec::new() };
+    answer_of(path, transport.send(request)?)
+}
+
+/// What is sent, as JSON.
+pub(crate) fn body_of<Q: Serialize + ?Sized>(body: &Q) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(body).map_err(|error| Error::from(Code::InvalidArgument).with_source(error))
+}
+
+/// What an answer says, or the server's own code and sentence.
+pub(crate) fn answer_of<A: DeserializeOwned>(path: &str, response: HttpResponse) -> Result<A, Error> {
+    let answer = match response.verdict() {
         Verdict::Success(bytes) => bytes,
         Verdict::Problem(problem) => return Err(problem.into()),
         Verdict::Foreign(error) => return Err(error.into()),
@@ -154,6 +235,12 @@ impl TransportError {
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
+    }
+}
+
+impl From<Code> for TransportError {
+    fn from(code: Code) -> Self {
+        Self::new(code, code.text())
     }
 }
 

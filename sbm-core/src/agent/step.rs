@@ -128,6 +128,13 @@ pub enum Answer {
     Refused(Code),
     /// The server was not reached, or what came back was no answer of its own (OFF-2).
     Failed(Code),
+    /// The server has no time at the moment, and said for how long (ERR-3).
+    Later {
+        /// Its reason.
+        code: Code,
+        /// How many milliseconds to stay away.
+        wait: i64,
+    },
 }
 
 /// What the host may want to show.

@@ -131,7 +131,7 @@ impl Client {
             root: key(1).verifying_key(),
             keys: keys(1),
         };
-        self.agent.handle_login(at(0), "sbm://localhost".parse().unwrap(), session).unwrap();
+        self.agent.handle_login(at(0), "sbm://localhost".parse().unwrap(), "carol", session).unwrap();
         self.drive(at(0), &mut |_| Answer::Failed(Code::Unreachable));
     }
 
@@ -402,7 +402,7 @@ fn a_login_keeps_the_head_as_proof_and_another_user_has_nothing_of_it_off_3() {
             root: key(1).verifying_key(),
             keys: keys(1),
         };
-        client.agent.handle_login(at(1), "sbm://localhost".parse().unwrap(), session).unwrap();
+        client.agent.handle_login(at(1), "sbm://localhost".parse().unwrap(), "carol", session).unwrap();
         client.drive(at(1), &mut |_| Answer::Failed(Code::Unreachable));
         client.agent.start_sync(at(1), Cause::OnDemand).unwrap();
         client.drive(at(1), &mut |_| Answer::Failed(Code::Unreachable));

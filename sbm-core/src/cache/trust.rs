@@ -67,6 +67,19 @@ pub struct Trust {
     /// The highest sequence number of history that the server acknowledged.
     #[serde(default)]
     pub acknowledged: u64,
+    /// What the management connection is locked to (USR-9). A record of version 0.1 has none: there the login is the lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
+}
+
+/// The management connection after its first valid test: read-only, until an administrator of that server changes it
+/// (USR-9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lock {
+    /// The server, as it was confirmed.
+    pub connection: ConnectionString,
+    /// The login name as it was typed: `name`, or `account>name` in full.
+    pub user: String,
 }
 
 /// A trust record as it lies on disk.
@@ -103,7 +116,32 @@ impl Trust {
             latest: Timestamp::from_millis(0),
             cached_upload: None,
             acknowledged: 0,
+            lock: None,
         }
+    }
+
+    /// What the connection is locked to. A login of version 0.1, which knew no lock, counts as one.
+    #[must_use]
+    pub fn locked(&self) -> Option<Lock> {
+        let login = || Some(Lock { connection: self.connection.clone()?, user: self.user.clone()? });
+        self.lock.clone().or_else(login)
+    }
+
+    /// Whether the lock admits a login by this name. Version 0.1 kept the user's name without his account: there the last
+    /// part of a full name counts.
+    #[must_use]
+    pub fn admits_user(&self, login: &str) -> bool {
+        match (&self.lock, self.locked()) {
+            (Some(lock), _) => lock.is_user(login),
+            (None, Some(login_of_before)) => login_of_before.is_user(login.rsplit('>').next().unwrap_or(login)),
+            (None, None) => true,
+        }
+    }
+
+    /// Whether the lock admits this server; `pins` are the CAs that the server's newest key document names.
+    #[must_use]
+    pub fn admits_server(&self, connection: &ConnectionString, pins: &[Hash]) -> bool {
+        self.locked().is_none_or(|lock| lock.is_server(connection, pins))
     }
 
     /// Seals the record for this machine.
@@ -113,6 +151,29 @@ impl Trust {
         let seal = seal(&bytes, machine);
         SealedTrust { bytes, machine: *machine, seal }
     }
+}
+
+impl Lock {
+    /// Whether this is a login of the same user: cases, and blanks around the parts of a full name, are no difference.
+    /// Another account's user of the same name is another user.
+    #[must_use]
+    pub fn is_user(&self, login: &str) -> bool {
+        spelling(&self.user) == spelling(login)
+    }
+
+    /// Whether this is the same server: the place, and the CA that was confirmed or one that the server's own key document
+    /// put in its place since.
+    #[must_use]
+    pub fn is_server(&self, connection: &ConnectionString, pins: &[Hash]) -> bool {
+        let locked = &self.connection;
+        let same_ca = locked.ca == connection.ca || connection.ca.is_some_and(|ca| locked.ca.is_some() && pins.contains(&ca));
+        same_ca && locked.port == connection.port && locked.host.eq_ignore_ascii_case(&connection.host)
+    }
+}
+
+fn spelling(login: &str) -> String {
+    let parts: Vec<String> = login.split('>').map(|part| part.trim().to_lowercase()).collect();
+    parts.join(">")
 }
 
 impl SealedTrust {
@@ -163,6 +224,41 @@ mod tests {
         let sealed = trust.seal(&here);
         assert_eq!(sealed.open(&here), Ok(trust));
         assert_eq!(sealed.open(&there), Err(Code::CacheOtherMachine));
+    }
+
+    #[test]
+    fn a_lock_knows_its_user_and_its_server_in_every_spelling_and_no_other_usr_9() {
+        let at = |text: &str| text.parse::<ConnectionString>().unwrap();
+        let (pin, next) = (Hash::of(b"ca"), Hash::of(b"next ca"));
+        let lock = Lock { connection: at(&alloc::format!("sbm://srv:8100#ca-sha256={pin}")), user: "acme>carol".into() };
+        for same in ["acme>carol", "ACME > Carol", " acme>carol "] {
+            assert!(lock.is_user(same), "{same}");
+        }
+        for other in ["carol", "other>carol", "acme>dora", "", "acme>carol>x"] {
+            assert!(!lock.is_user(other), "{other}");
+        }
+        let server = |text: &str, ca: Option<Hash>| lock.is_server(&ConnectionString { ca, ..at(text) }, &[pin, next]);
+        assert!(server("sbm://srv", Some(pin)) && server("sbm://SRV:8100", Some(pin)));
+        assert!(server("sbm://srv", Some(next)), "the server's own key document vouches for its next CA");
+        for (text, ca) in [("sbm://srv:8101", Some(pin)), ("sbm://other", Some(pin)), ("sbm://srv", None)] {
+            assert!(!server(text, ca), "{text} {ca:?}");
+        }
+        assert!(!server("sbm://srv", Some(Hash::of(b"another"))));
+        let open = Lock { connection: at("sbm://srv"), ..lock };
+        assert!(!open.is_server(&ConnectionString { ca: Some(pin), ..at("sbm://srv") }, &[pin]));
+    }
+
+    #[test]
+    fn a_login_of_before_there_were_locks_counts_as_one_usr_9() {
+        let mut trust = Trust::new(InstallationId::from_bytes([1; 16]));
+        assert_eq!(trust.locked(), None);
+        trust.connection = Some("sbm://srv".parse().unwrap());
+        trust.user = Some("carol".into());
+        let locked = trust.locked().unwrap();
+        assert!(locked.is_user("carol") && !locked.is_user("dora"));
+        assert!(trust.admits_user("carol") && trust.admits_user("acme > Carol") && !trust.admits_user("carol>dora"));
+        assert!(trust.admits_server(&"sbm://srv:8100".parse().unwrap(), &[]));
+        assert!(!trust.admits_server(&"sbm://srv:8101".parse().unwrap(), &[]));
     }
 
     #[test]

@@ -9,66 +9,91 @@ use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Ses
 use sbm_core::wire::v1::{ConnectionString, path};
 use serde::Deserialize;
 
-use super::{Client, busy};
-use crate::config::Config;
+use super::lock::refuse_change;
+use super::{Client, Shared, Talker, busy, terms};
+use crate::driver::SyncSummary;
 use crate::error::Error;
-use crate::transport::{Transport, TransportError, call, confirmed};
+use crate::store::SyncGuard;
+use crate::transport::{Roots, Transport, TransportError, call, confirmed};
 
 impl Client {
     /// Logs a user in; this installation becomes a device of his account (DEV-3). Then syncs.
     ///
     /// The password is used once and not kept. A cache that could not be trusted is replaced; the old file is set aside.
     ///
+    /// A login that succeeds locks the connection (USR-9): from then on this user logs in at this server, and another
+    /// server or user takes [`change_connection`](Self::change_connection).
+    ///
     /// # Errors
     ///
-    /// [`Code::WrongCredentials`], [`Code::Throttled`] and what else the server says; the codes 2xx when it was not
-    /// reached or is not the confirmed one; [`Code::CacheBusy`] while another process syncs. Nothing has changed then.
+    /// [`Code::ConnectionLocked`]; [`Code::WrongCredentials`], [`Code::Throttled`] and what else the server says; the codes
+    /// 2xx when it was not reached or is not the confirmed one; [`Code::CacheBusy`] while another process syncs. Nothing has
+    /// changed then.
     ///
     /// # Offline
     ///
     /// There is no login without the server.
     pub fn login(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Result<(), Error> {
         let shared = &self.shared;
-        let mut worker = shared.worker();
+        let began = shared.cancel.number();
+        let mut talker = shared.talker();
         let syncing = shared.store.try_sync()?.ok_or_else(busy)?;
-        shared.reload(&mut worker.agent)?;
+        shared.reload(&mut talker.agent)?;
+        refuse_change(talker.agent.trust(), connection, user)?;
+        let settings = Settings { connection, user, password, system_roots: shared.config.system_roots };
+        self.log_in_holding(&syncing, &mut talker, &settings, began).map(drop)
+    }
+
+    /// The guard is the proof that nobody else syncs.
+    pub(super) fn log_in_holding(
+        &self,
+        syncing: &SyncGuard,
+        talker: &mut Talker,
+        settings: &Settings<'_>,
+        began: u64,
+    ) -> Result<SyncSummary, Error> {
+        let shared = &self.shared;
+        let Settings { connection, user, password, system_roots } = *settings;
         let login = DeviceLogin {
             user: user.to_owned(),
             password: password.clone(),
-            installation: worker.agent.trust().installation,
+            installation: talker.agent.trust().installation,
             computer: shared.config.computer_name(),
             program: shared.config.program.clone(),
         };
-        let transport = reach(&shared.config, connection)?;
-        let session: DeviceSession = call(&*transport, "POST", path::DEVICE, None, Some(&login))?;
-        worker.agent.handle_login(shared.now(), connection.clone(), session).map_err(|code| {
+        let way = shared.one_act(reach(shared, connection, system_roots)?, began);
+        let session: DeviceSession = call(&*way, "POST", path::DEVICE, None, Some(&login))?;
+        talker.agent.handle_login(shared.now(), connection.clone(), user, session).map_err(|code| {
             Error::new(code, format!("the server accepted the login, but what it sent cannot be trusted: {}", code.text()))
         })?;
-        shared.drive(&mut worker)?;
-        let summary = shared.sync_holding(&syncing, &mut worker, Cause::OnDemand)?;
+        shared.drive(talker, began)?;
+        let summary = shared.sync_holding(syncing, talker, Cause::OnDemand, began)?;
         match summary.why {
             Some(code) if summary.online => Err(Error::new(code, format!("logged in, but without permissions: {}", code.text()))),
-            _ => Ok(()),
+            _ => Ok(summary),
         }
     }
 
     /// Forgets the user and hands the device's token back, if the server can be reached. The installation stays managed:
-    /// until the next login only the floor is left, so that logging out never widens anything.
+    /// until the next login only the floor is left, so that logging out never widens anything; and the connection stays
+    /// locked (USR-9).
     ///
     /// # Errors
     ///
     /// [`Code::CacheBusy`] while another process syncs; when the cache cannot be written.
     pub fn logout(&self) -> Result<(), Error> {
         let shared = &self.shared;
-        let mut worker = shared.worker();
+        let began = shared.cancel.number();
+        let mut talker = shared.talker();
         let _syncing = shared.store.try_sync()?.ok_or_else(busy)?;
-        shared.reload(&mut worker.agent)?;
-        if let (Some(token), Ok(transport)) = (worker.agent.trust().token.clone(), worker.way_to(&shared.config)) {
+        shared.reload(&mut talker.agent)?;
+        if let (Some(token), Ok(way)) = (talker.agent.trust().token.clone(), talker.way_to(&shared.config, &shared.cancel)) {
             // Not reached, the token stays good on the server until the next login of this installation or the end of its user.
-            let _handed_back: Result<(), Error> = call::<(), ()>(&*transport, "DELETE", path::DEVICE, Some(&token), None);
+            let _handed_back: Result<(), Error> =
+                call::<(), ()>(&*shared.one_act(way, began), "DELETE", path::DEVICE, Some(&token), None);
         }
-        worker.agent.handle_logout(shared.now());
-        shared.drive(&mut worker).map(|_| ())
+        talker.agent.handle_logout(shared.now());
+        shared.drive(&mut talker, began).map(|_| ())
     }
 
     /// Uploads a managed profile with an administrator's credentials, for that one act: his session is ended behind it.
@@ -81,7 +106,9 @@ impl Client {
     pub fn upload_profile(&self, user: &str, password: &Secret, upload: &Upload) -> Result<u64, Error> {
         check(upload)?;
         let shared = &self.shared;
-        let transport = shared.worker().way_to(&shared.config)?;
+        let began = shared.cancel.number();
+        let transport = shared.talker().way_to(&shared.config, &shared.cancel)?;
+        let transport = shared.one_act(transport, began);
         let login = Login { user: user.to_owned(), password: password.clone() };
         let session: Session = call(&*transport, "POST", path::SESSION, None, Some(&login))?;
         let uploaded: Result<Uploaded, Error> = call(&*transport, "POST", path::PROFILES, Some(&session.token), Some(upload));
@@ -118,7 +145,25 @@ fn check(upload: &Upload) -> Result<(), Error> {
     }
 }
 
-/// A way to a server that is not yet this installation's: only the confirmed CA vouches for it.
-pub(super) fn reach(config: &Config, connection: &ConnectionString) -> Result<Arc<dyn Transport>, TransportError> {
-    config.network.connect(connection, &[confirmed(connection)?], config.timeout)
+/// What a login needs.
+pub(super) struct Settings<'a> {
+    pub(super) connection: &'a ConnectionString,
+    pub(super) user: &'a str,
+    pub(super) password: &'a Secret,
+    /// Whether the system's roots may vouch for a server without a fingerprint.
+    pub(super) system_roots: bool,
+}
+
+/// A way to a server that is not yet this installation's: the confirmed CA alone vouches for it, or the system's roots where
+/// that was said in so many words.
+pub(super) fn reach(
+    shared: &Shared,
+    connection: &ConnectionString,
+    system_roots: bool,
+) -> Result<Arc<dyn Transport>, TransportError> {
+    let roots = match connection.ca {
+        None if system_roots => Roots::System,
+        _ => Roots::Pinned(vec![confirmed(connection)?]),
+    };
+    shared.config.network.connect(connection, &roots, &terms(&shared.config, &shared.cancel))
 }

@@ -5,6 +5,7 @@ use sbm_core::wire::v1::session::{Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Status, path};
 
 use super::Client;
+use super::lock::lock_tested;
 use super::login::reach;
 use crate::error::Error;
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, Verdict, call};
@@ -39,6 +40,8 @@ pub struct ServerTest {
     pub versions: Outcome,
     /// User and password are right.
     pub credentials: Outcome,
+    /// The connection is locked now (USR-9). Tried when everything else was as it should be, with credentials.
+    pub locked: Outcome,
     /// The server's program version.
     pub server_version: Option<String>,
     /// How far the server's clock is ahead of this computer's, in milliseconds.
@@ -46,7 +49,9 @@ pub struct ServerTest {
 }
 
 impl Client {
-    /// Tests a server without changing anything (RUN-5). With credentials a session is made and ended again.
+    /// Tests a server (RUN-5). Without credentials nothing is changed anywhere. With credentials a session is made and ended
+    /// again, and a test in which all went well locks an open connection to this server and user (USR-9); rights begin with
+    /// the first login.
     #[must_use]
     pub fn test_server(&self, connection: &ConnectionString, credentials: Option<(&str, &Secret)>) -> ServerTest {
         let mut test = ServerTest {
@@ -55,19 +60,27 @@ impl Client {
             address_allowed: Outcome::NotTried,
             versions: Outcome::NotTried,
             credentials: Outcome::NotTried,
+            locked: Outcome::NotTried,
             server_version: None,
             clock_skew_ms: None,
         };
-        let transport = match reach(&self.shared.config, connection) {
-            Ok(transport) => transport,
+        let began = self.shared.cancel.number();
+        let transport = match reach(&self.shared, connection, self.shared.config.system_roots) {
+            Ok(way) => self.shared.one_act(way, began),
             Err(error) => {
                 test.blame(error);
                 return test;
             }
         };
         let before = self.shared.now();
-        let request =
-            HttpRequest { method: "GET", path: path::STATUS.to_owned(), token: None, body: None, max_answer: 64 * 1024 };
+        let request = HttpRequest {
+            method: "GET",
+            path: path::STATUS.to_owned(),
+            token: None,
+            body: None,
+            max_answer: 64 * 1024,
+            headers: Vec::new(),
+        };
         match transport.send(request) {
             Ok(response) => {
                 (test.reachable, test.certificate) = (Outcome::Ok, Outcome::Ok);
@@ -79,6 +92,9 @@ impl Client {
         }
         if let (Outcome::Ok, Some((user, password))) = (&test.versions, credentials) {
             test.credentials = log_in_and_out(&*transport, user, password).map_or_else(Outcome::from, |()| Outcome::Ok);
+            if test.is_ok() {
+                test.locked = lock_tested(self, connection, user).map_or_else(Outcome::from, |()| Outcome::Ok);
+            }
         }
         test
     }

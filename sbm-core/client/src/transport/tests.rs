@@ -17,7 +17,14 @@ use super::{HttpRequest, HttpResponse, Transport as _, TransportError, Verdict, 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn get(max_answer: usize) -> HttpRequest {
-    HttpRequest { method: "GET", path: "/STATUS".into(), token: Some(Secret::new("token-1")), body: None, max_answer }
+    HttpRequest {
+        method: "GET",
+        path: "/STATUS".into(),
+        token: Some(Secret::new("token-1")),
+        body: None,
+        max_answer,
+        headers: Vec::new(),
+    }
 }
 
 fn send(server: &TestServer, pin: Hash, timeout: Duration) -> Result<HttpResponse, TransportError> {
@@ -41,6 +48,7 @@ fn a_request_reaches_the_server_that_was_pinned_and_its_answer_comes_back_run_4(
         status: 200,
         time: Some(Timestamp::from_millis(1_234)),
         content_type: "application/json".into(),
+        tag: None,
         body: b"{\"a\":1}".to_vec(),
     };
     assert_eq!(response, expected);
@@ -184,6 +192,7 @@ fn only_a_problem_document_is_a_refusal_of_the_servers_off_2() {
         status,
         time: None,
         content_type: content_type.into(),
+        tag: None,
         body: body.to_vec(),
     };
     let problem = serde_json::to_vec(&Problem::new(Code::UserDisabled, "`carol` is disabled")).unwrap();

@@ -73,7 +73,7 @@ fn a_login_takes_newer_keys_over_and_nothing_of_another_server_counts() {
         client.restart();
         let root = key(root).verifying_key();
         let session = DeviceSession { token: Secret::new("t"), user: Name::new("carol").unwrap(), root, keys };
-        client.agent.handle_login(at(1), "sbm://localhost".parse().unwrap(), session).unwrap();
+        client.agent.handle_login(at(1), "sbm://localhost".parse().unwrap(), "carol", session).unwrap();
         let trust = client.agent.trust();
         (trust.head.is_some(), trust.seen, trust.acknowledged, trust.keys.clone().unwrap())
     };

@@ -45,7 +45,7 @@ impl Scene {
         let store = scene.disk.open();
         let mut agent = Agent::new(store.load().unwrap(), 7);
         let session = scene.session(agent.trust().installation);
-        agent.handle_login(scene.clock.now(), Server::connection(), session).unwrap();
+        agent.handle_login(scene.clock.now(), Server::connection(), "carol", session).unwrap();
         scene.driver(&*store, &agent).run(&mut agent).unwrap();
         scene.server.facts().assign(1, b"first");
         scene.sync(&*store, usize::MAX).unwrap();
@@ -77,7 +77,8 @@ impl Scene {
             program: "test".into(),
         };
         let body = Some(serde_json::to_vec(&login).unwrap());
-        let request = HttpRequest { method: "POST", path: "/v1/device".into(), token: None, body, max_answer: 10_000 };
+        let request =
+            HttpRequest { method: "POST", path: "/v1/device".into(), token: None, body, max_answer: 10_000, headers: Vec::new() };
         match self.server.send(request).unwrap().verdict() {
             Verdict::Success(bytes) => serde_json::from_slice(&bytes).unwrap(),
             Verdict::Problem(_) | Verdict::Foreign(_) => panic!("no login"),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use sbm_core::account::AccountState;
 use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Number, Signed, SigningKey};
@@ -21,7 +20,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::transport::{HttpRequest, HttpResponse, Network, Transport, TransportError};
+use crate::transport::{HttpRequest, HttpResponse, Network, Roots, Terms, Transport, TransportError};
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 
@@ -224,6 +223,7 @@ impl Transport for Server {
             status,
             time: Some(Timestamp::from_millis(5_000)),
             content_type: content_type.into(),
+            tag: None,
             body,
         };
         Ok(match facts.answer(&request) {
@@ -234,8 +234,8 @@ impl Transport for Server {
 }
 
 impl Network for Server {
-    fn connect(&self, _: &ConnectionString, pins: &[Hash], _: Duration) -> Result<Arc<dyn Transport>, TransportError> {
-        if pins == [Hash::of(b"ca")] {
+    fn connect(&self, _: &ConnectionString, roots: &Roots, _: &Terms) -> Result<Arc<dyn Transport>, TransportError> {
+        if *roots == Roots::Pinned(vec![Hash::of(b"ca")]) {
             Ok(Arc::new(self.clone()))
         } else {
             Err(TransportError::new(Code::UntrustedServer, "another CA"))
