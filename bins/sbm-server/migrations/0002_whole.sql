@@ -29,3 +29,5 @@ CREATE TABLE holders (
     PRIMARY KEY (account_id, guid, device_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX holders_by_device ON holders (device_id);
+CREATE INDEX outcomes_by_device ON outcomes (device_id);
+CREATE TRIGGER outcomes_go_with_the_device AFTER DELETE ON devices BEGIN DELETE FROM outcomes WHERE device_id = old.device_id; END;

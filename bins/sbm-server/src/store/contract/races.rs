@@ -17,11 +17,14 @@ pub(super) const CASES: &[Case] = &[
     case!("take_setup_code", of_many_with_the_right_code_one_wins),
     case!("take_setup_code", of_many_wrong_tries_at_once_ten_count),
     case!("ingest", each_record_from_many_threads_is_kept_once),
+    case!("delete", of_many_who_delete_a_run_one_does_his_2),
+    case!("ingest", a_record_sent_while_it_is_deleted_is_never_back_his_3),
+    case!("hold", each_of_many_devices_is_a_holder_pro_7),
     case!("append_audit", many_writers_make_one_chain),
     case!("load", a_reader_never_sees_half_a_commit),
 ];
 
-const THREADS: u32 = 8;
+const THREADS: u32 = 10;
 
 /// Lets all threads begin at once and gives what each came to.
 fn at_once<T: Send + 'static>(world: &World, act: impl Fn(&dyn Store, u32) -> T + Send + Sync + 'static) -> Vec<T> {
@@ -100,6 +103,48 @@ fn each_record_from_many_threads_is_kept_once(world: &mut World) {
     assert_eq!((accepted, duplicate), (40, THREADS as usize * 20 - 40));
     let page = world.store().list(ROOT, HistoryQuery::default()).wait().unwrap();
     assert_eq!(page.items.len(), 40);
+}
+
+fn of_many_who_delete_a_run_one_does_his_2(world: &mut World) {
+    world.store().ingest(SOURCE, (1..=5).map(record).collect(), at(1)).wait().unwrap();
+    let answers = at_once(world, |store, _| {
+        (1..=5).filter(|sequence| store.delete(ROOT, record(*sequence).id, entry("run.delete")).wait().unwrap()).count()
+    });
+    assert_eq!(answers.iter().sum::<usize>(), 5, "{answers:?}");
+    assert_eq!(world.store().verify_audit().wait(), Ok((5, None)), "one stub and one entry each");
+}
+
+fn a_record_sent_while_it_is_deleted_is_never_back_his_3(world: &mut World) {
+    let answers = at_once(world, |store, number| {
+        for sequence in 1..=20 {
+            if number % 2 == 0 {
+                store.ingest(SOURCE, vec![record(sequence)], at(1)).wait().unwrap();
+            } else {
+                store.delete(ROOT, record(sequence).id, entry("run.delete")).wait().unwrap();
+            }
+        }
+    });
+    assert_eq!(answers.len(), THREADS as usize);
+    for sequence in 1..=20 {
+        let there = world.store().get(ROOT, record(sequence).id).wait().unwrap().is_some();
+        let fate = world.store().ingest(SOURCE, vec![record(sequence)], at(1)).wait().unwrap()[0].fate;
+        assert_eq!(fate, if there { Fate::Duplicate } else { Fate::Deleted }, "{sequence}");
+    }
+}
+
+fn each_of_many_devices_is_a_holder_pro_7(world: &mut World) {
+    put(world.store(), (1..=THREADS).map(|number| Change::Device(device(number))).collect());
+    at_once(world, |store, number| {
+        let source = RunSource { device: DeviceId(number), ..SOURCE };
+        for revision in 1..=5 {
+            store.hold(source, vec![(guid(1), revision)], at(1)).wait().unwrap();
+        }
+    });
+    let held = world.store().holdings(ROOT, guid(1)).wait().unwrap();
+    assert_eq!(
+        held.iter().map(|held| (held.device.0, held.revision)).collect::<Vec<_>>(),
+        (1..=THREADS).map(|device| (device, 5)).collect::<Vec<_>>()
+    );
 }
 
 fn many_writers_make_one_chain(world: &mut World) {

@@ -19,9 +19,12 @@ pub(super) const CASES: &[Case] = &[
     case!("ingest", a_record_that_breaks_the_rules_is_set_aside),
     case!("ingest", one_bad_record_never_stops_the_others),
     case!("ingest", devices_and_accounts_do_not_meet),
-    case!("ingest", a_deleted_record_stays_deleted),
+    case!("ingest", a_deleted_record_stays_deleted_his_3),
     case!("set_aside", the_same_text_is_kept_once_and_stops_nothing),
-    case!("delete", it_leaves_a_stub_and_an_audit_entry),
+    case!("get", one_run_comes_back_whole_with_the_time_of_its_arrival),
+    case!("get", what_is_not_there_or_another_accounts_is_not_given),
+    case!("get", of_two_devices_that_made_one_id_the_first_counts),
+    case!("delete", it_leaves_a_stub_and_an_audit_entry_his_2),
     case!("delete", what_is_not_there_is_not_deleted),
     case!("delete", another_accounts_run_is_not_there),
     case!("highest_sequence", it_counts_what_was_deleted_and_ignores_other_devices),
@@ -115,7 +118,7 @@ fn devices_and_accounts_do_not_meet(world: &mut World) {
     assert_eq!((kept(world, ROOT).len(), kept(world, AccountId(2)).len()), (2, 1));
 }
 
-fn a_deleted_record_stays_deleted(world: &mut World) {
+fn a_deleted_record_stays_deleted_his_3(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
     assert_eq!(world.store().delete(ROOT, record(1).id, entry("run.delete")).wait(), Ok(true));
     world.reopen();
@@ -133,7 +136,7 @@ fn the_same_text_is_kept_once_and_stops_nothing(world: &mut World) {
     assert_eq!(kept(world, ROOT), [record(1)], "what is set aside is no run");
 }
 
-fn it_leaves_a_stub_and_an_audit_entry(world: &mut World) {
+fn it_leaves_a_stub_and_an_audit_entry_his_2(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
     assert_eq!(world.store().delete(ROOT, record(2).id, entry("run.delete")).wait(), Ok(true));
     assert_eq!(kept(world, ROOT), [record(1)]);
@@ -162,4 +165,27 @@ fn it_counts_what_was_deleted_and_ignores_other_devices(world: &mut World) {
     assert_eq!(world.store().highest_sequence(SOURCE).wait(), Ok(7));
     world.store().delete(ROOT, record(7).id, entry("run.delete")).wait().unwrap();
     assert_eq!(world.store().highest_sequence(SOURCE).wait(), Ok(7));
+}
+
+fn one_run_comes_back_whole_with_the_time_of_its_arrival(world: &mut World) {
+    fates(world, SOURCE, &[record(1), record(2)]);
+    world.reopen();
+    let run = world.store().get(ROOT, record(2).id).wait().unwrap().unwrap();
+    assert_eq!((run.record, run.received), (record(2), at(9_999)));
+}
+
+fn what_is_not_there_or_another_accounts_is_not_given(world: &mut World) {
+    fates(world, other_account(), &[record(1)]);
+    fates(world, SOURCE, &[record(2)]);
+    world.store().delete(ROOT, record(2).id, entry("run.delete")).wait().unwrap();
+    for missing in [1, 2, 3] {
+        assert_eq!(world.store().get(ROOT, record(missing).id).wait(), Ok(None), "{missing}");
+    }
+}
+
+fn of_two_devices_that_made_one_id_the_first_counts(world: &mut World) {
+    fates(world, other_device(), &[record(1)]);
+    fates(world, SOURCE, &[record(1)]);
+    let run = world.store().get(ROOT, record(1).id).wait().unwrap().unwrap();
+    assert_eq!(run.record.installation, other_device().installation);
 }

@@ -1,7 +1,7 @@
 //! Cases of listing history.
 
 use sbm_core::id::{AccountId, DeviceId, InstallationId};
-use sbm_core::run::{RunRecord, RunResult};
+use sbm_core::run::{ProfileKind, RunRecord, RunResult};
 use sbm_core::wire::v1::admin::HistoryQuery;
 
 use super::fixture::*;
@@ -13,7 +13,12 @@ pub(super) const CASES: &[Case] = &[
     case!("list", pages_follow_each_other_newest_first_without_gap_or_double),
     case!("list", later_arrivals_do_not_shift_a_page),
     case!("list", runs_that_began_at_once_are_all_listed),
-    case!("list", each_filter_narrows_and_filters_add_up),
+    case!("list", each_filter_narrows_and_filters_add_up_his_5),
+    case!("list", a_text_is_looked_for_in_names_and_the_error_his_5),
+    case!("list", each_order_goes_both_ways_without_gap_or_double_his_5),
+    case!("list", a_page_stays_where_it_is_while_others_come_and_go_his_5),
+    case!("list", an_order_that_there_is_not_is_named),
+    case!("list", a_cursor_counts_for_its_own_order_only),
     case!("list", another_account_sees_nothing),
     case!("list", a_wrong_cursor_is_named),
     case!("list", a_page_is_bounded),
@@ -26,10 +31,14 @@ fn ingest(world: &World, records: Vec<RunRecord>) {
 }
 
 /// The sequence numbers of all pages of a query.
-fn pages(world: &World, mut query: HistoryQuery) -> Vec<Vec<u64>> {
+fn pages(world: &World, query: HistoryQuery) -> Vec<Vec<u64>> {
+    pages_of(world, ROOT, query)
+}
+
+fn pages_of(world: &World, account: AccountId, mut query: HistoryQuery) -> Vec<Vec<u64>> {
     let mut found = Vec::new();
     loop {
-        let page = world.store().list(ROOT, query.clone()).wait().unwrap();
+        let page = world.store().list(account, query.clone()).wait().unwrap();
         found.push(page.items.iter().map(|run| run.record.sequence).collect());
         match page.next {
             Some(next) => query.after = Some(next),
@@ -76,7 +85,7 @@ fn runs_that_began_at_once_are_all_listed(world: &mut World) {
     assert_eq!(pages(world, of_two()), [vec![5, 5], vec![4, 3], vec![2, 1]]);
 }
 
-fn each_filter_narrows_and_filters_add_up(world: &mut World) {
+fn each_filter_narrows_and_filters_add_up_his_5(world: &mut World) {
     let mut records = [1, 2, 3, 4, 5].map(record);
     records[0].user = "bert".to_owned();
     records[1].start.profile.guid = Some(guid(8));
@@ -84,6 +93,10 @@ fn each_filter_narrows_and_filters_add_up(world: &mut World) {
     records[3].installation = InstallationId::from_bytes([4; 16]);
     records[4].start.profile.guid = None;
     records[4].finish.result = RunResult::Failure;
+    records[0].start.profile.name = "Letters".to_owned();
+    records[1].computer = "pc-2".to_owned();
+    records[2].start.kind = ProfileKind::Backup;
+    records[3].start.restore = true;
     ingest(world, records.to_vec());
     let all = HistoryQuery::default;
     for (query, expected) in [
@@ -93,9 +106,126 @@ fn each_filter_narrows_and_filters_add_up(world: &mut World) {
         (HistoryQuery { result: Some(RunResult::Failure), ..all() }, vec![5, 3]),
         (HistoryQuery { installation: Some(InstallationId::from_bytes([4; 16])), ..all() }, vec![4]),
         (HistoryQuery { result: Some(RunResult::Failure), profile: Some(guid(9)), ..all() }, vec![3]),
+        (HistoryQuery { user: Some("BERT".to_owned()), ..all() }, vec![1]),
+        (HistoryQuery { profile_name: Some("letters".to_owned()), ..all() }, vec![1]),
+        (HistoryQuery { computer: Some("PC-2".to_owned()), ..all() }, vec![2]),
+        (HistoryQuery { kind: Some(ProfileKind::Backup), ..all() }, vec![3]),
+        (HistoryQuery { restore: Some(true), ..all() }, vec![4]),
+        (HistoryQuery { restore: Some(false), kind: Some(ProfileKind::Mirror), ..all() }, vec![5, 2, 1]),
+        (HistoryQuery { since: Some(at(3_000)), ..all() }, vec![5, 4, 3]),
+        (HistoryQuery { until: Some(at(3_000)), ..all() }, vec![2, 1]),
+        (HistoryQuery { since: Some(at(2_000)), until: Some(at(4_000)), ..all() }, vec![3, 2]),
+        (HistoryQuery { since: Some(at(4_000)), until: Some(at(2_000)), ..all() }, vec![]),
         (HistoryQuery { user: Some("nobody".to_owned()), ..all() }, vec![]),
     ] {
         assert_eq!(pages(world, query.clone()), [expected], "{query:?}");
+    }
+}
+
+fn a_text_is_looked_for_in_names_and_the_error_his_5(world: &mut World) {
+    let mut records = [1, 2, 3, 4, 5, 6].map(record);
+    records.iter_mut().for_each(|record| record.finish.error.clear());
+    records[0].user = "Jörg".to_owned();
+    records[1].computer = "NOTEBOOK_7%".to_owned();
+    records[2].start.profile.name = "Quarterly figures".to_owned();
+    records[3].start.os_user = "SYSTEM\\backup".to_owned();
+    records[4].finish.error = "the disk is FULL".to_owned();
+    records[5].start.kind_text = "full".to_owned();
+    ingest(world, records.to_vec());
+    for (text, expected) in [
+        ("JÖRG", vec![1]),
+        ("book_7%", vec![2]),
+        ("%", vec![2]),
+        ("_", vec![2]),
+        ("figures", vec![3]),
+        ("system\\", vec![4]),
+        ("full", vec![5]),
+        ("", vec![6, 5, 4, 3, 2, 1]),
+        ("nothing", vec![]),
+    ] {
+        let query = HistoryQuery { q: Some(text.to_owned()), ..HistoryQuery::default() };
+        assert_eq!(pages(world, query), [expected], "{text}");
+    }
+}
+
+/// Seven runs whose columns all go otherwise than their time, with doubles in each.
+fn mixed(world: &World, account: AccountId) {
+    let mut records = [1, 2, 3, 4, 5, 6, 7].map(record);
+    for (record, (user, computer, profile, result)) in records.iter_mut().zip([
+        ("carl", "x", "B", RunResult::Aborted),
+        ("Anna", "y", "a", RunResult::Success),
+        ("bert", "x", "c", RunResult::Failure),
+        ("anna", "Z", "A", RunResult::Success),
+        ("ANNA", "y", "b", RunResult::Warning),
+        ("dora", "x", "", RunResult::Interrupted),
+        ("bert", "z", "ü", RunResult::Skipped),
+    ]) {
+        (record.user, record.computer) = (user.to_owned(), computer.to_owned());
+        (record.start.profile.name, record.finish.result) = (profile.to_owned(), result);
+    }
+    world.store().ingest(RunSource { account, ..SOURCE }, records.to_vec(), at(0)).wait().unwrap();
+}
+
+const ORDERS: [(&str, [u64; 7]); 10] = [
+    ("time", [1, 2, 3, 4, 5, 6, 7]),
+    ("-time", [7, 6, 5, 4, 3, 2, 1]),
+    ("user", [5, 4, 2, 7, 3, 1, 6]),
+    ("-user", [6, 1, 7, 3, 5, 4, 2]),
+    ("computer", [6, 3, 1, 5, 2, 7, 4]),
+    ("-computer", [7, 4, 5, 2, 6, 3, 1]),
+    ("profile", [6, 4, 2, 5, 1, 3, 7]),
+    ("-profile", [7, 3, 5, 1, 4, 2, 6]),
+    ("result", [4, 2, 5, 3, 1, 7, 6]),
+    ("-result", [6, 7, 1, 3, 5, 4, 2]),
+];
+
+fn each_order_goes_both_ways_without_gap_or_double_his_5(world: &mut World) {
+    mixed(world, ROOT);
+    for (sort, expected) in ORDERS {
+        for limit in [1, 2, 3, 7] {
+            let query = HistoryQuery { sort: Some(sort.to_owned()), limit: Some(limit), ..HistoryQuery::default() };
+            assert_eq!(pages(world, query).concat(), expected, "{sort} by {limit}");
+        }
+    }
+}
+
+fn a_page_stays_where_it_is_while_others_come_and_go_his_5(world: &mut World) {
+    // Each order has an account to itself.
+    for (number, (sort, expected)) in ORDERS.into_iter().enumerate() {
+        let account = AccountId(number as u32 + 1);
+        mixed(world, account);
+        let query = HistoryQuery { sort: Some(sort.to_owned()), limit: Some(3), ..HistoryQuery::default() };
+        let first = world.store().list(account, query.clone()).wait().unwrap();
+        let later = (8..=20).map(record).collect();
+        world.store().ingest(RunSource { account, ..SOURCE }, later, at(0)).wait().unwrap();
+        // Even the run that the cursor was made of may go.
+        let last = first.items[2].record.id;
+        world.store().delete(account, last, entry("run.delete")).wait().unwrap();
+        let rest = pages_of(world, account, HistoryQuery { after: first.next, ..query }).concat();
+        let old: Vec<u64> = rest.into_iter().filter(|sequence| *sequence <= 7).collect();
+        assert_eq!(old, expected[3..], "{sort}");
+    }
+}
+
+fn an_order_that_there_is_not_is_named(world: &mut World) {
+    for wrong in ["", "-", "Time", "--time", "time,user", "run_id", "profile_start; DROP TABLE runs"] {
+        let query = HistoryQuery { sort: Some(wrong.to_owned()), ..HistoryQuery::default() };
+        assert_eq!(world.store().list(ROOT, query).wait(), Err(StoreError::BadSort(wrong.into())));
+    }
+}
+
+fn a_cursor_counts_for_its_own_order_only(world: &mut World) {
+    mixed(world, ROOT);
+    let page = |sort: &str, after| {
+        let query = HistoryQuery { sort: Some(sort.to_owned()), limit: Some(2), after, ..HistoryQuery::default() };
+        world.store().list(ROOT, query).wait()
+    };
+    for (sort, _) in ORDERS {
+        let next = page(sort, None).unwrap().next;
+        for (other, _) in ORDERS {
+            let answer = page(other, next.clone());
+            assert_eq!(answer.is_ok(), sort == other, "a cursor of {sort} in {other}: {answer:?}");
+        }
     }
 }
 
