@@ -10,10 +10,12 @@ pub mod check_in;
 pub mod ingest;
 pub mod keys;
 pub mod login;
+pub mod password;
 pub mod present;
 pub mod proof;
 pub mod rollout;
 pub mod seen;
+pub mod session;
 pub mod start;
 
 use std::sync::Arc;

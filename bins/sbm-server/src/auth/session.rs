@@ -151,6 +151,22 @@ impl Sessions {
         found
     }
 
+    /// All sessions that count at that moment, oldest first.
+    #[must_use]
+    pub fn all(&self, now: Timestamp) -> Vec<Session> {
+        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<Session> = sessions.values().filter(|entry| !entry.is_over(now)).map(Entry::session).collect();
+        found.sort_by_key(|session| (session.created, session.id));
+        found
+    }
+
+    /// The session of that id, if it counts at that moment.
+    #[must_use]
+    pub fn get(&self, id: u64, now: Timestamp) -> Option<Session> {
+        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        sessions.get(&id).filter(|entry| !entry.is_over(now)).map(Entry::session)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -18,6 +18,13 @@ pub(super) type Acting<'a> = tokio::sync::MutexGuard<'a, ()>;
 /// How often a plan that others overtook is made again.
 const TRIES: usize = 8;
 
+/// What an act comes to on some facts.
+pub(super) struct Wanted {
+    pub(super) changes: Vec<Change>,
+    pub(super) audit: Vec<Entry>,
+    pub(super) revoke: Vec<Revoke>,
+}
+
 impl Service {
     /// Plans and commits a command; gives the facts after it.
     ///
@@ -25,16 +32,40 @@ impl Service {
     ///
     /// The refusal of the plan, which is audited, or of the store.
     pub async fn act(self: &Arc<Self>, actor: Actor, command: Command, revoke: Vec<Revoke>) -> Result<Arc<Directory>, Refusal> {
+        self.act_when(actor, command, move |_| Ok(revoke.clone())).await
+    }
+
+    /// The same on a condition: behind the plan, `check` is asked about the very facts that the plan was made from, and
+    /// again whenever it is made anew. It refuses, or says which tokens end with the act.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the plan or of `check`, which is audited, or of the store.
+    pub async fn act_when(
+        self: &Arc<Self>,
+        actor: Actor,
+        command: Command,
+        check: impl Fn(&Directory) -> Result<Vec<Revoke>, Refusal> + Send + Sync + 'static,
+    ) -> Result<Arc<Directory>, Refusal> {
         let service = Arc::clone(self);
         // A handler is dropped when its client goes away; an act is not left half done for that.
-        let task = tokio::spawn(async move { service.act_to_the_end(&actor, &command, revoke).await });
+        let task = tokio::spawn(async move { service.act_to_the_end(&actor, &command, &check).await });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
-    async fn act_to_the_end(&self, actor: &Actor, command: &Command, revoke: Vec<Revoke>) -> Result<Arc<Directory>, Refusal> {
+    async fn act_to_the_end(
+        &self,
+        actor: &Actor,
+        command: &Command,
+        check: &(dyn Fn(&Directory) -> Result<Vec<Revoke>, Refusal> + Send + Sync),
+    ) -> Result<Arc<Directory>, Refusal> {
         let done = {
             let acting = self.acting.lock().await;
-            self.act_once(&acting, actor, command, revoke).await
+            let wanted = |facts: &Directory| {
+                let planned = plan(facts, actor, command, self.now())?;
+                Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke: check(facts)? })
+            };
+            self.commit_wanted(&acting, &wanted).await
         };
         if let Err(refused) = &done {
             // Behind the lock: whoever is refused again and again holds nobody up.
@@ -43,26 +74,20 @@ impl Service {
         done
     }
 
-    async fn act_once(
+    /// Commits what is wanted of the facts as they are; if they moved meanwhile, what is wanted is worked out again.
+    pub(super) async fn commit_wanted(
         &self,
         acting: &Acting<'_>,
-        actor: &Actor,
-        command: &Command,
-        revoke: Vec<Revoke>,
+        wanted: &(dyn Fn(&Directory) -> Result<Wanted, Refusal> + Send + Sync),
     ) -> Result<Arc<Directory>, Refusal> {
         for _ in 0..TRIES {
             let facts = self.facts();
-            let planned = plan(&facts, actor, command, self.now())?;
-            if planned.changes.is_empty() && revoke.is_empty() {
+            let Wanted { changes, audit, revoke } = wanted(&facts)?;
+            if changes.is_empty() && revoke.is_empty() {
                 return Ok(facts);
             }
-            let changes = marked(planned.changes)?;
-            let commit = Commit {
-                based_on: facts.revision(),
-                changes: changes.clone(),
-                audit: vec![planned.audit],
-                revoke: revoke.clone(),
-            };
+            let changes = marked(changes)?;
+            let commit = Commit { based_on: facts.revision(), changes: changes.clone(), audit, revoke: revoke.clone() };
             match self.store.commit(commit).await.map_err(|error| store_refusal(&error))? {
                 Committed::At(revision) => {
                     let next = Arc::new(facts.apply(revision, &changes));
@@ -91,11 +116,27 @@ impl Service {
     ///
     /// The refusal of the gate, which is audited.
     pub async fn authorise(&self, actor: &Actor, task: Task, act: &str) -> Result<(), Refusal> {
+        self.authorise_on(actor, task, TaskAccess::Read, act, "").await
+    }
+
+    /// Whether the actor may do this to that object: where it is asked before there is a plan.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the gate, which is audited.
+    pub async fn authorise_on(
+        &self,
+        actor: &Actor,
+        task: Task,
+        access: TaskAccess,
+        act: &str,
+        object: &str,
+    ) -> Result<(), Refusal> {
         let facts = self.facts();
-        match plan::authorise(&facts, actor, task, TaskAccess::Read) {
+        match plan::authorise(&facts, actor, task, access) {
             Ok(()) => Ok(()),
             Err(refused) => {
-                self.audit_refused(&facts, actor, act, "", &refused).await;
+                self.audit_refused(&facts, actor, act, object, &refused).await;
                 Err(refused)
             }
         }

@@ -11,12 +11,12 @@ use sbm_core::account::AccountPath;
 use sbm_core::code::Code;
 use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::User;
-use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
+use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal, plan};
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
-use super::acts::marked;
+use super::acts::{Acting, marked};
 use super::{Service, refusal, store_refusal};
 use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
@@ -66,9 +66,17 @@ impl Service {
     ///
     /// [`Code::WrongCredentials`], [`Code::Throttled`], [`Code::Busy`], [`Code::NotClaimed`].
     pub async fn log_in(self: &Arc<Self>, login: Login, address: IpAddr) -> Result<Session, Refusal> {
-        let proven = self.prove(&login.user, &login.password, address, "session.login").await?;
+        let attempt = Attempt::login(&login.user, &login.password, address, "session.login");
+        let proven = self.prove(attempt).await?;
+        self.note_login(&proven, address).await?;
+        let acting = self.acting.lock().await;
+        self.new_session(&acting, &proven).await
+    }
+
+    /// Gives out a console session.
+    pub(super) async fn new_session(&self, acting: &Acting<'_>, proven: &Proven) -> Result<Session, Refusal> {
         let expires = self.now().plus(self.config.sessions.absolute);
-        let (token, user) = self.new_token(&proven, Audience::Console, None, Some(expires)).await?;
+        let (token, user) = self.new_token(acting, proven, Audience::Console, None, Some(expires)).await?;
         Ok(Session { token, user: user.name, roles: user.roles, expires })
     }
 
@@ -78,13 +86,16 @@ impl Service {
     ///
     /// As [`log_in`](Self::log_in).
     pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, Refusal> {
-        let proven = self.prove(&login.user, &login.password, address, "device.login").await?;
+        let attempt = Attempt::login(&login.user, &login.password, address, "device.login");
+        let proven = self.prove(attempt).await?;
+        self.note_login(&proven, address).await?;
         let actor = Actor::user(proven.user, address.to_string());
         let command = Command::Enrol { installation: login.installation, computer: login.computer, program: login.program };
         let facts = self.act(actor, command, Vec::new()).await?;
         let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
         let device = facts.device_of(user.account, &login.installation).ok_or(Code::Internal)?;
-        let (token, user) = self.new_token(&proven, Audience::Device, Some(device.id), None).await?;
+        let acting = self.acting.lock().await;
+        let (token, user) = self.new_token(&acting, &proven, Audience::Device, Some(device.id), None).await?;
         let keys = self.keys.current();
         Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
     }
@@ -139,8 +150,15 @@ impl Service {
         }
     }
 
+    /// The last login is kept, on success only (RUN-10).
+    async fn note_login(&self, proven: &Proven, address: IpAddr) -> Result<(), Refusal> {
+        let noted = self.store.logged_in(proven.user, self.now(), address.to_string()).await;
+        noted.map_err(|error| store_refusal(&error))
+    }
+
     /// The one way to prove a password.
-    async fn prove(&self, login: &str, password: &Secret, address: IpAddr, act: &str) -> Result<Proven, Refusal> {
+    pub(super) async fn prove(&self, attempt: Attempt<'_>) -> Result<Proven, Refusal> {
+        let Attempt { login, password, address, .. } = attempt;
         let facts = self.facts();
         if !facts.server().claimed {
             return Err(Code::NotClaimed.into());
@@ -164,8 +182,6 @@ impl Service {
         match (verified, user.filter(|user| !user.disabled), phc) {
             (Ok(verified), Some(user), Some(phc)) => {
                 self.throttle.succeeded(&name, address, self.now());
-                let at = self.now();
-                self.store.logged_in(user.id, at, address.to_string()).await.map_err(|error| store_refusal(&error))?;
                 let mut proven = Proven { user: user.id, phc };
                 if verified.needs_upgrade {
                     self.upgrade(&mut proven, password).await;
@@ -176,7 +192,9 @@ impl Service {
                 tracing::info!(%address, login = %Plain(login), "a login was refused");
                 let refused = Refusal::from(Code::WrongCredentials);
                 let actor = Actor { address: address.to_string(), ..Actor::system() };
-                self.audit_refused(&facts, &actor, act, login, &refused).await;
+                let Attempt { act, object, detail, .. } = attempt;
+                let entry = plan::entry(&facts, &actor, act, &object, refused.code, detail, self.now());
+                self.append_audit(entry).await;
                 Err(refused)
             }
             (Err(code), ..) => {
@@ -203,7 +221,7 @@ impl Service {
     }
 
     /// Whether what was proven still holds: hashing takes its time, and a reset or disabling in between counts (RUN-7).
-    async fn still(&self, proven: &Proven) -> Result<User, Refusal> {
+    pub(super) async fn still(&self, proven: &Proven) -> Result<User, Refusal> {
         let facts = self.facts();
         let phc = self.store.password(proven.user).await.map_err(|error| store_refusal(&error))?;
         if phc.as_ref() != Some(&proven.phc) {
@@ -216,6 +234,7 @@ impl Service {
     /// or it is not given at all.
     async fn new_token(
         &self,
+        _acting: &Acting<'_>,
         proven: &Proven,
         audience: Audience,
         device: Option<DeviceId>,
@@ -227,7 +246,6 @@ impl Service {
         let id = u64::from_be_bytes(id) >> 1;
         let issued = self.keys.current().token().issue(audience, id)?;
         let now = self.now();
-        let _acting = self.acting.lock().await;
         let user = self.still(proven).await?;
         if let Some(device) = device {
             self.end_tokens(Revoke::Device(device)).await?;
@@ -241,10 +259,28 @@ impl Service {
     }
 }
 
+/// Somebody says who he is.
+pub(super) struct Attempt<'a> {
+    /// The login name: `name`, or `account>name` in full.
+    pub(super) login: &'a str,
+    pub(super) password: &'a Secret,
+    pub(super) address: IpAddr,
+    /// What the audit log calls it, to what it was done, and what else there is to know, should it be refused.
+    pub(super) act: &'static str,
+    pub(super) object: String,
+    pub(super) detail: String,
+}
+
+impl<'a> Attempt<'a> {
+    fn login(login: &'a str, password: &'a Secret, address: IpAddr, act: &'static str) -> Self {
+        Self { login, password, address, act, object: login.to_owned(), detail: String::new() }
+    }
+}
+
 /// A user who proved a password, and the hash that it was proved with.
-struct Proven {
-    user: UserId,
-    phc: Phc,
+pub(super) struct Proven {
+    pub(super) user: UserId,
+    pub(super) phc: Phc,
 }
 
 /// What the rules for passwords say, with what to do.
