@@ -1,8 +1,10 @@
 //! How connections get in: our own loop, since `axum::serve` has no header timeout (DESIGN 3.9).
 //!
 //! 1. The peer's address is looked at before anything else, TLS included (NET-1, NET-8): who is not admitted gets the
-//!    alert `access_denied` in plain bytes, and a bounded close. Loopback always passes (NET-7).
-//! 2. Then the caps on connections, in all and per address; one more is closed at once.
+//!    alert `access_denied` in plain bytes, and a bounded close. Loopback always passes (NET-7), and so does a trusted
+//!    proxy, whose clients are looked at one by one. Whoever only a name can admit waits for it in a task of its own.
+//! 2. Then the caps on connections, in all and per address; one more is closed at once. A trusted proxy has no cap of its
+//!    own: it speaks for many.
 //! 3. Then the first byte: whoever speaks plain HTTP gets one fixed answer that names the https address (RUN-1).
 //! 4. Then the TLS handshake, the head of each request, and the requests themselves, each within its time.
 //! 5. A connection is a task of its own: what goes wrong in it, a panic too, never reaches the loop (ERR-2).
@@ -11,6 +13,8 @@
 mod closing;
 mod connection;
 mod count;
+pub mod descriptors;
+pub mod door;
 
 use std::fmt;
 use std::io;
@@ -25,22 +29,22 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::config::Limits;
-use count::Connections;
+pub use door::{Admission, Door, Gate, Judgement};
+
+use count::{Connections, Place};
 
 /// So many refused peers are closed politely at once; one more is dropped.
 const POLITE_CLOSES: usize = 256;
 /// How long to wait when the operating system has no more sockets to give.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(50);
 
-/// Which addresses are admitted. It is asked for each connection and again for each request.
-pub trait Gate: Send + Sync + 'static {
-    /// Whether this address is admitted; IPv4 in IPv6 comes mapped to IPv4.
-    fn admits(&self, address: IpAddr) -> bool;
-}
-
 /// Where a connection comes from, IPv4 in IPv6 mapped to IPv4: an extension of every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerAddr(pub IpAddr);
+
+/// Whom a trusted proxy passed the connection on for, by the PROXY protocol: an extension of every request on it (NET-8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PassedFor(pub IpAddr);
 
 /// Ports that are open but not served yet.
 #[derive(Debug)]
@@ -51,8 +55,8 @@ pub struct Listeners(Vec<TcpListener>);
 pub struct Serving {
     /// The certificate and what goes with it.
     pub tls: Arc<ServerConfig>,
-    /// Which addresses are admitted.
-    pub gate: Arc<dyn Gate>,
+    /// Who is admitted.
+    pub door: Door,
     /// What answers requests.
     pub router: Router,
     /// How many connections, and how long things may take.
@@ -154,25 +158,36 @@ async fn accept_all(listener: TcpListener, shared: Arc<Shared>) {
 
 /// Decides what becomes of a connection, without waiting.
 fn admit(stream: TcpStream, peer: IpAddr, shared: &Arc<Shared>) {
-    if !(peer.is_loopback() || shared.serving.gate.admits(peer)) {
-        tracing::debug!(%peer, "refused: the address is not on the allowlist");
-        if let Ok(place) = Arc::clone(&shared.polite).try_acquire_owned() {
-            tokio::spawn(async move {
-                closing::refuse(stream).await;
-                drop(place);
-            });
-        }
-        return;
+    let door = &shared.serving.door;
+    let is_proxy = door.proxies().trusts(peer);
+    let judged = if is_proxy { Judgement::Admitted } else { door.judge(peer, false) };
+    if judged == Judgement::Refused {
+        return refuse(stream, peer, shared);
     }
-    let Some(place) = shared.connections.enter(peer) else {
+    let Some(place) = shared.connections.enter((!is_proxy).then_some(peer)) else {
         tracing::debug!(%peer, "closed: too many connections");
         return;
     };
     let shared = Arc::clone(shared);
     tokio::spawn(async move {
-        connection::serve(stream, PeerAddr(peer), &shared).await;
-        drop(place);
+        if judged == Judgement::AskName && shared.serving.door.admit(peer, false).await.is_none() {
+            // The place is given back first: who is refused takes none.
+            drop(place);
+            return refuse(stream, peer, &shared);
+        }
+        connection::serve(stream, PeerAddr(peer), place, &shared).await;
     });
+}
+
+/// Refuses a peer, politely if there is room for that.
+fn refuse(stream: TcpStream, peer: IpAddr, shared: &Arc<Shared>) {
+    tracing::debug!(%peer, "refused: the address is not on the allowlist");
+    if let Ok(room) = Arc::clone(&shared.polite).try_acquire_owned() {
+        tokio::spawn(async move {
+            closing::refuse(stream).await;
+            drop(room);
+        });
+    }
 }
 
 #[cfg(test)]

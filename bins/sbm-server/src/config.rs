@@ -26,6 +26,8 @@ use std::time::Duration;
 
 use sbm_core::time::{HOUR, MINUTE};
 
+use crate::auth::password::Cost;
+use crate::proxy::{ForwardedHeader, Proxies};
 use setting::Value;
 use source::Resolved;
 
@@ -40,6 +42,8 @@ pub struct Config {
     pub names: Vec<HostName>,
     /// The operator's own certificate, if there is one.
     pub tls: Option<OwnCertificate>,
+    /// The proxies that are believed whom they speak for (NET-8).
+    pub proxies: Proxies,
     /// How much is let in, and how long it may take.
     pub limits: Limits,
     /// How long a console session lasts.
@@ -99,6 +103,8 @@ pub struct Hashing {
     pub parallel: usize,
     /// Waiting for their turn; one more is refused as busy.
     pub waiting: usize,
+    /// How dear a hash is; no setting, so that nobody makes it cheaper.
+    pub cost: Cost,
 }
 
 /// A setting with the value that counts and where it came from.
@@ -146,9 +152,14 @@ impl Config {
             listen: resolved.addresses("listen")?,
             names: resolved.names("names")?,
             tls: resolved.own_certificate()?,
+            proxies: resolved.proxies()?,
             limits: Limits::from_resolved(resolved)?,
             sessions: SessionLimits::from_resolved(resolved)?,
-            hashing: Hashing { parallel: resolved.size("hashing.parallel")?, waiting: resolved.size("hashing.waiting")? },
+            hashing: Hashing {
+                parallel: resolved.size("hashing.parallel")?,
+                waiting: resolved.size("hashing.waiting")?,
+                cost: Cost::STANDARD,
+            },
             foreign_environment: resolved.foreign.clone(),
             effective: resolved.effective(),
         })
@@ -231,6 +242,25 @@ impl Resolved {
             (None, None) => Ok(None),
             (Some(_), None) => Err(self.refuse("tls.key", "`tls.certificate` is set, and a certificate needs its key")),
             (None, Some(_)) => Err(self.refuse("tls.certificate", "`tls.key` is set, and a key needs its certificate")),
+        }
+    }
+
+    fn proxies(&self) -> Result<Proxies, ConfigError> {
+        let trusted = match self.value("proxies.trusted")? {
+            Value::Networks(networks) => networks.as_slice(),
+            _ => return Err(ConfigError::unknown_key("proxies.trusted", Origin::Default)),
+        };
+        let header = match self.choice("proxies.header")? {
+            "forwarded" => ForwardedHeader::Forwarded,
+            _ => ForwardedHeader::XForwardedFor,
+        };
+        Ok(Proxies::new(trusted, header, self.choice("proxies.protocol")? == "v2"))
+    }
+
+    fn choice(&self, key: &str) -> Result<&str, ConfigError> {
+        match self.value(key)? {
+            Value::Choice(word) => Ok(word),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
         }
     }
 

@@ -23,15 +23,15 @@ pub use problem::ApiError;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::accept::Gate;
+use crate::accept::Door;
 use crate::clock::Clock;
 use crate::config::{HostNames, Limits};
 
 /// What every request is checked against.
 #[derive(Clone)]
 pub struct Edge {
-    /// Which addresses are admitted.
-    pub gate: Arc<dyn Gate>,
+    /// Who is admitted, and by which proxies.
+    pub door: Door,
     /// Whose a token is.
     pub authenticator: Arc<dyn Authenticator>,
     /// What time it is.

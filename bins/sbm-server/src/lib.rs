@@ -1,7 +1,8 @@
 //! The reference server of SBM: what stands between the network, the rules of `sbm-core` and the disk.
 //!
 //! 1. [`config`] says how the server runs and where each value came from; [`data_dir`] is the one place on disk it owns.
-//! 2. [`accept`] lets a connection in, [`http`] lets a request in, [`auth`] says who is asking.
+//! 2. [`accept`] lets a connection in, [`http`] lets a request in, [`auth`] says who is asking; [`names`] and [`proxy`] tell
+//!    who somebody is.
 //! 3. [`pki`] holds the keys: the CA, the certificate, and what signs permission documents.
 #![cfg_attr(
     test,
@@ -21,7 +22,9 @@ pub mod clock;
 pub mod config;
 pub mod data_dir;
 pub mod http;
+pub mod names;
 pub mod pki;
+pub mod proxy;
 pub mod server;
 pub mod service;
 pub mod store;

@@ -9,11 +9,12 @@ use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_core::wire::v1::ConnectionString;
 
-use crate::accept::{Listeners, Serving};
+use crate::accept::{Listeners, Serving, descriptors};
 use crate::clock::Clock;
 use crate::config::{Config, HostName};
 use crate::data_dir::DataDir;
 use crate::http::{Edge, routes};
+use crate::names::{Resolver, SystemResolver};
 use crate::pki::Pki;
 use crate::service::{Service, refusal};
 use crate::store::{Sqlite, Store};
@@ -42,14 +43,25 @@ impl Server {
     ///
     /// What the data directory, the store, the keys or the ports say, as one sentence with a code.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, Refusal> {
+        Self::open_with(config, clock, Arc::new(SystemResolver)).await
+    }
+
+    /// Opens everything, with the names of peers looked up there (NET-5).
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::open`].
+    pub async fn open_with(config: Config, clock: Arc<dyn Clock>, resolver: Arc<dyn Resolver>) -> Result<Self, Refusal> {
         let opened = tokio::task::spawn_blocking({
             let (config, clock) = (config.clone(), Arc::clone(&clock));
-            move || open_service(config, clock)
+            move || open_service(config, clock, resolver)
         });
         let (service, pki) = opened.await.map_err(|_| Code::Internal)??;
+        // What the operating system does not give is logged there, and the server runs with less.
+        let _ = descriptors::raise(config.limits.connections);
         let listeners = Listeners::bind(&config.listen).await.map_err(|error| refusal(Code::ConfigInvalid, error.to_string()))?;
         let edge = Edge {
-            gate: Arc::clone(&service) as _,
+            door: service.door(),
             authenticator: Arc::clone(&service) as _,
             clock,
             hosts: config.host_names(),
@@ -57,7 +69,7 @@ impl Server {
         };
         let serving = Serving {
             tls: pki.server_config(),
-            gate: Arc::clone(&service) as _,
+            door: service.door(),
             router: routes::all(edge).into_router(Arc::clone(&service)),
             limits: config.limits,
             name: config.names.first().map_or("localhost".to_owned(), |name| pki.connection_string(name, 0).host),
@@ -164,12 +176,12 @@ impl Reload {
     }
 }
 
-fn open_service(config: Config, clock: Arc<dyn Clock>) -> Result<(Arc<Service>, Arc<Pki>), Refusal> {
+fn open_service(config: Config, clock: Arc<dyn Clock>, resolver: Arc<dyn Resolver>) -> Result<(Arc<Service>, Arc<Pki>), Refusal> {
     let data_dir = DataDir::open(&config.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
     let store: Arc<dyn Store> =
         Arc::new(Sqlite::open(data_dir.path()).map_err(|error| refusal(error.code(), error.to_string()))?);
     let pki = Pki::open_with(&data_dir, config.host_names(), config.tls.clone(), clock.now())
         .map_err(|error| refusal(error.code(), error.to_string()))?;
-    let service = Service::start(config, data_dir, store, &pki, clock)?;
+    let service = Service::start(config, data_dir, store, &pki, clock, resolver)?;
     Ok((service, Arc::new(pki)))
 }

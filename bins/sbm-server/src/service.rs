@@ -6,6 +6,7 @@
 //! 3. A check-in of an unchanged client reads nothing but memory; when a device was last seen is written behind.
 
 pub mod acts;
+pub mod allowlist;
 pub mod check_in;
 pub mod ingest;
 pub mod keys;
@@ -30,6 +31,7 @@ use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::names::Lookups;
 use crate::store::{Store, StoreError};
 
 /// The server, without its sockets.
@@ -49,6 +51,7 @@ pub struct Service {
     written: std::sync::atomic::AtomicI64,
     sequences: seen::Sequences,
     holds: seen::Holds,
+    names: Arc<Lookups>,
     clock: Arc<dyn Clock>,
     config: Config,
     data_dir: DataDir,

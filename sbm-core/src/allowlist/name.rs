@@ -9,6 +9,7 @@
 //!    `0x7f000001` has given it none, and such an entry belongs on the other list (NET-6).
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 use core::net::IpAddr;
 use core::str::FromStr;
@@ -21,7 +22,7 @@ const MOST: usize = 253;
 
 /// The name of a host as the reverse lookup gave it: small letters, no dot at its end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PeerName(Box<str>);
+pub struct PeerName(Arc<str>);
 
 impl PeerName {
     /// Reads a name; none if it is not one, an address in whatever spelling included.
@@ -37,13 +38,19 @@ impl PeerName {
     pub fn parse(text: &str) -> Option<Self> {
         // A name has at most this many bytes and its dot: longer ones are not looked at.
         let name = text.get(..text.len().min(MOST + 2)).map(small)?;
-        (text.len() <= MOST + 1 && whole(&name).is_ok()).then_some(Self(name))
+        (text.len() <= MOST + 1 && whole(&name).is_ok()).then(|| Self(name.into()))
     }
 
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name, shared.
+    #[must_use]
+    pub fn text(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 }
 
@@ -83,7 +90,7 @@ impl NamePattern {
         match &self.0 {
             Form::All => true,
             Form::Leading(part) => name.0.starts_with(&**part),
-            Form::Exact(whole) => name.0 == *whole,
+            Form::Exact(whole) => *name.0 == **whole,
             Form::Suffix(end) => name.0.len() > end.len() && name.0.ends_with(&**end),
         }
     }

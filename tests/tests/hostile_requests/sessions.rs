@@ -120,7 +120,7 @@ async fn an_address_that_leaves_the_allowlist_is_refused_with_the_next_request_n
     let hold = tokio::task::spawn_blocking(Stronghold::new).await.unwrap();
     let service = hold.server.service();
     let edge = Edge {
-        gate: Arc::clone(&service) as _,
+        door: service.door(),
         authenticator: Arc::clone(&service) as _,
         clock: Arc::new(SystemClock),
         hosts: service.config().host_names(),

@@ -13,7 +13,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::{PeerAddr, Shared, closing};
+use super::{PassedFor, PeerAddr, Place, Shared, closing};
+use crate::proxy::protocol::{self, Passed};
 
 /// The first byte of a TLS handshake.
 const HANDSHAKE: u8 = 0x16;
@@ -26,29 +27,93 @@ const CLOSING_BYTES: usize = sbm_core::wire::MAX_UPLOAD + 64 * 1024;
 const CLOSING_TIME: Duration = Duration::from_secs(5);
 const STOPPING_TIME: Duration = Duration::from_millis(250);
 
-/// The result of the first look: no connection at all, plain HTTP, or TLS.
+/// The result of the first look: no connection at all, a PROXY header, plain HTTP, or TLS.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Spoken {
     Nothing,
+    Proxy,
     Plain,
     Tls,
 }
 
-pub(super) async fn serve(stream: TcpStream, peer: PeerAddr, shared: &Shared) {
+/// Where a connection comes from.
+#[derive(Clone, Copy)]
+struct Way {
+    peer: PeerAddr,
+    /// Whom the peer, a trusted proxy, passed it on for.
+    passed: Option<PassedFor>,
+}
+
+/// Serves a connection; its place is given back at the end.
+pub(super) async fn serve(mut stream: TcpStream, peer: PeerAddr, mut place: Place, shared: &Shared) {
     // Small answers go at once; if the system refuses, they only go later.
     let _ = stream.set_nodelay(true);
+    match passed_for(&mut stream, peer, &mut place, shared).await {
+        Passage::Direct => speak(stream, Way { peer, passed: None }, shared).await,
+        Passage::For(passed) => speak(stream, Way { peer, passed: Some(passed) }, shared).await,
+        Passage::Refused => closing::refuse(stream).await,
+        Passage::Unclear => {}
+    }
+}
+
+/// What a connection is, as far as proxies are concerned.
+enum Passage {
+    /// The peer speaks for itself, or by headers.
+    Direct,
+    /// A trusted proxy passed it on.
+    For(PassedFor),
+    /// A trusted proxy passed it on for somebody who is not admitted.
+    Refused,
+    /// A trusted proxy did not say for whom, or for somebody with too many connections.
+    Unclear,
+}
+
+/// Reads the PROXY header where one must stand (NET-8).
+async fn passed_for(stream: &mut TcpStream, PeerAddr(peer): PeerAddr, place: &mut Place, shared: &Shared) -> Passage {
+    let door = &shared.serving.door;
+    if !(door.proxies().speak_protocol() && door.proxies().trusts(peer)) {
+        return Passage::Direct;
+    }
+    let time = shared.serving.limits.handshake;
+    // Programs of this machine speak TLS at once. A proxy here that passes others on always says so first.
+    if peer.is_loopback() && timeout(time, first_byte(stream)).await.is_ok_and(|spoken| spoken != Spoken::Proxy) {
+        return Passage::Direct;
+    }
+    let client = match timeout(time, protocol::read(stream)).await {
+        Ok(Ok(Passed::For(client))) => client,
+        Ok(Ok(Passed::Itself)) => return Passage::For(PassedFor(peer)),
+        Ok(Err(error)) => {
+            tracing::debug!(%peer, %error, "closed: the setting `proxies.protocol` asks for a PROXY header");
+            return Passage::Unclear;
+        }
+        Err(_) => return Passage::Unclear,
+    };
+    if door.proxies().trusts(client) {
+        // A proxy behind the proxy: whom it speaks for stands in the header of each request.
+        return Passage::For(PassedFor(client));
+    }
+    if door.admit(client, true).await.is_none() {
+        tracing::debug!(%peer, %client, "refused: the address is not on the allowlist");
+        return Passage::Refused;
+    }
+    if place.count_for(client) { Passage::For(PassedFor(client)) } else { Passage::Unclear }
+}
+
+/// TLS and what comes in it, or the one answer to plain HTTP.
+async fn speak(stream: TcpStream, way: Way, shared: &Shared) {
     let time = shared.serving.limits.handshake;
     match timeout(time, first_byte(&stream)).await.unwrap_or(Spoken::Nothing) {
         Spoken::Nothing => {}
-        Spoken::Plain => {
+        Spoken::Plain | Spoken::Proxy => {
             let answer = plain_answer(&shared.serving.name, stream.local_addr().ok());
             closing::finish(stream, answer.as_bytes(), MOST_HEAD_BYTES, Duration::from_secs(1)).await;
         }
         Spoken::Tls => {
             let acceptor = TlsAcceptor::from(std::sync::Arc::clone(&shared.serving.tls));
             match timeout(time, acceptor.accept(stream)).await {
-                Ok(Ok(secure)) => serve_http(secure, peer, shared).await,
-                Ok(Err(error)) => tracing::debug!(peer = %peer.0, %error, "the TLS handshake failed"),
-                Err(_) => tracing::debug!(peer = %peer.0, "the TLS handshake took too long"),
+                Ok(Ok(secure)) => serve_http(secure, way, shared).await,
+                Ok(Err(error)) => tracing::debug!(peer = %way.peer.0, %error, "the TLS handshake failed"),
+                Err(_) => tracing::debug!(peer = %way.peer.0, "the TLS handshake took too long"),
             }
         }
     }
@@ -59,6 +124,7 @@ async fn first_byte(stream: &TcpStream) -> Spoken {
     match stream.peek(&mut byte).await {
         Ok(0) | Err(_) => Spoken::Nothing,
         Ok(_) if byte == [HANDSHAKE] => Spoken::Tls,
+        Ok(_) if byte == [protocol::FIRST_BYTE] => Spoken::Proxy,
         Ok(_) => Spoken::Plain,
     }
 }
@@ -72,9 +138,14 @@ fn plain_answer(name: &str, local: Option<SocketAddr>) -> String {
     )
 }
 
-async fn serve_http(secure: TlsStream<TcpStream>, peer: PeerAddr, shared: &Shared) {
+async fn serve_http(secure: TlsStream<TcpStream>, way: Way, shared: &Shared) {
     use tower::Layer as _;
-    let service = Extension(peer).layer(shared.serving.router.clone());
+    let Way { peer, passed } = way;
+    let router = match passed {
+        Some(passed) => shared.serving.router.clone().layer(Extension(passed)),
+        None => shared.serving.router.clone(),
+    };
+    let service = Extension(peer).layer(router);
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())

@@ -26,7 +26,8 @@ struct Open {
 /// A place among the connections. It is given back when dropped, after a panic too.
 pub(super) struct Place {
     connections: Connections,
-    address: IpAddr,
+    /// For whom it is counted; nobody yet, for a proxy that has not said whom it speaks for.
+    address: Option<IpAddr>,
 }
 
 impl Connections {
@@ -34,15 +35,13 @@ impl Connections {
         Self(Arc::new(Inner { most, most_per_address, open: Mutex::default(), gone: Notify::new() }))
     }
 
-    /// A place, if there is one.
-    pub(super) fn enter(&self, address: IpAddr) -> Option<Place> {
+    /// A place, if there is one, counted for this address too if there is one.
+    pub(super) fn enter(&self, address: Option<IpAddr>) -> Option<Place> {
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = open.by_address.get(&address).copied().unwrap_or(0);
-        if open.all >= self.0.most || here >= self.0.most_per_address {
+        if open.all >= self.0.most || address.is_some_and(|address| !open.count(address, self.0.most_per_address)) {
             return None;
         }
         open.all = open.all.saturating_add(1);
-        open.by_address.insert(address, here.saturating_add(1));
         Some(Place { connections: self.clone(), address })
     }
 
@@ -62,16 +61,41 @@ impl Connections {
     }
 }
 
+impl Open {
+    /// Counts one more for the address, if there may be one.
+    fn count(&mut self, address: IpAddr, most: usize) -> bool {
+        let here = self.by_address.entry(address).or_default();
+        let fits = *here < most;
+        *here = here.saturating_add(usize::from(fits));
+        fits
+    }
+}
+
+impl Place {
+    /// Counts the place for this address, for which a proxy holds it. False if that has too many already.
+    pub(super) fn count_for(&mut self, address: IpAddr) -> bool {
+        let inner = &self.connections.0;
+        let counted = self.address.is_none()
+            && inner.open.lock().unwrap_or_else(PoisonError::into_inner).count(address, inner.most_per_address);
+        if counted {
+            self.address = Some(address);
+        }
+        counted
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         let inner = &self.connections.0;
         let mut open = inner.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.all = open.all.saturating_sub(1);
-        let here = open.by_address.get(&self.address).map_or(0, |count| count.saturating_sub(1));
-        if here == 0 {
-            open.by_address.remove(&self.address);
-        } else {
-            open.by_address.insert(self.address, here);
+        if let Some(address) = self.address {
+            let here = open.by_address.get(&address).map_or(0, |count| count.saturating_sub(1));
+            if here == 0 {
+                open.by_address.remove(&address);
+            } else {
+                open.by_address.insert(address, here);
+            }
         }
         drop(open);
         inner.gone.notify_waiters();
@@ -85,7 +109,7 @@ mod tests {
     #[tokio::test]
     async fn places_are_counted_and_given_back() {
         let connections = Connections::new(3, 2);
-        let [one, two]: [IpAddr; 2] = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        let [one, two]: [Option<IpAddr>; 2] = ["10.0.0.1", "10.0.0.2"].map(|address| address.parse().ok());
         let first = connections.enter(one).unwrap();
         let second = connections.enter(one).unwrap();
         assert!(connections.enter(one).is_none());
@@ -95,6 +119,19 @@ mod tests {
         let fourth = connections.enter(two).unwrap();
         assert!(connections.enter(one).is_none());
         drop((second, third, fourth));
+        assert!(connections.0.open.lock().unwrap().by_address.is_empty());
+        connections.all_gone().await;
+    }
+
+    #[tokio::test]
+    async fn the_clients_of_a_proxy_are_counted_one_by_one_net_8() {
+        let connections = Connections::new(5, 1);
+        let [one, two]: [IpAddr; 2] = ["10.0.0.1", "10.0.0.2"].map(|address| address.parse().unwrap());
+        let mut places: Vec<Place> = (0..4).map(|_| connections.enter(None).unwrap()).collect();
+        assert!(places[0].count_for(one) && places[1].count_for(two));
+        assert!(!places[2].count_for(one) && connections.enter(Some(one)).is_none(), "one address, one connection");
+        assert!(!places[0].count_for(two), "a place is counted for one address");
+        drop(places);
         assert!(connections.0.open.lock().unwrap().by_address.is_empty());
         connections.all_gone().await;
     }

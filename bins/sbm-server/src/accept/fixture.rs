@@ -46,7 +46,8 @@ impl Served {
         let parent = tempfile::tempdir().unwrap();
         let directory = DataDir::open(&parent.path().join("data")).unwrap();
         let pki = Pki::open(&directory, HostNames::new(&[], None), NOW).unwrap();
-        let shared = Serving { tls: pki.server_config(), gate: Arc::new(Nobody), router, limits, name: "localhost".into() };
+        let shared =
+            Serving { tls: pki.server_config(), door: Door::new(Arc::new(Nobody)), router, limits, name: "localhost".into() };
         let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()]).await.unwrap();
         let address = listeners.addresses()[0];
         let (stop, stopped) = oneshot::channel();

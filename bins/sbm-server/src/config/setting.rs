@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use sbm_core::allowlist::IpPattern;
 use sbm_core::wire::{MAX_REQUEST, MAX_UPLOAD};
 
 use super::host::HostName;
@@ -31,6 +32,10 @@ pub enum Kind {
     Names,
     /// A file, or none.
     File,
+    /// Addresses and networks, maybe none, and never everybody.
+    Networks,
+    /// One of these words.
+    Choice(&'static [&'static str]),
     /// A whole number within these bounds.
     Number {
         /// The least.
@@ -47,6 +52,8 @@ pub(super) enum Value {
     Addresses(Vec<SocketAddr>),
     Names(Vec<HostName>),
     File(Option<PathBuf>),
+    Networks(Vec<IpPattern>),
+    Choice(String),
     Number(u64),
 }
 
@@ -79,6 +86,24 @@ pub const SETTINGS: &[Setting] = &[
         about: "a certificate of your own with its chain, in PEM; without one the server makes its own CA and certificate",
     },
     Setting { key: "tls.key", kind: Kind::File, default: "", about: "the key of that certificate, in PEM" },
+    Setting {
+        key: "proxies.trusted",
+        kind: Kind::Networks,
+        default: "",
+        about: "addresses and networks of proxies that are believed whom they speak for",
+    },
+    Setting {
+        key: "proxies.header",
+        kind: Kind::Choice(&["x-forwarded-for", "forwarded"]),
+        default: "x-forwarded-for",
+        about: "the header by which they say it: x-forwarded-for or forwarded",
+    },
+    Setting {
+        key: "proxies.protocol",
+        kind: Kind::Choice(&["none", "v2"]),
+        default: "none",
+        about: "v2 if they begin each connection with a PROXY header of version 2, else none",
+    },
     number("limits.connections", 1, 1_000_000, "10000", "the most connections at once"),
     number("limits.connections_per_address", 1, 1_000_000, "512", "the most connections at once from one address"),
     number("limits.requests", 16, 1_000_000, "1024", "the most requests at once; logins are refused from half of it on"),
@@ -124,6 +149,8 @@ impl Setting {
             Kind::Addresses => addresses(texts),
             Kind::Names => names(texts),
             Kind::File => one(texts).and_then(file),
+            Kind::Networks => networks(texts),
+            Kind::Choice(words) => one(texts).and_then(|text| choice(text, words)),
             Kind::Number { least, most } => one(texts).and_then(|text| whole_number(text, least, most)),
         }
     }
@@ -135,13 +162,14 @@ impl Setting {
             Kind::Number { .. } => format!("write a whole number: `{name} = {}`", self.default),
             Kind::Directory => format!("write a text: `{name} = \"{}\"`", self.default.replace('\\', "\\\\")),
             Kind::File => format!("write a text: `{name} = \"/etc/sbm/{}.pem\"`", name),
+            Kind::Choice(_) => format!("write a text: `{name} = \"{}\"`", self.default),
             _ => format!("write a list of texts: `{name} = [\"{}\"]`", if self.default.is_empty() { "…" } else { self.default }),
         }
     }
 
     /// Whether the setting takes several values.
     pub(super) const fn is_list(&self) -> bool {
-        matches!(self.kind, Kind::Addresses | Kind::Names)
+        matches!(self.kind, Kind::Addresses | Kind::Names | Kind::Networks)
     }
 }
 
@@ -182,6 +210,25 @@ fn addresses(texts: &[String]) -> Result<Value, String> {
         found.push(address);
     }
     if found.is_empty() { Err("at least one address is needed".into()) } else { Ok(Value::Addresses(found)) }
+}
+
+/// Whoever is trusted here may say that he speaks for anybody, so that everybody and unclear spellings are refused.
+fn networks(texts: &[String]) -> Result<Value, String> {
+    let mut found = Vec::new();
+    for text in texts {
+        let network = IpPattern::parse(text).map_err(|error| error.to_string())?;
+        let spelt = network.to_string();
+        if spelt == "*" || spelt.ends_with("/0") || spelt.starts_with("literal:") {
+            return Err(format!("`{text}` is not one network; write the addresses of your proxies, such as `10.0.0.5`"));
+        }
+        found.push(network);
+    }
+    Ok(Value::Networks(found))
+}
+
+fn choice(text: &str, words: &[&str]) -> Result<Value, String> {
+    let known = words.iter().find(|word| **word == text);
+    known.map(|word| Value::Choice((*word).into())).ok_or_else(|| format!("it must be `{}`", words.join("` or `")))
 }
 
 fn names(texts: &[String]) -> Result<Value, String> {

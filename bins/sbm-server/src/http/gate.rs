@@ -1,11 +1,11 @@
 //! The request gate (NET-8): in front of everything, on every request, before any credential is looked at.
 //!
-//! 1. The client's address must be admitted; loopback always is. Taking an address off the list acts on the next request
-//!    of a connection that is already open (NET-7).
-//! 2. A forwarding header is refused, naming the setting: no proxy can be configured yet, so that whoever sends one is
-//!    either behind a proxy nobody told the server of, or lying about his address.
+//! 1. The client is the peer, or the one that a trusted proxy speaks for. From anybody else a forwarding header is
+//!    refused, naming the setting: he is behind a proxy that nobody told the server of, or lies about his address.
+//! 2. The client's address must be admitted, by address or by confirmed name. Loopback always is, unless a proxy
+//!    forwarded it. Taking an entry off the list acts on the next request of a connection that is already open (NET-7).
 //! 3. There is exactly one `Host`, and it is one of this server's.
-//! 4. Until the server is claimed, only loopback is answered (RUN-2).
+//! 4. Until the server is claimed, only loopback is answered, and never through a proxy (RUN-2).
 //! 5. `/STATUS` is found in any case (RUN-1).
 
 use std::net::IpAddr;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONNECTION, HOST, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::response::{IntoResponse as _, Response};
@@ -22,12 +23,8 @@ use tower::ServiceExt as _;
 
 use super::problem::{ApiError, Plain, TIME_HEADER, shown};
 use super::{Edge, Origin};
-use crate::accept::PeerAddr;
-
-/// Headers with which a proxy tells whom it speaks for.
-const FORWARDING: &[&str] =
-    &["forwarded", "via-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip", "x-real-ip", "x-client-ip"];
-const FORWARDING_PREFIX: &str = "x-forwarded-";
+use crate::accept::{Admission, PassedFor, PeerAddr};
+use crate::proxy::{Unclear, forwarding_header};
 
 /// Puts the gate in front of a router.
 pub(super) fn guard(edge: Arc<Edge>, inner: Router) -> Router {
@@ -38,7 +35,7 @@ pub(super) fn guard(edge: Arc<Edge>, inner: Router) -> Router {
 }
 
 async fn answer(edge: &Edge, inner: Router, request: Request) -> Response {
-    let mut response = match admit(edge, request) {
+    let mut response = match admit(edge, request).await {
         Ok(request) => run(edge, inner, request).await,
         Err(error) => refused(error),
     };
@@ -56,41 +53,56 @@ fn refused(error: ApiError) -> Response {
     response
 }
 
-fn admit(edge: &Edge, mut request: Request) -> Result<Request, ApiError> {
+async fn admit(edge: &Edge, mut request: Request) -> Result<Request, ApiError> {
     let Some(PeerAddr(peer)) = request.extensions().get().copied() else {
         return Err(ApiError::internal("a request came without the address of its connection"));
     };
-    check_address(edge, peer)?;
-    check_forwarding(&request)?;
+    let passed = request.extensions().get::<PassedFor>().map(|passed| passed.0);
+    let origin = origin(edge, peer, passed, request.headers()).await?;
     check_host(edge, &request)?;
-    if !peer.is_loopback() && !edge.authenticator.is_claimed() {
+    if !origin.is_this_machine() && !edge.authenticator.is_claimed() {
         return Err(Code::NotClaimed.into());
     }
-    request.extensions_mut().insert(Origin::peer(peer));
+    request.extensions_mut().insert(origin);
     find_status(request.uri_mut());
     Ok(request)
 }
 
-fn check_address(edge: &Edge, peer: IpAddr) -> Result<(), ApiError> {
-    if peer.is_loopback() || edge.gate.admits(peer) {
-        return Ok(());
+/// Whose request it is, if that one is admitted.
+async fn origin(edge: &Edge, peer: IpAddr, passed: Option<IpAddr>, headers: &HeaderMap) -> Result<Origin, ApiError> {
+    let speaker = passed.unwrap_or(peer);
+    if edge.door.proxies().trusts(speaker) {
+        let unclear = |error: Unclear| ApiError::new(Code::ForwardingRefused, error.to_string());
+        return match edge.door.proxies().client(headers).map_err(unclear)? {
+            Some(client) => check_address(edge, client, true).await,
+            None => check_address(edge, speaker, passed.is_some()).await,
+        };
     }
-    Err(ApiError::new(
-        Code::AddressRefused,
-        format!("this server does not admit the address `{peer}`; an administrator can allow it"),
-    ))
+    let origin = check_address(edge, speaker, passed.is_some()).await?;
+    match forwarding_header(headers) {
+        None => Ok(origin),
+        Some(name) => Err(ApiError::new(
+            Code::ForwardingRefused,
+            format!(
+                "the header `{name}` says that a proxy is in between, and `{speaker}` is no trusted one: add it to the setting \
+                 `proxies.trusted` if it is your proxy, or connect without it"
+            ),
+        )),
+    }
 }
 
-fn check_forwarding(request: &Request) -> Result<(), ApiError> {
-    let name =
-        request.headers().keys().find(|name| FORWARDING.contains(&name.as_str()) || name.as_str().starts_with(FORWARDING_PREFIX));
-    name.map_or(Ok(()), |name| {
-        let detail = format!(
-            "the header `{name}` says that a proxy is in between, and none is trusted: a setting `trusted_proxies` is not offered by \
-             this version; connect without the proxy"
-        );
-        Err(ApiError::new(Code::ForwardingRefused, detail))
-    })
+async fn check_address(edge: &Edge, address: IpAddr, forwarded: bool) -> Result<Origin, ApiError> {
+    let host = match edge.door.admit(address, forwarded).await {
+        Some(Admission::ByAddress) => None,
+        Some(Admission::ByName(host)) => Some(host),
+        None => {
+            return Err(ApiError::new(
+                Code::AddressRefused,
+                format!("this server does not admit the address `{address}`; an administrator can allow it"),
+            ));
+        }
+    };
+    Ok(Origin { address, host, forwarded })
 }
 
 fn check_host(edge: &Edge, request: &Request) -> Result<(), ApiError> {

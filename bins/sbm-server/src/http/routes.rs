@@ -70,6 +70,8 @@ fn administration(routes: Routes<Arc<Service>>, upload: usize, one: &impl Fn(&st
         .route(MethodFilter::GET, path::ALLOWLIST, Access::Console, allowlist::list)
         .route(MethodFilter::POST, path::ALLOWLIST, Access::Console, allowlist::add)
         .route(MethodFilter::DELETE, &one(path::ALLOWLIST), Access::Console, allowlist::remove)
+        .route(MethodFilter::POST, path::ALLOWLIST_TEST, Access::Console, allowlist::test)
+        .route(MethodFilter::GET, path::ALLOWLIST_LINT, Access::Console, allowlist::lint)
         .route(MethodFilter::GET, path::PROFILES, Access::Console, profiles::list)
         .route_sized(MethodFilter::POST, path::PROFILES, Access::Console, upload, profiles::upload)
         .route(MethodFilter::PATCH, &one(path::PROFILES), Access::Console, profiles::modify)

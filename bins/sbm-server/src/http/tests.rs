@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::accept::PeerAddr;
+use crate::accept::{Door, Gate, PeerAddr};
 use crate::accept::fixture::{NOW, Served, limits};
 use crate::auth::session::{Lookup, NewSession, Session};
 use crate::auth::{Sessions, TokenKey};
@@ -91,7 +91,7 @@ fn bench_with(limits: Limits) -> Bench {
     });
     let hosts = HostNames::new(&[HostName::parse("backup.example").unwrap()], None);
     let clock = Arc::new(ManualClock::at(NOW));
-    let edge = Edge { gate: Arc::clone(&world) as _, authenticator: Arc::clone(&world) as _, clock, hosts, limits };
+    let edge = Edge { door: Door::new(Arc::clone(&world) as _), authenticator: Arc::clone(&world) as _, clock, hosts, limits };
     let router = Routes::new(edge)
         .route(MethodFilter::GET, "/STATUS", Access::Public, async || "up")
         .route(MethodFilter::POST, "/v1/claim", Access::SetupLoopback, async || "claimed")
@@ -210,7 +210,7 @@ async fn a_forwarding_header_is_refused_naming_the_setting_net_8() {
         for peer in ["127.0.0.1", "10.0.0.1"] {
             let answer = bench.ask_from(peer, Method::GET, "/STATUS", &[LOCAL, (name, "127.0.0.1")], Body::empty()).await;
             assert_eq!(code(&answer), Some(Code::ForwardingRefused), "{name}");
-            assert!(answer.1.contains("trusted_proxies"), "{}", answer.1);
+            assert!(answer.1.contains("`proxies.trusted`"), "{}", answer.1);
         }
     }
     let claim = bench.post("/v1/claim", &[("x-forwarded-for", "127.0.0.1")], "").await;
@@ -463,7 +463,7 @@ async fn a_client_that_goes_away_does_not_cut_its_request_off() {
     let waiting = Arc::clone(&go_on);
     let Bench { world, .. } = bench();
     let edge = Edge {
-        gate: Arc::clone(&world) as _,
+        door: Door::new(Arc::clone(&world) as _),
         authenticator: world,
         clock: Arc::new(ManualClock::at(NOW)),
         hosts: HostNames::new(&[], None),

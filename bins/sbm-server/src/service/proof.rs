@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use sbm_core::allowlist::PeerName;
 use sbm_core::code::Code;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
@@ -13,7 +14,15 @@ use crate::http::{Authenticator, Caller};
 
 impl Gate for Service {
     fn admits(&self, address: IpAddr) -> bool {
-        self.facts().admits_peer(address)
+        self.directory.load().admits(address)
+    }
+
+    fn needs_name(&self) -> bool {
+        self.directory.load().needs_name()
+    }
+
+    fn admits_name(&self, name: &PeerName) -> bool {
+        self.directory.load().admits_name(name)
     }
 }
 

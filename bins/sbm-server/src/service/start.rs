@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::data_dir::setup_code::SetupCode;
+use crate::names::{Lookups, NameLimits, Resolver};
 use crate::pki::{Keys, Pki};
 use crate::store::{Commit, Committed, Store};
 
@@ -43,6 +44,7 @@ impl Service {
         store: Arc<dyn Store>,
         pki: &Pki,
         clock: Arc<dyn Clock>,
+        resolver: Arc<dyn Resolver>,
     ) -> Result<Arc<Self>, Refusal> {
         let mut facts = Directory::new(store.load().wait().map_err(|error| store_refusal(&error))?);
         let keys = open_keys(&data_dir, &*store, pki, &*clock, &mut facts)?;
@@ -60,6 +62,7 @@ impl Service {
             sequences: Sequences::default(),
             holds: Holds::default(),
             store,
+            names: Arc::new(Lookups::new(resolver, Arc::clone(&clock), NameLimits::default())),
             clock,
             config,
             data_dir,

@@ -1,4 +1,4 @@
-//! The allowlist (NET-2, NET-7).
+//! The allowlist: its entries, who would be admitted, and what deserves a look (NET-2 to NET-7).
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use sbm_core::code::Code;
 use sbm_core::directory::Command;
 use sbm_core::id::AllowId;
 use sbm_core::permission::Task;
-use sbm_core::wire::v1::admin::{NewAllowEntry, Page};
+use sbm_core::wire::v1::admin::{AllowTest, NewAllowEntry, Page};
 use serde::Deserialize;
 
 use super::{Answer, actor, created, found, no_content, ok};
@@ -25,9 +25,9 @@ pub(super) async fn add(
     caller: Caller,
     Json(new): Json<NewAllowEntry>,
 ) -> Answer {
-    let pattern = new.pattern.clone();
+    let (kind, pattern) = (new.kind, new.pattern.clone());
     let facts = service.act(actor(&caller, &origin), Command::AddAllow(new), Vec::new()).await?;
-    created(present::allow(found(facts.allowlist().find(|entry| entry.pattern == pattern))?))
+    created(present::allow(found(facts.allowlist().find(|entry| entry.kind == kind && entry.pattern == pattern))?))
 }
 
 /// What goes with a removal.
@@ -53,4 +53,22 @@ pub(super) async fn remove(
         .map_err(|_| ApiError::new(Code::NotFound, format!("`{}` is not the number of an entry", name.escape_debug())))?;
     service.act(actor(&caller, &origin), Command::RemoveAllow { id, confirm: how.confirm }, Vec::new()).await?;
     no_content()
+}
+
+/// Would such a client be admitted, and by what? It may look a name up, and changes nothing.
+pub(super) async fn test(
+    State(service): State<Arc<Service>>,
+    origin: Origin,
+    caller: Caller,
+    Json(test): Json<AllowTest>,
+) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Server, "allowlist.test").await?;
+    ok(service.test_allow(&test).await?)
+}
+
+/// What about the entries deserves a look.
+pub(super) async fn lint(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.authorise(&actor(&caller, &origin), Task::Server, "allowlist.lint").await?;
+    let items = tokio::task::spawn_blocking(move || service.lint_allowlist()).await.map_err(ApiError::internal)?;
+    ok(Page { items, next: None })
 }

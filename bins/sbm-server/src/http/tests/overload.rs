@@ -21,7 +21,7 @@ struct Busy {
 fn busy() -> Busy {
     let Bench { world, console, device, .. } = bench();
     let edge = Edge {
-        gate: Arc::clone(&world) as _,
+        door: Door::new(Arc::clone(&world) as _),
         authenticator: Arc::clone(&world) as _,
         clock: Arc::new(ManualClock::at(NOW)),
         hosts: HostNames::new(&[], None),
