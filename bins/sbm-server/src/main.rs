@@ -14,10 +14,6 @@ use sbm_server::server::Server;
 use sbm_server::supervisor::{Signals, Stage, tell};
 use tracing_subscriber::EnvFilter;
 
-/// The system's allocator keeps the 19 MiB that each password takes to hash; this one gives them back.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let matches = command().get_matches();
     let sources = sources(&matches);

@@ -6,28 +6,19 @@
 //! 3. A user who does not exist costs the same time as a wrong password.
 //! 4. The bytes are taken exactly as typed.
 
+pub mod argon;
 pub mod rule;
+
+pub use argon::Cost;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use sbm_core::code::Code;
 use sbm_core::wire::v1::session::Secret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Hashing;
-
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-/// What a hash in the store may ask for at most: a changed row must not take the machine down.
-const MOST_MEMORY_KIB: u32 = 256 * 1024;
-const MOST_PASSES: u32 = 16;
 
 /// A password that was right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +36,7 @@ struct Inner {
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
     most_waiting: usize,
+    cost: Cost,
     /// A hash that no password has, for users who do not exist.
     nobody: String,
 }
@@ -56,14 +48,12 @@ impl Passwords {
     ///
     /// `internal` when the operating system gives no random bytes.
     pub fn new(bounds: Hashing) -> Result<Self, Code> {
-        let (mut salt, mut output) = ([0_u8; 16], [0_u8; 32]);
-        getrandom::fill(&mut salt).and_then(|()| getrandom::fill(&mut output)).map_err(|_| Code::Internal)?;
-        let (salt, output) = (BASE64.encode(salt), BASE64.encode(output));
         Ok(Self(Arc::new(Inner {
             turns: Arc::new(Semaphore::new(bounds.parallel.max(1))),
             waiting: AtomicUsize::new(0),
             most_waiting: bounds.waiting,
-            nobody: format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${output}"),
+            cost: bounds.cost,
+            nobody: bounds.cost.of_nobody()?,
         })))
     }
 
@@ -83,8 +73,8 @@ impl Passwords {
     ///
     /// `busy`, `internal`.
     pub async fn hash_again(&self, password: &Secret) -> Result<String, Code> {
-        let password = password.clone();
-        self.run(move || hash(&password)).await
+        let (password, cost) = (password.clone(), self.0.cost);
+        self.run(move || cost.hash(password.reveal().as_bytes())).await
     }
 
     /// Verifies a password against a stored hash, or against nobody's when there is no such user.
@@ -97,9 +87,9 @@ impl Passwords {
             return Err(Code::WrongCredentials);
         }
         let phc = stored.unwrap_or(&self.0.nobody).to_owned();
-        let (password, exists) = (password.clone(), stored.is_some());
-        let verified = self.run(move || verify(&phc, &password)).await?;
-        if exists { Ok(verified) } else { Err(Code::WrongCredentials) }
+        let (password, exists, cost) = (password.clone(), stored.is_some(), self.0.cost);
+        let needs_upgrade = self.run(move || cost.verify(&phc, password.reveal().as_bytes())).await?;
+        if exists { Ok(Verified { needs_upgrade }) } else { Err(Code::WrongCredentials) }
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Code> + Send + 'static) -> Result<T, Code> {
@@ -136,33 +126,6 @@ impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
-}
-
-fn hasher() -> Result<Argon2<'static>, Code> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| Code::Internal)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn hash(password: &Secret) -> Result<String, Code> {
-    let hash: PasswordHash = hasher()?.hash_password(password.reveal().as_bytes()).map_err(|_| Code::Internal)?;
-    Ok(hash.to_string())
-}
-
-fn verify(phc: &str, password: &Secret) -> Result<Verified, Code> {
-    let stored = PasswordHash::new(phc).map_err(|_| Code::StoreDamaged)?;
-    let params = Params::try_from(&stored).map_err(|_| Code::StoreDamaged)?;
-    if params.m_cost() > MOST_MEMORY_KIB || params.t_cost() > MOST_PASSES || stored.hash.is_none() || stored.salt.is_none() {
-        return Err(Code::StoreDamaged);
-    }
-    match hasher()?.verify_password(password.reveal().as_bytes(), &stored) {
-        Ok(()) => Ok(Verified { needs_upgrade: is_weaker(&stored, &params) }),
-        Err(HashError::PasswordInvalid) => Err(Code::WrongCredentials),
-        Err(_) => Err(Code::StoreDamaged),
-    }
-}
-
-fn is_weaker(stored: &PasswordHash, params: &Params) -> bool {
-    stored.algorithm.as_str() != "argon2id" || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES
 }
 
 /// Makes up a password: 20 letters and digits that are hard to mix up, in groups; 100 random bits.

@@ -102,6 +102,14 @@ impl Throttle {
         state.addresses.take_back(&address);
     }
 
+    /// The name's failures are forgotten, wherever they came from: somebody who may set its password anew did.
+    pub fn forget(&self, name: &str) {
+        let name = name_key(name);
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.names.remove(|known| *known == name);
+        state.pairs.remove(|(known, _)| *known == name);
+    }
+
     /// The attempt was not decided (the server was busy): it is taken back.
     pub fn undecided(&self, name: &str, address: IpAddr) {
         let (name, address) = (name_key(name), network(address));

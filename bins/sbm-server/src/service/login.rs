@@ -23,6 +23,9 @@ use crate::data_dir::SetupCode;
 use crate::http::problem::Plain;
 use crate::store::{CodeTry, Commit, Revoke, Token};
 
+/// The id of no user: they are given from 1 on.
+const NOBODY: UserId = UserId(u32::MAX);
+
 impl Service {
     /// Makes the server somebody's (RUN-2): the password first, so that a weak one does not use up the code.
     ///
@@ -173,10 +176,9 @@ impl Service {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
             return Err(refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds)));
         }
-        let phc = match user {
-            Some(user) => self.store.password(user.id).await.map_err(|error| store_refusal(&error))?,
-            None => None,
-        };
+        // Who is not there costs the same read.
+        let asked = user.map_or(NOBODY, |user| user.id);
+        let phc = self.store.password(asked).await.map_err(|error| store_refusal(&error))?;
         // Who is not there, and who has no password yet, cost the same hash as everybody else; so does who is disabled.
         let verified = self.passwords.verify(phc.as_deref().map(String::as_str), password).await;
         match (verified, user.filter(|user| !user.disabled), phc) {
