@@ -53,7 +53,7 @@ impl Config {
             managed_required: false,
             computer: None,
             os_user: None,
-            network: Arc::new(Https),
+            network: Arc::new(Https::default()),
         }
     }
 

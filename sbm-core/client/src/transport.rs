@@ -7,6 +7,8 @@
 mod cancel;
 pub(crate) mod http;
 mod resolve;
+mod roots;
+mod tcp;
 mod tls;
 
 #[cfg(test)]
@@ -160,15 +162,29 @@ impl Terms {
 pub(crate) const STEP: Duration = Duration::from_secs(10);
 
 /// The real network.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Https;
+#[derive(Clone, Debug, Default)]
+pub struct Https {
+    system: roots::Roots,
+}
+
+impl Https {
+    /// The same with these roots, each a certificate in DER, in place of those that the operating system trusts. A pinned
+    /// connection asks neither.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CertificateInvalid`] when one of them is no certificate.
+    pub fn with_roots(certificates: &[Vec<u8>]) -> Result<Self, TransportError> {
+        Ok(Self { system: roots::Roots::given(certificates)? })
+    }
+}
 
 impl Network for Https {
     fn connect(&self, connection: &ConnectionString, roots: &Roots, terms: &Terms) -> Result<Arc<dyn Transport>, TransportError> {
-        match roots {
-            Roots::Pinned(pins) => Ok(Arc::new(http::Http::pinned(connection, pins.clone(), terms.whole)?)),
-            Roots::System => Err(confirmed(connection).err().unwrap_or_else(|| Code::UntrustedServer.into())),
-        }
+        Ok(match roots {
+            Roots::Pinned(pins) => Arc::new(http::Http::pinned(connection, pins.clone(), terms)?),
+            Roots::System => Arc::new(http::Http::rooted(connection, self.system.store()?, terms)?),
+        })
     }
 }
 
@@ -220,11 +236,11 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: &[u8]) -> Result<A, serde
 ///
 /// # Errors
 ///
-/// [`Code::UntrustedServer`] when it names none: the system's roots are not asked.
+/// [`Code::UntrustedServer`] when it names none: nobody is asked in its place.
 pub(crate) fn confirmed(connection: &ConnectionString) -> Result<Hash, TransportError> {
     connection.ca.ok_or_else(|| {
         let message = format!(
-            "`{connection}` does not say which server to trust; use the connection string that the server printed, with `#ca-sha256=…` at its end"
+            "`{connection}` does not say which server to trust; use the connection string that the server printed, with `#ca-sha256=…` at its end, or allow the system's roots"
         );
         TransportError::new(Code::UntrustedServer, message)
     })

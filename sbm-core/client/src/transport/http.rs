@@ -1,24 +1,25 @@
 //! The real transport: HTTP/1.1 over TLS on the caller's thread.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::RootCertStore;
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::TIME_HEADER;
 use sbm_core::wire::v1::ConnectionString;
-use ureq::unversioned::transport::{Connector as _, TcpConnector};
+use ureq::unversioned::transport::Connector as _;
 
 use super::resolve::CallersThread;
+use super::tcp::TcpConnector;
 use super::tls::{TlsConnector, io_error};
-use super::{HttpRequest, HttpResponse, Transport, TransportError};
+use super::{HttpRequest, HttpResponse, Terms, Transport, TransportError};
 
 /// The most bytes of an answer's headers.
 const MAX_HEADERS: usize = 16 * 1024;
 /// How long an unused connection is kept.
 const KEPT: Duration = Duration::from_secs(30);
-/// How long a connection may take to come about, if no shorter time is set for the whole.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// One server, reached over HTTPS. Connections are kept for the next request.
 pub(crate) struct Http {
@@ -35,15 +36,28 @@ impl Http {
     /// [`Code::UntrustedServer`] when the connection string pins no CA.
     #[cfg(any(test, feature = "admin"))]
     pub(crate) fn new(connection: &ConnectionString, timeout: Duration) -> Result<Self, TransportError> {
-        Self::pinned(connection, vec![super::confirmed(connection)?], timeout)
+        Self::pinned(connection, vec![super::confirmed(connection)?], &Terms::of(timeout))
     }
 
     /// The server at that place, whose certificate comes from one of these CAs.
-    pub(crate) fn pinned(connection: &ConnectionString, pins: Vec<Hash>, timeout: Duration) -> Result<Self, TransportError> {
-        let connector = ().chain(TcpConnector::default()).chain(TlsConnector::new(pins)?);
-        let agent = ureq::Agent::with_parts(config(timeout), connector, CallersThread);
+    pub(crate) fn pinned(connection: &ConnectionString, pins: Vec<Hash>, terms: &Terms) -> Result<Self, TransportError> {
+        Ok(Self::over(connection, TlsConnector::pinned(pins, terms.handshake.min(terms.whole))?, terms))
+    }
+
+    /// The server at that place, for which one of these roots vouches.
+    pub(crate) fn rooted(
+        connection: &ConnectionString,
+        roots: Arc<RootCertStore>,
+        terms: &Terms,
+    ) -> Result<Self, TransportError> {
+        Ok(Self::over(connection, TlsConnector::rooted(roots, terms.handshake.min(terms.whole))?, terms))
+    }
+
+    fn over(connection: &ConnectionString, tls: TlsConnector, terms: &Terms) -> Self {
+        let tcp = TcpConnector::new(terms.connect.min(terms.whole), Arc::clone(&terms.cancel));
+        let agent = ureq::Agent::with_parts(config(terms), tcp.chain(tls), CallersThread);
         let authority = connection.authority();
-        Ok(Self { agent, base: format!("https://{authority}"), host: authority })
+        Self { agent, base: format!("https://{authority}"), host: authority }
     }
 }
 
@@ -87,8 +101,8 @@ impl Http {
 }
 
 /// Every wait has a bound, and nothing of the environment has a say.
-fn config(timeout: Duration) -> ureq::config::Config {
-    let part = Some(timeout);
+fn config(terms: &Terms) -> ureq::config::Config {
+    let part = Some(terms.whole);
     ureq::Agent::config_builder()
         .https_only(true)
         .http_status_as_error(false)
@@ -103,7 +117,7 @@ fn config(timeout: Duration) -> ureq::config::Config {
         .timeout_global(part)
         .timeout_per_call(part)
         .timeout_resolve(part)
-        .timeout_connect(Some(timeout.min(CONNECT)))
+        .timeout_connect(Some(terms.connect.saturating_add(terms.handshake).min(terms.whole)))
         .timeout_send_request(part)
         .timeout_send_body(part)
         .timeout_recv_response(part)

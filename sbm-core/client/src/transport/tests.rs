@@ -1,3 +1,5 @@
+mod ended;
+mod rooted;
 mod server;
 
 use std::io::{Read as _, Write as _};
@@ -11,7 +13,7 @@ use sbm_core::wire::v1::session::Secret;
 use server::{Ca, TestServer, answer};
 
 use super::http::Http;
-use super::{HttpRequest, HttpResponse, Transport as _, TransportError, Verdict, call};
+use super::{HttpRequest, HttpResponse, Terms, Transport as _, TransportError, Verdict, call};
 
 /// Longer than any test takes that does not wait on purpose.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -28,7 +30,7 @@ fn get(max_answer: usize) -> HttpRequest {
 }
 
 fn send(server: &TestServer, pin: Hash, timeout: Duration) -> Result<HttpResponse, TransportError> {
-    Http::pinned(&server.connection, vec![pin], timeout).unwrap().send(get(1_000))
+    Http::pinned(&server.connection, vec![pin], &Terms::of(timeout)).unwrap().send(get(1_000))
 }
 
 fn code_of(result: Result<HttpResponse, TransportError>) -> Code {
@@ -58,7 +60,7 @@ fn a_request_reaches_the_server_that_was_pinned_and_its_answer_comes_back_run_4(
 fn one_connection_serves_several_requests() {
     let ca = Ca::new();
     let server = TestServer::tls(ca.certificate("localhost"), |_| answer(200, "text/plain", &[], b"ok"));
-    let http = Http::pinned(&server.connection, vec![ca.pin()], PATIENCE).unwrap();
+    let http = Http::pinned(&server.connection, vec![ca.pin()], &Terms::of(PATIENCE)).unwrap();
     for _ in 0..3 {
         assert_eq!(http.send(get(10)).unwrap().body, b"ok");
     }
@@ -135,10 +137,10 @@ fn other_alerts_and_what_is_not_tls_fail_as_tls() {
 fn nobody_there_is_unreachable_and_an_unknown_name_too() {
     let ca = Ca::new();
     let gone = TestServer::raw(drop).into_nobody();
-    let error = Http::pinned(&gone, vec![ca.pin()], PATIENCE).unwrap().send(get(10)).unwrap_err();
+    let error = Http::pinned(&gone, vec![ca.pin()], &Terms::of(PATIENCE)).unwrap().send(get(10)).unwrap_err();
     assert_eq!(error.code, Code::Unreachable, "{error}");
     let nowhere = "sbm://no-such-name.invalid:1".parse().unwrap();
-    let error = Http::pinned(&nowhere, vec![ca.pin()], PATIENCE).unwrap().send(get(10)).unwrap_err();
+    let error = Http::pinned(&nowhere, vec![ca.pin()], &Terms::of(PATIENCE)).unwrap().send(get(10)).unwrap_err();
     assert_eq!(error.code, Code::Unreachable, "{error}");
 }
 

@@ -1,6 +1,8 @@
-//! TLS with a pinned CA (RUN-4), finished before the first byte of a request, so that every way it fails has its name.
+//! TLS with a pinned CA or the system's roots (RUN-4), finished before the first byte of a request, so that every way it
+//! fails has its name.
 //!
-//! 1. Of the certificates that the server presents, the one whose SHA-256 is a pin is the only root; name, dates and
+//! 1. With a pin, of the certificates that the server presents the one whose SHA-256 is the pin is the only root; without
+//!    one the roots that the operating system trusts are, where that was asked for in so many words. Name, dates and
 //!    signatures are then checked as always. There is no way to skip any of it, and no trust on first use.
 //! 2. The alert `access_denied` in place of a handshake says that this address is not admitted (NET-1). The server
 //!    closes behind it; what the alert said is still read when the connection breaks while we write.
@@ -9,6 +11,7 @@
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -25,46 +28,72 @@ use ureq::unversioned::transport::{
 };
 
 use super::TransportError;
+use super::tcp::TcpWire;
 
 /// Puts TLS on a TCP connection.
 pub(super) struct TlsConnector {
     config: Arc<ClientConfig>,
+    limit: Duration,
 }
 
 impl TlsConnector {
-    /// Connections to servers whose certificate comes from one of these CAs.
-    pub(super) fn new(pins: Vec<Hash>) -> Result<Self, TransportError> {
+    /// Connections to servers whose certificate comes from one of these CAs, secure within that time.
+    pub(super) fn pinned(pins: Vec<Hash>, limit: Duration) -> Result<Self, TransportError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = Arc::new(PinnedVerifier { pins, provider: Arc::clone(&provider) });
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| TransportError::new(Code::TlsFailed, format!("TLS cannot be set up: {error}")))?
+            .map_err(|error| unusable(&error))?
             .dangerous()
             .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
-        Ok(Self { config: Arc::new(config) })
+        Ok(Self { config: Arc::new(config), limit })
     }
 
-    fn connect_tls(&self, details: &ConnectionDetails<'_>, tcp: Box<dyn Wire>) -> Result<TlsTransport, TransportError> {
+    /// Connections to servers for which these roots vouch.
+    pub(super) fn rooted(roots: Arc<RootCertStore>, limit: Duration) -> Result<Self, TransportError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| unusable(&error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self { config: Arc::new(config), limit })
+    }
+
+    fn connect_tls(&self, details: &ConnectionDetails<'_>, tcp: TcpWire) -> Result<TlsTransport, TransportError> {
         let host = details.uri.host().unwrap_or_default();
         let bare = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(host);
         let name = ServerName::try_from(bare.to_owned())
             .map_err(|_| TransportError::new(Code::TlsFailed, format!("`{bare}` is not a name that a certificate can be for")))?;
         let mut connection = ClientConnection::new(Arc::clone(&self.config), name).map_err(|error| tls_error(&error, bare))?;
+        let left = self.time_left(details, &tcp);
         let mut socket = TransportAdapter::new(tcp, Arc::clone(&details.current_time));
-        socket.set_timeout(details.timeout);
+        socket.set_timeout(left);
         shake_hands(&mut connection, &mut socket, bare)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TlsTransport { buffers, stream: StreamOwned::new(connection, socket) })
     }
+
+    /// What connecting has left of the time for both, and no more than our own limit.
+    fn time_left(&self, details: &ConnectionDetails<'_>, tcp: &TcpWire) -> NextTimeout {
+        let mut timeout = details.timeout;
+        let left = timeout.not_zero().map_or(self.limit, |whole| whole.saturating_sub(tcp.age()).min(self.limit));
+        timeout.after = left.into();
+        timeout
+    }
 }
 
-impl<In: Wire> Connector<In> for TlsConnector {
+fn unusable(error: &rustls::Error) -> TransportError {
+    TransportError::new(Code::TlsFailed, format!("TLS cannot be set up: {error}"))
+}
+
+impl Connector<TcpWire> for TlsConnector {
     type Out = TlsTransport;
 
-    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<TlsTransport>, ureq::Error> {
+    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<TcpWire>) -> Result<Option<TlsTransport>, ureq::Error> {
         match chained {
-            Some(tcp) => self.connect_tls(details, Box::new(tcp)).map(Some).map_err(|error| ureq::Error::Other(Box::new(error))),
+            Some(tcp) => self.connect_tls(details, tcp).map(Some).map_err(|error| ureq::Error::Other(Box::new(error))),
             None => Ok(None),
         }
     }
@@ -145,7 +174,7 @@ fn untrusted(reason: &CertificateError, host: &str) -> String {
     match reason {
         CertificateError::UnknownIssuer => {
             format!(
-                "the certificate of `{host}` does not come from the confirmed CA; ask for the server's current connection string"
+                "the certificate of `{host}` does not come from a CA that was confirmed or that this computer trusts; ask for the server's current connection string"
             )
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
@@ -218,7 +247,7 @@ impl ServerCertVerifier for PinnedVerifier {
 /// A connection with TLS on it.
 pub(super) struct TlsTransport {
     buffers: LazyBuffers,
-    stream: StreamOwned<ClientConnection, TransportAdapter>,
+    stream: StreamOwned<ClientConnection, TransportAdapter<TcpWire>>,
 }
 
 impl Wire for TlsTransport {

@@ -5,10 +5,12 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, PKCS_ECDSA_P256_SHA256, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PKCS_ECDSA_P256_SHA256, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sbm_core::id::Hash;
 use sbm_core::wire::v1::ConnectionString;
+
+static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 pub(super) struct Ca {
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -22,12 +24,20 @@ pub(super) struct Presented {
 impl Ca {
     pub(super) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        // A name of its own: a chain is followed by names first.
+        let number = NEXT.fetch_add(1, Ordering::SeqCst);
+        params.distinguished_name.push(DnType::CommonName, format!("test CA {number}"));
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self { issuer: CertifiedIssuer::self_signed(params, key()).unwrap() }
     }
 
     pub(super) fn pin(&self) -> Hash {
         Hash::of(self.issuer.der())
+    }
+
+    /// As a system that trusts it has it.
+    pub(super) fn der(&self) -> Vec<u8> {
+        self.issuer.der().to_vec()
     }
 
     pub(super) fn certificate(&self, name: &str) -> Presented {
