@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 
 use crate::command::Command;
-use crate::exit;
+use crate::connections::ConnectionName;
+use crate::{exit, parse};
 
 /// Administers an SBM server
 #[derive(Parser, Debug)]
@@ -22,13 +23,23 @@ pub(crate) struct Args {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    // The variable is read in `saved`: one that clap reads counts as an argument that was given, and shows in usage lines.
-    /// Keep connection and session in this file [env: SBMCTL_CONFIG]
+    // The variables are read where they are needed: one that clap reads counts as an argument that was given, and shows in
+    // usage lines.
+    /// Act at the server of this connection [env: SBM_CONNECTION_NAME]
+    #[arg(id = "named", long = "connection", global = true, value_name = "NAME", value_parser = parse::connection_name)]
+    pub(crate) connection: Option<ConnectionName>,
+    /// Keep connections and sessions in and beside this file [env: SBMCTL_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Answer in JSON, for programs
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Say only what was asked for, and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Show and read times in UTC, not in local time
+    #[arg(long, global = true)]
+    pub(crate) utc: bool,
     /// Use colour: auto, always or never
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
     pub(crate) color: Color,

@@ -2,15 +2,21 @@
 
 mod allow;
 mod audit;
+mod completions;
+mod connection;
 mod device;
+mod exit_codes;
 mod explain;
 mod group;
 mod history;
 mod keys;
 mod login;
 mod logout;
+mod man;
 mod profile;
 mod security_profile;
+mod server;
+mod session;
 mod setup;
 mod status;
 mod test;
@@ -18,8 +24,10 @@ mod user;
 
 use clap::Subcommand;
 
+use crate::args::Global;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::Output;
 
 /// What to do.
 #[derive(Subcommand, Debug)]
@@ -34,19 +42,25 @@ pub(crate) enum Command {
     Status(status::Status),
     /// Check the way to a server, one thing after the other
     Test(test::Test),
+    /// Connections: several servers, each under a name, with its own session
+    #[command(subcommand, alias = "connections")]
+    Connection(connection::Connection),
     /// Users: who may log in, with which rights and roles
     #[command(subcommand, alias = "users")]
     User(user::User),
+    /// Sessions: who is logged in, and an end to it
+    #[command(subcommand, alias = "sessions")]
+    Session(session::Session),
     /// Security profiles: named sets of rights in the backup program
     #[command(subcommand, alias = "security-profiles")]
     SecurityProfile(security_profile::SecurityProfile),
     /// Groups: which users get which managed profiles
     #[command(subcommand, alias = "groups")]
     Group(group::Group),
-    /// The allowlist: which addresses reach the server at all
+    /// The allowlist: which addresses and host names reach the server at all
     #[command(subcommand)]
     Allow(allow::Allow),
-    /// Managed profiles: upload, assign, withdraw
+    /// Managed profiles: upload, assign, withdraw, roll back
     #[command(subcommand, alias = "profiles")]
     Profile(profile::Profile),
     /// History: what ran, where, and how it ended
@@ -63,25 +77,52 @@ pub(crate) enum Command {
     /// The server's signing keys
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// What holds for all clients of the server
+    #[command(subcommand)]
+    Server(server::Server),
+    /// Print a script that completes commands in your shell
+    Completions(completions::Completions),
+    /// Write the manual pages
+    Man(man::ManPages),
+    /// What the exit codes mean
+    ExitCodes(exit_codes::ExitCodes),
 }
 
 /// Does what was said.
-pub(crate) fn run(command: Command, context: &mut Context) -> Result<(), Failure> {
+pub(crate) fn run(command: Command, global: Global) -> Result<(), Failure> {
+    match command {
+        // These need nothing that was saved, and no place to save it.
+        Command::Completions(command) => completions::run(&command, &mut output(&global)),
+        Command::Man(command) => man::run(&command, &mut output(&global)),
+        Command::ExitCodes(_) => exit_codes::run(&mut output(&global)),
+        command => with_context(command, &mut Context::new(global)?),
+    }
+}
+
+fn output(global: &Global) -> Output {
+    Output::standard(global.json, global.quiet)
+}
+
+fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> {
     match command {
         Command::Setup(command) => setup::run(command, context),
         Command::Login(command) => login::run(command, context),
         Command::Logout => logout::run(context),
         Command::Status(command) => status::run(command, context),
         Command::Test(command) => test::run(command, context),
+        Command::Connection(command) => connection::run(command, context),
         Command::User(command) => user::run(command, context),
+        Command::Session(command) => session::run(command, context),
         Command::SecurityProfile(command) => security_profile::run(command, context),
         Command::Group(command) => group::run(command, context),
         Command::Allow(command) => allow::run(command, context),
         Command::Profile(command) => profile::run(command, context),
         Command::History(command) => history::run(command, context),
         Command::Explain(command) => explain::run(command, context),
-        Command::Device(command) => device::run(&command, context),
-        Command::Audit(command) => audit::run(&command, context),
+        Command::Device(command) => device::run(command, context),
+        Command::Audit(command) => audit::run(command, context),
         Command::Keys(command) => keys::run(&command, context),
+        Command::Server(command) => server::run(&command, context),
+        Command::Completions(_) | Command::Man(_) | Command::ExitCodes(_) => Ok(()),
     }
 }

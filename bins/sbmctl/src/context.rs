@@ -1,5 +1,6 @@
 //! What a command works with: where output goes, what was saved, and the way to the server.
 
+use std::env;
 use std::time::Duration;
 
 use sbm_client::admin::Admin;
@@ -7,26 +8,56 @@ use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::ConnectionString;
 
 use crate::args::Global;
+use crate::connections::{ConnectionName, Connections, unknown};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::saved::{Saved, Store};
+use crate::output::moment::choose_zone;
+use crate::saved::Saved;
+
+/// The variable that names the connection, where no argument does.
+const VARIABLE: &str = "SBM_CONNECTION_NAME";
 
 /// The surroundings of one command.
 pub(crate) struct Context {
     pub(crate) out: Output,
-    pub(crate) store: Store,
+    pub(crate) connections: Connections,
     pub(crate) timeout: Duration,
+    /// The connection that was named for this command.
+    named: Option<ConnectionName>,
 }
 
 impl Context {
     pub(crate) fn new(global: Global) -> Result<Self, Failure> {
-        let timeout = global.timeout();
-        Ok(Self { out: Output::standard(global.json), store: Store::new(global.config)?, timeout })
+        choose_zone(global.utc);
+        let (out, timeout) = (Output::standard(global.json, global.quiet), global.timeout());
+        let named = match global.connection {
+            Some(name) => Some(name),
+            None => from_environment()?,
+        };
+        Ok(Self { out, connections: Connections::new(global.config)?, timeout, named })
+    }
+
+    /// The connection that this command is for.
+    pub(crate) fn name(&self) -> Result<ConnectionName, Failure> {
+        match &self.named {
+            Some(name) => Ok(name.clone()),
+            None => self.connections.chosen(),
+        }
+    }
+
+    /// What was saved of that connection; nothing if nothing was.
+    pub(crate) fn find(&self, name: &ConnectionName) -> Result<Option<Saved>, Failure> {
+        self.connections.store(name).load()
     }
 
     /// What was saved by the last login or set-up.
     pub(crate) fn saved(&self) -> Result<Saved, Failure> {
-        self.store.load()?.ok_or_else(|| Failure::new(Code::NotLoggedIn, "no connection is saved here"))
+        let name = self.name()?;
+        match self.find(&name)? {
+            Some(saved) => Ok(saved),
+            None if self.named.is_some() => Err(unknown(&name)),
+            None => Err(Failure::new(Code::NotLoggedIn, "no connection is saved here")),
+        }
     }
 
     /// The way to the saved server, with the saved session.
@@ -34,9 +65,17 @@ impl Context {
         let saved = self.saved()?;
         let token = saved.token.ok_or_else(|| {
             Failure::new(Code::NotLoggedIn, format!("nobody is logged in at `{}`", saved.connection.authority()))
-                .hint("log in with `sbmctl login`")
+                .hint(format!("log in with `{}`", self.said("sbmctl login")))
         })?;
         Ok(self.connect(&saved.connection)?.with_token(token))
+    }
+
+    /// A command as it must be typed to be for the same connection.
+    pub(crate) fn said(&self, command: &str) -> String {
+        match &self.named {
+            Some(name) => format!("{command} --connection {name}"),
+            None => command.to_owned(),
+        }
     }
 
     /// The way to a server, without a session.
@@ -50,5 +89,14 @@ impl Context {
             Some(connection) => Ok(connection),
             None => Ok(self.saved()?.connection),
         }
+    }
+}
+
+fn from_environment() -> Result<Option<ConnectionName>, Failure> {
+    match env::var(VARIABLE) {
+        Ok(text) if text.is_empty() => Ok(None),
+        Ok(text) => text.parse().map(Some).map_err(|told| Failure::usage(format!("`{VARIABLE}` is `{text}`: {told}"))),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(Failure::usage(format!("`{VARIABLE}` is not the name of a connection"))),
     }
 }

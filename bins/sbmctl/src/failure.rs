@@ -47,6 +47,12 @@ impl Failure {
         self
     }
 
+    /// The same, and what else there is to know.
+    pub(crate) fn because(mut self, told: &str) -> Self {
+        self.sentence = format!("{}; {told}", self.sentence);
+        self
+    }
+
     /// The same with another hint, if it is of that code.
     pub(crate) fn hint_for(self, code: Code, hint: &str) -> Self {
         if self.code == code { self.hint(hint) } else { self }
@@ -56,6 +62,10 @@ impl Failure {
     pub(crate) const fn quietly(mut self) -> Self {
         self.silent = true;
         self
+    }
+
+    pub(crate) fn sentence(&self) -> &str {
+        &self.sentence
     }
 
     pub(crate) const fn exit(&self) -> Exit {

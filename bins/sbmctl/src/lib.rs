@@ -2,12 +2,13 @@
 //!
 //! 1. Every command is one or a few calls of [`sbm_client::admin`]; no rule is decided here, the server decides.
 //! 2. People get tables and sentences, programs get `--json`: one JSON value on standard output, the objects of the wire,
-//!    an array for a list. Failures go to standard error, and the exit code says of which kind they are (`exit`).
-//! 3. A password is typed unseen or read from standard input, never an argument: arguments are seen by every process of
+//!    an array for a list; spreadsheets get CSV. Failures go to standard error, and the exit code says of which kind they are (`exit`).
+//! 3. A password is typed unseen or read from standard input or a file, never an argument: arguments are seen by every process of
 //!    the machine and kept in the shell's history.
-//! 4. What is kept between two calls is one file with the connection and the session's token, owner-only and replaced as a
-//!    whole (`saved`).
-//! 5. What a server says is cleaned before a terminal sees it: no text of a user or device can move the cursor.
+//! 4. What is kept between two calls is one file a connection with the server and the session's token, owner-only and
+//!    replaced as a whole (`connections`, `saved`).
+//! 5. What cannot be taken back is asked about on a terminal, and must be said with `--yes` elsewhere.
+//! 6. What a server says is cleaned before a terminal sees it: no text of a user or device can move the cursor.
 
 #![cfg_attr(
     test,
@@ -23,9 +24,11 @@
 
 mod args;
 mod command;
+mod connections;
 mod context;
 mod exit;
 mod failure;
+mod listing;
 mod output;
 mod parse;
 mod prompt;
@@ -36,7 +39,6 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Args;
-use crate::context::Context;
 use crate::failure::Failure;
 
 /// Reads the arguments, does what they say and tells how it ended.
@@ -48,7 +50,7 @@ pub fn main() -> ExitCode {
     };
     args.global.color.write_global();
     let json = args.global.json;
-    match Context::new(args.global).and_then(|mut context| command::run(args.command, &mut context)) {
+    match command::run(args.command, args.global) {
         Ok(()) => exit::Exit::Ok.into(),
         Err(failure) => {
             failure.tell(json);

@@ -1,5 +1,8 @@
-//! What a command shows: tables and sentences for people, JSON for programs.
+//! What a command shows: tables and sentences for people, JSON for programs, CSV for spreadsheets.
 
+pub(crate) mod moment;
+pub(crate) mod progress;
+pub(crate) mod sheet;
 pub(crate) mod table;
 pub(crate) mod text;
 
@@ -8,13 +11,18 @@ use std::io::{self, IsTerminal as _, Write};
 use serde::Serialize;
 use serde_json::json;
 
+use self::progress::Progress;
+use self::sheet::{Draft, Form, IntoFile, Sheet, csv_line, head, record};
 use self::table::{Cell, Look, Row};
-use self::text::clean;
+use self::text::{clean, count};
 use crate::failure::Failure;
 
 /// Where output goes, and in which form.
 pub(crate) struct Output {
     json: bool,
+    quiet: bool,
+    watched: bool,
+    terminal: bool,
     look: Look,
     out: Box<dyn Write>,
     notes: Box<dyn Write>,
@@ -22,32 +30,95 @@ pub(crate) struct Output {
 
 impl Output {
     /// To the standard streams. The global choice of colour must have been made.
-    pub(crate) fn standard(json: bool) -> Self {
+    pub(crate) fn standard(json: bool, quiet: bool) -> Self {
         let terminal = io::stdout().is_terminal();
         let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         // Some terminals do not know their width and say 0.
         let width = if terminal { comfy_table::Table::new().width().filter(|width| *width > 0) } else { None };
-        Self { json, look: Look { width, color }, out: Box::new(anstream::stdout()), notes: Box::new(anstream::stderr()) }
+        let watched = !json && !quiet && io::stderr().is_terminal();
+        let (out, notes) = (Box::new(anstream::stdout()), Box::new(anstream::stderr()));
+        Self { json, quiet, watched, terminal, look: Look { width, color }, out, notes }
     }
 
     /// Into memory, for tests.
     #[cfg(test)]
     pub(crate) fn captured(json: bool) -> (Self, Captured, Captured) {
         let (out, notes) = (Captured::default(), Captured::default());
-        (Self { json, look: Look::default(), out: Box::new(out.clone()), notes: Box::new(notes.clone()) }, out, notes)
+        let output = Self {
+            json,
+            quiet: false,
+            watched: false,
+            terminal: false,
+            look: Look::default(),
+            out: Box::new(out.clone()),
+            notes: Box::new(notes.clone()),
+        };
+        (output, out, notes)
     }
 
     /// A list: a table, or an array.
-    pub(crate) fn list<T: Row + Serialize>(&mut self, items: &[T], none: &str) -> Result<(), Failure> {
-        if self.json {
-            return self.value(&items);
+    pub(crate) fn list<T: Row + Serialize>(&mut self, items: Vec<T>, sheet: &Sheet, none: &str) -> Result<(), Failure> {
+        self.rows(items.into_iter().map(Ok), sheet, none).map(|_| ())
+    }
+
+    /// A list that comes row by row, however long it is; gives how many it had.
+    pub(crate) fn rows<T: Row + Serialize>(
+        &mut self,
+        rows: impl Iterator<Item = Result<T, Failure>>,
+        sheet: &Sheet,
+        none: &str,
+    ) -> Result<usize, Failure> {
+        let form = sheet.form(self.json)?;
+        let places = sheet.places(T::COLUMNS)?;
+        let mut draft = sheet.file.output.as_deref().map(|path| Draft::begin(path, sheet.file.force)).transpose()?;
+        let progress = Progress::counting("rows read:", self.watched);
+        let out: &mut dyn Write = match &mut draft {
+            Some(draft) => draft,
+            None => &mut *self.out,
+        };
+        let rows = match form {
+            Form::Table => return self.table(rows, &places, &progress, !sheet.columns.is_empty(), none),
+            Form::Json => json_rows(out, rows, &progress)?,
+            // What devices and users call themselves moves no cursor; into a file and a pipe it goes as it is.
+            Form::Csv => csv_rows(out, rows, &places, self.terminal && sheet.file.output.is_none(), &progress)?,
+        };
+        drop(progress);
+        self.out.flush()?;
+        if let Some(draft) = draft {
+            draft.finish()?;
+            let path = sheet.file.output.as_deref().unwrap_or(std::path::Path::new("-"));
+            let sentence = format!("wrote {} into `{}`", count(rows, "row"), path.display());
+            self.done_with(&json!({"ok": true, "rows": rows}), &sentence)?;
         }
-        if items.is_empty() {
-            return self.note(none);
+        Ok(rows)
+    }
+
+    fn table<T: Row>(
+        &mut self,
+        items: impl Iterator<Item = Result<T, Failure>>,
+        places: &[usize],
+        progress: &Progress,
+        chosen: bool,
+        none: &str,
+    ) -> Result<usize, Failure> {
+        let mut rows = Vec::new();
+        for item in items {
+            rows.push(item?.cells());
+            progress.add(1);
         }
-        let (table, is_cut) = self.look.list_and_rest(items);
+        progress.clear();
+        if rows.is_empty() {
+            self.note(none)?;
+            return Ok(0);
+        }
+        // Who chose columns gets them all, however they fit.
+        let look = if chosen { Look { width: None, ..self.look } } else { self.look };
+        let (table, is_cut) = look.list_and_rest(T::COLUMNS, places, &rows);
         self.print(&table)?;
-        if is_cut { self.note("a wider terminal, or --json, shows more") } else { Ok(()) }
+        if is_cut {
+            self.note("a wider terminal, `--columns`, `--csv` or `--json` shows more")?;
+        }
+        Ok(rows.len())
     }
 
     /// One object: what there is to say about it, or the object itself.
@@ -61,20 +132,107 @@ impl Output {
 
     /// Something was done to an object: a sentence, or the object as it is now.
     pub(crate) fn changed<T: Serialize>(&mut self, object: &T, sentence: &str) -> Result<(), Failure> {
-        if self.json { self.value(object) } else { self.print(&format!("{}\n", clean(sentence))) }
+        self.done_with(object, sentence)
     }
 
     /// Something was done that leaves no object to show: a sentence, or `{"ok":true}`.
     pub(crate) fn done(&mut self, sentence: &str) -> Result<(), Failure> {
-        self.changed(&json!({"ok": true}), sentence)
+        self.done_with(&json!({"ok": true}), sentence)
+    }
+
+    fn done_with<T: Serialize>(&mut self, object: &T, sentence: &str) -> Result<(), Failure> {
+        match (self.json, self.quiet) {
+            (true, _) => self.value(object),
+            (false, true) => Ok(()),
+            (false, false) => self.print(&format!("{}\n", clean(sentence))),
+        }
+    }
+
+    /// An answer that was asked for, and that no `--quiet` keeps back.
+    pub(crate) fn answer<T: Serialize>(&mut self, object: &T, sentence: &str) -> Result<(), Failure> {
+        if self.json { self.value(object) } else { self.print(&format!("{}\n", clean(sentence))) }
     }
 
     /// A remark for a person, beside the output; a program does not see it.
     pub(crate) fn note(&mut self, sentence: &str) -> Result<(), Failure> {
+        if !self.json && !self.quiet {
+            writeln!(self.notes, "{}", clean(sentence))?;
+        }
+        Ok(())
+    }
+
+    /// Something that a person must have read before he goes on; `--quiet` does not keep it back.
+    pub(crate) fn warning(&mut self, sentence: &str) -> Result<(), Failure> {
         if !self.json {
             writeln!(self.notes, "{}", clean(sentence))?;
         }
         Ok(())
+    }
+
+    /// Bytes as they are, into a file or a pipe; what was written is told only if it went into a file.
+    pub(crate) fn bytes(
+        &mut self,
+        file: &IntoFile,
+        what: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<u64, Failure>,
+    ) -> Result<(), Failure> {
+        let Some(path) = file.output.as_deref() else {
+            if self.terminal {
+                return Err(Failure::usage("this is for a file, not for a terminal")
+                    .hint("name one with `--output FILE`, or send it on through a pipe"));
+            }
+            // Not through the stream that looks for colours: these are bytes.
+            let mut out = io::stdout().lock();
+            write(&mut out)?;
+            return Ok(out.flush()?);
+        };
+        let mut draft = Draft::begin(path, file.force)?;
+        let bytes = write(&mut draft)?;
+        draft.finish()?;
+        self.done_with(&json!({"ok": true, "bytes": bytes}), &format!("wrote {what} into `{}`", path.display()))
+    }
+
+    /// Every row whole, as one array, into a file or to standard output.
+    pub(crate) fn export_json<T: Serialize>(
+        &mut self,
+        items: impl Iterator<Item = Result<T, Failure>>,
+        file: &IntoFile,
+    ) -> Result<(), Failure> {
+        let progress = Progress::counting("rows read:", self.watched);
+        let Some(path) = file.output.as_deref() else {
+            json_rows(&mut *self.out, items, &progress)?;
+            return Ok(self.out.flush()?);
+        };
+        let mut draft = Draft::begin(path, file.force)?;
+        let rows = json_rows(&mut draft, items, &progress)?;
+        draft.finish()?;
+        progress.clear();
+        self.done_with(&json!({"ok": true, "rows": rows}), &format!("wrote {} into `{}`", count(rows, "row"), path.display()))
+    }
+
+    /// The form that was asked for.
+    pub(crate) fn form(&self, sheet: &Sheet) -> Result<Form, Failure> {
+        sheet.form(self.json)
+    }
+
+    /// A text as it is.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.print(text)
+    }
+
+    /// Work whose end alone is known.
+    pub(crate) fn waiting(&self, what: &str) -> Progress {
+        Progress::waiting(what, self.watched)
+    }
+
+    /// Bytes on their way, and how many there will be, if that is known.
+    pub(crate) fn transfer(&self, what: &str, all: Option<u64>) -> Progress {
+        Progress::bytes(what, all, self.watched)
+    }
+
+    /// Work of that many parts.
+    pub(crate) fn counted(&self, what: &str, all: usize) -> Progress {
+        Progress::counted(what, u64::try_from(all).unwrap_or(u64::MAX), self.watched)
     }
 
     fn value<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
@@ -86,6 +244,52 @@ impl Output {
         self.out.write_all(text.as_bytes())?;
         Ok(self.out.flush()?)
     }
+}
+
+/// One array, row by row; nothing before the first row is there.
+fn json_rows<T: Serialize>(
+    out: &mut dyn Write,
+    items: impl Iterator<Item = Result<T, Failure>>,
+    progress: &Progress,
+) -> Result<usize, Failure> {
+    let mut rows = 0;
+    for item in items {
+        let text = serde_json::to_string(&item?).map_err(io::Error::other)?;
+        write!(out, "{}{text}", if rows == 0 { "[" } else { "," })?;
+        rows += 1;
+        progress.add(1);
+    }
+    out.write_all(if rows == 0 { b"[]\n" } else { b"]\n" })?;
+    Ok(rows)
+}
+
+/// A head and a line a row; nothing before the first row is there.
+fn csv_rows<T: Row>(
+    out: &mut dyn Write,
+    items: impl Iterator<Item = Result<T, Failure>>,
+    places: &[usize],
+    cleaned: bool,
+    progress: &Progress,
+) -> Result<usize, Failure> {
+    let head = csv_line(&head(T::COLUMNS, places))?;
+    let mut rows = 0;
+    for item in items {
+        let mut fields = record(&item?.cells(), places);
+        if cleaned {
+            fields.iter_mut().for_each(|field| *field = clean(field));
+        }
+        let line = csv_line(&fields)?;
+        if rows == 0 {
+            out.write_all(&head)?;
+        }
+        out.write_all(&line)?;
+        rows += 1;
+        progress.add(1);
+    }
+    if rows == 0 {
+        out.write_all(&head)?;
+    }
+    Ok(rows)
 }
 
 /// What was written, in tests.
@@ -130,19 +334,49 @@ mod tests {
         }
     }
 
+    fn csv() -> Sheet {
+        Sheet { csv: true, ..Sheet::default() }
+    }
+
     #[test]
-    fn a_list_is_a_table_for_people_and_an_array_for_programs() {
-        for (json, names, out, notes) in [
-            (false, &["a", "b"][..], "NAME\na\nb\n", ""),
-            (true, &["a", "b"][..], "[{\"name\":\"a\"},{\"name\":\"b\"}]\n", ""),
-            (false, &[][..], "", "there are no names\n"),
-            (true, &[][..], "[]\n", ""),
+    fn a_list_is_a_table_for_people_an_array_for_programs_and_csv_for_spreadsheets_con_1() {
+        for (json, sheet, names, out, notes) in [
+            (false, Sheet::default(), &["a", "b"][..], "NAME\na\nb\n", ""),
+            (true, Sheet::default(), &["a", "b"][..], "[{\"name\":\"a\"},{\"name\":\"b\"}]\n", ""),
+            (false, Sheet::default(), &[][..], "", "there are no names\n"),
+            (true, Sheet::default(), &[][..], "[]\n", ""),
+            (false, csv(), &["a", "b,c"][..], "name\r\na\r\n\"b,c\"\r\n", ""),
+            (false, csv(), &[][..], "name\r\n", ""),
         ] {
             let (mut output, seen, noted) = Output::captured(json);
             let items: Vec<_> = names.iter().map(|name| Named { name }).collect();
-            output.list(&items, "there are no names").unwrap();
+            output.list(items, &sheet, "there are no names").unwrap();
             assert_eq!((seen.text().as_str(), noted.text().as_str()), (out, notes));
         }
+    }
+
+    #[test]
+    fn a_list_whose_first_row_fails_shows_nothing_con_1() {
+        for (json, sheet) in [(true, Sheet::default()), (false, Sheet::default()), (false, csv())] {
+            let (mut output, seen, _) = Output::captured(json);
+            let failed: Result<Named, Failure> = Err(Failure::usage("x"));
+            assert!(output.rows([failed].into_iter(), &sheet, "").is_err());
+            assert_eq!(seen.text(), "");
+        }
+    }
+
+    #[test]
+    fn a_list_goes_into_a_file_and_the_sentence_to_the_person_con_1() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("names.csv");
+        let sheet = Sheet { file: IntoFile { output: Some(path.clone()), force: false }, ..Sheet::default() };
+        let (mut output, seen, _) = Output::captured(false);
+        output.list(vec![Named { name: "a" }], &sheet, "").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "name\r\na\r\n");
+        assert!(seen.text().starts_with("wrote 1 row into "), "{}", seen.text());
+        let (mut output, seen, _) = Output::captured(false);
+        assert!(output.list(vec![Named { name: "b" }], &sheet, "").is_err());
+        assert_eq!((seen.text().as_str(), std::fs::read_to_string(&path).unwrap().as_str()), ("", "name\r\na\r\n"));
     }
 
     struct Wide;
@@ -164,15 +398,24 @@ mod tests {
     #[test]
     fn columns_that_were_left_out_are_spoken_of_beside_the_output() {
         for (width, shown, said) in [
-            (Some(12), "NAME\ncarol\n", "a wider terminal, or --json, shows more\n"),
+            (Some(12), "NAME\ncarol\n", "a wider terminal, `--columns`, `--csv` or `--json` shows more\n"),
             (Some(17), "NAME   ADDRESS\ncarol  192.0.2.17\n", ""),
             (None, "NAME   ADDRESS\ncarol  192.0.2.17\n", ""),
         ] {
             let (mut output, out, notes) = Output::captured(false);
             output.look.width = width;
-            output.list(&[Wide], "").unwrap();
+            output.list(vec![Wide], &Sheet::default(), "").unwrap();
             assert_eq!((out.text().as_str(), notes.text().as_str()), (shown, said), "{width:?}");
         }
+    }
+
+    #[test]
+    fn columns_that_were_chosen_are_shown_however_they_fit_con_1() {
+        let (mut output, out, notes) = Output::captured(false);
+        output.look.width = Some(12);
+        let sheet = Sheet { columns: vec!["address".to_owned(), "name".to_owned()], ..Sheet::default() };
+        output.list(vec![Wide], &sheet, "").unwrap();
+        assert_eq!((out.text().as_str(), notes.text().as_str()), ("ADDRESS     NAME\n192.0.2.17  carol\n", ""));
     }
 
     #[test]
@@ -182,6 +425,20 @@ mod tests {
             output.changed(&Named { name: "a" }, "renamed").unwrap();
             output.done("gone").unwrap();
             assert_eq!(seen.text(), format!("{changed}{done}"));
+        }
+    }
+
+    #[test]
+    fn quiet_keeps_back_what_was_not_asked_for_con_1() {
+        for (json, expected) in [(false, "answered\nNAME\na\n"), (true, "{\"ok\":true}\n{\"name\":\"a\"}\n[{\"name\":\"a\"}]\n")]
+        {
+            let (mut output, seen, noted) = Output::captured(json);
+            output.quiet = true;
+            output.done("gone").unwrap();
+            output.answer(&Named { name: "a" }, "answered").unwrap();
+            output.list(vec![Named { name: "a" }], &Sheet::default(), "").unwrap();
+            output.note("by the way").unwrap();
+            assert_eq!((seen.text().as_str(), noted.text().as_str()), (expected, ""));
         }
     }
 

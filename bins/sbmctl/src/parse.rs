@@ -4,11 +4,14 @@ use std::ffi::OsStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command};
-use sbm_client::core::id::{Guid, InstallationId};
+use sbm_client::core::id::{Guid, InstallationId, RunId};
 use sbm_client::core::name::{Name, Text};
-use sbm_client::core::permission::{Action, Right, Role};
-use sbm_client::core::run::RunResult;
+use sbm_client::core::permission::{Action, Right, Role, Task};
+use sbm_client::core::run::{ProfileKind, RunResult};
 use sbm_client::core::wire::v1::ConnectionString;
+
+use crate::connections::ConnectionName;
+use crate::output::moment::{self, When};
 
 /// The name of a user, group, security profile or managed profile.
 pub(crate) fn name(text: &str) -> Result<Name, String> {
@@ -32,6 +35,32 @@ pub(crate) fn connection(text: &str) -> Result<ConnectionString, String> {
         .map_err(|_| "it is not of the form sbm://host:port#ca-sha256=…; the server prints its own when it starts".to_owned())
 }
 
+/// The name of a connection.
+pub(crate) fn connection_name(text: &str) -> Result<ConnectionName, String> {
+    text.parse()
+}
+
+/// A moment: a date, a time, or how long ago.
+pub(crate) fn when(text: &str) -> Result<When, String> {
+    moment::when(text)
+}
+
+/// A column to order by, `-` before it for the other way round.
+pub(crate) fn sort(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let (sign, column) = text.strip_prefix('-').map_or(("", text), |column| ("-", column));
+    if column.is_empty() {
+        return Err("say a column, as its head in JSON; `-` before it turns the order round".to_owned());
+    }
+    Ok(format!("{sign}{}", column.to_lowercase().replace(['-', ' '], "_")))
+}
+
+/// The id of a run.
+pub(crate) fn run_id(text: &str) -> Result<RunId, String> {
+    text.parse()
+        .map_err(|_| "a run's id is 32 hexadecimal digits; `sbmctl history list --columns id,start` shows them".to_owned())
+}
+
 /// What a device calls its own installation.
 pub(crate) fn installation(text: &str) -> Result<InstallationId, String> {
     text.parse().map_err(|_| "an installation is 32 hexadecimal digits".to_owned())
@@ -50,6 +79,33 @@ pub(crate) fn role() -> Named<Role> {
 /// An act of a backup program by its name.
 pub(crate) fn action() -> Named<Action> {
     Named { names: Action::ALL.iter().map(|action| action.name()).collect(), from_name: Action::from_name }
+}
+
+/// A task on the server by its name.
+pub(crate) fn task() -> Named<Task> {
+    Named {
+        names: TASKS.iter().map(|(name, _)| *name).collect(),
+        from_name: |name| Some(TASKS.iter().find(|task| task.0 == name)?.1),
+    }
+}
+
+/// The tasks, as the wire spells them.
+const TASKS: [(&str, Task); 9] = [
+    ("users", Task::Users),
+    ("accounts", Task::Accounts),
+    ("devices", Task::Devices),
+    ("groups", Task::Groups),
+    ("profiles", Task::Profiles),
+    ("history_read", Task::HistoryRead),
+    ("history_delete", Task::HistoryDelete),
+    ("alerts", Task::Alerts),
+    ("server", Task::Server),
+];
+
+/// A type of profile by its name.
+pub(crate) fn kind() -> Named<ProfileKind> {
+    let from_name = |name: &str| ProfileKind::ALL.iter().copied().find(|kind| kind.name() == name);
+    Named { names: ProfileKind::ALL.iter().map(|kind| kind.name()).collect(), from_name }
 }
 
 /// The result of a run by its name.

@@ -5,7 +5,9 @@
 
 mod unseen;
 
+use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sbm_client::core::code::Code;
@@ -20,11 +22,32 @@ use crate::prompt::unseen::Typed;
 const MAX_PASSWORD: usize = 1_024;
 
 /// Where a password comes from.
-#[derive(Args, Clone, Copy, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct PasswordFrom {
     /// Read the password from standard input, as one line
     #[arg(long)]
     password_stdin: bool,
+    /// Read the password from the first line of this file
+    #[arg(long, value_name = "FILE", conflicts_with = "password_stdin")]
+    password_file: Option<PathBuf>,
+}
+
+/// Where a new password comes from.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct NewPassword {
+    #[command(flatten)]
+    from: PasswordFrom,
+    /// Make up a password and show it, once
+    #[arg(long, conflicts_with_all = ["password_stdin", "password_file"])]
+    generate: bool,
+}
+
+/// A new password.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    pub(crate) secret: Secret,
+    /// Whether nobody but this program has seen it yet.
+    pub(crate) is_generated: bool,
 }
 
 /// Whether to ask before something that cannot be taken back.
@@ -37,14 +60,17 @@ pub(crate) struct Consent {
 
 impl PasswordFrom {
     /// A password that exists: asked for once.
-    pub(crate) fn known(self, of: &str) -> Result<Secret, Failure> {
-        if self.password_stdin { read_secret(io::stdin()) } else { ask(&format!("password of {of}: ")) }
+    pub(crate) fn known(&self, of: &str) -> Result<Secret, Failure> {
+        match self.said()? {
+            Some(secret) => Ok(secret),
+            None => ask(&format!("password of {of}: ")),
+        }
     }
 
     /// A password that is being made: asked for twice.
-    pub(crate) fn new_for(self, of: &str) -> Result<Secret, Failure> {
-        if self.password_stdin {
-            return read_secret(io::stdin());
+    pub(crate) fn new_for(&self, of: &str) -> Result<Secret, Failure> {
+        if let Some(secret) = self.said()? {
+            return Ok(secret);
         }
         let first = ask(&format!("new password of {of}: "))?;
         let second = ask("the same again: ")?;
@@ -54,17 +80,90 @@ impl PasswordFrom {
             Err(Failure::new(Code::InvalidArgument, "the two passwords are not the same").hint("nothing was changed; try again"))
         }
     }
+
+    /// The next line of standard input, or the file's, if that was said.
+    fn said(&self) -> Result<Option<Secret>, Failure> {
+        match &self.password_file {
+            Some(path) => from_file(path).map(Some),
+            None if self.password_stdin => read_secret(io::stdin()).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl NewPassword {
+    /// The new password: typed twice, read, or made up.
+    pub(crate) fn choose(&self, of: &str) -> Result<Chosen, Failure> {
+        if self.generate {
+            return Ok(Chosen { secret: generated()?, is_generated: true });
+        }
+        Ok(Chosen { secret: self.from.new_for(of)?, is_generated: false })
+    }
+
+    /// The password that there is, to be replaced: from that file, else the line of standard input before the new one's,
+    /// else asked for.
+    pub(crate) fn current(&self, file: Option<&Path>, of: &str) -> Result<Secret, Failure> {
+        match file {
+            Some(path) => from_file(path),
+            None if self.from.password_stdin => read_secret(io::stdin()),
+            None => ask(&format!("current password of {of}: ")),
+        }
+    }
+}
+
+fn from_file(path: &Path) -> Result<Secret, Failure> {
+    let file = File::open(path).map_err(|error| Failure::file(format!("`{}` cannot be read: {error}", path.display())))?;
+    read_secret(file)
+}
+
+/// The signs of a made-up password: none looks like another.
+const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+/// How many there are in a group, and how many groups: 5 bits each, 120 in all.
+const GROUP: usize = 6;
+const GROUPS: usize = 4;
+
+/// A password that nobody can guess and that can be typed (S0: the source's forms have a generator).
+pub(crate) fn generated() -> Result<Secret, Failure> {
+    let mut bytes = Zeroizing::new([0_u8; GROUP * GROUPS]);
+    getrandom::fill(bytes.as_mut_slice())
+        .map_err(|error| Failure::new(Code::Internal, format!("no password can be made: {error}")))?;
+    let mut text = Zeroizing::new(String::with_capacity(GROUPS * (GROUP + 1)));
+    for (place, byte) in bytes.iter().enumerate() {
+        if place > 0 && place % GROUP == 0 {
+            text.push('-');
+        }
+        // 256 is a multiple of 32, so no sign comes more often than another.
+        text.extend(SIGNS.get(usize::from(byte % 32)).map(|sign| char::from(*sign)));
+    }
+    Ok(Secret::new(text.as_str()))
 }
 
 impl Consent {
-    /// Goes on if it was said so, if there is nobody to ask, or if somebody agrees.
+    /// Goes on if it was said so, or if somebody agrees. Where nobody can be asked, it must have been said.
     pub(crate) fn ask(self, question: &str) -> Result<(), Failure> {
-        if self.yes || !is_interactive() || agrees(question)? {
-            Ok(())
-        } else {
-            Err(Failure::new(Code::InvalidArgument, "nothing was done: it was not confirmed"))
+        if self.yes {
+            return Ok(());
         }
+        if !is_interactive() {
+            return Err(Failure::usage(format!("this must be confirmed: {question}"))
+                .hint("there is no terminal to ask on; add `--yes` if it is meant"));
+        }
+        agreed(question)
     }
+
+    /// Goes on as well where nobody can be asked: what was typed there says it already.
+    pub(crate) fn ask_somebody(self, question: &str) -> Result<(), Failure> {
+        if self.yes || !is_interactive() { Ok(()) } else { agreed(question) }
+    }
+
+    /// Whether somebody can be asked and agrees to something that `--yes` does not cover.
+    pub(crate) fn ask_beyond(question: &str) -> Result<bool, Failure> {
+        Ok(is_interactive() && agrees(question)?)
+    }
+}
+
+fn agreed(question: &str) -> Result<(), Failure> {
+    if agrees(question)? { Ok(()) } else { Err(Failure::new(Code::InvalidArgument, "nothing was done: it was not confirmed")) }
 }
 
 fn is_interactive() -> bool {
@@ -86,7 +185,7 @@ fn is_yes(line: &str) -> bool {
 fn ask(prompt: &str) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::usage("there is no terminal to ask for the password on")
-            .hint("give it as a line on standard input, with `--password-stdin`"));
+            .hint("give it as a line on standard input, with `--password-stdin`, or in a file, with `--password-file`"));
     }
     match unseen::ask(&clean(prompt), MAX_PASSWORD) {
         Ok(Typed::Line(line)) => check(Secret::new(line.as_str())),
@@ -147,6 +246,28 @@ mod tests {
         ] {
             assert_eq!(read_secret(input).unwrap_err().code(), code, "{input:?}");
         }
+    }
+
+    #[test]
+    fn a_password_in_a_file_is_its_first_line_run_6() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("password");
+        std::fs::write(&path, "correct horse battery\nsecond line\n").unwrap();
+        let from = PasswordFrom { password_stdin: false, password_file: Some(path) };
+        assert_eq!(from.known("x").unwrap().reveal(), "correct horse battery");
+        assert_eq!(from.new_for("x").unwrap().reveal(), "correct horse battery");
+        let missing = PasswordFrom { password_stdin: false, password_file: Some(directory.path().join("none")) };
+        assert_eq!(missing.known("x").unwrap_err().code(), Code::ConfigUnreadable);
+    }
+
+    #[test]
+    fn a_made_up_password_is_long_new_each_time_and_of_plain_signs_run_6() {
+        let (one, two) = (generated().unwrap(), generated().unwrap());
+        assert_ne!(one, two);
+        assert_eq!(one.reveal().len(), GROUPS * GROUP + GROUPS - 1);
+        let is_plain = |text: &str| text.bytes().all(|byte| byte == b'-' || SIGNS.contains(&byte));
+        assert!(is_plain(one.reveal()) && is_plain(two.reveal()));
+        assert_eq!(one.reveal().split('-').map(str::len).collect::<Vec<_>>(), [GROUP; GROUPS]);
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! What is kept between two calls: the server that was confirmed, and the session at it (RUN-4, RUN-7).
 //!
-//! 1. One file, `connection.json`, named by `--config` or `SBMCTL_CONFIG`, or in the platform's place for settings, under `sbm`.
+//! 1. One file a connection, of one form; `connections` says where it is.
 //! 2. Only its owner may read it: it holds a session's token. One that others may read is refused, not repaired: the
 //!    token may be known by now.
 //! 3. It is replaced as a whole: written beside, put on disk, renamed. A call that dies leaves the old or the new one.
 //! 4. No password is ever in it.
 
-use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,8 +19,6 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// The variable that names the file, where no argument does.
-const VARIABLE: &str = "SBMCTL_CONFIG";
 /// The version of the file that this program writes.
 const FORMAT: u32 = 1;
 /// The most bytes such a file has.
@@ -56,6 +53,11 @@ impl Saved {
         }
     }
 
+    /// A server that was confirmed, without a session.
+    pub(crate) const fn confirmed(connection: ConnectionString, user: Option<Name>) -> Self {
+        Self { format: FORMAT, connection, user, token: None, expires: None }
+    }
+
     /// The same server and user without a session.
     pub(crate) fn logged_out(self) -> Self {
         Self { token: None, expires: None, ..self }
@@ -69,22 +71,12 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// In that file, or the one that the environment names, or in the platform's place.
-    ///
-    /// # Errors
-    ///
-    /// When nothing in the environment says where settings are kept.
-    pub(crate) fn new(path: Option<PathBuf>) -> Result<Self, Failure> {
-        let named = || env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let path = path.or_else(named).or_else(|| Some(settings_directory()?.join("sbm").join("connection.json")));
-        let path = path.ok_or_else(|| {
-            Failure::file("there is no home directory to keep the connection in")
-                .hint("name a file with `--config` or `SBMCTL_CONFIG`")
-        })?;
-        Ok(Self { path })
+    /// In that file.
+    pub(crate) const fn new(path: PathBuf) -> Self {
+        Self { path }
     }
 
-    #[cfg(test)]
+    /// The file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -124,21 +116,22 @@ impl Store {
     }
 
     fn replace(&self, saved: &Saved) -> io::Result<()> {
-        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name =
-            self.path.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it is not the name of a file"))?;
-        create_directory(directory)?;
-        let mut beside = name.to_os_string();
-        beside.push(format!(".{}.new", std::process::id()));
-        let beside = directory.join(beside);
         let text = Zeroizing::new(serde_json::to_string_pretty(saved).map_err(io::Error::other)? + "\n");
-        let written = write_new(&beside, text.as_bytes()).and_then(|()| fs::rename(&beside, &self.path));
-        if written.is_err() {
-            // Nothing more can be done about a leftover than to try.
-            let _ = fs::remove_file(&beside);
+        replace(&self.path, text.as_bytes())
+    }
+
+    /// Removes what was saved, if there is something.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be removed.
+    pub(crate) fn remove(&self) -> Result<(), Failure> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(Failure::file(format!("`{}` cannot be removed: {error}", self.path.display())))
+            }
+            _ => Ok(()),
         }
-        written?;
-        sync_directory(directory)
     }
 
     #[cfg(unix)]
@@ -170,18 +163,30 @@ impl Store {
     }
 }
 
-fn settings_directory() -> Option<PathBuf> {
-    let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    if cfg!(windows) {
-        absolute("APPDATA")
-    } else if cfg!(target_os = "macos") {
-        absolute("HOME").map(|home| home.join("Library").join("Application Support"))
-    } else {
-        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
+/// Puts a file that its owner alone may read into the place of the one before, as a whole.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let directory = directory_of(path);
+    let name = path.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it is not the name of a file"))?;
+    create_directory(directory)?;
+    let mut beside = name.to_os_string();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = directory.join(beside);
+    let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // Nothing more can be done about a leftover than to try.
+        let _ = fs::remove_file(&beside);
     }
+    written?;
+    sync_directory(directory)
 }
 
-fn create_directory(directory: &Path) -> io::Result<()> {
+/// Where a file is.
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes a directory and what is above it, for its owner alone.
+pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -235,7 +240,7 @@ mod tests {
     }
 
     fn store(directory: &Path) -> Store {
-        Store::new(Some(directory.join("deep").join("connection.json"))).unwrap()
+        Store::new(directory.join("deep").join("connection.json"))
     }
 
     #[test]
@@ -292,7 +297,7 @@ mod tests {
     #[test]
     fn a_save_that_fails_leaves_the_old_one() {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::new(Some(directory.path().join("taken"))).unwrap();
+        let store = Store::new(directory.path().join("taken"));
         fs::create_dir_all(store.path().join("inside")).unwrap();
         assert!(store.save(&saved()).is_err());
         assert!(store.path().join("inside").is_dir());

@@ -1,43 +1,85 @@
 //! `sbmctl allow` (NET-2 to NET-7).
 
 use clap::{ArgGroup, Args, Subcommand};
+use sbm_client::admin::Admin;
 use sbm_client::core::allowlist::AllowKind;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::AllowId;
 use sbm_client::core::name::Text;
-use sbm_client::core::wire::v1::admin::{AllowEntry, NewAllowEntry};
+use sbm_client::core::wire::v1::admin::{AllowEntry, AllowFinding, AllowTest, AllowVerdict, ListQuery, NewAllowEntry};
 
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::table::{Cell, Column, Row, long, number, text};
+use crate::listing::Listing;
+use crate::output::sheet::Sheet;
+use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
+use crate::output::text::{joined, or_dash};
 use crate::parse;
+use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Allow {
-    /// Admit an address or a range of them
+    /// Admit an address, a range of them, or host names
     Add(Add),
     /// List who is admitted
-    List,
+    List(List),
     /// Remove an entry; it counts from the next request on
     Remove(Remove),
+    /// Say whether a client with this address would be admitted, and by what
+    Test(Test),
+    /// Look for entries that are risky or useless
+    Lint(Lint),
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Patterns:
+Addresses:
   192.168.1.7     this address
   192.168         every address that begins so, at whole parts: 192.168.x.x
   192.168.0.0/16  the same as a network
   2001:db8::/32   a network of IPv6
   localhost       the server's own machine
-  '*'             every address")]
+  '*'             every address
+Host names, with --name; a client's name is looked up and must lead back to its address:
+  =desk-7.example   exactly this name
+  .example          every name below it
+  mys               every name that begins so, which is weak
+  '*'               every name
+
+An address OR a name admits. `sbmctl allow lint` tells what deserves a look.")]
 pub(crate) struct Add {
-    /// Address, leading part of one, network, or `*`
-    pattern: String,
+    /// Address, leading part of one, network, or `*`; with --name a host name
+    #[arg(required = true, value_name = "PATTERN")]
+    patterns: Vec<String>,
+    /// The patterns are of host names
+    #[arg(short, long)]
+    name: bool,
     /// What to say of it
     #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
     comment: Option<Text>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    #[command(flatten)]
+    listing: Listing,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Exit code 0: admitted. 4: not admitted.")]
+pub(crate) struct Test {
+    /// Address of the client
+    address: String,
+    /// Take this for its confirmed name, in place of a look-up
+    #[arg(short, long, value_name = "HOST")]
+    name: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Lint {
+    #[command(flatten)]
+    sheet: Sheet,
 }
 
 #[derive(Args, Debug)]
@@ -48,42 +90,113 @@ pub(crate) struct Remove {
     /// Number of the entry instead
     #[arg(long, value_name = "ID")]
     id: Option<u32>,
-    /// Remove it even if it admits this machine
+    /// Remove it even if it admits this machine; it answers every question
     #[arg(long)]
     confirm: bool,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 impl Row for AllowEntry {
-    const COLUMNS: &'static [Column] = &[number("ID"), text("PATTERN"), long("COMMENT")];
+    const COLUMNS: &'static [Column] = &[number("ID"), text("KIND"), text("PATTERN"), long("COMMENT")];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![self.id.0, &self.pattern, &self.comment]
+        cells![self.id.0, kind(self.kind), &self.pattern, &self.comment]
+    }
+}
+
+impl Row for AllowFinding {
+    const COLUMNS: &'static [Column] = &[number("ID"), text("KIND"), text("PATTERN"), text("FINDING"), long("WHAT TO DO")];
+
+    fn cells(&self) -> Vec<Cell> {
+        let entry = &self.entry;
+        cells![entry.id.0, kind(entry.kind), &entry.pattern, &self.finding, &self.sentence]
+    }
+}
+
+const fn kind(kind: AllowKind) -> &'static str {
+    match kind {
+        AllowKind::Address => "address",
+        AllowKind::Name => "name",
     }
 }
 
 pub(crate) fn run(command: Allow, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     match command {
-        Allow::Add(add) => {
-            let entry = admin.add_allow(&NewAllowEntry {
-                kind: AllowKind::Address,
-                pattern: add.pattern,
-                comment: add.comment.unwrap_or_default(),
-            })?;
-            context.out.changed(&entry, &format!("admitted `{}` (entry {})", entry.pattern, entry.id.0))
+        Allow::Add(add) => add_all(&add, &admin, context),
+        Allow::List(list) => {
+            let none = "no entry fits; without any, only this machine itself is admitted";
+            list.listing.show::<AllowEntry>(&admin, ListQuery::default(), context, none)
         }
-        Allow::List => context.out.list(&admin.allowlist()?, "the allowlist is empty; only this machine itself is admitted"),
-        Allow::Remove(remove) => {
-            let entry = find(admin.allowlist()?, &remove)?;
-            admin.remove_allow(entry.id, remove.confirm).map_err(|error| {
-                Failure::from(error).hint_for(
-                    Code::ConfirmationNeeded,
-                    "this entry admits the machine you are at; add `--confirm` to remove it all the same",
-                )
-            })?;
-            context.out.done(&format!("`{}` is not admitted any more (entry {})", entry.pattern, entry.id.0))
+        Allow::Remove(remove) => remove_one(&remove, &admin, context),
+        Allow::Test(test) => {
+            let verdict = admin.test_allow(&AllowTest { address: test.address, name: test.name })?;
+            context.out.facts(&verdict, &facts(&verdict))?;
+            // What is wrong has been said; the exit code says it too.
+            if verdict.admitted { Ok(()) } else { Err(Failure::new(Code::DeniedAddress, verdict.sentence).quietly()) }
+        }
+        Allow::Lint(lint) => {
+            context.out.list(admin.lint_allowlist()?, &lint.sheet, "nothing about the allowlist deserves a second look")
         }
     }
+}
+
+fn add_all(add: &Add, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
+    let kind = if add.name { AllowKind::Name } else { AllowKind::Address };
+    let comment = add.comment.clone().unwrap_or_default();
+    let mut entries = Vec::new();
+    for pattern in &add.patterns {
+        let new = NewAllowEntry { kind, pattern: pattern.clone(), comment: comment.clone() };
+        entries.push(admin.add_allow(&new).map_err(|error| {
+            Failure::from(error)
+                .hint_for(Code::InvalidPattern, "`sbmctl allow add --help` shows the forms; `--name` is for host names")
+        })?);
+    }
+    let sentence =
+        format!("admitted {}", joined(entries.iter().map(|entry| format!("`{}` (entry {})", entry.pattern, entry.id.0))));
+    match entries.as_slice() {
+        [one] => context.out.changed(one, &sentence)?,
+        several => context.out.changed(&several, &sentence)?,
+    }
+    // What deserves a look is told at once; a server that cannot tell keeps nothing from being done.
+    let findings = admin.lint_allowlist().unwrap_or_default();
+    for finding in findings.iter().filter(|finding| entries.iter().any(|entry| entry.id == finding.entry.id)) {
+        context.out.note(&format!("Note: {}", finding.sentence))?;
+    }
+    Ok(())
+}
+
+fn remove_one(remove: &Remove, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
+    let entry = find(admin.allowlist()?, remove)?;
+    if !remove.confirm {
+        remove.consent.ask(&format!("remove `{}` (entry {}) from the allowlist?", entry.pattern, entry.id.0))?;
+    }
+    let removed = match admin.remove_allow(entry.id, remove.confirm) {
+        Err(error) if error.code() == Code::ConfirmationNeeded => {
+            let question = "this entry admits the machine you are at; without it you are shut out. Remove it all the same?";
+            if Consent::ask_beyond(question)? { admin.remove_allow(entry.id, true) } else { Err(error) }
+        }
+        done => done,
+    };
+    removed.map_err(|error| {
+        Failure::from(error).hint_for(
+            Code::ConfirmationNeeded,
+            "this entry admits the machine you are at; add `--confirm` to remove it all the same",
+        )
+    })?;
+    context.out.done(&format!("`{}` is not admitted any more (entry {})", entry.pattern, entry.id.0))
+}
+
+fn facts(verdict: &AllowVerdict) -> Vec<(&'static str, Cell)> {
+    let answer = if verdict.admitted { Cell::toned("yes", Tone::Good) } else { Cell::toned("no", Tone::Bad) };
+    let by = joined(verdict.by.iter().map(|entry| format!("`{}` ({}, entry {})", entry.pattern, kind(entry.kind), entry.id.0)));
+    vec![
+        ("admitted", answer),
+        ("reason", (&verdict.sentence).into()),
+        ("by", by.into()),
+        ("name", or_dash(verdict.name.as_deref().unwrap_or_default()).into()),
+    ]
 }
 
 fn find(entries: Vec<AllowEntry>, wanted: &Remove) -> Result<AllowEntry, Failure> {
@@ -119,7 +232,8 @@ mod tests {
     #[test]
     fn an_entry_is_found_by_its_pattern_or_by_its_number_never_by_both() {
         let found = |pattern: Option<&str>, id| {
-            find(entries(), &Remove { pattern: pattern.map(str::to_owned), id, confirm: false }).map(|entry| entry.id.0)
+            find(entries(), &Remove { pattern: pattern.map(str::to_owned), id, confirm: false, consent: Consent::default() })
+                .map(|entry| entry.id.0)
         };
         assert_eq!(found(Some("10"), None).unwrap(), 2);
         assert_eq!(found(None, Some(10)).unwrap(), 10);

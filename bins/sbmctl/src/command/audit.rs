@@ -2,15 +2,17 @@
 
 use clap::{Args, Subcommand};
 use sbm_client::core::code::Code;
-use sbm_client::core::wire::v1::admin::{AuditEntry, AuditVerdict};
+use sbm_client::core::wire::v1::admin::{AuditEntry, AuditQuery, AuditVerdict};
 
+use super::history::moment;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::listing::{page, show};
+use crate::output::moment::When;
+use crate::output::sheet::Sheet;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
-use crate::output::text::{moment, or_dash};
-
-/// The most entries that the server puts into one page.
-const PAGE: u32 = 1_000;
+use crate::output::text::or_dash;
+use crate::parse;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Audit {
@@ -22,15 +24,35 @@ pub(crate) enum Audit {
 
 #[derive(Args, Debug)]
 pub(crate) struct List {
-    /// Only the last ones, that many; 1000 at the most
-    #[arg(short, long, alias = "limit", short_alias = 'l', value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000), conflicts_with = "all")]
-    last: u32,
+    /// Only of this actor: a user, `setup`, `system`, or a device
+    #[arg(long, value_name = "NAME")]
+    actor: Option<String>,
+    /// Only this act, or all that begin with it: user, user.create
+    #[arg(long, value_name = "ACT")]
+    act: Option<String>,
+    /// Only done to this
+    #[arg(long, value_name = "NAME")]
+    object: Option<String>,
+    /// Only with this outcome: ok, or the name of a code such as denied_role
+    #[arg(long, value_name = "CODE")]
+    outcome: Option<String>,
+    /// Only then or later: a date, a time, or how long ago (7d, 12h)
+    #[arg(long, value_name = "WHEN", value_parser = parse::when)]
+    since: Option<When>,
+    /// Only before that
+    #[arg(long, value_name = "WHEN", value_parser = parse::when)]
+    until: Option<When>,
+    /// Only entries behind the one with this number
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    after: u64,
+    /// Only the last ones, that many
+    #[arg(short, long, visible_alias = "last", value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "all")]
+    limit: u32,
     /// All of them
     #[arg(long)]
     all: bool,
-    /// Only entries behind the one with this number
-    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    after: u64,
+    #[command(flatten)]
+    sheet: Sheet,
 }
 
 impl Row for AuditEntry {
@@ -50,7 +72,7 @@ impl Row for AuditEntry {
         let tone = if entry.outcome == Code::Ok.name() { Tone::Plain } else { Tone::Bad };
         vec![
             self.number.into(),
-            moment(entry.at).into(),
+            Cell::moment(entry.at),
             or_dash(&entry.actor).into(),
             or_dash(&entry.address).into(),
             (&entry.act).into(),
@@ -61,18 +83,32 @@ impl Row for AuditEntry {
     }
 }
 
-pub(crate) fn run(command: &Audit, context: &mut Context) -> Result<(), Failure> {
+pub(crate) fn run(command: Audit, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     match command {
         Audit::List(list) => {
-            let page = |after, limit| Ok(admin.audit(after, limit)?.items);
-            let (entries, more) = gather(page, list.after, if list.all { None } else { Some(list.last) })?;
-            context.out.list(&entries, "there is no such entry")?;
-            if more { context.out.note("There are more; `--last` or `--all` shows them.") } else { Ok(()) }
+            let limit = if list.all { None } else { Some(list.limit) };
+            let query = AuditQuery {
+                actor: list.actor,
+                act: list.act,
+                object: list.object,
+                outcome: list.outcome,
+                since: moment(list.since)?,
+                until: moment(list.until)?,
+                limit: page(limit),
+                after: None,
+            };
+            // The newest come first, so the first one that is old enough ends the list.
+            let is_behind = |entry: &Result<AuditEntry, _>| entry.as_ref().map_or(true, |entry| entry.number > list.after);
+            let entries = admin.rows::<AuditEntry>(&query).take_while(is_behind);
+            show(entries, limit, &list.sheet, context, "no entry fits")
         }
         Audit::Verify => {
-            let verdict = admin.verify_audit()?;
-            context.out.changed(&verdict, &sentence(&verdict))?;
+            let progress = context.out.waiting("the server checks its audit log");
+            let verdict = admin.verify_audit();
+            progress.clear();
+            let verdict = verdict?;
+            context.out.answer(&verdict, &sentence(&verdict))?;
             // What is wrong has been said; the exit code says it too.
             if verdict.broken_at.is_none() {
                 Ok(())
@@ -81,57 +117,6 @@ pub(crate) fn run(command: &Audit, context: &mut Context) -> Result<(), Failure>
             }
         }
     }
-}
-
-/// The last entries behind a number, the newest first, and whether there would be more.
-///
-/// The server gives pages in the order of the numbers, so the last number is looked for first: reading the whole log for
-/// its end would take long on an old server.
-fn gather(
-    page: impl Fn(u64, u32) -> Result<Vec<AuditEntry>, Failure>,
-    after: u64,
-    most: Option<u32>,
-) -> Result<(Vec<AuditEntry>, bool), Failure> {
-    let begin = match most {
-        Some(most) => last_number(&page, after)?.saturating_sub(most.into()).max(after),
-        None => after,
-    };
-    let mut entries = Vec::new();
-    loop {
-        let next = page(entries.last().map_or(begin, |last: &AuditEntry| last.number), PAGE)?;
-        let is_last = next.len() < PAGE as usize;
-        entries.extend(next);
-        if is_last {
-            break;
-        }
-    }
-    entries.reverse();
-    let all = entries.len();
-    entries.truncate(most.map_or(all, |most| most as usize));
-    let more = begin > after || entries.len() < all;
-    Ok((entries, more))
-}
-
-/// The number of the last entry behind this one, or this one: first in steps that double, then by halves.
-fn last_number(page: &impl Fn(u64, u32) -> Result<Vec<AuditEntry>, Failure>, after: u64) -> Result<u64, Failure> {
-    let behind = |number: u64| Ok::<_, Failure>(page(number, 1)?.first().map(|entry| entry.number));
-    let (mut known, mut step) = (after, 1_u64);
-    let mut beyond = loop {
-        let reach = known.saturating_add(step);
-        match behind(reach)? {
-            Some(number) => (known, step) = (number, step.saturating_mul(2)),
-            None => break reach,
-        }
-    };
-    // An entry has the number `known`, or it is where the search began; nothing is behind `beyond`.
-    while known < beyond {
-        let middle = known + (beyond - known) / 2;
-        match behind(middle)? {
-            Some(number) => known = number,
-            None => beyond = middle,
-        }
-    }
-    Ok(known)
 }
 
 fn sentence(verdict: &AuditVerdict) -> String {
@@ -162,40 +147,6 @@ NUMBER  WHEN                  WHO    FROM       WHAT          OBJECT  OUTCOME   
      7  2026-11-21 20:04:45Z  admin  127.0.0.1  group.create  Office  name_taken
 ";
         assert_eq!(Look::default().list(&[entry]), expected);
-    }
-
-    fn entry(number: u64) -> AuditEntry {
-        serde_json::from_value(serde_json::json!({
-            "number": number, "at": 0, "account": 1, "actor": "admin", "address": "", "act": "x", "object": "",
-            "outcome": "ok", "detail": "", "hash": "0".repeat(64),
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    fn a_list_is_the_end_of_the_log_with_the_newest_first_run_12() {
-        for (entries, after, most, expected, more) in [
-            (0, 0, Some(3), 1..1, false),
-            (2, 0, Some(3), 1..3, false),
-            (3, 0, Some(3), 1..4, false),
-            (4, 0, Some(3), 2..5, true),
-            (5_000, 0, Some(1_000), 4_001..5_001, true),
-            (5_000, 4_990, Some(3), 4_998..5_001, true),
-            (5_000, 4_998, Some(3), 4_999..5_001, false),
-            (5_000, 9_000, Some(3), 1..1, false),
-            (2_500, 0, None, 1..2_501, false),
-            (2_000, 500, None, 501..2_001, false),
-        ] {
-            let asked = std::cell::Cell::new(0);
-            let page = |after: u64, limit: u32| {
-                asked.set(asked.get() + 1);
-                Ok((after + 1..=entries).take(limit as usize).map(entry).collect())
-            };
-            let (listed, told) = gather(page, after, most).unwrap();
-            let numbers: Vec<u64> = listed.iter().map(|entry| entry.number).collect();
-            assert_eq!((numbers, told), (expected.rev().collect(), more), "{entries} {after} {most:?}");
-            assert!(asked.get() < 40, "{entries} {after} {most:?}: asked {} times", asked.get());
-        }
     }
 
     #[test]

@@ -1,18 +1,51 @@
 //! `sbmctl device` (DEV-1, DEV-3).
 
-use clap::Subcommand;
-use sbm_client::core::wire::v1::admin::Device as Shown;
+use clap::{Args, Subcommand};
+use sbm_client::core::code::Code;
+use sbm_client::core::id::InstallationId;
+use sbm_client::core::wire::v1::admin::{Device as Shown, ListQuery};
 
-use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::listing::Listing;
 use crate::output::table::{Cell, Column, Row, text};
-use crate::output::text::{moment, moment_or_dash, or_dash};
+use crate::output::text::or_dash;
+use crate::parse;
+use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Device {
     /// List the devices
-    List,
+    List(List),
+    /// Show one device
+    Show(Named),
+    /// Remove a device: it is logged out at once; its history stays
+    Remove(Remove),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    /// Only devices of this user
+    #[arg(short, long, value_name = "NAME")]
+    user: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// Installation of the device, as the list shows it
+    #[arg(value_parser = parse::installation)]
+    installation: InstallationId,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Remove {
+    /// Installation of the device, as the list shows it; several one after the other
+    #[arg(required = true, value_name = "INSTALLATION", value_parser = parse::installation)]
+    installations: Vec<InstallationId>,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 impl Row for Shown {
@@ -26,21 +59,64 @@ impl Row for Shown {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![
-            or_dash(&self.computer),
-            &self.user,
-            or_dash(&self.program),
-            moment_or_dash(self.last_seen),
-            moment(self.enrolled),
-            self.installation
+        vec![
+            or_dash(&self.computer).into(),
+            (&self.user).into(),
+            or_dash(&self.program).into(),
+            Cell::moment(self.last_seen),
+            Cell::moment(self.enrolled),
+            self.installation.into(),
         ]
     }
 }
 
-pub(crate) fn run(command: &Device, context: &mut Context) -> Result<(), Failure> {
-    let Device::List = command;
-    let devices = context.admin()?.devices()?;
-    context.out.list(&devices, "there are no devices yet; an installation becomes one when its user logs in")
+pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure> {
+    let admin = context.admin()?;
+    match command {
+        Device::List(list) => {
+            let filters = ListQuery { user: list.user, ..ListQuery::default() };
+            let none = "no device fits; an installation becomes one when its user logs in";
+            list.listing.show::<Shown>(&admin, filters, context, none)
+        }
+        Device::Show(named) => {
+            let device = admin.device(&named.installation).map_err(unknown)?;
+            context.out.facts(&device, &facts(&device))
+        }
+        Device::Remove(remove) => {
+            let devices =
+                remove.installations.iter().map(|id| admin.device(id)).collect::<Result<Vec<_>, _>>().map_err(unknown)?;
+            let named = named(&devices);
+            remove.consent.ask(&format!("remove {named}?"))?;
+            for device in &devices {
+                admin.remove_device(&device.installation).map_err(unknown)?;
+            }
+            context.out.done(&format!("removed {named}"))?;
+            context.out.note("It comes back when its user logs in there again; `sbmctl user disable` keeps a user out.")
+        }
+    }
+}
+
+fn named(devices: &[Shown]) -> String {
+    match devices {
+        [one] => format!("the device `{}` of `{}`", one.computer, one.user),
+        several => format!("{} devices", several.len()),
+    }
+}
+
+fn facts(device: &Shown) -> Vec<(&'static str, Cell)> {
+    vec![
+        ("computer", or_dash(&device.computer).into()),
+        ("user", (&device.user).into()),
+        ("program", or_dash(&device.program).into()),
+        ("enrolled", Cell::moment(device.enrolled)),
+        ("last seen", Cell::moment(device.last_seen)),
+        ("installation", device.installation.into()),
+    ]
+}
+
+/// What a refusal means here.
+fn unknown(error: sbm_client::Error) -> Failure {
+    Failure::from(error).hint_for(Code::NotFound, "`sbmctl device list` shows the devices")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `sbmctl explain`: the sentence, the rule and the smallest change that would turn it round (DEC-3).
 
-use clap::Args;
-use sbm_client::core::permission::{Action, Effect, Explanation};
+use clap::{ArgGroup, Args};
+use sbm_client::core::permission::{Action, Effect, Explanation, Task};
 use sbm_client::core::wire::v1::admin;
 
 use crate::context::Context;
@@ -10,21 +10,40 @@ use crate::output::table::{Cell, Tone};
 use crate::parse;
 
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("what").required(true).args(["action", "server"]), after_help = "\
+Examples:
+  sbmctl explain carol create
+  sbmctl explain carol run_manually --profile Finance
+  sbmctl explain carol --server users --write
+
+The exit code is 0 whatever the answer is: the question was answered.")]
 pub(crate) struct Explain {
     /// Name of the user
     user: String,
     /// What the user wants to do in the backup program
     #[arg(value_parser = parse::action())]
-    action: Action,
+    action: Option<Action>,
     /// With this managed profile: its GUID, or its name if no other has it [default: a local profile]
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "server")]
     profile: Option<String>,
+    /// What the user wants to look at on the server
+    #[arg(long, value_name = "TASK", value_parser = parse::task())]
+    server: Option<Task>,
+    /// What he wants to change there
+    #[arg(long, requires = "server")]
+    write: bool,
 }
 
 pub(crate) fn run(command: Explain, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
-    let profile = command.profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
-    let told = admin.explain(&admin::Explain { user: command.user, action: command.action, profile })?;
+    let told = match (command.action, command.server) {
+        (Some(action), _) => {
+            let profile = command.profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
+            admin.explain(&admin::Explain { user: command.user, action, profile })?
+        }
+        (None, Some(task)) => admin.explain_server(&admin::ExplainServer { user: command.user, task, write: command.write })?,
+        (None, None) => return Err(Failure::usage("say what the user wants to do")),
+    };
     context.out.facts(&told, &facts(&told))
 }
 

@@ -1,14 +1,20 @@
 //! `sbmctl group` (USR-7).
 
 use clap::{Args, Subcommand};
+use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
+use sbm_client::core::id::Guid;
 use sbm_client::core::name::{Name, Text};
-use sbm_client::core::wire::v1::admin::{Group as Shown, GroupPatch, NewGroup};
+use sbm_client::core::wire::v1::admin::{Group as Shown, GroupPatch, ListQuery, NewGroup, Profile, User};
+use serde::Serialize;
 
+use super::user::named;
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::listing::Listing;
 use crate::output::table::{Cell, Column, Row, long, number, text};
+use crate::output::text::{joined, or_dash};
 use crate::parse;
 use crate::prompt::Consent;
 
@@ -17,7 +23,9 @@ pub(crate) enum Group {
     /// Add a group
     Add(Add),
     /// List the groups
-    List,
+    List(List),
+    /// Show one group, and who and what is in it
+    Show(Named),
     /// Rename a group or change its description
     Modify(Modify),
     /// Delete a group
@@ -35,6 +43,41 @@ pub(crate) struct Add {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct List {
+    #[command(flatten)]
+    listing: Listing,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// Name of the group
+    #[arg(value_parser = parse::name)]
+    name: Name,
+}
+
+/// A group and its members.
+#[derive(Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    group: Shown,
+    members: Members,
+}
+
+/// Who and what is in a group.
+#[derive(Serialize)]
+struct Members {
+    users: Vec<Name>,
+    profiles: Vec<Member>,
+}
+
+/// A managed profile in a group.
+#[derive(Serialize)]
+struct Member {
+    guid: Guid,
+    name: Name,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Modify {
     /// Name of the group
     #[arg(id = "GROUP", value_name = "NAME", value_parser = parse::name)]
@@ -49,9 +92,9 @@ pub(crate) struct Modify {
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
-    /// Name of the group
-    #[arg(value_parser = parse::name)]
-    name: Name,
+    /// Name of the group; several one after the other
+    #[arg(required = true, value_name = "NAME", value_parser = parse::name)]
+    names: Vec<Name>,
     /// Take its users and managed profiles out of it first; what they shared through it alone is withdrawn
     #[arg(long)]
     detach: bool,
@@ -60,10 +103,10 @@ pub(crate) struct Delete {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] = &[text("NAME"), number("USERS"), number("PROFILES"), long("DESCRIPTION")];
+    const COLUMNS: &'static [Column] = &[text("NAME"), long("DESCRIPTION"), number("USERS"), number("PROFILES")];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![&self.name, self.users, self.profiles, &self.description]
+        cells![&self.name, &self.description, self.users, self.profiles]
     }
 }
 
@@ -82,24 +125,52 @@ pub(crate) fn run(command: Group, context: &mut Context) -> Result<(), Failure> 
             let group = admin.add_group(&NewGroup { name: add.name, description: add.description.unwrap_or_default() })?;
             context.out.changed(&group, &format!("added the group `{}`", group.name))
         }
-        Group::List => context.out.list(&admin.groups()?, "there are no groups yet; add one with `sbmctl group add`"),
+        Group::List(list) => {
+            let none = "no group fits; add one with `sbmctl group add`";
+            list.listing.show::<Shown>(&admin, ListQuery::default(), context, none)
+        }
+        Group::Show(named) => show(&named.name, &admin, context),
         Group::Modify(modify) => {
             let patch = GroupPatch { name: modify.name, description: modify.description };
             if patch == GroupPatch::default() {
                 return Err(Failure::usage("say what is to change: `--name` or `--description`"));
             }
-            let before = admin.groups()?.into_iter().find(|group| group.name.key() == modify.group.key());
+            let before = admin.group(&modify.group).map_err(unknown)?;
             let group = admin.modify_group(&modify.group, &patch)?;
-            let is_same =
-                before.is_some_and(|before| (before.name, before.description) == (group.name.clone(), group.description.clone()));
+            let is_same = (&before.name, &before.description) == (&group.name, &group.description);
             context.out.changed(&group, &sentence(&group, is_same))
         }
         Group::Delete(delete) => {
-            delete.consent.ask(&format!("Delete the group `{}`?", delete.name))?;
-            admin
-                .delete_group(&delete.name, delete.detach)
-                .map_err(|error| Failure::from(error).hint_for(Code::InUse, "`--detach` takes them out with the deletion"))?;
-            context.out.done(&format!("deleted the group `{}`", delete.name))
+            delete.consent.ask(&format!("delete {}?", named("group", &delete.names)))?;
+            for name in &delete.names {
+                admin
+                    .delete_group(name, delete.detach)
+                    .map_err(|error| unknown(error).hint_for(Code::InUse, "`--detach` takes them out with the deletion"))?;
+            }
+            context.out.done(&format!("deleted {}", named("group", &delete.names)))
         }
     }
+}
+
+fn show(name: &Name, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
+    let group = admin.group(name).map_err(unknown)?;
+    let query = ListQuery { group: Some(group.name.to_string()), limit: Some(500), ..ListQuery::default() };
+    let users = admin.rows::<User>(&query).map(|user| Ok(user?.name)).collect::<Result<_, Failure>>()?;
+    let profiles = admin
+        .rows::<Profile>(&query)
+        .map(|profile| profile.map(|profile| Member { guid: profile.guid, name: profile.name }))
+        .collect::<Result<_, _>>()?;
+    let whole = Whole { group, members: Members { users, profiles } };
+    let facts = [
+        ("name", Cell::from(&whole.group.name)),
+        ("description", or_dash(whole.group.description.as_str()).into()),
+        ("users", joined(&whole.members.users).into()),
+        ("profiles", joined(whole.members.profiles.iter().map(|profile| &profile.name)).into()),
+    ];
+    context.out.facts(&whole, &facts)
+}
+
+/// What a refusal means here.
+fn unknown(error: sbm_client::Error) -> Failure {
+    Failure::from(error).hint_for(Code::NotFound, "`sbmctl group list` shows the groups")
 }

@@ -1,87 +1,113 @@
-//! `sbmctl history` (HIS-5).
+//! `sbmctl history` (HIS-2, HIS-5): nobody changes a run; who has that task deletes one.
+
+mod delete;
+mod export;
+mod filter;
 
 use clap::{Args, Subcommand};
-use sbm_client::admin::Admin;
-use sbm_client::core::id::InstallationId;
+use sbm_client::core::code::Code;
+use sbm_client::core::id::RunId;
 use sbm_client::core::run::RunResult;
-use sbm_client::core::wire::v1::admin::{HistoryQuery, Run};
+use sbm_client::core::wire::v1::admin::Run;
 
+use self::filter::Filter;
+pub(in crate::command) use self::filter::moment;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::listing::{page, show};
+use crate::output::sheet::Sheet;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
-use crate::output::text::{bytes, duration, moment, or_dash};
+use crate::output::text::{bytes, duration, or_dash, yes_no};
 use crate::parse;
-
-/// The most runs that the server puts into one page.
-const PAGE: u32 = 500;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum History {
     /// List runs, the newest first
     List(List),
+    /// Show everything about one run
+    Show(Named),
+    /// Write all runs that fit into a file, with everything that is known of them
+    Export(export::Export),
+    /// Delete runs; the audit log keeps that they were there
+    Delete(delete::Delete),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// Id of the run; `sbmctl history list --columns id,start,profile` shows it
+    #[arg(value_parser = parse::run_id)]
+    id: RunId,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct List {
-    /// Only of this user
-    #[arg(short, long, value_name = "NAME")]
-    user: Option<String>,
-    /// Only of this managed profile: its GUID, or its name if no other has it
-    #[arg(short, long, value_name = "PROFILE")]
-    profile: Option<String>,
-    /// Only of this device: its installation, as `sbmctl device list` shows it
-    #[arg(long, value_name = "ID", value_parser = parse::installation)]
-    device: Option<InstallationId>,
-    /// Only with this result
-    #[arg(short, long, value_parser = parse::result())]
-    result: Option<RunResult>,
+    #[command(flatten)]
+    filter: Filter,
+    /// In this order: time, profile, user, computer or result; `-` before it turns it round [default: -time]
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true, value_parser = parse::sort)]
+    sort: Option<String>,
     /// At most that many
     #[arg(short, long, value_name = "NUMBER", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "all")]
     limit: u32,
     /// All of them
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    sheet: Sheet,
 }
 
 impl Row for Run {
     const COLUMNS: &'static [Column] = &[
-        text("START"),
-        number("TOOK"),
         text("USER"),
-        text("COMPUTER").extra(),
         text("PROFILE"),
+        number("VERSION").rare(),
+        text("IN GROUP").rare(),
+        text("COMPUTER").extra(),
+        text("OS USER").rare(),
+        text("THREAD START").rare(),
+        text("START"),
+        text("GROUP START").rare(),
+        text("RESTORE").extra(),
         text("TYPE").extra(),
-        text("BY").extra(),
         text("RESULT"),
+        number("TOOK"),
         number("FILES").extra(),
         number("BYTES").extra(),
         number("FAILED").extra(),
         long("ERROR"),
+        text("TRIGGER").rare(),
+        text("ID").rare(),
     ];
 
     fn cells(&self) -> Vec<Cell> {
         let (start, end) = (&self.record.start, &self.record.finish);
         vec![
-            moment(start.profile_start).into(),
-            duration(self.record.duration()).into(),
             or_dash(&self.record.user).into(),
-            or_dash(&self.record.computer).into(),
             or_dash(&start.profile.name).into(),
+            Cell::number(start.profile.version),
+            yes_no(start.group_start.is_some()).into(),
+            or_dash(&self.record.computer).into(),
+            or_dash(&start.os_user).into(),
+            Cell::moment(start.thread_start),
+            Cell::moment(start.profile_start),
+            Cell::moment(start.group_start),
+            yes_no(start.restore).into(),
             kind(self).into(),
-            start.trigger.name().into(),
             result(end.result),
+            Cell::measured(duration(self.record.duration()), self.record.duration()),
             end.files_copied.into(),
-            bytes(end.bytes_copied).into(),
+            Cell::measured(bytes(end.bytes_copied), end.bytes_copied),
             end.files_failed.into(),
             (&end.error).into(),
+            start.trigger.name().into(),
+            self.record.id.into(),
         ]
     }
 }
 
-fn kind(run: &Run) -> String {
+fn kind(run: &Run) -> &str {
     let start = &run.record.start;
-    let kind = if start.kind_text.is_empty() { start.kind.name() } else { &start.kind_text };
-    if start.restore { format!("{kind}, restore") } else { kind.to_owned() }
+    if start.kind_text.is_empty() { start.kind.name() } else { &start.kind_text }
 }
 
 fn result(result: RunResult) -> Cell {
@@ -94,32 +120,64 @@ fn result(result: RunResult) -> Cell {
 }
 
 pub(crate) fn run(command: History, context: &mut Context) -> Result<(), Failure> {
-    let History::List(list) = command;
-    let admin = context.admin()?;
-    let profile = list.profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
-    let query =
-        HistoryQuery { user: list.user, profile, installation: list.device, result: list.result, ..HistoryQuery::default() };
-    let (runs, more) = gather(&admin, query, if list.all { None } else { Some(list.limit) })?;
-    context.out.list(&runs, "no run fits; runs arrive when a device has reached the server")?;
-    if more { context.out.note("There are more; `--limit` or `--all` shows them.") } else { Ok(()) }
+    match command {
+        History::List(list) => {
+            let admin = context.admin()?;
+            let limit = if list.all { None } else { Some(list.limit) };
+            let mut query = list.filter.query(&admin)?;
+            (query.sort, query.limit) = (list.sort, page(limit));
+            let none = "no run fits; runs arrive when a device has reached the server";
+            show(admin.rows::<Run>(&query), limit, &list.sheet, context, none)
+        }
+        History::Show(named) => {
+            let run = context.admin()?.run(&named.id).map_err(unknown)?;
+            context.out.facts(&run, &facts(&run))
+        }
+        History::Export(command) => export::run(&command, context),
+        History::Delete(command) => delete::run(&command, context),
+    }
 }
 
-/// Page by page up to the limit, and whether there would be more.
-fn gather(admin: &Admin, mut query: HistoryQuery, limit: Option<u32>) -> Result<(Vec<Run>, bool), Failure> {
-    let mut runs = Vec::new();
-    loop {
-        let left = limit.map_or(PAGE, |limit| limit.saturating_sub(u32::try_from(runs.len()).unwrap_or(u32::MAX)));
-        query.limit = Some(left.min(PAGE));
-        let page = admin.history(&query)?;
-        // A page without rows is the last one, whatever it says.
-        let is_empty = page.items.is_empty();
-        runs.extend(page.items);
-        let is_full = limit.is_some_and(|limit| runs.len() >= limit as usize);
-        match page.next {
-            Some(next) if !is_full && !is_empty => query.after = Some(next),
-            next => return Ok((runs, next.is_some() && !is_empty)),
-        }
-    }
+/// What a refusal means here.
+fn unknown(error: sbm_client::Error) -> Failure {
+    Failure::from(error).hint_for(Code::NotFound, "`sbmctl history list --columns id,start,profile` shows the runs")
+}
+
+fn facts(run: &Run) -> Vec<(&'static str, Cell)> {
+    let (record, start, end) = (&run.record, &run.record.start, &run.record.finish);
+    let guid = start.profile.guid.map(|guid| guid.to_string()).unwrap_or_default();
+    let numbers = if start.profile.revision == 0 {
+        format!("version {}", start.profile.version)
+    } else {
+        format!("version {}, revision {}", start.profile.version, start.profile.revision)
+    };
+    let counted = |files: u64, size: u64| Cell::from(format!("{files} files, {}", bytes(size)));
+    vec![
+        ("id", record.id.into()),
+        ("user", or_dash(&record.user).into()),
+        ("profile", or_dash(&start.profile.name).into()),
+        ("GUID", or_dash(&guid).into()),
+        ("of profile", numbers.into()),
+        ("computer", or_dash(&record.computer).into()),
+        ("OS user", or_dash(&start.os_user).into()),
+        ("type", kind(run).into()),
+        ("restore", yes_no(start.restore).into()),
+        ("begun by", start.trigger.name().into()),
+        ("thread start", Cell::moment(start.thread_start)),
+        ("start", Cell::moment(start.profile_start)),
+        ("group start", Cell::moment(start.group_start)),
+        ("end", Cell::moment(end.end)),
+        ("took", duration(record.duration()).into()),
+        ("result", result(end.result)),
+        ("error", or_dash(&end.error).into()),
+        ("copied", counted(end.files_copied, end.bytes_copied)),
+        ("deleted", counted(end.files_deleted, end.bytes_deleted)),
+        ("failed", counted(end.files_failed, end.bytes_failed)),
+        ("stored", end.bytes_stored.map_or_else(|| or_dash(""), bytes).into()),
+        ("number", record.sequence.into()),
+        ("installation", record.installation.into()),
+        ("received", Cell::moment(run.received)),
+    ]
 }
 
 #[cfg(test)]
@@ -137,13 +195,31 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_runs_says_what_ran_where_and_how_it_ended_his_1() {
-        let shown = Look::default().list(&[run("success", ""), run("failure", "disk\nfull")]);
+    fn a_list_of_runs_has_the_columns_of_the_source_his_1_con_1() {
+        let titles: Vec<String> = Run::COLUMNS.iter().map(|column| column.key()).collect();
+        let source = [
+            "user",
+            "profile",
+            "version",
+            "in_group",
+            "computer",
+            "os_user",
+            "thread_start",
+            "start",
+            "group_start",
+            "restore",
+            "type",
+        ];
+        assert_eq!(titles.get(..source.len()).unwrap(), source);
+        let narrow = Look { width: Some(100), color: false };
+        let rows: Vec<Vec<Cell>> = [run("success", ""), run("failure", "disk\nfull")].iter().map(Row::cells).collect();
+        let (shown, is_cut) = narrow.list_and_rest(Run::COLUMNS, &(0..Run::COLUMNS.len()).collect::<Vec<_>>(), &rows);
         let expected = "\
-START                       TOOK  USER   COMPUTER  PROFILE  TYPE    BY        RESULT   FILES   BYTES  FAILED  ERROR
-2026-11-21 20:04:45Z  3 min 20 s  carol  desk-7    Finance  backup  schedule  success     12  4.2 MB       0
-2026-11-21 20:04:45Z  3 min 20 s  carol  desk-7    Finance  backup  schedule  failure     12  4.2 MB       0  disk full
+USER   PROFILE  COMPUTER  START                 RESTORE  TYPE    RESULT         TOOK  ERROR
+carol  Finance  desk-7    2026-11-21 20:04:45Z  no       backup  success  3 min 20 s
+carol  Finance  desk-7    2026-11-21 20:04:45Z  no       backup  failure  3 min 20 s  disk full
 ";
+        assert!(is_cut);
         assert_eq!(shown, expected);
     }
 }

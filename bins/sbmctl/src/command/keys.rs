@@ -21,7 +21,7 @@ pub(crate) struct Rotate {
 pub(crate) fn run(command: &Keys, context: &mut Context) -> Result<(), Failure> {
     let Keys::Rotate(rotate) = command;
     let admin = context.admin()?;
-    rotate.consent.ask("Make a new signing key?")?;
+    rotate.consent.ask("make a new signing key?")?;
     let rotated = admin.rotate_keys()?;
     context.out.changed(&rotated, &format!("the server signs with a new key; this is epoch {}", rotated.epoch))
 }

@@ -10,6 +10,7 @@ use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Session;
 use serde::Serialize;
 
+use crate::connections::ConnectionName;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::text::joined;
@@ -18,6 +19,13 @@ use crate::prompt::{Consent, PasswordFrom};
 use crate::saved::Saved;
 
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  sbmctl login sbm://backup.example:8100#ca-sha256=…
+  sbmctl login --connection office sbm://office.example:8100#ca-sha256=…
+  sbmctl login --connection office
+
+Each connection keeps its own server, fingerprint and session; `sbmctl connection` manages them.")]
 pub(crate) struct Login {
     /// Connection string, as the server printed it: sbm://host:port#ca-sha256=… [default: the saved one]
     #[arg(value_parser = parse::connection)]
@@ -34,6 +42,7 @@ pub(crate) struct Login {
 /// What a login comes to, without the token.
 #[derive(Serialize)]
 pub(crate) struct Shown<'a> {
+    name: String,
     connection: &'a ConnectionString,
     user: &'a Name,
     roles: RoleSet,
@@ -41,19 +50,29 @@ pub(crate) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    pub(crate) const fn of(saved: &'a Saved, session: &'a Session) -> Self {
-        Self { connection: &saved.connection, user: &session.user, roles: session.roles, expires: session.expires }
+    pub(crate) fn of(name: &ConnectionName, saved: &'a Saved, session: &'a Session) -> Self {
+        Self {
+            name: name.to_string(),
+            connection: &saved.connection,
+            user: &session.user,
+            roles: session.roles,
+            expires: session.expires,
+        }
     }
 }
 
 pub(crate) fn run(command: Login, context: &mut Context) -> Result<(), Failure> {
-    let before = context.store.load()?;
+    let name = context.name()?;
+    let before = context.find(&name)?;
     let connection = match (command.connection, &before) {
         (Some(connection), _) => connection,
         (None, Some(saved)) => saved.connection.clone(),
         (None, None) => {
-            return Err(Failure::usage("no connection is saved here; say which server to log in to")
-                .hint("`sbmctl login sbm://…` with the connection string that the server printed"));
+            let sentence = format!("no connection `{name}` is saved here; say which server to log in to");
+            let login = context.said("sbmctl login");
+            return Err(
+                Failure::usage(sentence).hint(format!("`{login} sbm://…` with the connection string that the server printed"))
+            );
         }
     };
     let user = command.user.or_else(|| Some(before.as_ref()?.user.as_ref()?.to_string())).unwrap_or_else(|| "admin".to_owned());
@@ -65,36 +84,35 @@ pub(crate) fn run(command: Login, context: &mut Context) -> Result<(), Failure> 
     let password = command.password.known(&format!("`{user}` at {}", connection.authority()))?;
     let session = admin.login(&user, &password)?;
     let saved = Saved::new(connection, &session);
-    context.store.save(&saved)?;
-    if let Some(before) = before {
+    if let Some(before) = context.connections.save(&name, &saved)? {
         end(before, context);
     }
     let roles = joined(session.roles.iter().map(sbm_client::core::permission::Role::name));
     let sentence = format!("`{}` is logged in at `{}` (roles: {roles})", session.user, saved.connection.authority());
-    context.out.changed(&Shown::of(&saved, &session), &sentence)
+    context.out.changed(&Shown::of(&name, &saved, &session), &sentence)
 }
 
 /// The session before is of no use any more. If the server cannot be told, it ends by itself.
-fn end(before: Saved, context: &Context) {
+pub(super) fn end(before: Saved, context: &Context) {
     if let Some(token) = before.token {
         let _ = context.connect(&before.connection).map(|admin| Admin::with_token(admin, token).logout());
     }
 }
 
-fn confirm(connection: &ConnectionString, consent: Consent, context: &mut Context) -> Result<(), Failure> {
+pub(super) fn confirm(connection: &ConnectionString, consent: Consent, context: &mut Context) -> Result<(), Failure> {
     let Some(ca) = &connection.ca else { return Ok(()) };
-    context.out.note(&format!(
+    context.out.warning(&format!(
         "The server at {} has to prove that its certificate comes from the CA with this fingerprint (SHA-256):",
         connection.authority()
     ))?;
     for line in fingerprint(ca) {
-        context.out.note(&format!("  {line}"))?;
+        context.out.warning(&format!("  {line}"))?;
     }
-    consent.ask("Is this the fingerprint that the server printed?")
+    consent.ask_somebody("Is this the fingerprint that the server printed?")
 }
 
 /// A hash as people compare it: two lines of eight groups of four digits.
-fn fingerprint(hash: &Hash) -> [String; 2] {
+pub(super) fn fingerprint(hash: &Hash) -> [String; 2] {
     let digits = hash.to_string();
     let groups: Vec<&str> = (0..16).filter_map(|at| digits.get(at * 4..at * 4 + 4)).collect();
     let (first, second) = groups.split_at(groups.len() / 2);
@@ -120,7 +138,7 @@ mod tests {
             expires: Timestamp::from_millis(5),
         };
         let saved = Saved::new("sbm://localhost".parse().unwrap(), &session);
-        let text = serde_json::to_string(&Shown::of(&saved, &session)).unwrap();
-        assert_eq!(text, r#"{"connection":"sbm://localhost:8100","user":"admin","roles":[],"expires":5}"#);
+        let text = serde_json::to_string(&Shown::of(&ConnectionName::default_one(), &saved, &session)).unwrap();
+        assert_eq!(text, r#"{"name":"default","connection":"sbm://localhost:8100","user":"admin","roles":[],"expires":5}"#);
     }
 }

@@ -4,14 +4,14 @@ use crate::context::Context;
 use crate::failure::Failure;
 
 pub(crate) fn run(context: &mut Context) -> Result<(), Failure> {
-    let saved = context.saved()?;
+    let (name, saved) = (context.name()?, context.saved()?);
     let Some(token) = saved.token.clone() else {
         return context.out.done(&format!("nobody was logged in at `{}`", saved.connection.authority()));
     };
-    let mut admin = context.connect(&saved.connection)?.with_token(token);
+    let mut admin = context.connect(&saved.connection)?.with_token(token.clone());
     let told = admin.logout();
     let place = saved.connection.authority();
-    context.store.save(&saved.logged_out())?;
+    context.connections.end_session(&name, &token)?;
     match told {
         Ok(()) => context.out.done(&format!("logged out at `{place}`")),
         // The session had ended before; that is what was wanted.

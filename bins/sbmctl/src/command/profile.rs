@@ -1,18 +1,20 @@
-//! `sbmctl profile`: managed profiles (PRO-2 to PRO-6).
+//! `sbmctl profile`: managed profiles (PRO-2 to PRO-7).
 
+mod record;
 mod upload;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::Guid;
 use sbm_client::core::name::Name;
-use sbm_client::core::wire::v1::admin::Profile as Shown;
+use sbm_client::core::wire::v1::admin::{ListQuery, Profile as Shown, ProfilePatch};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::listing::Listing;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
-use crate::output::text::{bytes, joined, moment};
+use crate::output::text::{bytes, joined, yes_no};
 use crate::parse;
 
 #[derive(Subcommand, Debug)]
@@ -20,11 +22,11 @@ pub(crate) enum Profile {
     /// Upload a profile: a new one, or the next revision of one that is there
     Upload(upload::Upload),
     /// List the managed profiles
-    List,
+    List(List),
     /// Show one managed profile
     Show(Named),
     /// Put a managed profile into groups: their users get it at their next check
-    Assign(Groups),
+    Assign(Assign),
     /// Take a managed profile out of groups: who shares none any more loses the managed copy
     Unassign(Groups),
     /// Mark a managed profile for deletion: every client removes its managed copy, never the user's files
@@ -33,12 +35,52 @@ pub(crate) enum Profile {
     Unmark(Named),
     /// Say whether clients take the uploaded schedule over; off leaves them their own
     ImportSchedule(ImportSchedule),
+    /// List what a managed profile was at each of its revisions
+    Revisions(record::Revisions),
+    /// Make an earlier revision the newest one again
+    Rollback(record::Rollback),
+    /// Delete the record of a managed profile; clients remove their managed copy, and a tombstone stays
+    Delete(record::Delete),
+    /// Get the content of a managed profile, or its schedule
+    Export(record::Export),
+    /// List the devices that fetched a managed profile, and how far each one is
+    WhoHasIt(record::WhoHasIt),
+    /// List deleted managed profiles, and the devices that still have one
+    Tombstones(record::Tombstones),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    /// Only managed profiles in this group
+    #[arg(short, long, value_name = "NAME")]
+    group: Option<String>,
+    /// Only those that are marked for deletion
+    #[arg(long, conflicts_with = "unmarked")]
+    marked: bool,
+    /// Only those that are not
+    #[arg(long)]
+    unmarked: bool,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Named {
     /// GUID of the managed profile, or its name if no other has it
     profile: String,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("into").required(true).multiple(true).args(["groups", "new_group"]))]
+pub(crate) struct Assign {
+    #[command(flatten)]
+    profile: Named,
+    /// Name of the group; several with commas or by repeating
+    #[arg(short, long = "group", value_name = "NAME", value_delimiter = ',', value_parser = parse::name)]
+    groups: Vec<Name>,
+    /// Group to make along the way
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse::name)]
+    new_group: Vec<Name>,
 }
 
 #[derive(Args, Debug)]
@@ -68,27 +110,33 @@ enum Switch {
 impl Row for Shown {
     const COLUMNS: &'static [Column] = &[
         text("NAME"),
-        text("GUID"),
-        number("REVISION"),
         number("VERSION").extra(),
-        number("SIZE").extra(),
-        text("SCHEDULE").extra(),
-        long("GROUPS"),
-        text("STATE"),
+        text("GUID"),
+        text("IMPORT SCHEDULE").extra(),
+        text("DELETE"),
         long("DESCRIPTION").extra(),
+        number("REVISION"),
+        number("SIZE").extra(),
+        text("SCHEDULE").rare(),
+        long("GROUPS"),
+        text("UPLOADED BY").rare(),
+        text("UPLOADED AT").rare(),
     ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             (&self.name).into(),
+            Cell::number(self.version),
             self.guid.into(),
+            yes_no(self.import_schedule).into(),
+            Cell::toned(yes_no(self.delete), if self.delete { Tone::Bad } else { Tone::Plain }),
+            (&self.description).into(),
             self.revision.into(),
-            self.version.into(),
-            bytes(self.size).into(),
+            Cell::measured(bytes(self.size), self.size),
             schedule(self).into(),
             joined(&self.groups).into(),
-            Cell::toned(if self.delete { "marked" } else { "active" }, if self.delete { Tone::Bad } else { Tone::Plain }),
-            (&self.description).into(),
+            (&self.uploaded_by).into(),
+            Cell::moment(self.uploaded_at),
         ]
     }
 }
@@ -119,7 +167,7 @@ fn facts(profile: &Shown) -> Vec<(&'static str, Cell)> {
         ("groups", joined(&profile.groups).into()),
         ("state", state(profile)),
         ("uploaded by", (&profile.uploaded_by).into()),
-        ("uploaded at", moment(profile.uploaded_at).into()),
+        ("uploaded at", Cell::moment(profile.uploaded_at)),
     ]
 }
 
@@ -127,19 +175,25 @@ pub(crate) fn run(command: Profile, context: &mut Context) -> Result<(), Failure
     let admin = context.admin()?;
     match command {
         Profile::Upload(command) => upload::run(command, &admin, context),
-        Profile::List => {
-            context.out.list(&admin.profiles()?, "there are no managed profiles yet; upload one with `sbmctl profile upload`")
+        Profile::List(list) => {
+            let delete = if list.marked { Some(true) } else { list.unmarked.then_some(false) };
+            let filters = ListQuery { group: list.group, delete, ..ListQuery::default() };
+            let none = "no managed profile fits; upload one with `sbmctl profile upload`";
+            list.listing.show::<Shown>(&admin, filters, context, none)
         }
         Profile::Show(named) => {
-            let profile = found(admin.profiles()?, &named.profile)?;
+            let profile = one(&admin, &named.profile)?;
             context.out.facts(&profile, &facts(&profile))
         }
-        Profile::Assign(groups) => {
-            let profile = admin.assign_profile(&guid(&admin, &groups.profile.profile)?, &groups.groups)?;
+        Profile::Assign(assign) => {
+            let guid = guid(&admin, &assign.profile.profile)?;
+            let patch = ProfilePatch { add_groups: assign.groups, new_groups: assign.new_group, ..ProfilePatch::default() };
+            let profile = admin.modify_profile(&guid, &patch).map_err(refused)?;
             context.out.changed(&profile, &membership(&profile))
         }
         Profile::Unassign(groups) => {
-            let profile = admin.unassign_profile(&guid(&admin, &groups.profile.profile)?, &groups.groups)?;
+            let guid = guid(&admin, &groups.profile.profile)?;
+            let profile = admin.unassign_profile(&guid, &groups.groups).map_err(refused)?;
             context.out.changed(&profile, &membership(&profile))
         }
         Profile::Mark(named) => {
@@ -154,7 +208,21 @@ pub(crate) fn run(command: Profile, context: &mut Context) -> Result<(), Failure
             context.out.changed(&profile, &format!("`{}` is not marked for deletion any more", profile.name))
         }
         Profile::ImportSchedule(command) => import_schedule(&command, &admin, context),
+        Profile::Revisions(command) => record::revisions(&command, &admin, context),
+        Profile::Rollback(command) => record::roll_back(&command, &admin, context),
+        Profile::Delete(command) => record::delete(&command, &admin, context),
+        Profile::Export(command) => record::export(&command, &admin, context),
+        Profile::WhoHasIt(command) => record::who_has_it(&command, &admin, context),
+        Profile::Tombstones(command) => record::tombstones(&command, &admin, context),
     }
+}
+
+/// What a refusal means here.
+fn refused(error: sbm_client::Error) -> Failure {
+    Failure::from(error).hint_for(
+        Code::NotFound,
+        "`sbmctl profile list` and `sbmctl group list` show what there is; `--new-group` makes a group along the way",
+    )
 }
 
 fn membership(profile: &Shown) -> String {
@@ -182,6 +250,14 @@ pub(super) fn guid(admin: &Admin, wanted: &str) -> Result<Guid, Failure> {
     match wanted.parse() {
         Ok(guid) => Ok(guid),
         Err(_) => Ok(found(admin.profiles()?, wanted)?.guid),
+    }
+}
+
+/// The managed profile with that GUID, or with that name.
+fn one(admin: &Admin, wanted: &str) -> Result<Shown, Failure> {
+    match wanted.parse() {
+        Ok(guid) => admin.profile(&guid).map_err(refused),
+        Err(_) => found(admin.profiles()?, wanted),
     }
 }
 
@@ -225,10 +301,10 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_managed_profiles_shows_both_numbers_pro_4() {
+    fn a_list_of_managed_profiles_has_the_columns_of_the_source_and_both_numbers_pro_4_con_1() {
         let expected = "\
-NAME     GUID                              REVISION  VERSION   SIZE  SCHEDULE      GROUPS  STATE   DESCRIPTION
-Finance  AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA         2        3  12 kB  not imported  Office  active  d
+NAME     VERSION  GUID                              IMPORT SCHEDULE  DELETE  DESCRIPTION  REVISION   SIZE  SCHEDULE      GROUPS  UPLOADED BY  UPLOADED AT
+Finance        3  AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA  no               no      d                   2  12 kB  not imported  Office  admin        1970-01-01 00:00:00Z
 ";
         assert_eq!(Look::default().list(&[profile('A', "Finance")]), expected);
     }

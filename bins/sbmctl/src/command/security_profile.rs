@@ -4,11 +4,13 @@ use clap::{Args, Subcommand};
 use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
 use sbm_client::core::permission::{Right, RightSet};
-use sbm_client::core::wire::v1::admin::{NewSecurityProfile, SecurityProfile as Shown, SecurityProfilePatch};
+use sbm_client::core::wire::v1::admin::{ListQuery, NewSecurityProfile, SecurityProfile as Shown, SecurityProfilePatch};
 
+use super::user::named;
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::listing::Listing;
 use crate::output::table::{Cell, Column, Row, long, number, text};
 use crate::output::text::{count, joined, or_dash, yes_no};
 use crate::parse;
@@ -19,7 +21,7 @@ pub(crate) enum SecurityProfile {
     /// Add a security profile
     Add(Add),
     /// List the security profiles
-    List,
+    List(List),
     /// Show one security profile
     Show(Named),
     /// Change a security profile; it counts at the users' next contact with the server
@@ -33,6 +35,12 @@ pub(crate) struct Named {
     /// Name of the security profile
     #[arg(value_parser = parse::name)]
     name: Name,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// The rights from now on.
@@ -90,9 +98,9 @@ pub(crate) struct Modify {
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
-    /// Name of the security profile
-    #[arg(value_parser = parse::name)]
-    name: Name,
+    /// Name of the security profile; several one after the other
+    #[arg(required = true, value_name = "NAME", value_parser = parse::name)]
+    names: Vec<Name>,
     #[command(flatten)]
     consent: Consent,
 }
@@ -113,10 +121,11 @@ impl Modify {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] = &[text("NAME"), number("USERS"), long("RIGHTS"), long("DESCRIPTION")];
+    const COLUMNS: &'static [Column] =
+        &[text("NAME"), long("DESCRIPTION"), long("RIGHTS"), number("USERS"), text("BUILT IN").extra()];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![&self.name, self.users, rights(self.rights), &self.description]
+        cells![&self.name, &self.description, rights(self.rights), self.users, yes_no(self.built_in)]
     }
 }
 
@@ -146,7 +155,9 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
                 &format!("added the security profile `{}` with {}", profile.name, count(profile.rights.iter().count(), "right")),
             )
         }
-        SecurityProfile::List => context.out.list(&admin.security_profiles()?, "there are no security profiles"),
+        SecurityProfile::List(list) => {
+            list.listing.show::<Shown>(&admin, ListQuery::default(), context, "no security profile fits")
+        }
         SecurityProfile::Show(named) => {
             let profile = admin.security_profile(&named.name)?;
             context.out.facts(&profile, &facts(&profile))
@@ -166,9 +177,11 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
             context.out.changed(&profile, &sentence(before, &profile))
         }
         SecurityProfile::Delete(delete) => {
-            delete.consent.ask(&format!("Delete the security profile `{}`?", delete.name))?;
-            admin.delete_security_profile(&delete.name).map_err(own)?;
-            context.out.done(&format!("deleted the security profile `{}`", delete.name))
+            delete.consent.ask(&format!("delete {}?", named("security profile", &delete.names)))?;
+            for name in &delete.names {
+                admin.delete_security_profile(name).map_err(own)?;
+            }
+            context.out.done(&format!("deleted {}", named("security profile", &delete.names)))
         }
     }
 }
@@ -176,7 +189,8 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
 /// What a refusal means here.
 fn own(error: sbm_client::Error) -> Failure {
     Failure::from(error)
-        .hint_for(Code::InUse, "`sbmctl user list` shows who has it")
+        .hint_for(Code::InUse, "`sbmctl user list --security-profile NAME` shows who has it")
+        .hint_for(Code::NotFound, "`sbmctl security-profile list` shows them")
         .hint_for(Code::BuiltIn, "make one of your own with `sbmctl security-profile add` and give it to the users instead")
 }
 

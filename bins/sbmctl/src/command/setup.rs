@@ -23,6 +23,8 @@ use crate::saved::Saved;
 const ADMIN: &str = "admin";
 /// The server's default place for its data.
 const DATA_DIR: &str = if cfg!(windows) { "C:\\ProgramData\\SBM" } else { "/var/lib/sbm" };
+/// The variable that names the place, where no argument does.
+const VARIABLE: &str = "SBM_DATA_DIR";
 /// The file with the connection string.
 const CONNECTION: &str = "connection";
 /// The file with the setup code.
@@ -36,18 +38,20 @@ Run it on the server's own machine, as the user that the server runs as, while t
 It reads the connection string and the one-time setup code from the data directory, sets the
 password of the user `admin` and logs in as `admin`.")]
 pub(crate) struct Setup {
-    /// The server's data directory
-    #[arg(long, value_name = "DIR", env = "SBM_DATA_DIR", hide_env_values = true, default_value = DATA_DIR)]
-    data_dir: PathBuf,
+    // The variable is read below: one that clap reads counts as an argument that was given, and shows in usage lines.
+    #[arg(long, value_name = "DIR", help = format!("The server's data directory [env: {VARIABLE}] [default: {DATA_DIR}]"))]
+    data_dir: Option<PathBuf>,
     #[command(flatten)]
     password: PasswordFrom,
 }
 
 pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> {
     // What is kept there must be ours to replace; that is found out before the one-time code is used up.
-    context.store.load()?;
-    let connection = read_connection(&command.data_dir)?;
-    let code = read_code(&command.data_dir)?;
+    let name = context.name()?;
+    context.find(&name)?;
+    let data_dir = command.data_dir.or_else(from_environment).unwrap_or_else(|| PathBuf::from(DATA_DIR));
+    let connection = read_connection(&data_dir)?;
+    let code = read_code(&data_dir)?;
     let mut admin = context.connect(&connection)?;
     if admin.status()?.claimed {
         let sentence = format!("the server at `{}` has been set up already", connection.authority());
@@ -64,12 +68,16 @@ pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> 
             .hint(format!("the server is set up, the login failed; try `sbmctl login {connection} --user {ADMIN}`"))
     })?;
     let saved = Saved::new(connection, &session);
-    context.store.save(&saved)?;
+    context.connections.save(&name, &saved)?;
     context.out.changed(
-        &super::login::Shown::of(&saved, &session),
+        &super::login::Shown::of(&name, &saved, &session),
         &format!("the server is set up, and `{ADMIN}` is logged in at `{}`", saved.connection.authority()),
     )?;
     context.out.note("Next: `sbmctl user add`, `sbmctl group add`; `sbmctl allow add` lets other machines in.")
+}
+
+fn from_environment() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 fn read_connection(directory: &Path) -> Result<ConnectionString, Failure> {

@@ -5,8 +5,9 @@ use sbm_client::core::wire::v1::{self, ConnectionString};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::moment::moment;
 use crate::output::table::{Cell, Tone};
-use crate::output::text::{joined, moment};
+use crate::output::text::joined;
 use crate::parse;
 use crate::saved::Saved;
 
@@ -20,7 +21,7 @@ pub(crate) struct Status {
 pub(crate) fn run(command: Status, context: &mut Context) -> Result<(), Failure> {
     let connection = context.given_or_saved(command.connection)?;
     let status = context.connect(&connection)?.status()?;
-    let login = context.store.load()?.filter(|saved| saved.connection == connection);
+    let login = context.find(&context.name()?)?.filter(|saved| saved.connection == connection);
     context.out.facts(&status, &facts(&connection, &status, login.as_ref()))
 }
 
@@ -37,7 +38,7 @@ fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Save
         ("version", (&status.version).into()),
         ("wire", joined(&status.wire).into()),
         ("offers", joined(&status.capabilities).into()),
-        ("clock", moment(status.time).into()),
+        ("clock", Cell::moment(status.time)),
         ("logged in", logged_in(login)),
     ]
 }

@@ -33,14 +33,24 @@ pub(crate) struct Test {
 
 pub(crate) fn run(command: Test, context: &mut Context) -> Result<(), Failure> {
     let connection = context.given_or_saved(command.connection)?;
-    let password = match &command.user {
-        Some(user) => Some(command.password.known(&format!("`{user}` at {}", connection.authority()))?),
+    check(&connection, command.user.as_deref(), &command.password, context)
+}
+
+/// Tests a server and shows each part; the first that failed gives the exit code.
+pub(super) fn check(
+    connection: &ConnectionString,
+    user: Option<&str>,
+    password: &PasswordFrom,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let password = match user {
+        Some(user) => Some(password.known(&format!("`{user}` at {}", connection.authority()))?),
         None => None,
     };
     // A client that nothing is kept of: a test leaves no trace on this machine.
     let client = Client::with_store(Config::new("").timeout(context.timeout), Arc::new(MemoryStore::new()?))?;
-    let test = client.test_server(&connection, command.user.as_deref().zip(password.as_ref()));
-    context.out.facts(&to_json(&test), &facts(&connection, &test))?;
+    let test = client.test_server(connection, user.zip(password.as_ref()));
+    context.out.facts(&to_json(&test), &facts(connection, &test))?;
     match first_failure(&test) {
         // What is wrong has been said on its line; the exit code says it too.
         Some((code, message)) => Err(Failure::new(code, message).quietly()),

@@ -1,35 +1,47 @@
 //! `sbmctl user` (USR-1, USR-2, USR-6).
 
+mod add;
+mod import;
 mod modify;
+mod passwd;
 
 use clap::{Args, Subcommand};
-use sbm_client::admin::Admin;
-use sbm_client::core::name::{Name, Text};
+use sbm_client::core::code::Code;
+use sbm_client::core::name::Name;
 use sbm_client::core::permission::Role;
-use sbm_client::core::wire::v1::admin::{NewUser, User as Shown};
+use sbm_client::core::wire::v1::admin::{ListQuery, User as Shown, UserPatch};
+use sbm_client::core::wire::v1::session::Secret;
+use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::listing::Listing;
+use crate::output::Output;
 use crate::output::table::{Cell, Column, Row, Tone, long, text};
-use crate::output::text::{joined, moment_or_dash, or_dash};
+use crate::output::text::{joined, or_dash};
 use crate::parse;
-use crate::prompt::{Consent, PasswordFrom};
+use crate::prompt::{Chosen, Consent};
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum User {
     /// Add a user; the password is asked for
-    Add(Add),
+    Add(add::Add),
+    /// Add many users from a CSV file, each with a password made up for him
+    Import(import::Import),
     /// List the users
-    List,
+    List(List),
     /// Show one user
     Show(Named),
     /// Change a user
     Modify(modify::Modify),
     /// Delete a user; the runs stay in the history
     Delete(Delete),
-    /// Give a user a new password; it ends the user's sessions
-    #[command(after_help = "Changing a password needs the role admin for now, one's own as well.")]
-    Passwd(Passwd),
+    /// Let a user in again
+    Enable(Named),
+    /// Shut a user out, at once
+    Disable(Named),
+    /// Change one's own password, or give a user a new one
+    Passwd(passwd::Passwd),
 }
 
 #[derive(Args, Debug)]
@@ -40,66 +52,62 @@ pub(crate) struct Named {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Add {
-    /// Name of the user
-    #[arg(value_parser = parse::name)]
-    name: Name,
-    /// Who it is
-    #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
-    description: Option<Text>,
-    /// Role on the server; without one the user administers nothing
-    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',', value_parser = parse::role())]
-    roles: Vec<Role>,
-    /// Security profile; without one the user has no right in the backup program
-    #[arg(short, long, value_name = "NAME", value_parser = parse::name)]
-    security_profile: Option<Name>,
-    /// Group; several with commas or by repeating
-    #[arg(short, long = "group", value_name = "NAME", value_delimiter = ',', value_parser = parse::name)]
-    groups: Vec<Name>,
+pub(crate) struct List {
+    /// Only users in this group
+    #[arg(short, long, value_name = "NAME")]
+    group: Option<String>,
+    /// Only users with this security profile
+    #[arg(short, long, value_name = "NAME")]
+    security_profile: Option<String>,
+    /// Only users who are shut out
+    #[arg(long, conflicts_with = "enabled")]
+    disabled: bool,
+    /// Only users who are not
+    #[arg(long)]
+    enabled: bool,
     #[command(flatten)]
-    password: PasswordFrom,
+    listing: Listing,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
-    /// Name of the user
-    #[arg(value_parser = parse::name)]
-    name: Name,
+    /// Name of the user; several one after the other
+    #[arg(required = true, value_name = "NAME", value_parser = parse::name)]
+    names: Vec<Name>,
     #[command(flatten)]
     consent: Consent,
 }
 
-#[derive(Args, Debug)]
-pub(crate) struct Passwd {
-    /// Name of the user [default: who is logged in]
-    #[arg(value_parser = parse::name)]
-    name: Option<Name>,
-    #[command(flatten)]
-    password: PasswordFrom,
+/// A user with the password that was made up, which is shown this once.
+#[derive(Serialize)]
+struct WithPassword<'a> {
+    #[serde(flatten)]
+    user: &'a Shown,
+    generated_password: &'a str,
 }
 
 impl Row for Shown {
     const COLUMNS: &'static [Column] = &[
         text("NAME"),
-        text("STATE"),
+        long("DESCRIPTION"),
         text("ROLES"),
         text("SECURITY PROFILE"),
-        long("GROUPS"),
         text("LAST LOGIN").extra(),
-        text("FROM").extra(),
-        long("DESCRIPTION"),
+        text("LAST ADDRESS").rare(),
+        text("STATE"),
+        long("GROUPS"),
     ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             (&self.name).into(),
-            state(self),
+            (&self.description).into(),
             roles(self).into(),
             security_profile(self).into(),
-            joined(&self.groups).into(),
-            moment_or_dash(self.last_login).into(),
+            Cell::moment(self.last_login),
             or_dash(self.last_address.as_deref().unwrap_or_default()).into(),
-            (&self.description).into(),
+            state(self),
+            joined(&self.groups).into(),
         ]
     }
 }
@@ -125,63 +133,73 @@ fn facts(user: &Shown) -> Vec<(&'static str, Cell)> {
         ("roles", roles(user).into()),
         ("security profile", security_profile(user).into()),
         ("groups", joined(&user.groups).into()),
-        ("last login", moment_or_dash(user.last_login).into()),
-        ("from", or_dash(user.last_address.as_deref().unwrap_or_default()).into()),
+        ("last login", Cell::moment(user.last_login)),
+        ("last address", or_dash(user.last_address.as_deref().unwrap_or_default()).into()),
     ]
 }
 
 pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     match command {
-        User::Add(command) => add(command, &admin, context),
-        User::List => context.out.list(&admin.users()?, "there are no users"),
+        User::Add(command) => add::run(command, &admin, context),
+        User::Import(command) => import::run(&command, &admin, context),
+        User::List(list) => {
+            let disabled = if list.disabled { Some(true) } else { list.enabled.then_some(false) };
+            let filters =
+                ListQuery { group: list.group, security_profile: list.security_profile, disabled, ..ListQuery::default() };
+            list.listing.show::<Shown>(&admin, filters, context, "no user fits")
+        }
         User::Show(named) => {
             let user = admin.user(&named.name)?;
             context.out.facts(&user, &facts(&user))
         }
         User::Modify(command) => modify::run(command, &admin, context),
         User::Delete(delete) => {
-            delete.consent.ask(&format!("Delete the user `{}`?", delete.name))?;
-            admin.delete_user(&delete.name)?;
-            context.out.done(&format!("deleted the user `{}`", delete.name))
+            delete.consent.ask(&format!("delete {}?", named("user", &delete.names)))?;
+            for name in &delete.names {
+                admin.delete_user(name).map_err(own)?;
+            }
+            context.out.done(&format!("deleted {}", named("user", &delete.names)))
         }
-        User::Passwd(command) => passwd(command, &admin, context),
+        User::Enable(named) => {
+            let user = admin.modify_user(&named.name, &UserPatch { disabled: Some(false), ..UserPatch::default() })?;
+            context.out.changed(&user, &format!("`{}` may log in again", user.name))
+        }
+        User::Disable(named) => {
+            let patch = UserPatch { disabled: Some(true), ..UserPatch::default() };
+            let user = admin.modify_user(&named.name, &patch).map_err(own)?;
+            context.out.changed(&user, &format!("`{}` is shut out, and every session of that user has ended", user.name))
+        }
+        User::Passwd(command) => passwd::run(&command, admin, context),
     }
 }
 
-fn add(command: Add, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let password = command.password.new_for(&format!("`{}`", command.name))?;
-    let user = admin.add_user(&NewUser {
-        name: command.name,
-        description: command.description.unwrap_or_default(),
-        password,
-        roles: command.roles.into_iter().collect(),
-        security_profile: command.security_profile,
-        groups: command.groups,
-        new_groups: Vec::new(),
-    })?;
-    context.out.changed(&user, &format!("added the user `{}`", user.name))?;
-    if user.security_profile.is_none() {
-        context.out.note(&format!(
-            "`{}` has no security profile, hence no right in the backup program; `sbmctl user modify` gives one",
-            user.name
-        ))?;
-    }
-    Ok(())
+/// What a refusal means here.
+fn own(error: sbm_client::Error) -> Failure {
+    Failure::from(error)
+        .hint_for(Code::LastSuperuser, "somebody else with the role `admin` can do it, as long as one is left")
+        .hint_for(Code::NotFound, "`sbmctl user list` shows the users")
 }
 
-fn passwd(command: Passwd, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let saved = context.saved()?;
-    let name = command.name.or_else(|| saved.user.clone()).ok_or_else(|| Failure::usage("say whose password it is"))?;
-    let password = command.password.new_for(&format!("`{name}`"))?;
-    let user = admin.set_password(&name, &password)?;
-    let own = saved.user.as_ref().is_some_and(|own| own.key() == name.key());
-    if own {
-        // One's own sessions ended with the change, this one among them (RUN-7).
-        context.store.save(&saved.logged_out())?;
+/// `the user `a``, or how many there are of what.
+pub(in crate::command) fn named(what: &str, names: &[Name]) -> String {
+    match names {
+        [one] => format!("the {what} `{one}`"),
+        several => format!("the {what}s {}", joined(several.iter().map(|name| format!("`{name}`")))),
     }
-    context.out.changed(&user, &format!("`{}` has a new password", user.name))?;
-    if own { context.out.note("The session here ended with it; log in again with `sbmctl login`.") } else { Ok(()) }
+}
+
+/// A user and his new password: shown if nobody has seen it yet, and never else.
+fn told(user: &Shown, password: &Chosen, sentence: &str, out: &mut Output) -> Result<(), Failure> {
+    if !password.is_generated {
+        return out.changed(user, sentence);
+    }
+    let shown: &Secret = &password.secret;
+    out.answer(
+        &WithPassword { user, generated_password: shown.reveal() },
+        &format!("{sentence}; the password is {}", shown.reveal()),
+    )?;
+    out.note("It is shown this once and kept nowhere here; hand it over safely.")
 }
 
 #[cfg(test)]
@@ -190,7 +208,7 @@ mod tests {
     use crate::output::table::Look;
 
     #[test]
-    fn a_list_of_users_shows_what_a_user_may_do_and_never_a_secret_usr_1() {
+    fn a_list_of_users_has_the_columns_of_the_source_and_never_a_secret_usr_1_con_1() {
         let users: Vec<Shown> = serde_json::from_str(
             r#"[
                 {"name":"admin","description":"","account":"","disabled":false,"roles":["admin"],"security_profile":"AllAccess","groups":[],"last_login":1795291485123,"last_address":"127.0.0.1"},
@@ -199,10 +217,24 @@ mod tests {
         )
         .unwrap();
         let expected = "\
-NAME   STATE     ROLES  SECURITY PROFILE  GROUPS         LAST LOGIN            FROM       DESCRIPTION
-admin  active    admin  AllAccess         -              2026-11-21 20:04:45Z  127.0.0.1
-carol  disabled  -      -                 Office, Paris  -                     -          front desk
+NAME   DESCRIPTION  ROLES  SECURITY PROFILE  LAST LOGIN            LAST ADDRESS  STATE     GROUPS
+admin               admin  AllAccess         2026-11-21 20:04:45Z  127.0.0.1     active    -
+carol  front desk   -      -                 -                     -             disabled  Office, Paris
 ";
         assert_eq!(Look::default().list(&users), expected);
+    }
+
+    #[test]
+    fn only_a_password_that_nobody_has_seen_is_shown_run_6() {
+        let user: Shown =
+            serde_json::from_str(r#"{"name":"carol","description":"","account":"","disabled":false,"roles":[],"groups":[]}"#)
+                .unwrap();
+        for (json, is_generated) in [(false, false), (false, true), (true, false), (true, true)] {
+            let (mut out, seen, noted) = Output::captured(json);
+            let password = Chosen { secret: Secret::new("s-e-c-r-e-t"), is_generated };
+            told(&user, &password, "added the user `carol`", &mut out).unwrap();
+            assert_eq!(seen.text().contains("s-e-c-r-e-t"), is_generated, "{}", seen.text());
+            assert!(!noted.text().contains("s-e-c-r-e-t"));
+        }
     }
 }

@@ -3,7 +3,10 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 
-use super::text::clean;
+use sbm_client::core::time::Timestamp;
+
+use super::moment::moment_or_dash;
+use super::text::{DASH, clean};
 
 /// A column: its title, and how it behaves where there is little room.
 #[derive(Clone, Copy, Debug)]
@@ -11,28 +14,49 @@ pub(crate) struct Column {
     title: &'static str,
     right: bool,
     wraps: bool,
-    extra: bool,
+    weight: Weight,
+}
+
+/// How much a column matters where there is little room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// It goes first.
+    Rare,
+    /// It goes when no rare one is left.
+    Extra,
+    /// It stays.
+    Needed,
 }
 
 /// A column of short text, which is never broken.
 pub(crate) const fn text(title: &'static str) -> Column {
-    Column { title, right: false, wraps: false, extra: false }
+    Column { title, right: false, wraps: false, weight: Weight::Needed }
 }
 
 /// A column of numbers, set to the right.
 pub(crate) const fn number(title: &'static str) -> Column {
-    Column { title, right: true, wraps: false, extra: false }
+    Column { title, right: true, wraps: false, weight: Weight::Needed }
 }
 
 /// A column of sentences or lists, which may take several lines.
 pub(crate) const fn long(title: &'static str) -> Column {
-    Column { title, right: false, wraps: true, extra: false }
+    Column { title, right: false, wraps: true, weight: Weight::Needed }
 }
 
 impl Column {
-    /// The same, left out where there is no room for it; JSON has it always.
+    /// The same, left out where there is no room for it; JSON and CSV have it always.
     pub(crate) const fn extra(self) -> Self {
-        Self { extra: true, ..self }
+        Self { weight: Weight::Extra, ..self }
+    }
+
+    /// The same, left out before any extra one.
+    pub(crate) const fn rare(self) -> Self {
+        Self { weight: Weight::Rare, ..self }
+    }
+
+    /// Its name on the command line and in the head of a CSV.
+    pub(crate) fn key(self) -> String {
+        self.title.to_lowercase().replace(' ', "_")
     }
 
     /// The room it needs at the least.
@@ -64,13 +88,41 @@ pub(crate) enum Tone {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cell {
     text: String,
+    /// What a program reads in its place.
+    exact: Option<String>,
     tone: Tone,
 }
 
 impl Cell {
     /// A cell of this tone.
     pub(crate) fn toned(text: impl Into<String>, tone: Tone) -> Self {
-        Self { text: text.into(), tone }
+        Self { text: text.into(), exact: None, tone }
+    }
+
+    /// A number.
+    pub(crate) fn number(number: impl ToString) -> Self {
+        Self::measured(number.to_string(), number)
+    }
+
+    /// A number with the form that people read it in.
+    pub(crate) fn measured(text: impl Into<String>, number: impl ToString) -> Self {
+        Self { exact: Some(number.to_string()), ..Self::toned(text, Tone::Plain) }
+    }
+
+    /// A moment, or never.
+    pub(crate) fn moment(at: impl Into<Option<Timestamp>>) -> Self {
+        let at = at.into();
+        Self { exact: Some(at.map(Timestamp::to_rfc3339).unwrap_or_default()), ..Self::toned(moment_or_dash(at), Tone::Plain) }
+    }
+
+    /// What stands in a CSV: whole, and nothing that a spreadsheet would run.
+    pub(super) fn exact(&self) -> String {
+        match &self.exact {
+            Some(exact) => exact.clone(),
+            None if self.text == DASH => String::new(),
+            None if self.text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{}", self.text),
+            None => self.text.clone(),
+        }
     }
 }
 
@@ -109,20 +161,19 @@ impl Look {
     /// A list with its head.
     #[cfg(test)]
     pub(crate) fn list<R: Row>(self, rows: &[R]) -> String {
-        self.list_and_rest(rows).0
+        let rows: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
+        self.list_and_rest(R::COLUMNS, &(0..R::COLUMNS.len()).collect::<Vec<_>>(), &rows).0
     }
 
-    /// A list with its head, and whether columns were left out of it.
-    pub(crate) fn list_and_rest<R: Row>(self, rows: &[R]) -> (String, bool) {
-        let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
-        let all: Vec<usize> = (0..R::COLUMNS.len()).collect();
-        let whole = self.drawn(R::COLUMNS, &all, &cells);
+    /// These columns of a list with its head, and whether some were left out for want of room.
+    pub(crate) fn list_and_rest(self, columns: &[Column], all: &[usize], rows: &[Vec<Cell>]) -> (String, bool) {
+        let whole = self.drawn(columns, all, rows);
         let Some(width) = self.width else { return (finish(whole), false) };
-        let natural = whole.column_max_content_widths();
-        let (kept, fits) = fitting(R::COLUMNS, &natural, width);
-        let mut table = self.drawn(R::COLUMNS, &kept, &cells);
+        let natural: Vec<(usize, u16)> = all.iter().copied().zip(whole.column_max_content_widths()).collect();
+        let (kept, fits) = fitting(columns, natural, width);
+        let mut table = self.drawn(columns, &kept, rows);
         for (column, index) in table.column_iter_mut().zip(&kept) {
-            if fits && R::COLUMNS.get(*index).is_some_and(|column| !column.wraps) {
+            if fits && columns.get(*index).is_some_and(|column| !column.wraps) {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
@@ -166,18 +217,21 @@ impl Look {
     }
 }
 
-/// Which columns have room, the rightmost extra ones going first, and whether no short text need be broken.
-fn fitting(columns: &[Column], natural: &[u16], width: u16) -> (Vec<usize>, bool) {
-    let mut kept: Vec<usize> = (0..columns.len()).collect();
+/// Which columns have room, the rightmost of those that matter least going first, and whether no short text need be
+/// broken.
+fn fitting(columns: &[Column], mut kept: Vec<(usize, u16)>, width: u16) -> (Vec<usize>, bool) {
+    let weight = |index: usize| columns.get(index).map_or(Weight::Needed, |column| column.weight);
     loop {
-        let least = kept.iter().filter_map(|index| Some(columns.get(*index)?.least(*natural.get(*index)?)));
+        let least = kept.iter().filter_map(|(index, natural)| Some(columns.get(*index)?.least(*natural)));
         let gaps = GAP.saturating_mul(u16::try_from(kept.len().saturating_sub(1)).unwrap_or(u16::MAX));
-        if least.fold(gaps, u16::saturating_add) <= width {
-            return (kept, true);
-        }
-        match kept.iter().rposition(|index| columns.get(*index).is_some_and(|column| column.extra)) {
-            Some(place) => drop(kept.remove(place)),
-            None => return (kept, false),
+        let fits = least.fold(gaps, u16::saturating_add) <= width;
+        let lightest = kept.iter().map(|(index, _)| weight(*index)).min().filter(|weight| *weight < Weight::Needed);
+        match lightest {
+            Some(lightest) if !fits => {
+                let place = kept.iter().rposition(|(index, _)| weight(*index) == lightest);
+                place.map(|place| kept.remove(place));
+            }
+            _ => return (kept.into_iter().map(|(index, _)| index).collect(), fits),
         }
     }
 }

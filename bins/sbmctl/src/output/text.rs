@@ -1,6 +1,6 @@
 //! How values look to a person.
 
-use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// The text without anything that a terminal obeys or that hides: one line, no control characters, no marks that turn
 /// the direction of writing round.
@@ -13,20 +13,6 @@ pub(crate) fn clean(text: &str) -> String {
             c => c,
         })
         .collect()
-}
-
-/// A moment in UTC, to the second: `2026-11-21 20:04:45Z`.
-pub(crate) fn moment(at: Timestamp) -> String {
-    let text = at.to_rfc3339();
-    match text.split_once('.') {
-        Some((seconds, _)) => format!("{}Z", seconds.replace('T', " ")),
-        None => text,
-    }
-}
-
-/// A moment, or a dash for never.
-pub(crate) fn moment_or_dash(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| DASH.to_owned(), moment)
 }
 
 /// A number of bytes in the decimal units that quotas use (ACC-5): `999 B`, `1.5 kB`, `12 GB`.
@@ -99,13 +85,6 @@ mod tests {
         ] {
             assert_eq!(clean(raw), clean_text, "{raw:?}");
         }
-    }
-
-    #[test]
-    fn moments_are_utc_to_the_second() {
-        assert_eq!(moment(Timestamp::from_millis(1_795_291_485_123)), "2026-11-21 20:04:45Z");
-        assert_eq!(moment(Timestamp::from_millis(i64::MAX)), "9223372036854775807ms");
-        assert_eq!(moment_or_dash(None), "-");
     }
 
     #[test]

@@ -73,7 +73,10 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         schedule: command.schedule.as_deref().map(read).transpose()?,
         based_on: command.based_on,
     };
-    let profile = admin.upload_profile(&upload).map_err(|error| explained(error.into(), &upload, before))?;
+    let progress = context.out.transfer("uploading", Some(0));
+    let uploaded = admin.upload_profile_with(&upload, &mut |done, all| progress.reach(done, all));
+    progress.clear();
+    let profile = uploaded.map_err(|error| explained(error.into(), &upload, before))?;
     context.out.changed(&profile, &sentence(&profile, before))?;
     if profile.groups.is_empty() {
         context.out.note(&format!(

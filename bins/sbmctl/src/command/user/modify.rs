@@ -2,10 +2,12 @@
 
 use clap::Args;
 use sbm_client::admin::Admin;
+use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
 use sbm_client::core::permission::Role;
 use sbm_client::core::wire::v1::admin::{User as Shown, UserPatch};
 
+use super::add::refused;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::parse;
@@ -51,16 +53,21 @@ pub(crate) struct Modify {
     /// Take the user out of these groups
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse::name)]
     remove_group: Vec<Name>,
+    /// Make these groups and put the user into them besides
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse::name)]
+    new_group: Vec<Name>,
 }
 
 pub(super) fn run(command: Modify, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    if command.clone().patch(Vec::new()) == UserPatch::default() {
+    let name = command.user.clone();
+    let patch = command.patch();
+    if patch == UserPatch::default() {
         return Err(Failure::usage("say what is to change").hint("`sbmctl user modify --help` lists it"));
     }
-    let before = admin.user(&command.user)?;
-    let name = command.user.clone();
-    // The wire knows whole lists of groups only; who adds or removes one starts from what is there now.
-    let user = admin.modify_user(&name, &command.patch(before.groups.clone()))?;
+    let before = admin.user(&name)?;
+    let user = admin
+        .modify_user(&name, &patch)
+        .map_err(|error| refused(error).hint_for(Code::LastSuperuser, "somebody else with the role `admin` can do it"))?;
     context.out.changed(&user, &sentence(before, &user))
 }
 
@@ -75,16 +82,7 @@ fn sentence(before: Shown, user: &Shown) -> String {
 }
 
 impl Modify {
-    fn edits_groups(&self) -> bool {
-        !self.add_group.is_empty() || !self.remove_group.is_empty()
-    }
-
-    fn patch(self, before: Vec<Name>) -> UserPatch {
-        let groups = if self.edits_groups() {
-            Some(edited(before, &self.add_group, &self.remove_group))
-        } else {
-            (self.no_groups || !self.groups.is_empty()).then_some(self.groups)
-        };
+    fn patch(self) -> UserPatch {
         UserPatch {
             name: self.name,
             description: self.description,
@@ -92,22 +90,12 @@ impl Modify {
             disabled: if self.disable { Some(true) } else { self.enable.then_some(false) },
             roles: (self.no_roles || !self.roles.is_empty()).then(|| self.roles.into_iter().collect()),
             security_profile: if self.no_security_profile { Some(None) } else { self.security_profile.map(Some) },
-            groups,
-            ..UserPatch::default()
+            groups: (self.no_groups || !self.groups.is_empty()).then_some(self.groups),
+            add_groups: self.add_group,
+            remove_groups: self.remove_group,
+            new_groups: self.new_group,
         }
     }
-}
-
-/// What is added and removed is compared as the server compares names: without regard to case.
-fn edited(before: Vec<Name>, add: &[Name], remove: &[Name]) -> Vec<Name> {
-    let mut after = before;
-    for name in add {
-        if after.iter().all(|has| has.key() != name.key()) {
-            after.push(name.clone());
-        }
-    }
-    after.retain(|has| remove.iter().all(|name| has.key() != name.key()));
-    after
 }
 
 #[cfg(test)]
@@ -123,9 +111,7 @@ mod tests {
     fn patch(arguments: &str) -> Value {
         let line = format!("sbmctl user modify carol{arguments}");
         match Line::try_parse_from(line.split(' ')).unwrap().command {
-            Command::User(User::Modify(modify)) => {
-                serde_json::to_value(modify.patch(vec![Name::new("Office").unwrap(), Name::new("Paris").unwrap()])).unwrap()
-            }
+            Command::User(User::Modify(modify)) => serde_json::to_value(modify.patch()).unwrap(),
             other => panic!("{other:?}"),
         }
     }
@@ -162,9 +148,13 @@ mod tests {
             (" --no-security-profile", json!({"security_profile": null})),
             (" --group a,b --group c", json!({"groups": ["a", "b", "c"]})),
             (" --no-groups", json!({"groups": []})),
-            (" --add-group Lyon --add-group OFFICE", json!({"groups": ["Office", "Paris", "Lyon"]})),
-            (" --remove-group paris", json!({"groups": ["Office"]})),
-            (" --add-group Lyon --remove-group office,paris", json!({"groups": ["Lyon"]})),
+            (" --add-group Lyon --add-group OFFICE", json!({"add_groups": ["Lyon", "OFFICE"]})),
+            (" --remove-group paris", json!({"remove_groups": ["paris"]})),
+            (
+                " --add-group Lyon --remove-group office,paris",
+                json!({"add_groups": ["Lyon"], "remove_groups": ["office", "paris"]}),
+            ),
+            (" --new-group Nice", json!({"new_groups": ["Nice"]})),
         ] {
             assert_eq!(patch(arguments), expected, "{arguments}");
         }

@@ -1,0 +1,42 @@
+//! `sbmctl completions`: what a shell needs to complete commands, options and their values.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use crate::args;
+use crate::failure::Failure;
+use crate::output::Output;
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+bash        sbmctl completions bash > ~/.local/share/bash-completion/completions/sbmctl
+zsh         sbmctl completions zsh > \"${fpath[1]}/_sbmctl\"
+fish        sbmctl completions fish > ~/.config/fish/completions/sbmctl.fish
+powershell  sbmctl completions powershell | Out-String | Invoke-Expression
+elvish      eval (sbmctl completions elvish | slurp)")]
+pub(crate) struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+pub(crate) fn run(command: &Completions, out: &mut Output) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(command.shell, &mut args::Args::command(), "sbmctl", &mut script);
+    out.text(&String::from_utf8_lossy(&script))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shell_gets_a_script_that_knows_the_commands_con_1() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
+            let (mut out, seen, _) = Output::captured(false);
+            run(&Completions { shell }, &mut out).unwrap();
+            for word in ["who-has-it", "import-schedule", "passwd", "completions"] {
+                assert!(seen.text().contains(word), "{shell}: {word}");
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `sbmctl history delete` (HIS-2): some runs by their ids, or all that fit.
+
+use clap::Args;
+use sbm_client::core::code::Code;
+use sbm_client::core::id::RunId;
+use sbm_client::core::wire::v1::admin::{HistoryQuery, Run};
+use serde_json::json;
+
+use super::filter::Filter;
+use super::unknown;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::listing::page;
+use crate::output::text::count;
+use crate::parse;
+use crate::prompt::Consent;
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Name runs by their ids, or say which runs are meant; look first with the same words behind
+`sbmctl history list`. A run that its device sends again stays deleted.
+  sbmctl history delete --until 2026-01-01 --result success")]
+pub(crate) struct Delete {
+    /// Id of the run; several one after the other
+    #[arg(value_name = "ID", value_parser = parse::run_id)]
+    ids: Vec<RunId>,
+    #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+pub(super) fn run(command: &Delete, context: &mut Context) -> Result<(), Failure> {
+    let admin = context.admin()?;
+    let query = command.filter.query(&admin)?;
+    let is_filtered = query != HistoryQuery::default();
+    let ids = match (command.ids.as_slice(), is_filtered) {
+        ([], false) => {
+            return Err(Failure::usage("say which runs: by their ids, or by what `sbmctl history delete --help` lists"));
+        }
+        (ids, false) => ids.to_vec(),
+        ([], true) => {
+            let query = HistoryQuery { limit: page(None), ..query };
+            admin.rows::<Run>(&query).map(|run| Ok(run?.record.id)).collect::<Result<Vec<_>, Failure>>()?
+        }
+        _ => return Err(Failure::usage("say either ids or which runs are meant, not both")),
+    };
+    if ids.is_empty() {
+        return context.out.changed(&json!({"ok": true, "deleted": 0}), "no run fits; nothing was deleted");
+    }
+    command.consent.ask(&format!("delete {} from the history, for good?", count(ids.len(), "run")))?;
+    let progress = context.out.counted("deleting runs", ids.len());
+    for (done, id) in ids.iter().enumerate() {
+        match admin.delete_run(id) {
+            // Somebody else was quicker; what was wanted is so.
+            Err(error) if error.code() == Code::NotFound && is_filtered => {}
+            Err(error) => return Err(unknown(error).because(&format!("{} were deleted before", count(done, "run")))),
+            Ok(()) => {}
+        }
+        progress.add(1);
+    }
+    progress.clear();
+    context.out.changed(&json!({"ok": true, "deleted": ids.len()}), &format!("deleted {}", count(ids.len(), "run")))
+}

@@ -1,0 +1,115 @@
+//! `sbmctl server`: what holds for all clients of the server (OFF-3).
+
+use clap::{Args, Subcommand};
+use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND};
+use sbm_client::core::wire::v1::admin::{ServerPatch, ServerSettings};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::moment::span;
+use crate::output::table::Cell;
+use crate::output::text::duration;
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Server {
+    /// Show what holds for all clients
+    Show,
+    /// Change it
+    Set(Set),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Set {
+    /// Longest time without contact until a client has only the floor left: 30d, 12h, or `none` for no limit
+    #[arg(long, value_name = "TIME", required = true, value_parser = max_offline)]
+    max_offline: Limit,
+}
+
+/// A limit, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Limit(Option<u64>);
+
+fn max_offline(text: &str) -> Result<Limit, String> {
+    if matches!(text, "none" | "never" | "off") {
+        return Ok(Limit(None));
+    }
+    let seconds = span(text).and_then(|millis| u64::try_from(millis / SECOND).ok());
+    match seconds {
+        Some(seconds @ 3_600..=31_622_400) => Ok(Limit(Some(seconds))),
+        Some(_) => Err("it is from an hour (1h) to a leap year (366d)".to_owned()),
+        None => Err("say a number with `d`, `h` or `m`, such as 30d, or `none`".to_owned()),
+    }
+}
+
+pub(crate) fn run(command: &Server, context: &mut Context) -> Result<(), Failure> {
+    let admin = context.admin()?;
+    match command {
+        Server::Show => {
+            let settings = admin.server_settings()?;
+            context.out.facts(&settings, &facts(settings))
+        }
+        Server::Set(set) => {
+            let before = admin.server_settings()?;
+            let after = admin.modify_server(&ServerPatch { max_offline: Some(set.max_offline.0) })?;
+            context.out.changed(&after, &sentence(before, after))
+        }
+    }
+}
+
+fn facts(settings: ServerSettings) -> [(&'static str, Cell); 1] {
+    [("longest time offline", length(settings.max_offline).into())]
+}
+
+fn length(seconds: Option<u64>) -> String {
+    let Some(seconds) = seconds else { return "no limit".to_owned() };
+    let millis = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(SECOND);
+    match (millis % DAY, millis % HOUR, millis % MINUTE) {
+        (0, ..) if millis == DAY => "1 day".to_owned(),
+        (0, ..) => format!("{} days", millis / DAY),
+        (_, 0, _) if millis == HOUR => "1 hour".to_owned(),
+        (_, 0, _) => format!("{} hours", millis / HOUR),
+        _ => duration(millis),
+    }
+}
+
+fn sentence(before: ServerSettings, after: ServerSettings) -> String {
+    match after.max_offline {
+        same if same == before.max_offline => format!("nothing to change: the longest time offline is {} already", length(same)),
+        None => "clients may be offline for as long as it takes; they hear it at their next check".to_owned(),
+        limit => format!(
+            "after {} without contact a client has only the floor left; clients hear it at their next check",
+            length(limit)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_typed_in_days_or_hours_and_shown_so_off_3() {
+        for (text, seconds, shown) in [
+            ("30d", Some(2_592_000), "30 days"),
+            ("1d", Some(86_400), "1 day"),
+            ("36h", Some(129_600), "36 hours"),
+            ("1h", Some(3_600), "1 hour"),
+            ("90m", Some(5_400), "1 h 30 min"),
+            ("366d", Some(31_622_400), "366 days"),
+            ("none", None, "no limit"),
+        ] {
+            assert_eq!((max_offline(text), length(seconds).as_str()), (Ok(Limit(seconds)), shown), "{text}");
+        }
+        for text in ["", "59m", "367d", "30", "30x", "-1d", "99999999999999999999d"] {
+            assert!(max_offline(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_changes_nothing_says_so() {
+        let settings = |max_offline| ServerSettings { max_offline };
+        assert!(sentence(settings(None), settings(None)).starts_with("nothing to change"));
+        assert!(sentence(settings(Some(3_600)), settings(Some(3_600))).contains("1 hour already"));
+        assert!(sentence(settings(None), settings(Some(86_400))).starts_with("after 1 day without contact"));
+    }
+}
