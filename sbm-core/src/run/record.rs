@@ -149,6 +149,25 @@ pub struct RunStart {
     pub os_user: String,
 }
 
+impl RunStart {
+    /// A backup of a local profile that begins at that time; change what is otherwise.
+    #[must_use]
+    pub fn new(name: &str, trigger: Trigger, now: Timestamp) -> Self {
+        Self {
+            profile: Profile { name: name.to_owned(), ..Profile::default() },
+            kind: ProfileKind::Backup,
+            kind_text: String::new(),
+            trigger,
+            restore: matches!(trigger, Trigger::Restore),
+            thread_start: now,
+            profile_start: now,
+            group_start: None,
+            utc_offset: 0,
+            os_user: String::new(),
+        }
+    }
+}
+
 /// What is known when a run has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunEnd {
@@ -180,6 +199,25 @@ pub struct RunEnd {
     /// What went wrong, in the host's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub error: String,
+}
+
+impl RunEnd {
+    /// A run that ended so at that time, and did nothing; say what it did.
+    #[must_use]
+    pub const fn new(result: RunResult, now: Timestamp) -> Self {
+        Self {
+            result,
+            end: now,
+            files_copied: 0,
+            files_deleted: 0,
+            files_failed: 0,
+            bytes_copied: 0,
+            bytes_deleted: 0,
+            bytes_failed: 0,
+            bytes_stored: None,
+            error: String::new(),
+        }
+    }
 }
 
 /// One run, as it is kept for ever.

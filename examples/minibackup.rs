@@ -1,0 +1,257 @@
+//! minibackup: a small backup program that is managed by SBM. The same program in C is `minibackup.c`; the commands are the
+//! same. `main` is at the end; each command asks SBM before it acts. The rest is in `minibackup/`, one file for each noun.
+//!
+//! ```sh
+//! cargo run -p sbm-client --example minibackup -- help
+//! ```
+//!
+//! A command exits with 0: done, 1: failed, 2: wrong usage, 3: SBM denied it; the reason is on stderr. Without a command there
+//! is a prompt, which says whether the server is there.
+
+#[path = "minibackup/backup.rs"]
+mod backup;
+#[path = "minibackup/delivery.rs"]
+mod delivery;
+#[path = "minibackup/keys.rs"]
+mod keys;
+#[path = "minibackup/profile.rs"]
+mod profile;
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use keys::Keys;
+use sbm_client::core::code::Code;
+use sbm_client::core::permission::{Action, Effect, Resource};
+use sbm_client::core::run::Trigger;
+use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::session::Secret;
+use sbm_client::{Client, Config, Connection, Error, Outcome};
+
+/// The program: its folder, and SBM.
+struct Host {
+    home: PathBuf,
+    client: Client,
+}
+
+/// Why a command ends early, with its sentence; an empty one was said already.
+enum Stop {
+    Failed(String),
+    Usage(String),
+    Denied(String),
+}
+
+const USAGE: &str = "minibackup --home DIR [COMMAND]
+  test CONNECTION USER            can the server be reached, and would it let that user in?
+  login CONNECTION USER, logout   the password comes from MINIBACKUP_PASSWORD
+  status                          what you may do, and why not
+  sync                            profiles and history, now
+  list, show NAME                 managed and local profiles
+  create NAME --source DIR --dest DIR [--include PATTERN]... [--exclude PATTERN]... [--schedule TEXT]
+  modify NAME KEY=VALUE, rename NAME NEW, delete NAME, export NAME FILE, import FILE
+  set KEY=VALUE                   global settings: verbose=yes names each file
+  set-login KEY=VALUE             login settings: only=USER keeps everybody else out
+  run NAME [--scheduled | --group], restore NAME DIR
+  upload NAME ADMINISTRATOR DESCRIPTION [--with-schedule]   his password comes from MINIBACKUP_ADMIN_PASSWORD
+  help, quit
+";
+
+/// What went wrong, and why.
+fn failed<T>(what: impl Display, why: impl Display) -> Result<T, Stop> {
+    Err(Stop::Failed(format!("{what}: {why}")))
+}
+
+impl From<Error> for Stop {
+    /// The codes 4xx are denials.
+    fn from(error: Error) -> Self {
+        let sentence = format!("{}: {error}", error.code().name());
+        if error.code().number() / 100 == 4 { Self::Denied(sentence) } else { Self::Failed(sentence) }
+    }
+}
+
+impl Stop {
+    /// Says why, and gives the status to exit with.
+    fn tell(self) -> u8 {
+        let (sentence, status) = match self {
+            Self::Failed(sentence) => (sentence, 1),
+            Self::Usage(sentence) => (sentence, 2),
+            Self::Denied(sentence) => (sentence, 3),
+        };
+        if !sentence.is_empty() {
+            eprintln!("minibackup: {sentence}");
+        }
+        status
+    }
+}
+
+/// From the environment: never from the command line, where others can read it.
+fn password(user: &str, variable: &str) -> Result<Secret, Stop> {
+    env::var(variable).map(Secret::new).or_else(|_| failed(user, format!("put the password into {variable}")))
+}
+
+fn connection(text: &str) -> Result<ConnectionString, Stop> {
+    text.parse().or_else(|code: Code| failed(text, code.text()))
+}
+
+impl Host {
+    fn open(home: &str) -> Result<Self, Stop> {
+        let home = PathBuf::from(home);
+        fs::create_dir_all(home.join("profiles")).or_else(|error| failed(home.display(), error))?;
+        // Login settings: only=USER keeps everybody else out of this minibackup.
+        let settings = Keys::read(&home.join("login"))?.unwrap_or_default();
+        if let Some(only) = settings.get("only").filter(|only| env::var("USER").as_deref() != Ok(*only)) {
+            return failed(only, "this minibackup is for that user alone");
+        }
+        let host = Self { client: Client::open(Config::new(home.join("sbm")).program("minibackup-rs 1.1"))?, home };
+        host.client.sync_if_due()?; // a program asks the server when it starts, if it has one
+        host.take_over()?;
+        Ok(host)
+    }
+
+    /// May the user do this? A denial is no error: it has a sentence for the user.
+    fn ask(&self, action: Action, resource: Resource) -> Result<(), Stop> {
+        if self.client.may(action, resource).effect != Effect::Deny {
+            return Ok(()); // allowed, or nobody manages us
+        }
+        Err(Stop::Denied(self.client.explain(action, resource).sentence))
+    }
+
+    /// Who works here, and whether the server is there: what a window has in its title.
+    fn caption(&self) -> (String, Option<Code>) {
+        let state = self.client.state();
+        let (word, why) = match state.standing() {
+            Connection::Unmanaged => ("unmanaged", Code::Ok),
+            Connection::Online => ("online", Code::Ok),
+            Connection::Offline(why) => ("offline", why),
+            Connection::Refused(why) => ("refused", why),
+            Connection::Floor(why) => ("floor", why),
+        };
+        let user = state.user().map(|user| format!("{user}, ")).unwrap_or_default();
+        (format!("minibackup ({user}{word})"), Some(why).filter(|why| *why != Code::Ok))
+    }
+
+    fn title(&self) {
+        let (caption, why) = self.caption();
+        eprintln!("{caption}{}", why.map(|why| format!(": {}", why.text())).unwrap_or_default());
+    }
+
+    /// All that the user may do and may not, with the reasons.
+    fn status(&self) {
+        for action in Action::ALL {
+            println!("{}", self.client.explain(action, Resource::Local).sentence);
+        }
+    }
+
+    /// Can the server be reached, is it the confirmed one, does it admit us, are user and password right?
+    fn test(&self, server: &str, user: &str) -> Result<(), Stop> {
+        let test = self.client.test_server(&connection(server)?, Some((user, &password(user, "MINIBACKUP_PASSWORD")?)));
+        let parts = [
+            ("reachable", &test.reachable),
+            ("certificate", &test.certificate),
+            ("address", &test.address_allowed),
+            ("credentials", &test.credentials),
+            ("versions", &test.versions),
+        ];
+        for (part, outcome) in parts {
+            match outcome {
+                Outcome::Ok => println!("{part}: ok"),
+                Outcome::NotTried => println!("{part}: not tried"),
+                Outcome::Failed { code, message } => println!("{part}: failed ({code}): {message}"),
+            }
+        }
+        if test.is_ok() { Ok(()) } else { Err(Stop::Failed(String::new())) }
+    }
+
+    fn log_in(&self, server: &str, user: &str) -> Result<(), Stop> {
+        self.client.login(&connection(server)?, user, &password(user, "MINIBACKUP_PASSWORD")?)?;
+        self.title();
+        self.take_over()
+    }
+
+    /// One command with its arguments.
+    fn command(&self, words: &[&str]) -> Result<(), Stop> {
+        match words {
+            ["help"] => print!("{USAGE}"),
+            ["test", server, user] => self.test(server, user)?,
+            ["login", server, user] => self.log_in(server, user)?,
+            ["logout"] => self.client.logout()?,
+            ["status"] => self.status(),
+            ["sync"] => self.synchronize()?,
+            ["list"] => self.list(),
+            ["show", name] => self.show(name)?,
+            ["create", name, options @ ..] => self.create(name, options)?,
+            ["modify", name, pair] => self.modify(name, pair)?,
+            ["rename", name, new_name] => self.rename(name, new_name)?,
+            ["delete", name] => self.delete(name)?,
+            ["export", name, file] => self.export(name, file)?,
+            ["import", file] => self.import(file)?,
+            ["set", pair] => self.set(Action::ModifyGlobalSettings, "settings", pair)?,
+            ["set-login", pair] => self.set(Action::ModifyLoginSettings, "login", pair)?,
+            ["run", name] => self.run(name, Trigger::Manual, None)?,
+            ["run", name, "--scheduled"] => self.run(name, Trigger::Schedule, None)?,
+            ["run", name, "--group"] => self.run(name, Trigger::Group, None)?,
+            ["restore", name, target] => self.run(name, Trigger::Restore, Some(target))?,
+            ["upload", name, administrator, description] => self.upload(name, administrator, description, false)?,
+            ["upload", name, administrator, description, "--with-schedule"] => {
+                self.upload(name, administrator, description, true)?;
+            }
+            _ => return Err(Stop::Usage("no such command with these arguments; see `minibackup help`".to_owned())),
+        }
+        Ok(())
+    }
+
+    /// The prompt. A command that fails says why; the next one may do better.
+    fn converse(&self) -> Result<(), Stop> {
+        loop {
+            print!("{}> ", self.caption().0);
+            let mut line = String::new();
+            let read = io::stdout().flush().and_then(|()| io::stdin().read_line(&mut line));
+            if read.or_else(|error| failed("the prompt", error))? == 0 || line.trim() == "quit" {
+                return Ok(());
+            }
+            let words = words(&line);
+            if let (Err(stop), false) = (self.command(&words), words.is_empty()) {
+                stop.tell();
+            }
+            self.client.sync_if_due()?;
+            self.take_over()?;
+        }
+    }
+}
+
+/// Cuts a line into words; what stands in quotes is one word.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = line.trim();
+    while let Some(first) = rest.chars().next() {
+        let (word, behind) = match first {
+            '"' | '\'' => rest.split_at(1).1.split_once(first),
+            _ => rest.split_once(char::is_whitespace),
+        }
+        .unwrap_or((rest, ""));
+        words.push(word);
+        rest = behind.trim_start();
+    }
+    words
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments.as_slice() {
+        ["help"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        ["--home", home] => Host::open(home).and_then(|host| host.converse()),
+        ["--home", home, words @ ..] => Host::open(home).and_then(|host| {
+            host.title();
+            host.command(words)
+        }),
+        _ => Err(Stop::Usage(USAGE.to_owned())),
+    };
+    ExitCode::from(result.map_or_else(Stop::tell, |()| 0))
+}
