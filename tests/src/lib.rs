@@ -7,6 +7,7 @@ pub mod documents;
 pub mod fixture;
 pub mod golden;
 pub mod impostor;
+pub mod minibackup;
 pub mod oracles;
 pub mod process;
 pub mod raw;
