@@ -259,7 +259,8 @@ impl Agent {
     fn fail_for(&mut self, now: Timestamp, code: Code, wait: i64) {
         self.failures = self.failures.saturating_add(1);
         let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(8).saturating_sub(1)).max(wait).min(CHECK_AFTER);
-        self.next_check = now.plus(pause + self.jitter(pause / 4));
+        // Never beyond the hour: what lies further ahead counts as a clock that was set back.
+        self.next_check = now.plus(pause + self.jitter((pause / 4).min(CHECK_JITTER)));
         self.contact = Connection::Offline(code);
         self.steps.clear();
         if self.trust.refused.is_none() && self.known.is_ok() {

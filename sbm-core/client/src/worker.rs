@@ -98,7 +98,7 @@ impl Client {
     /// [`Code::Internal`] when the operating system gives no thread.
     pub fn start_worker(&self, config: WorkerConfig, callback: impl FnMut(Notice) + Send + 'static) -> Result<Worker, Error> {
         let orders = Arc::new(Orders::default());
-        let mut round = Round { client: self.another(), seen: None, callback: Box::new(callback) };
+        let mut round = Round::new(self, callback);
         let (taken, look) = (Arc::clone(&orders), config.look);
         let thread = std::thread::Builder::new()
             .name(config.name)
@@ -184,7 +184,7 @@ impl Orders {
 }
 
 /// What the worker does each time; the thread around it only waits.
-struct Round {
+pub(crate) struct Round {
     client: Client,
     /// What the host was last told to look at.
     seen: Option<i64>,
@@ -192,7 +192,12 @@ struct Round {
 }
 
 impl Round {
-    fn go(&mut self, at_once: bool, began: u64) {
+    pub(crate) fn new(client: &Client, callback: impl FnMut(Notice) + Send + 'static) -> Self {
+        Self { client: client.another(), seen: None, callback: Box::new(callback) }
+    }
+
+    /// `began` is the number under which what it does can be cancelled.
+    pub(crate) fn go(&mut self, at_once: bool, began: u64) {
         self.look();
         let synced = if at_once { self.client.sync_begun(began).map(Some) } else { self.client.sync_if_due_begun(began) };
         match synced {

@@ -1,5 +1,9 @@
+mod cancelled;
 mod crash;
+mod locked;
+mod rolled_out;
 mod server;
+mod worker;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -366,8 +370,10 @@ fn a_server_is_tested_part_by_part_run_5() {
         Outcome::Failed { code, .. } => Some(*code),
         Outcome::Ok | Outcome::NotTried => None,
     };
+    let test = client.test_server(&Server::connection(), None);
+    assert!(test.is_ok() && test.locked == Outcome::NotTried && !client.is_locked(), "{test:?}");
     let test = client.test_server(&Server::connection(), Some(("carol", &Secret::new(PASSWORD))));
-    assert!(test.is_ok(), "{test:?}");
+    assert!(test.is_ok() && test.locked == Outcome::Ok, "{test:?}");
     assert_eq!((test.clock_skew_ms, test.server_version.as_deref()), (Some(5_000 - 1_000_000), Some("0.1.0")));
     assert!(world.server.facts().tokens.is_empty(), "the session was ended");
     let test = client.test_server(&Server::connection(), Some(("carol", &wrong)));
@@ -384,7 +390,7 @@ fn a_server_is_tested_part_by_part_run_5() {
         assert_eq!((part > 0).then_some(&Outcome::Ok), (part > 0).then_some(&test.reachable));
         assert_eq!(test.credentials, Outcome::NotTried);
     }
-    assert_eq!(client.state().standing(), Connection::Unmanaged, "nothing was changed");
+    assert_eq!(client.state().standing(), Connection::Unmanaged, "rights begin with the first login");
 }
 
 #[test]

@@ -122,7 +122,7 @@ impl SqliteStore {
     /// Brings the marker up to what the database says, if that is newer.
     fn remember(&self, state: &State) -> Result<(), Error> {
         let trust = &state.stand_in;
-        if state.fault.is_some() || trust.connection.is_none() {
+        if state.fault.is_some() || (trust.connection.is_none() && trust.lock.is_none()) {
             return Ok(());
         }
         let up_to_date = files::read_marker(&self.place.marker(), &self.machine)
@@ -332,13 +332,14 @@ fn bare(trust: Trust) -> Trust {
 }
 
 /// Why the record in the database is not the one that the marker was written behind: it is another installation's, or it
-/// is from before. A record without a server is from before any login.
+/// is from before. A record without the server or the lock that the marker knows is from before any login or test.
 fn disagreement(trust: &Trust, marker: &Trust) -> Option<Code> {
     if trust.installation != marker.installation {
         return Some(Code::CacheDamaged);
     }
     let same_server = trust.connection == marker.connection;
-    let is_as_new = trust.connection.is_some() && trust.latest >= marker.latest && (!same_server || trust.seen >= marker.seen);
+    let has_all = (trust.connection.is_some() || marker.connection.is_none()) && (trust.lock.is_some() || marker.lock.is_none());
+    let is_as_new = has_all && trust.latest >= marker.latest && (!same_server || trust.seen >= marker.seen);
     (!is_as_new).then_some(Code::CacheRolledBack)
 }
 

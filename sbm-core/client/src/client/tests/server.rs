@@ -12,7 +12,7 @@ use sbm_core::permission::{RightSet, RoleSet};
 use sbm_core::run::RunRecord;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::PROBLEM_TYPE;
-use sbm_core::wire::v1::admin::Upload;
+use sbm_core::wire::v1::admin::{Unlock, Upload};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Receipt, Runs, RunsAnswer};
 use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status, path};
@@ -27,6 +27,9 @@ pub(super) const PASSWORD: &str = "correct horse battery";
 #[derive(Clone)]
 pub(super) struct Server(Arc<Mutex<Facts>>);
 
+/// Something that a test does while a request is under way.
+pub(super) type Hook = Arc<dyn Fn(&str) + Send + Sync>;
+
 pub(super) struct Facts {
     pub(super) down: Option<Code>,
     pub(super) refuses: Option<Code>,
@@ -40,8 +43,18 @@ pub(super) struct Facts {
     pub(super) tokens: Vec<String>,
     pub(super) uploads: Vec<Upload>,
     pub(super) requests: Vec<String>,
+    /// Who proved himself, and for which installation.
+    pub(super) unlocks: Vec<Unlock>,
+    /// What the server lists.
+    pub(super) capabilities: Vec<&'static str>,
+    /// How long to stay away, with the next refusal.
+    pub(super) retry_after: Option<u64>,
+    /// Called for each request, with nothing locked.
+    pub(super) on_request: Option<Hook>,
     installation: Option<InstallationId>,
     next_token: u32,
+    /// Another server has other keys and another CA.
+    seed: u8,
 }
 
 impl Server {
@@ -59,13 +72,29 @@ impl Server {
             tokens: Vec::new(),
             uploads: Vec::new(),
             requests: Vec::new(),
+            unlocks: Vec::new(),
+            capabilities: Capability::ALL.iter().map(|capability| capability.name()).collect(),
+            retry_after: None,
+            on_request: None,
             installation: None,
             next_token: 1,
+            seed: 0,
         })))
+    }
+
+    /// Another one.
+    pub(super) fn other() -> Self {
+        let server = Self::new();
+        server.facts().seed = 100;
+        server
     }
 
     pub(super) fn facts(&self) -> MutexGuard<'_, Facts> {
         self.0.lock().unwrap()
+    }
+
+    pub(super) fn elsewhere() -> ConnectionString {
+        format!("sbm://elsewhere:8100#ca-sha256={}", Hash::of(b"another ca")).parse().unwrap()
     }
 
     pub(super) fn connection() -> ConnectionString {
@@ -105,7 +134,16 @@ impl Facts {
             return Err(code);
         }
         match (request.method, request.path.as_str()) {
-            ("GET", path::STATUS) => Ok(json(&status())),
+            ("GET", path::STATUS) => Ok(json(&self.status())),
+            ("POST", path::UNLOCK) => {
+                let unlock: Unlock = read(body);
+                check(&unlock.password)?;
+                if unlock.user != "admin" {
+                    return Err(Code::DeniedRole);
+                }
+                self.unlocks.push(unlock);
+                Ok(Vec::new())
+            }
             ("POST", path::DEVICE) => self.log_in_device(&read(body)),
             ("POST", path::SESSION) => self.log_in(&read(body)),
             ("POST", path::PROFILES) => {
@@ -135,6 +173,17 @@ impl Facts {
         }
     }
 
+    fn status(&self) -> Status {
+        Status {
+            service: "sbm".into(),
+            version: "0.1.0".into(),
+            wire: vec![1],
+            capabilities: self.capabilities.iter().map(|name| (*name).to_owned()).collect(),
+            claimed: true,
+            time: Timestamp::from_millis(5_000),
+        }
+    }
+
     fn session(&self, request: &HttpRequest) -> Result<String, Code> {
         let token = request.token.as_ref().ok_or(Code::NotLoggedIn)?.reveal().to_owned();
         if self.tokens.contains(&token) { Ok(token) } else { Err(Code::TokenRefused) }
@@ -161,8 +210,13 @@ impl Facts {
     fn log_in_device(&mut self, login: &DeviceLogin) -> Result<Vec<u8>, Code> {
         check(&login.password)?;
         self.installation = Some(login.installation);
-        let root = key(1).verifying_key();
-        Ok(json(&DeviceSession { token: self.new_token(), user: Name::new(&login.user).unwrap(), root, keys: keys() }))
+        let root = key(self.seed + 1).verifying_key();
+        Ok(json(&DeviceSession {
+            token: self.new_token(),
+            user: Name::new(login.user.trim()).unwrap(),
+            root,
+            keys: keys(self.seed),
+        }))
     }
 
     fn check_in(&mut self, check_in: CheckIn) -> CheckInAnswer {
@@ -183,7 +237,7 @@ impl Facts {
             critical: vec![],
             max_offline: None,
         };
-        let signer = if self.forged { key(99) } else { key(2) };
+        let signer = if self.forged { key(99) } else { key(self.seed + 2) };
         let highest = self.runs.values().map(|run| run.sequence).max().unwrap_or(0);
         CheckInAnswer {
             keys: None,
@@ -214,6 +268,10 @@ impl Facts {
 
 impl Transport for Server {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let hook = self.facts().on_request.clone();
+        if let Some(hook) = hook {
+            hook(&request.path);
+        }
         let mut facts = self.facts();
         facts.requests.push(format!("{} {}", request.method, request.path));
         if let Some(code) = facts.down {
@@ -228,14 +286,18 @@ impl Transport for Server {
         };
         Ok(match facts.answer(&request) {
             Ok(body) => response(200, "application/json", body),
-            Err(code) => response(code.status(), PROBLEM_TYPE, json(&Problem::from(code))),
+            Err(code) => {
+                let problem = Problem { retry_after: facts.retry_after, ..Problem::from(code) };
+                response(code.status(), PROBLEM_TYPE, json(&problem))
+            }
         })
     }
 }
 
 impl Network for Server {
-    fn connect(&self, _: &ConnectionString, roots: &Roots, _: &Terms) -> Result<Arc<dyn Transport>, TransportError> {
-        if *roots == Roots::Pinned(vec![Hash::of(b"ca")]) {
+    fn connect(&self, connection: &ConnectionString, roots: &Roots, _: &Terms) -> Result<Arc<dyn Transport>, TransportError> {
+        let ca = if connection.host == "elsewhere" { Hash::of(b"another ca") } else { Hash::of(b"ca") };
+        if *roots == Roots::System || *roots == Roots::Pinned(vec![ca]) {
             Ok(Arc::new(self.clone()))
         } else {
             Err(TransportError::new(Code::UntrustedServer, "another CA"))
@@ -243,28 +305,29 @@ impl Network for Server {
     }
 }
 
-fn check(password: &Secret) -> Result<(), Code> {
-    if password.reveal() == PASSWORD { Ok(()) } else { Err(Code::WrongCredentials) }
+/// Two servers: `elsewhere`, and everywhere else.
+#[derive(Clone)]
+pub(super) struct Two(pub(super) Server, pub(super) Server);
+
+impl Network for Two {
+    fn connect(&self, connection: &ConnectionString, roots: &Roots, terms: &Terms) -> Result<Arc<dyn Transport>, TransportError> {
+        let server = if connection.host == "elsewhere" { &self.1 } else { &self.0 };
+        server.connect(connection, roots, terms)
+    }
 }
 
-fn status() -> Status {
-    Status {
-        service: "sbm".into(),
-        version: "0.1.0".into(),
-        wire: vec![1],
-        capabilities: Capability::ALL.iter().map(|capability| capability.name().to_owned()).collect(),
-        claimed: true,
-        time: Timestamp::from_millis(5_000),
-    }
+fn check(password: &Secret) -> Result<(), Code> {
+    if password.reveal() == PASSWORD { Ok(()) } else { Err(Code::WrongCredentials) }
 }
 
 fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed(&Zeroizing::new([seed; 32]))
 }
 
-fn keys() -> Signed {
-    let document = KeyDocument { v: 1, epoch: 1, keys: vec![key(2).verifying_key()], ca: vec![Hash::of(b"ca")] };
-    key(1).sign(Domain::Keys, document.to_bytes())
+fn keys(seed: u8) -> Signed {
+    let ca = if seed == 0 { b"ca".as_slice() } else { b"another ca" };
+    let document = KeyDocument { v: 1, epoch: 1, keys: vec![key(seed + 2).verifying_key()], ca: vec![Hash::of(ca)] };
+    key(seed + 1).sign(Domain::Keys, document.to_bytes())
 }
 
 fn json<T: Serialize>(value: &T) -> Vec<u8> {
