@@ -53,6 +53,10 @@ row 'C: allocations in 11,000 questions' "$allocations" allocations 0 "$(met [ "
 answers=$(count 'answers without a system call')
 row 'C: questions of 1,000 answered without a system call' "$answers" questions 1000 "$(met [ "$answers" -eq 1000 ])"
 
+# Decisions on a directory of 10,000 users, 1,000 groups and 5,000 profiles, beside code written by hand.
+cargo build --release --locked --quiet -p sbm-tests --bin sbm-bench-decide
+target/release/sbm-bench-decide | tee -a "$rows"
+
 # The server at rest.
 resident=$(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$server_pid/status")
 row 'server: resident after a claim and two logins' "$resident" MiB 'none' '-'

@@ -4,6 +4,7 @@
 
 pub mod allowed;
 pub mod documents;
+pub mod enterprise;
 pub mod fixture;
 pub mod golden;
 pub mod impostor;

@@ -2,7 +2,6 @@
 //! (DESIGN 3.1).
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 /// Values a page.
 const PAGE: usize = 256;
@@ -10,7 +9,7 @@ const PAGE: usize = 256;
 /// Small values by dense ids; where nothing was put there is the default, which has to be the one that denies.
 #[derive(Clone, Debug)]
 pub struct Column<T> {
-    pages: Arc<Vec<Arc<[T; PAGE]>>>,
+    pages: Arc<[Arc<[T; PAGE]>]>,
 }
 
 impl<T> Default for Column<T> {
@@ -31,10 +30,12 @@ impl<T: Copy + Default> Column<T> {
     /// Puts a value in its place.
     pub fn put(&mut self, index: u32, value: T) {
         let (page, at) = place(index);
-        let pages = Arc::make_mut(&mut self.pages);
-        while pages.len() <= page {
-            pages.push(Arc::new([T::default(); PAGE]));
+        if self.pages.len() <= page {
+            // Pages that nothing was put in yet are one page.
+            let (empty, more) = (Arc::new([T::default(); PAGE]), (page + 1).next_power_of_two() - self.pages.len());
+            self.pages = self.pages.iter().cloned().chain(core::iter::repeat_n(empty, more)).collect();
         }
+        let pages = Arc::make_mut(&mut self.pages);
         if let Some(place) = pages.get_mut(page).and_then(|page| Arc::make_mut(page).get_mut(at)) {
             *place = value;
         }

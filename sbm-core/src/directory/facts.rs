@@ -121,6 +121,7 @@ impl Directory {
             next: rows.next,
         };
         rows.accounts.into_iter().for_each(|row| directory.put_account(row));
+        directory.find_roots();
         rows.users.into_iter().for_each(|row| directory.put_user(row));
         rows.groups.into_iter().for_each(|row| directory.put_group(row));
         rows.security_profiles.into_iter().for_each(|row| directory.put_security_profile(row));
@@ -136,16 +137,25 @@ impl Directory {
     pub fn apply(&self, revision: u64, changes: &[Change]) -> Self {
         let mut next = self.clone();
         next.revision = revision;
-        // Accounts first: what is below them is known by the root account above.
-        let (accounts, others): (Vec<&Change>, Vec<&Change>) =
-            changes.iter().partition(|change| matches!(change, Change::Account(_)));
-        for change in accounts.into_iter().chain(others) {
+        next.apply_accounts(revision, changes);
+        for change in changes.iter().filter(|change| !matches!(change, Change::Account(_))) {
             next.apply_one(revision, change.clone());
         }
         if changes.iter().any(|change| matches!(change, Change::Allow(_) | Change::DropAllow(_))) {
             next.compile_allowlist();
         }
         next
+    }
+
+    /// Accounts come first: whatever else is put is known by the root account above it.
+    fn apply_accounts(&mut self, revision: u64, changes: &[Change]) {
+        let rows: Vec<&Account> =
+            changes.iter().filter_map(|change| if let Change::Account(row) = change { Some(row) } else { None }).collect();
+        let moves = self.moves_accounts(&rows);
+        rows.into_iter().for_each(|row| self.apply_one(revision, Change::Account(row.clone())));
+        if moves {
+            self.find_roots();
+        }
     }
 
     fn apply_one(&mut self, revision: u64, mut change: Change) {

@@ -1,11 +1,12 @@
-//! Who is in which groups: a row of 16 bytes for each user or managed profile, its groups packed beside the rows of the
-//! same page.
+//! Who is in which groups: a row of 16 bytes for each user or managed profile, with its groups beside it in the same page.
 //!
-//! 1. A set is chunks of four group ids; what is left of the last chunk is filled with a number that no group has, another
-//!    one on each side, so that fillings never meet.
-//! 2. Two sets are compared id by id without a branch: whether two members meet cannot be foretold, and a wrong guess
-//!    costs more than the few comparisons. Large sets are left to the sorted ones of the rows.
-//! 3. What was never put is not there, is in no group, and belongs to nobody.
+//! 1. A set is chunks of four group ids. The first ones have a fixed place, so that nothing has to be read to find them; the
+//!    few sets that have more keep them behind those of the whole page.
+//! 2. What is left of a chunk is filled with a number that no group has, another one on each side, so that fillings never
+//!    meet.
+//! 3. Two sets are compared id by id without a branch: whether two members meet cannot be foretold, and a wrong guess
+//!    costs more than the comparisons. Very large sets are left to the sorted ones of the rows.
+//! 4. What was never put is not there, is in no group, and belongs to nobody.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -16,7 +17,7 @@ use crate::id::GroupId;
 const PAGE: usize = 256;
 /// The most pairs of chunks that are compared one by one.
 const MAX_PAIRS: usize = 64;
-/// The flags take the lowest bits of a row's last word, the number of chunks the rest.
+/// The flags take the lowest bits of a row's last word, the number of chunks without a fixed place the rest.
 const FLAG_BITS: u32 = 2;
 
 /// Four group ids.
@@ -82,27 +83,29 @@ impl Row {
 }
 
 #[derive(Clone, Debug)]
-struct Page {
+struct Page<const FIXED: usize> {
     rows: [Row; PAGE],
-    groups: Vec<Chunk>,
+    first: [[Chunk; FIXED]; PAGE],
+    more: Vec<Chunk>,
 }
 
-/// Rows with their group sets, by dense ids.
+/// Rows with their group sets, by dense ids; so many chunks of a set have a fixed place.
 #[derive(Clone, Debug)]
-pub struct Memberships {
-    pages: Arc<Vec<Arc<Page>>>,
+pub struct Memberships<const FIXED: usize> {
+    pages: Arc<[Arc<Page<FIXED>>]>,
     filling: Filling,
 }
 
 /// One row with its set.
 #[derive(Clone, Copy, Debug)]
-pub struct Membership<'a> {
+pub struct Membership<'a, const FIXED: usize> {
     /// The fixed part.
     pub member: Member,
-    groups: &'a [Chunk],
+    first: [Chunk; FIXED],
+    more: &'a [Chunk],
 }
 
-impl Memberships {
+impl<const FIXED: usize> Memberships<FIXED> {
     /// Nobody yet; each side of a comparison has its own filling.
     #[must_use]
     pub fn new(filling: Filling) -> Self {
@@ -112,39 +115,48 @@ impl Memberships {
     /// The row of that id.
     #[must_use]
     #[inline]
-    pub fn get(&self, index: u32) -> Membership<'_> {
-        let Some(page) = self.pages.get(index as usize / PAGE) else { return Membership::NOBODY };
-        let Some(row) = page.rows.get(index as usize % PAGE) else { return Membership::NOBODY };
-        Membership { member: row.member(), groups: page.groups.get(row.range()).unwrap_or_default() }
+    pub fn get(&self, index: u32) -> Membership<'_, FIXED> {
+        let nobody = Membership { member: Member::default(), first: [[self.filling.id(); 4]; FIXED], more: &[] };
+        let Some(page) = self.pages.get(index as usize / PAGE) else { return nobody };
+        let at = index as usize % PAGE;
+        let (Some(row), Some(first)) = (page.rows.get(at), page.first.get(at)) else { return nobody };
+        let more = if row.chunks() == 0 { &[] } else { page.more.get(row.range()).unwrap_or_default() };
+        Membership { member: row.member(), first: *first, more }
     }
 
     /// Puts a row with its groups, or removes it.
     pub fn put(&mut self, index: u32, member: Option<Member>, groups: &[GroupId]) {
         let filling = self.filling.id();
-        let pages = Arc::make_mut(&mut self.pages);
-        while pages.len() <= index as usize / PAGE {
-            pages.push(Arc::new(Page { rows: [Row::default(); PAGE], groups: Vec::new() }));
+        let page = index as usize / PAGE;
+        if self.pages.len() <= page {
+            // Pages that nothing was put in yet are one page.
+            let empty = Page { rows: [Row::default(); PAGE], first: [[[filling; 4]; FIXED]; PAGE], more: Vec::new() };
+            let more = (page + 1).next_power_of_two() - self.pages.len();
+            self.pages = self.pages.iter().cloned().chain(core::iter::repeat_n(Arc::new(empty), more)).collect();
         }
-        if let Some(page) = pages.get_mut(index as usize / PAGE) {
-            Arc::make_mut(page).put(index as usize % PAGE, member.unwrap_or_default(), &chunks(groups, filling));
+        if let Some(page) = Arc::make_mut(&mut self.pages).get_mut(page) {
+            Arc::make_mut(page).put(index as usize % PAGE, member.unwrap_or_default(), &chunks(groups, filling), filling);
         }
     }
 }
 
-impl Page {
-    fn put(&mut self, index: usize, member: Member, set: &[Chunk]) {
-        let Some(row) = self.rows.get_mut(index) else { return };
-        if row.chunks() != set.len() {
-            row.at = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-            self.groups.extend_from_slice(set);
-        } else if let Some(place) = self.groups.get_mut(row.range()) {
-            place.copy_from_slice(set);
+impl<const FIXED: usize> Page<FIXED> {
+    fn put(&mut self, index: usize, member: Member, set: &[Chunk], filling: u32) {
+        let (Some(row), Some(first)) = (self.rows.get_mut(index), self.first.get_mut(index)) else { return };
+        *first = [[filling; 4]; FIXED];
+        first.iter_mut().zip(set).for_each(|(place, chunk)| *place = *chunk);
+        let more = set.get(FIXED..).unwrap_or_default();
+        if row.chunks() != more.len() {
+            row.at = u32::try_from(self.more.len()).unwrap_or(u32::MAX);
+            self.more.extend_from_slice(more);
+        } else if let Some(place) = self.more.get_mut(row.range()) {
+            place.copy_from_slice(more);
         }
-        let chunks = u32::try_from(set.len()).unwrap_or(u32::MAX) << FLAG_BITS;
+        let chunks = u32::try_from(more.len()).unwrap_or(u32::MAX) << FLAG_BITS;
         row.chunks_and_flags = chunks | u32::from(member.flagged) << 1 | u32::from(member.exists);
         (row.account, row.other) = (member.account, member.other);
         let live: usize = self.rows.iter().map(|row| row.chunks()).sum();
-        if self.groups.len() > 2 * live + PAGE {
+        if self.more.len() > 2 * live + PAGE {
             self.pack(live);
         }
     }
@@ -153,34 +165,49 @@ impl Page {
     fn pack(&mut self, live: usize) {
         let mut packed = Vec::with_capacity(live);
         for row in &mut self.rows {
-            let set = self.groups.get(row.range()).unwrap_or_default();
+            let set = self.more.get(row.range()).unwrap_or_default();
             row.at = u32::try_from(packed.len()).unwrap_or(u32::MAX);
             packed.extend_from_slice(set);
         }
-        self.groups = packed;
+        self.more = packed;
     }
 }
 
-impl<'a> Membership<'a> {
-    const NOBODY: Self = Membership { member: Member { account: 0, other: 0, exists: false, flagged: false }, groups: &[] };
-
+impl<const FIXED: usize> Membership<'_, FIXED> {
     /// Whether the two sets have a member in common; none where they are too large to be compared one by one.
     #[must_use]
-    #[inline]
-    pub fn meets(&self, other: &Self) -> Option<bool> {
-        if self.groups.len() * other.groups.len() > MAX_PAIRS {
+    #[inline(always)]
+    pub fn meets<const OTHER: usize>(&self, other: &Membership<'_, OTHER>) -> Option<bool> {
+        let equal = compared([0; 4], &self.first, &other.first);
+        if self.more.is_empty() && other.more.is_empty() {
+            return Some(some(equal));
+        }
+        if (FIXED + self.more.len()) * (OTHER + other.more.len()) > MAX_PAIRS {
             return None;
         }
-        let mut meets = false;
-        for one in self.groups {
-            for other in other.groups {
-                for id in other {
-                    meets |= one.iter().fold(false, |meets, own| meets | (own == id));
-                }
+        let equal = compared(equal, self.more, &other.first);
+        let equal = compared(equal, &self.first, other.more);
+        Some(some(compared(equal, self.more, other.more)))
+    }
+}
+
+/// Four places, one for each id of a chunk, so that the compiler compares all four at once: not zero where something was
+/// equal.
+#[inline(always)]
+fn compared(mut equal: Chunk, one: &[Chunk], other: &[Chunk]) -> Chunk {
+    for chunk in other {
+        for id in chunk {
+            for own in one {
+                equal.iter_mut().zip(own).for_each(|(equal, own)| *equal |= u32::from(own == id));
             }
         }
-        Some(meets)
     }
+    equal
+}
+
+#[inline(always)]
+fn some(equal: Chunk) -> bool {
+    equal.iter().fold(0, |all, equal| all | equal) != 0
 }
 
 /// A set in chunks. An id that is a filling is left out: it is no group's.
@@ -202,7 +229,7 @@ mod tests {
     use alloc::vec;
     use proptest::prelude::*;
 
-    fn sides() -> (Memberships, Memberships) {
+    fn sides() -> (Memberships<2>, Memberships<1>) {
         (Memberships::new(Filling::Low), Memberships::new(Filling::High))
     }
 
@@ -250,8 +277,11 @@ mod tests {
             let (mut users, mut profiles) = sides();
             let mut wanted: [alloc::collections::BTreeMap<u32, BTreeSet<u32>>; 2] = Default::default();
             for (index, of_users, set) in puts {
-                let side = if of_users { &mut users } else { &mut profiles };
-                side.put(index, Some(ANYBODY), &ids(&set));
+                if of_users {
+                    users.put(index, Some(ANYBODY), &ids(&set));
+                } else {
+                    profiles.put(index, Some(ANYBODY), &ids(&set));
+                }
                 wanted[usize::from(of_users)].insert(index, set);
             }
             for (profile, groups) in &wanted[0] {
@@ -271,11 +301,11 @@ mod tests {
                 let groups: Vec<GroupId> = (1..).take(count).map(GroupId).collect();
                 let before = users.clone();
                 users.put(index, Some(Member { flagged: count == 3, ..ANYBODY }), &groups);
-                prop_assert_eq!(users.get(index).groups.len(), count.div_ceil(4));
+                prop_assert_eq!(users.get(index).more.len(), count.div_ceil(4).saturating_sub(2));
                 prop_assert_eq!(users.get(index).member.flagged, count == 3);
                 let page = &users.pages[0];
                 let live: usize = page.rows.iter().map(|row| row.chunks()).sum();
-                prop_assert!(page.groups.len() <= 2 * live + PAGE);
+                prop_assert!(page.more.len() <= 2 * live + PAGE);
                 drop(before);
             }
             users.put(7, None, &[]);

@@ -23,8 +23,27 @@ impl Directory {
             self.names.put(NameRef::new(Kind::Account, scope, &key).to_key(), row.id.0);
         }
         self.next.account = self.next.account.max(row.id.0.saturating_add(1));
-        self.columns.put_account(&row);
+        // What is below it is right already, unless it was moved or came late: then the caller asks for everything.
+        let root = row.parent.map_or(row.id, |parent| self.root_of(parent));
+        self.columns.put_account(&row, root);
         self.accounts.put(row.id.index(), Some(row));
+    }
+
+    /// Works out anew which root account stands above each account.
+    pub(super) fn find_roots(&mut self) {
+        let roots: Vec<(Account, AccountId)> = self
+            .accounts
+            .iter()
+            .map(|account| (account.clone(), self.chain(account.id).last().map_or(account.id, |root| root.id)))
+            .collect();
+        roots.iter().for_each(|(account, root)| self.columns.put_account(account, *root));
+    }
+
+    /// Whether these rows change what stands above other accounts: one is moved, or there are several, which may come in
+    /// any order.
+    pub(super) fn moves_accounts(&self, rows: &[&Account]) -> bool {
+        let moved = |row: &&Account| self.account(row.id).is_some_and(|old| old.parent != row.parent);
+        rows.len() > 1 || rows.iter().any(moved)
     }
 
     /// The account of that id.

@@ -1,18 +1,19 @@
 //! What decisions look at: columns of at most 16 bytes a row beside the rows, and the questions put to them (DEC-1).
 //!
 //! 1. The columns follow the rows: they are put and dropped with them, nowhere else.
-//! 2. Nothing is handed down the tree beforehand: a decision walks up to the root account.
+//! 2. Nothing is handed down the tree beforehand but which root account stands above: that never changes for a whole
+//!    subtree but by moving it, and then it is worked out anew.
 //! 3. What is not there denies: no such user is the floor, no such account is one that is being deleted, no such security
 //!    profile has no right, no such managed profile is in no group.
 //! 4. No question allocates.
 
 use super::Directory;
-use crate::account::{AccountPath, AccountState};
+use crate::account::AccountState;
 use crate::code::Code;
 use crate::directory::column::Column;
 use crate::directory::membership::{Filling, Member, Membership, Memberships};
 use crate::directory::rows::{Account, ManagedProfile, User};
-use crate::id::{AccountId, Guid, InstallationId, ProfileId, SecurityProfileId, UserId};
+use crate::id::{AccountId, DeviceId, Guid, InstallationId, ProfileId, SecurityProfileId, UserId};
 use crate::permission::reasons::Reasons;
 use crate::permission::{Action, Decision, Entitlement, Resource, RightSet};
 
@@ -21,21 +22,24 @@ use crate::permission::{Action, Decision, Entitlement, Resource, RightSet};
 pub(super) struct Columns {
     accounts: Column<AccountFacts>,
     rights: Column<Option<RightSet>>,
-    users: Memberships,
-    profiles: Memberships,
+    /// The current users of devices; 0 where there is none.
+    devices: Column<u32>,
+    /// Eight groups of a user have a fixed place, and four of a managed profile.
+    users: Memberships<2>,
+    profiles: Memberships<1>,
 }
 
 /// What a decision looks at about an account; one that is not there is about to be deleted.
 #[derive(Clone, Copy, Debug)]
 struct AccountFacts {
-    /// 0 above a root account.
-    parent: u32,
+    /// The account itself, if it is a root account or not known.
+    root: u32,
     state: AccountState,
 }
 
 impl Default for AccountFacts {
     fn default() -> Self {
-        Self { parent: 0, state: AccountState::DeletionPending }
+        Self { root: 0, state: AccountState::DeletionPending }
     }
 }
 
@@ -44,6 +48,7 @@ impl Default for Columns {
         Self {
             accounts: Column::default(),
             rights: Column::default(),
+            devices: Column::default(),
             users: Memberships::new(Filling::Low),
             profiles: Memberships::new(Filling::High),
         }
@@ -51,8 +56,13 @@ impl Default for Columns {
 }
 
 impl Columns {
-    pub(super) fn put_account(&mut self, row: &Account) {
-        self.accounts.put(row.id.0, AccountFacts { parent: row.parent.map_or(0, |parent| parent.0), state: row.state });
+    /// The root account above has to be known.
+    pub(super) fn put_account(&mut self, row: &Account, root: AccountId) {
+        self.accounts.put(row.id.0, AccountFacts { root: root.0, state: row.state });
+    }
+
+    pub(super) fn put_device(&mut self, id: DeviceId, user: Option<UserId>) {
+        self.devices.put(id.0, user.map_or(0, |user| user.0));
     }
 
     pub(super) fn put_rights(&mut self, id: SecurityProfileId, rights: Option<RightSet>) {
@@ -80,15 +90,10 @@ impl Columns {
 
     #[inline]
     pub(super) fn root_of(&self, id: AccountId) -> AccountId {
-        let mut root = id.0;
-        for _ in 0..AccountPath::MAX_DEPTH {
-            let parent = self.accounts.get(root).parent;
-            if parent == 0 {
-                break;
-            }
-            root = parent;
+        match self.accounts.get(id.0).root {
+            0 => id,
+            root => AccountId(root),
         }
-        AccountId(root)
     }
 }
 
@@ -117,8 +122,9 @@ impl Directory {
     #[must_use]
     #[inline]
     pub fn decide_for(&self, account: AccountId, installation: &InstallationId, guid: &Guid, action: Action) -> Decision {
-        let device = self.device_of(account, installation);
-        self.decide(device.map_or(UserId(0), |device| device.user), action, Resource::Managed(*guid))
+        let device = self.device_id(account, installation);
+        let user = device.map_or(0, |device| self.columns.devices.get(device.0));
+        self.decide(UserId(user), action, Resource::Managed(*guid))
     }
 
     /// How a user stands to the managed profile of that GUID (PRO-1).
@@ -136,7 +142,7 @@ impl Directory {
 struct Asking<'a> {
     facts: &'a Directory,
     id: UserId,
-    user: Membership<'a>,
+    user: Membership<'a, 2>,
 }
 
 impl<'a> Asking<'a> {
@@ -160,7 +166,7 @@ impl<'a> Asking<'a> {
     }
 
     /// What stands against this user and that profile: it belongs to another root account, no group is shared, it is marked.
-    #[inline]
+    #[inline(always)]
     fn entitled(&self, id: ProfileId, root: AccountId) -> Reasons {
         let profile = self.facts.columns.profiles.get(id.0);
         let meets = match self.user.meets(&profile) {
@@ -179,7 +185,7 @@ impl<'a> Asking<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn answer(&self, action: Action, managed: bool, entitlement: Reasons) -> Decision {
         let member = self.user.member;
         let columns = &self.facts.columns;

@@ -12,11 +12,13 @@ impl Directory {
             self.installations.put(key, row.id.0);
         }
         self.next.device = self.next.device.max(row.id.0.saturating_add(1));
+        self.columns.put_device(row.id, Some(row.user));
         self.devices.put(row.id.index(), Some(row));
     }
 
     pub(super) fn drop_device(&mut self, id: DeviceId) {
         self.forget_device(id);
+        self.columns.put_device(id, None);
         self.devices.put(id.index(), None);
     }
 
@@ -35,7 +37,14 @@ impl Directory {
     /// The device of that installation in an account.
     #[must_use]
     pub fn device_of(&self, account: AccountId, installation: &InstallationId) -> Option<&Device> {
-        self.device(DeviceId(self.installations.get(&(account, *installation))?))
+        self.device(self.device_id(account, installation)?)
+    }
+
+    /// The id of the device of that installation in an account.
+    #[must_use]
+    #[inline]
+    pub fn device_id(&self, account: AccountId, installation: &InstallationId) -> Option<DeviceId> {
+        self.installations.get(&(account, *installation)).map(DeviceId)
     }
 
     /// All devices.
