@@ -31,3 +31,9 @@ CREATE TABLE holders (
 CREATE INDEX holders_by_device ON holders (device_id);
 CREATE INDEX outcomes_by_device ON outcomes (device_id);
 CREATE TRIGGER outcomes_go_with_the_device AFTER DELETE ON devices BEGIN DELETE FROM outcomes WHERE device_id = old.device_id; END;
+
+-- Up to which revision the running server has followed commits of other processes (RUN-3).
+CREATE TABLE followed (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    revision INTEGER NOT NULL
+) STRICT;

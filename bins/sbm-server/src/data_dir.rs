@@ -33,6 +33,26 @@ pub struct DataDir {
     _lock: File,
 }
 
+/// Who else is in a data directory that a local tool opened.
+#[derive(Debug)]
+pub enum Beside {
+    /// Nobody, for as long as this is held.
+    Alone(DataDir),
+    /// A running server.
+    Server(PathBuf),
+}
+
+impl Beside {
+    /// The directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Alone(directory) => directory.path(),
+            Self::Server(path) => path,
+        }
+    }
+}
+
 impl DataDir {
     /// Makes the directory if it is missing, checks it and takes the lock.
     ///
@@ -49,6 +69,27 @@ impl DataDir {
         let lock = take_lock(&path)?;
         remove_unfinished(&path)?;
         Ok(Self { path, _lock: lock })
+    }
+
+    /// Opens the directory for a local tool of its owner's, beside a running server or with none (RUN-3). With none it is
+    /// held, so that no server starts meanwhile. Nothing is made.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_argument` when there is none, `store_unavailable` when it is somebody else's, and as [`Self::open`].
+    pub fn open_beside(path: &Path) -> Result<Beside, DataDirError> {
+        let path = match std::fs::canonicalize(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(DataDirError::Missing { path: path.into() }),
+            resolved => resolved.map_err(DataDirError::io("resolve", path))?,
+        };
+        refuse_network_file_system(&path)?;
+        check_owner(&path)?;
+        check_private(&path)?;
+        match take_lock(&path) {
+            Ok(lock) => Ok(Beside::Alone(Self { path, _lock: lock })),
+            Err(DataDirError::Locked { path }) => Ok(Beside::Server(path)),
+            Err(error) => Err(error),
+        }
     }
 
     /// The directory.
@@ -160,6 +201,20 @@ fn close_if_empty(path: &Path) -> Result<(), DataDirError> {
 
 #[cfg(not(unix))]
 fn close_if_empty(_path: &Path) -> Result<(), DataDirError> {
+    Ok(())
+}
+
+/// Whoever is not the owner would leave files that the server cannot write; even the superuser.
+#[cfg(unix)]
+fn check_owner(path: &Path) -> Result<(), DataDirError> {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = std::fs::metadata(path).map_err(DataDirError::io("examine", path))?.uid();
+    let own = rustix::process::geteuid().as_raw();
+    if owner == own { Ok(()) } else { Err(DataDirError::NotOwner { path: path.into(), owner, own }) }
+}
+
+#[cfg(not(unix))]
+fn check_owner(_path: &Path) -> Result<(), DataDirError> {
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub mod http;
 pub mod names;
 pub mod pki;
 pub mod proxy;
+pub mod reset;
 pub mod server;
 pub mod service;
 pub mod store;

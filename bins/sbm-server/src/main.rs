@@ -1,5 +1,7 @@
 //! `sbm-server`: the reference server of SBM.
 
+mod admin;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -24,7 +26,10 @@ fn main() -> ExitCode {
         };
     }
     match Config::check(&sources) {
-        Ok(config) => run(config, &sources),
+        Ok(config) => match matches.subcommand() {
+            Some(("admin", asked)) => admin::run(&config, asked),
+            _ => run(config, &sources),
+        },
         Err(errors) => all_failed(&errors),
     }
 }
@@ -54,6 +59,7 @@ fn command() -> Command {
         )
         .args(settings)
         .subcommand(Command::new("run").about("Runs the server; this is also what happens without a command"))
+        .subcommand(admin::command())
         .subcommand(
             Command::new("config")
                 .about("Shows every setting with its value and where that comes from")

@@ -122,7 +122,7 @@ impl Server {
         self.listeners.serve(self.serving, stop).await;
         housekeeping.abort();
         watch.abort();
-        self.service.write_behind().await;
+        self.service.close().await;
     }
 
     fn write_connection(&self) -> Result<(), Refusal> {

@@ -8,12 +8,14 @@
 pub mod acts;
 pub mod allowlist;
 pub mod check_in;
+pub mod follow;
 pub mod ingest;
 pub mod keys;
 pub mod login;
 pub mod password;
 pub mod present;
 pub mod proof;
+pub mod refused;
 pub mod rollout;
 pub mod seen;
 pub mod session;
@@ -51,6 +53,7 @@ pub struct Service {
     written: std::sync::atomic::AtomicI64,
     sequences: seen::Sequences,
     holds: seen::Holds,
+    refused: refused::Refused,
     names: Arc<Lookups>,
     clock: Arc<dyn Clock>,
     config: Config,

@@ -106,8 +106,8 @@ impl Throttle {
     pub fn forget(&self, name: &str) {
         let name = name_key(name);
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.names.remove(|known| *known == name);
-        state.pairs.remove(|(known, _)| *known == name);
+        state.names.entries.remove(&name);
+        state.pairs.entries.retain(|(known, _), _| *known != name);
     }
 
     /// The attempt was not decided (the server was busy): it is taken back.

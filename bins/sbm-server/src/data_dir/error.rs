@@ -22,6 +22,22 @@ pub enum DataDirError {
         /// What was named.
         path: PathBuf,
     },
+    /// There is none.
+    #[error("there is no data directory `{}`; name the server's with --data-dir", path.display())]
+    Missing {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// It is somebody else's.
+    #[error("`{}` belongs to the user with the number {owner}, and this is {own}; run it as its owner, with `sudo -u '#{owner}'`", path.display())]
+    NotOwner {
+        /// The directory.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
+        /// Who asks.
+        own: u32,
+    },
     /// Others than its owner can get at it.
     #[error("`{}` can be read or written by others than its owner (mode {mode:03o}); if that was never so while it held secrets, take their access away with `chmod {} {}`", path.display(), owner_only(path), path.display())]
     ReadableByOthers {
@@ -70,6 +86,8 @@ impl DataDirError {
     pub fn code(&self) -> Code {
         match self {
             Self::Locked { .. } => Code::StoreLocked,
+            Self::Missing { .. } => Code::InvalidArgument,
+            Self::NotOwner { .. } => Code::StoreUnavailable,
             Self::NotADirectory { .. } | Self::ReadableByOthers { .. } | Self::NetworkFileSystem { .. } => Code::ConfigInvalid,
             Self::TooLarge { .. } => Code::StoreDamaged,
             Self::NoRandomness => Code::Internal,

@@ -101,15 +101,6 @@ impl Service {
         Err(refusal(Code::Busy, "others keep changing the same things; try again"))
     }
 
-    /// Brings the facts to the store's revision. The lock is held, so that no act is overwritten by what was read before it.
-    pub(super) async fn catch_up(&self, _acting: &Acting<'_>) -> Result<(), Refusal> {
-        let facts = self.facts();
-        let changes = self.store.changes_since(facts.revision()).await.map_err(|error| store_refusal(&error))?;
-        let next = changes.iter().fold(facts, |facts, (revision, changes)| Arc::new(facts.apply(*revision, changes)));
-        self.directory.store(next);
-        Ok(())
-    }
-
     /// Whether the actor may look at this.
     ///
     /// # Errors
@@ -142,21 +133,31 @@ impl Service {
         }
     }
 
-    /// A refused attempt is audited; if even that fails, the log says so and the refusal stands.
-    pub(super) async fn audit_refused(&self, facts: &Directory, actor: &Actor, act: &str, object: &str, refused: &Refusal) {
-        let entry = plan::entry(facts, actor, act, object, refused.code, String::new(), self.now());
-        self.append_audit(entry).await;
+    /// What was done without a plan is audited.
+    pub(super) async fn audit_done(&self, actor: &Actor, act: &str, object: &str) {
+        let entry = plan::entry(&self.facts(), actor, act, object, Code::Ok, String::new(), self.now());
+        self.append_audit(vec![entry]).await;
     }
 
-    pub(super) async fn append_audit(&self, entry: Entry) {
-        if let Err(error) = self.store.append_audit(vec![entry]).await {
+    /// A refused attempt is audited, merged with those alike; if even that fails, the log says so and the refusal stands.
+    pub(super) async fn audit_refused(&self, facts: &Directory, actor: &Actor, act: &str, object: &str, refused: &Refusal) {
+        let entry = plan::entry(facts, actor, act, object, refused.code, String::new(), self.now());
+        self.append_audit(self.refused.take(entry)).await;
+    }
+
+    /// Writes entries that go with no act; if even that fails, the log says so.
+    pub(super) async fn append_audit(&self, entries: Vec<Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.append_audit(entries).await {
             tracing::error!(%error, "an audit entry could not be written");
         }
     }
 }
 
 /// These changes with the mark of the revision that they will make.
-pub(super) fn marked(mut changes: Vec<Change>) -> Result<Vec<Change>, Refusal> {
+pub(crate) fn marked(mut changes: Vec<Change>) -> Result<Vec<Change>, Refusal> {
     let mut bits = [0; 8];
     getrandom::fill(&mut bits).map_err(|_| Code::Internal)?;
     changes.push(Change::Mark(Mark::from_bits(u64::from_be_bytes(bits))));

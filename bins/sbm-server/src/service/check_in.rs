@@ -25,7 +25,7 @@ impl Service {
         let mut facts = self.facts();
         let mut number = self.number(&facts, id)?;
         if is_unknown(&facts, number, &asked) {
-            facts = self.follow(id, &asked).await?;
+            facts = self.follow_proof(id, &asked).await?;
             number = self.number(&facts, id)?;
         }
         let device = device(&facts, id)?;
@@ -55,7 +55,7 @@ impl Service {
     /// The device holds a head that these facts do not know: either our memory is behind the store, or the store came back
     /// from an older backup. The device's documents, vouched for by our own root key, prove the latter; then the epoch is
     /// raised, so that numbers never repeat (OFF-3). Nothing is read or locked for who has no proof.
-    async fn follow(self: &Arc<Self>, id: DeviceId, asked: &CheckIn) -> Result<Arc<Directory>, Refusal> {
+    async fn follow_proof(self: &Arc<Self>, id: DeviceId, asked: &CheckIn) -> Result<Arc<Directory>, Refusal> {
         let Some(proof) = &asked.proof else {
             let message = format!("this server does not know the head {}; send it as proof", asked.number);
             return Err(refusal(Code::NumberAhead, message));
@@ -100,7 +100,7 @@ impl Service {
                 device.computer.clone(),
                 self.now(),
             );
-            self.append_audit(entry).await;
+            self.append_audit(vec![entry]).await;
         }
         Ok((highest != claimed).then_some(highest))
     }

@@ -72,8 +72,12 @@ impl Service {
         let attempt = Attempt::login(&login.user, &login.password, address, "session.login");
         let proven = self.prove(attempt).await?;
         self.note_login(&proven, address).await?;
-        let acting = self.acting.lock().await;
-        self.new_session(&acting, &proven).await
+        let session = {
+            let acting = self.acting.lock().await;
+            self.new_session(&acting, &proven).await?
+        };
+        self.audit_done(&Actor::user(proven.user, address.to_string()), "session.login", "").await;
+        Ok(session)
     }
 
     /// Gives out a console session.
@@ -94,11 +98,14 @@ impl Service {
         self.note_login(&proven, address).await?;
         let actor = Actor::user(proven.user, address.to_string());
         let command = Command::Enrol { installation: login.installation, computer: login.computer, program: login.program };
-        let facts = self.act(actor, command, Vec::new()).await?;
+        let facts = self.act(actor.clone(), command, Vec::new()).await?;
         let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
         let device = facts.device_of(user.account, &login.installation).ok_or(Code::Internal)?;
-        let acting = self.acting.lock().await;
-        let (token, user) = self.new_token(&acting, &proven, Audience::Device, Some(device.id), None).await?;
+        let (token, user) = {
+            let acting = self.acting.lock().await;
+            self.new_token(&acting, &proven, Audience::Device, Some(device.id), None).await?
+        };
+        self.audit_done(&actor, "device.login", &device.installation.to_string()).await;
         let keys = self.keys.current();
         Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
     }
@@ -117,8 +124,14 @@ impl Service {
     /// # Errors
     ///
     /// What the store says; the token is over in memory all the same.
-    pub async fn log_out(&self, id: u64) -> Result<(), Refusal> {
-        self.end_tokens(Revoke::Token(id)).await
+    pub async fn log_out(&self, actor: &Actor, id: u64, device: Option<DeviceId>) -> Result<(), Refusal> {
+        self.end_tokens(Revoke::Token(id)).await?;
+        let facts = self.facts();
+        match device.and_then(|id| facts.device(id)) {
+            Some(device) => self.audit_done(actor, "device.logout", &device.installation.to_string()).await,
+            None => self.audit_done(actor, "session.logout", "").await,
+        }
+        Ok(())
     }
 
     pub(super) fn live(&self, token: &Token) -> NewSession {
@@ -174,7 +187,9 @@ impl Service {
         };
         if let Err(wait) = self.throttle.attempt(&name, address, self.now()) {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
-            return Err(refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds)));
+            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds));
+            self.audit_attempt(&facts, attempt, &refused).await;
+            return Err(refused);
         }
         // Who is not there costs the same read.
         let asked = user.map_or(NOBODY, |user| user.id);
@@ -193,10 +208,7 @@ impl Service {
             (Ok(_), ..) | (Err(Code::WrongCredentials), ..) => {
                 tracing::info!(%address, login = %Plain(login), "a login was refused");
                 let refused = Refusal::from(Code::WrongCredentials);
-                let actor = Actor { address: address.to_string(), ..Actor::system() };
-                let Attempt { act, object, detail, .. } = attempt;
-                let entry = plan::entry(&facts, &actor, act, &object, refused.code, detail, self.now());
-                self.append_audit(entry).await;
+                self.audit_attempt(&facts, attempt, &refused).await;
                 Err(refused)
             }
             (Err(code), ..) => {
@@ -204,6 +216,14 @@ impl Service {
                 Err(code.into())
             }
         }
+    }
+
+    /// Nobody has proved who he is yet: what he said he was is what it was tried on.
+    async fn audit_attempt(&self, facts: &Directory, attempt: Attempt<'_>, refused: &Refusal) {
+        let Attempt { act, object, detail, address, .. } = attempt;
+        let actor = Actor { address: address.to_string(), ..Actor::system() };
+        let entry = plan::entry(facts, &actor, act, &object, refused.code, detail, self.now());
+        self.append_audit(self.refused.take(entry)).await;
     }
 
     /// Parameters of the hash got stronger since it was made: it is made anew while the password is at hand.

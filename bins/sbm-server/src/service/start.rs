@@ -13,7 +13,9 @@ use sbm_core::directory::{Actor, Command, Directory, Refusal, plan};
 use sbm_core::time::{MINUTE, SECOND, Timestamp};
 
 use super::acts::marked;
+use super::follow::LOOK;
 use super::keys::{Signers, key_refusal};
+use super::refused::Refused;
 use super::seen::{Holds, Seen, Sequences};
 use super::{Service, refusal, store_refusal};
 use crate::auth::password::Passwords;
@@ -61,6 +63,7 @@ impl Service {
             written: std::sync::atomic::AtomicI64::new(0),
             sequences: Sequences::default(),
             holds: Holds::default(),
+            refused: Refused::default(),
             store,
             names: Arc::new(Lookups::new(resolver, Arc::clone(&clock), NameLimits::default())),
             clock,
@@ -81,9 +84,13 @@ impl Service {
     pub async fn keep_house(self: Arc<Self>, pki: Arc<Pki>) {
         let mut write_behind = tokio::time::interval(millis(WRITE_BEHIND));
         let mut housekeeping = tokio::time::interval(millis(HOUSEKEEPING));
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 _ = write_behind.tick() => self.write_behind().await,
+                // A failure was logged, and is tried again.
+                _ = look.tick() => drop(self.follow().await),
                 _ = housekeeping.tick() => {
                     self.sessions.sweep(self.now());
                     match pki.renew_if_due(&self.data_dir, self.now()) {
@@ -96,8 +103,15 @@ impl Service {
         }
     }
 
-    /// Writes what was noted in memory; also called when the server stops.
+    /// Writes what is not written yet; call it when the server stops.
+    pub async fn close(&self) {
+        self.append_audit(self.refused.rest()).await;
+        self.write_behind().await;
+    }
+
+    /// Writes what was noted in memory.
     pub async fn write_behind(&self) {
+        self.append_audit(self.refused.due(self.now())).await;
         let since = self.written.swap(self.now().as_millis(), std::sync::atomic::Ordering::AcqRel);
         let used = self.sessions.used_since(Timestamp::from_millis(since));
         if !used.is_empty()

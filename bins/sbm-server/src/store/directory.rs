@@ -36,6 +36,12 @@ pub trait Directory: Send + Sync {
     /// A commit of this process is noticed at once, one of another process within half a second.
     fn wait_for_change(&self, after: u64, timeout: Duration) -> u64;
 
+    /// Says that the running server goes by the facts of that revision; a lower one than before changes nothing.
+    fn set_followed(&self, revision: u64) -> Pending<()>;
+
+    /// The highest revision of another process that the running server was last known to go by; 0 if there was none.
+    fn followed(&self) -> Pending<u64>;
+
     /// A body or a schedule of that account, by its hash.
     fn body(&self, account: AccountId, hash: Hash) -> Pending<Option<Vec<u8>>>;
 

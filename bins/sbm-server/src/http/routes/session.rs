@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use sbm_core::wire::v1::session::{Claim, DeviceLogin, Login};
 
-use super::{Answer, no_content, ok};
+use super::{Answer, actor, no_content, ok};
 use crate::http::{Caller, Json, Origin};
 use crate::service::Service;
 
@@ -22,7 +22,7 @@ pub(super) async fn log_in_device(State(service): State<Arc<Service>>, origin: O
     ok(service.log_in_device(login, origin.address).await?)
 }
 
-pub(super) async fn log_out(State(service): State<Arc<Service>>, caller: Caller) -> Answer {
-    service.log_out(caller.session).await?;
+pub(super) async fn log_out(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
+    service.log_out(&actor(&caller, &origin), caller.session, caller.device).await?;
     no_content()
 }

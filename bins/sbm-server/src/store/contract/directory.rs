@@ -11,6 +11,8 @@ use super::fixture::*;
 use super::{Case, World, case};
 
 pub(super) const CASES: &[Case] = &[
+    case!("set_followed", what_was_followed_only_grows),
+    case!("followed", nothing_was_followed_at_first),
     case!("load", a_fresh_server_has_root_admin_all_access_and_loopback),
     case!("load", what_was_put_comes_back_whole_and_survives_a_restart),
     case!("load", rows_come_in_the_order_of_their_ids),
@@ -227,4 +229,16 @@ fn an_unknown_profile_has_none(world: &mut World) {
     put(world.store(), vec![body(b"one"), Change::Profile(profile(1, 1, b"one"))]);
     assert_eq!(world.store().profile_revisions(ROOT, guid(2)).wait(), Ok(vec![]));
     assert_eq!(world.store().profile_revisions(AccountId(2), guid(1)).wait(), Ok(vec![]));
+}
+
+fn nothing_was_followed_at_first(world: &mut World) {
+    assert_eq!(world.store().followed().wait(), Ok(0));
+}
+
+fn what_was_followed_only_grows(world: &mut World) {
+    for (said, expected) in [(3, 3), (2, 3), (4, 4)] {
+        world.store().set_followed(said).wait().unwrap();
+        world.reopen();
+        assert_eq!(world.store().followed().wait(), Ok(expected));
+    }
 }

@@ -52,6 +52,19 @@ impl Directory for Sqlite {
         }
     }
 
+    fn set_followed(&self, revision: u64) -> Pending<()> {
+        self.write(move |sql| {
+            let text = "INSERT INTO followed (one, revision) VALUES (1, ?1)
+                ON CONFLICT (one) DO UPDATE SET revision = max(revision, excluded.revision)";
+            run(sql, text, [int(revision)?])?;
+            Ok(())
+        })
+    }
+
+    fn followed(&self) -> Pending<u64> {
+        self.read(|sql| Ok(one(sql, "SELECT revision FROM followed", [], |row| row.take())?.unwrap_or(0)))
+    }
+
     fn body(&self, account: AccountId, hash: Hash) -> Pending<Option<Vec<u8>>> {
         self.read(move |sql| {
             let text = "SELECT bytes FROM bodies WHERE account_id = ?1 AND hash = ?2";

@@ -32,7 +32,7 @@ pub(super) fn prepare(path: &Path, sharing: Sharing) -> Result<Option<Lock>, Sto
         (Ok(false), Sharing::Beside) => return Err(failed(path, "there is no such file")),
         (Err(error), _) => return Err(failed(path, error)),
     }
-    check(path)?;
+    check(path, sharing)?;
     restrict(path)?;
     Ok(lock)
 }
@@ -66,15 +66,19 @@ fn create(path: &Path) -> Result<(), StoreError> {
     sync_directory(path)
 }
 
-/// Looks at the file without changing it, then brings its schema up to date.
-fn check(path: &Path) -> Result<(), StoreError> {
+/// Looks at the file without changing it, then brings its schema up to date; not under the feet of a running server.
+fn check(path: &Path, sharing: Sharing) -> Result<(), StoreError> {
     let length = std::fs::metadata(path).map_err(|error| failed(path, error))?.len();
     if length == 0 {
         return Err(StoreError::damaged(format!("`{}` is empty", path.display())));
     }
     let sql = connection::inspect(path)?;
     migration::check(&sql, path)?;
-    migration::up(&sql, path)
+    match sharing {
+        Sharing::Server => migration::up(&sql, path),
+        Sharing::Beside if migration::is_up(&sql)? => Ok(()),
+        Sharing::Beside => Err(failed(path, "an older program made it; use the program of the server that is running, or stop it")),
+    }
 }
 
 /// Whoever made the file, only its owner reads it from now on. SQLite gives its other files the same mode.

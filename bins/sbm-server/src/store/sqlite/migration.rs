@@ -66,6 +66,11 @@ pub(super) fn check(sql: &Connection, path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether every migration that this program knows was applied.
+pub(super) fn is_up(sql: &Connection) -> Result<bool, StoreError> {
+    Ok(applied(sql)?.into_iter().any(|(version, ..)| version >= known()))
+}
+
 /// Applies what was not applied yet. Doing it again changes nothing.
 pub(super) fn up(sql: &Connection, path: &Path) -> Result<(), StoreError> {
     let newest = if exists(sql)? { applied(sql)?.into_iter().map(|(version, ..)| version).max().unwrap_or(0) } else { 0 };

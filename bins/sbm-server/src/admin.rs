@@ -1,0 +1,89 @@
+//! `sbm-server admin reset`: asking for the new password, and telling what became of it (RUN-3).
+
+use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use sbm_core::code::Code;
+use sbm_core::directory::Refusal;
+use sbm_core::wire::v1::session::Secret;
+use sbm_server::auth::password::generate;
+use sbm_server::clock::SystemClock;
+use sbm_server::config::Config;
+use sbm_server::reset::{Running, reset};
+use zeroize::Zeroizing;
+
+/// The most bytes of a password.
+const MAX_PASSWORD: u64 = 1_024;
+
+pub(super) fn command() -> Command {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    let reset = Command::new("reset")
+        .about(
+            "Gives `admin` a new password: for the owner of the data directory, beside a running server or with none. \
+             Every session of `admin`'s ends, and if it was disabled it is enabled again",
+        )
+        .arg(flag("password-stdin", "Reads the new password from standard input, as one line"))
+        .arg(flag("generate", "Makes up a password and shows it, once").conflicts_with("password-stdin"));
+    Command::new("admin").about("What the owner of the data directory may do").subcommand_required(true).subcommand(reset)
+}
+
+pub(super) fn run(config: &Config, asked: &ArgMatches) -> ExitCode {
+    let Some(("reset", asked)) = asked.subcommand() else { return ExitCode::FAILURE };
+    match done(config, asked) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refused) => super::failed(&format!("{} [{}]", refused.message, refused.code)),
+    }
+}
+
+fn done(config: &Config, asked: &ArgMatches) -> Result<(), Refusal> {
+    let generated = asked.get_flag("generate");
+    let password = match (generated, asked.get_flag("password-stdin")) {
+        (true, _) => generate()?,
+        (false, true) => line()?,
+        (false, false) => ask()?,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|_| Code::Internal)?;
+    let running = runtime.block_on(reset(&config.data_dir, config.hashing, &password, &SystemClock))?;
+    if generated {
+        super::say(&format!("{}\n", password.reveal()));
+    }
+    let told = match running {
+        Running::None => "`admin` has a new password, and every session is over; no server is running",
+        Running::Followed => "`admin` has a new password, and every session is over; the running server goes by it",
+        Running::Silent => {
+            "`admin` has a new password, but the running server has not said that it goes by it; restart it to end every session"
+        }
+    };
+    // Without a place to tell it, the exit code has to do.
+    let _ = writeln!(std::io::stderr(), "sbm-server: {told}");
+    Ok(())
+}
+
+fn line() -> Result<Secret, Refusal> {
+    let mut text = Zeroizing::new(String::with_capacity(MAX_PASSWORD as usize + 2));
+    let read = std::io::stdin().lock().take(MAX_PASSWORD + 2).read_line(&mut text);
+    read.map_err(|error| wrong(format!("standard input cannot be read: {error}")))?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Secret::new(line.strip_suffix('\r').unwrap_or(line)))
+}
+
+fn ask() -> Result<Secret, Refusal> {
+    if !std::io::stdin().is_terminal() {
+        return Err(wrong("there is no terminal to ask for the password; use --password-stdin or --generate".to_owned()));
+    }
+    let typed = |prompt: &str| {
+        let typed = rpassword::prompt_password(prompt).map(Zeroizing::new);
+        typed.map_err(|error| wrong(format!("the password cannot be read: {error}")))
+    };
+    let first = typed("new password of admin: ")?;
+    if first == typed("the same again: ")? {
+        Ok(Secret::new(first.as_str()))
+    } else {
+        Err(wrong("the two passwords are not the same; nothing was changed, try again".to_owned()))
+    }
+}
+
+fn wrong(message: String) -> Refusal {
+    Refusal { code: Code::InvalidArgument, message }
+}

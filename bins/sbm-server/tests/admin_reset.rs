@@ -1,0 +1,179 @@
+//! `sbm-server admin reset`, as the program: beside a running server and with none (RUN-3).
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::allow_attributes,
+    dead_code,
+    reason = "a test fails by panicking; another test program uses more of the process"
+)]
+
+#[path = "program/process.rs"]
+mod process;
+
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use process::{Running, program, text};
+use tempfile::TempDir;
+
+const OLD: &str = "marble kettle 7 orbit";
+const NEW: &str = "another kettle 8 orbit";
+
+/// A directory with a server in it that was set up.
+fn claimed() -> (TempDir, Running) {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Running::start(directory.path(), |command| command);
+    let code = std::fs::read_to_string(directory.path().join("data/setup-code")).unwrap();
+    let body = format!(r#"{{"code":"{}","password":"{OLD}"}}"#, code.trim());
+    let (exit, answer) = post(&server, "/v1/claim", &body);
+    assert_eq!((exit, answer.as_str()), (Some(0), "204"), "{}", server.log());
+    (directory, server)
+}
+
+/// What a request is answered, its status at the end.
+fn ask(server: &Running, arguments: &[&str], path: &str) -> (Option<i32>, String) {
+    let mut all = vec!["--cacert", "data/ca.pem", "--write-out", "%{http_code}"];
+    all.extend(arguments);
+    server.curl(&all, "localhost", path)
+}
+
+fn post(server: &Running, path: &str, body: &str) -> (Option<i32>, String) {
+    ask(server, &["--header", "content-type: application/json", "--data", body], path)
+}
+
+/// The token of a login as `admin`, or the status.
+fn log_in(server: &Running, password: &str) -> Result<String, String> {
+    let (_, answer) = post(server, "/v1/session", &format!(r#"{{"user":"admin","password":"{password}"}}"#));
+    let token = answer.split("\"token\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    token.map(str::to_owned).ok_or(answer)
+}
+
+/// The status of a request with that token.
+fn users(server: &Running, token: &str) -> String {
+    let (_, answer) = ask(server, &["--output", "/dev/null", "--header", &format!("authorization: Bearer {token}")], "/v1/users");
+    answer
+}
+
+/// Runs the tool: exit code, standard output, standard error.
+fn reset(directory: &Path, arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let mut child = program()
+        .current_dir(directory)
+        .args(["admin", "reset", "--data-dir", "data"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The tool may end without reading.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn beside_a_running_server_the_new_password_counts_when_the_tool_says_so_and_every_session_is_over_run_3() {
+    let (directory, server) = claimed();
+    let token = log_in(&server, OLD).unwrap();
+    assert_eq!(users(&server, &token), "200");
+    let (code, out, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
+    assert_eq!((code, out.as_str()), (Some(0), ""), "{error}");
+    assert!(error.contains("the running server goes by it"), "{error}");
+    // At once, without waiting: the tool has waited.
+    assert_eq!(users(&server, &token), "401");
+    assert!(log_in(&server, OLD).unwrap_err().ends_with("401"));
+    let token = log_in(&server, NEW).unwrap();
+    assert_eq!(users(&server, &token), "200");
+    let audit = ask(&server, &["--header", &format!("authorization: Bearer {token}")], "/v1/audit").1;
+    let entry = audit.split("},{").find(|entry| entry.contains("admin.reset")).unwrap_or_default();
+    assert!(entry.contains(r#""actor":"system""#) && entry.contains(r#""outcome":"ok""#), "{audit}");
+}
+
+#[test]
+fn with_no_server_running_the_next_start_begins_with_the_made_up_password_run_3() {
+    let (directory, server) = claimed();
+    let token = log_in(&server, OLD).unwrap();
+    server.signal("TERM");
+    assert_eq!(server.ended().0, Some(0));
+    let (code, out, error) = reset(directory.path(), &["--generate"], "");
+    assert_eq!(code, Some(0), "{error}");
+    assert!(error.contains("no server is running"), "{error}");
+    let made_up = out.trim();
+    assert!(made_up.len() >= 20 && out.ends_with('\n'), "{out}");
+    let server = Running::start(directory.path(), |command| command);
+    assert_eq!(users(&server, &token), "401");
+    assert!(log_in(&server, OLD).unwrap_err().ends_with("401"));
+    assert!(log_in(&server, made_up).is_ok());
+}
+
+#[test]
+fn a_disabled_admin_is_enabled_again_run_3() {
+    let (directory, server) = claimed();
+    let token = log_in(&server, OLD).unwrap();
+    let header = format!("authorization: Bearer {token}");
+    let made =
+        post_as(&server, &header, "POST", "/v1/users", r#"{"name":"deputy","password":"violet staircase 42","roles":["admin"]}"#);
+    assert!(made.ends_with("201"), "{made}");
+    let (_, answer) = post(&server, "/v1/session", r#"{"user":"deputy","password":"violet staircase 42"}"#);
+    let deputy = answer.split("\"token\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let disabled =
+        post_as(&server, &format!("authorization: Bearer {deputy}"), "PATCH", "/v1/users/admin", r#"{"disabled":true}"#);
+    assert!(disabled.ends_with("200"), "{disabled}");
+    assert!(log_in(&server, OLD).is_err());
+    let (code, _, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
+    assert_eq!(code, Some(0), "{error}");
+    assert!(log_in(&server, NEW).is_ok());
+}
+
+fn post_as(server: &Running, header: &str, method: &str, path: &str, body: &str) -> String {
+    let arguments = ["--request", method, "--header", header, "--header", "content-type: application/json", "--data", body];
+    ask(server, &arguments, path).1
+}
+
+#[test]
+fn a_refused_reset_changes_nothing_and_says_why_run_3() {
+    let (directory, server) = claimed();
+    let token = log_in(&server, OLD).unwrap();
+    for (input, part) in
+        [("short\n", "[password_too_short]"), ("passwordpassword\n", "[password_too_common]"), ("\n", "[password_too_short]")]
+    {
+        let (code, out, error) = reset(directory.path(), &["--password-stdin"], input);
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{input}");
+        assert!(error.contains(part), "{input}: {error}");
+    }
+    // Nobody to ask.
+    let (code, _, error) = reset(directory.path(), &[], &format!("{NEW}\n"));
+    assert!(code == Some(1) && error.contains("--password-stdin"), "{error}");
+    let data = directory.path().join("data");
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (code, _, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
+    assert!(code == Some(1) && error.contains("can be read or written by others"), "{error}");
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(users(&server, &token), "200");
+    assert!(log_in(&server, OLD).is_ok());
+}
+
+#[test]
+fn where_there_is_no_server_of_ones_own_nothing_is_made_run_3() {
+    let directory = tempfile::tempdir().unwrap();
+    let (code, _, error) = reset(directory.path(), &["--generate"], "");
+    assert!(code == Some(1) && error.contains("there is no data directory `data`"), "{error}");
+    assert!(!directory.path().join("data").exists());
+    let data = directory.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let (code, _, error) = reset(directory.path(), &["--generate"], "");
+    assert!(code == Some(1) && error.contains("start the server once"), "{error}");
+    assert!(!data.join("sbm.db").exists());
+    // Set up is something else.
+    let server = Running::start(directory.path(), |command| command);
+    let (code, out, error) = reset(directory.path(), &["--generate"], "");
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(error.contains("sbmctl setup") && error.contains("[not_claimed]"), "{error}");
+    drop(server);
+}
