@@ -43,11 +43,15 @@ pub struct Served {
 
 impl Served {
     pub async fn start(router: Router, limits: Limits) -> Self {
+        Self::behind(Door::new(Arc::new(Nobody)), router, limits).await
+    }
+
+    pub async fn behind(door: Door, router: Router, limits: Limits) -> Self {
         let parent = tempfile::tempdir().unwrap();
         let directory = DataDir::open(&parent.path().join("data")).unwrap();
         let pki = Pki::open(&directory, HostNames::new(&[], None), NOW).unwrap();
         let shared =
-            Serving { tls: pki.server_config(), door: Door::new(Arc::new(Nobody)), router, limits, name: "localhost".into() };
+            Serving { tls: pki.server_config(), door, router, limits, name: "localhost".into() };
         let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()]).await.unwrap();
         let address = listeners.addresses()[0];
         let (stop, stopped) = oneshot::channel();
@@ -82,6 +86,11 @@ impl Served {
     pub async fn client_with(&self, versions: &[&'static SupportedProtocolVersion]) -> Client {
         let stream = TcpStream::connect(self.address).await.unwrap();
         Client(self.connector(versions).connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap())
+    }
+
+    /// Goes on in TLS where something was said already.
+    pub async fn secure(&self, stream: TcpStream) -> io::Result<Client> {
+        self.connector(rustls::ALL_VERSIONS).connect(ServerName::try_from("localhost").unwrap(), stream).await.map(Client)
     }
 
     pub async fn raw(&self) -> TcpStream {

@@ -8,6 +8,9 @@ use tokio::sync::Notify;
 use super::fixture::{Served, limits};
 use super::*;
 
+mod names;
+mod passed;
+
 const HELLO: &str = "GET /hello HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 fn router() -> Router {

@@ -487,4 +487,5 @@ async fn a_client_that_goes_away_does_not_cut_its_request_off() {
     was_done.recv().await.unwrap();
 }
 
+mod forwarding;
 mod overload;

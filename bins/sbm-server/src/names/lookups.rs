@@ -159,6 +159,11 @@ impl Lookups {
     }
 
     #[cfg(test)]
+    pub(super) fn queued(&self) -> usize {
+        self.0.lock().queue.len()
+    }
+
+    #[cfg(test)]
     pub(super) fn threads(&self) -> usize {
         self.0.lock().threads
     }
