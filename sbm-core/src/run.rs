@@ -1,5 +1,7 @@
 //! Runs: the history record and what may be in it (HIS-1).
 
+pub mod gap;
 pub mod record;
 
+pub use gap::{Detail, Gap};
 pub use record::{Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};

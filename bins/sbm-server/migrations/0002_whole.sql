@@ -37,3 +37,6 @@ CREATE TABLE followed (
     one      INTEGER PRIMARY KEY CHECK (one = 1),
     revision INTEGER NOT NULL
 ) STRICT;
+
+-- What a record stands for that is no run: records that its device gave up because its outbox was full (ERR-3). JSON.
+ALTER TABLE runs ADD COLUMN gap TEXT;

@@ -155,7 +155,7 @@ impl Mark {
     fn finish(self, sequence: u64, mut end: RunEnd) -> RunRecord {
         end.cut();
         let Self { id, installation, computer, user, start } = self;
-        let mut record = RunRecord { id, sequence, installation, computer, user, start, finish: end };
+        let mut record = RunRecord { id, sequence, installation, computer, user, start, finish: end, gap: None };
         while to_json(&record).len() > MAX_RECORD && !record.finish.error.is_empty() {
             // Characters that JSON spells with six may make even a cut text too long.
             record.finish.error = cut(&record.finish.error, record.finish.error.len() / 2);

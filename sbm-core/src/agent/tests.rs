@@ -195,6 +195,7 @@ impl Client {
             user: "carol".into(),
             start: serde_json::from_str(r#"{"profile":{"name":"Finance"},"thread_start":1,"profile_start":1}"#).unwrap(),
             finish: serde_json::from_str(r#"{"result":"success","end":2}"#).unwrap(),
+            gap: None,
         };
         self.outbox.push(record);
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::id::{Guid, InstallationId, RunId};
+use crate::run::gap::Gap;
 use crate::time::Timestamp;
 
 /// The most bytes of a short text (names) in a record.
@@ -239,6 +240,9 @@ pub struct RunRecord {
     /// The end.
     #[serde(flatten)]
     pub finish: RunEnd,
+    /// What it stands for, if it is no run itself: records that the device gave up because its outbox was full (ERR-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
 }
 
 impl RunRecord {
@@ -246,7 +250,8 @@ impl RunRecord {
     ///
     /// # Errors
     ///
-    /// [`Code::InvalidRecord`] when the sequence is 0 or above [`MAX_SEQUENCE`], a text is too long or a number does not fit a signed 64-bit one.
+    /// [`Code::InvalidRecord`] when the sequence is 0 or above [`MAX_SEQUENCE`], a text is too long, a number does not fit a
+    /// signed 64-bit one, or a gap cannot be.
     pub fn check(&self) -> Result<(), Code> {
         let names = [&self.computer, &self.user, &self.start.profile.name, &self.start.kind_text, &self.start.os_user];
         let counts = [
@@ -265,7 +270,8 @@ impl RunRecord {
             && self.finish.error.len() <= MAX_ERROR
             && !self.finish.error.contains('\0')
             && self.start.utc_offset.unsigned_abs() <= 18 * 60
-            && counts.iter().all(|count| i64::try_from(*count).is_ok());
+            && counts.iter().all(|count| i64::try_from(*count).is_ok())
+            && self.gap.is_none_or(|gap| gap.is_possible() && gap.last == self.sequence);
         if fits { Ok(()) } else { Err(Code::InvalidRecord) }
     }
 

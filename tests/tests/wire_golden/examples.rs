@@ -356,6 +356,7 @@ fn record() -> RunRecord {
             bytes_stored: Some(2_000_000_000_000),
             error: "`ledger.db` is locked".to_owned(),
         },
+        gap: None,
     }
 }
 
@@ -372,6 +373,7 @@ fn shortest_record() -> RunRecord {
         },
         finish: RunEnd { bytes_stored: None, error: String::new(), ..whole.finish },
         ..whole
+        gap: None,
     }
 }
 

@@ -38,11 +38,13 @@ pub enum Capability {
     Manage,
     /// An administrator's proof for a client whose connection is locked (USR-9).
     Unlock,
+    /// Records that stand for others which their device gave up (ERR-3).
+    Gap,
 }
 
 impl Capability {
     /// What this version of the server can do.
-    pub const ALL: [Self; 5] = [Self::Sync, Self::History, Self::Admin, Self::Manage, Self::Unlock];
+    pub const ALL: [Self; 6] = [Self::Sync, Self::History, Self::Admin, Self::Manage, Self::Unlock, Self::Gap];
 
     /// The stable name.
     #[must_use]
@@ -53,6 +55,7 @@ impl Capability {
             Self::Admin => "admin",
             Self::Manage => "manage",
             Self::Unlock => "unlock",
+            Self::Gap => "gap",
         }
     }
 }

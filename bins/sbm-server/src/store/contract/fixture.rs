@@ -167,6 +167,7 @@ pub(super) fn record(sequence: u64) -> RunRecord {
             bytes_stored: Some(i64::MAX as u64),
             error: "ein Fehler, c'est ça".to_owned(),
         },
+        gap: None,
     }
 }
 

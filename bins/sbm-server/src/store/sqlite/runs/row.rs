@@ -2,19 +2,19 @@
 
 use rusqlite::{Connection, params};
 use sbm_core::id::{InstallationId, RunId};
-use sbm_core::run::{Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
+use sbm_core::run::{Gap, Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::Run;
 
 use super::super::field::{Fields, Outcome, int, one, run, strange};
-use crate::store::RunSource;
+use crate::store::{RunSource, StoreError};
 
 /// The columns that make a [`Run`], in the order in which [`decode`] takes them.
 macro_rules! columns {
     () => {
         "run_id, sequence, received, installation, computer, login, profile_name, profile_guid, profile_version, \
          profile_revision, kind, kind_text, begun_by, restore, thread_start, profile_start, group_start, utc_offset, os_user, \
-         result, ended, files_copied, files_deleted, files_failed, bytes_copied, bytes_deleted, bytes_failed, bytes_stored, error"
+         result, ended, files_copied, files_deleted, files_failed, bytes_copied, bytes_deleted, bytes_failed, bytes_stored, error, gap"
     };
 }
 pub(super) use columns;
@@ -25,7 +25,7 @@ pub(super) fn insert(sql: &Connection, source: RunSource, record: &RunRecord, re
         "INSERT INTO runs (account_id, device_id, ",
         columns!(),
         ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, \
-         ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) ON CONFLICT DO NOTHING"
+         ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32) ON CONFLICT DO NOTHING"
     );
     let (start, end) = (&record.start, &record.finish);
     let values = params![
@@ -60,6 +60,7 @@ pub(super) fn insert(sql: &Connection, source: RunSource, record: &RunRecord, re
         int(end.bytes_failed)?,
         end.bytes_stored.map(int).transpose()?,
         end.error,
+        record.gap.map(|gap| serde_json::to_string(&gap)).transpose().map_err(StoreError::rejected)?,
     ];
     Ok(run(sql, text, values)? == 1)
 }
@@ -74,7 +75,7 @@ pub(super) fn decode(row: &mut Fields<'_>) -> Outcome<Run> {
     let (id, sequence, received) = (row.uuid(RunId::from_bytes)?, row.take()?, row.time()?);
     let installation = row.uuid(InstallationId::from_bytes)?;
     let (computer, user) = (row.take()?, row.take()?);
-    let record = RunRecord { id, sequence, installation, computer, user, start: start(row)?, finish: end(row)? };
+    let record = RunRecord { id, sequence, installation, computer, user, start: start(row)?, finish: end(row)?, gap: gap(row)? };
     Ok(Run { record, received })
 }
 
@@ -106,6 +107,12 @@ fn end(row: &mut Fields<'_>) -> Outcome<RunEnd> {
         bytes_stored: row.take()?,
         error: row.take()?,
     })
+}
+
+fn gap(row: &mut Fields<'_>) -> Outcome<Option<Gap>> {
+    let text: Option<String> = row.take()?;
+    let read = |text: String| serde_json::from_str(&text).map_err(|_| strange("gap", text));
+    text.map(read).transpose()
 }
 
 fn numbered<T>(row: &mut Fields<'_>, what: &str, make: impl FnOnce(i32) -> Option<T>) -> Outcome<T> {
