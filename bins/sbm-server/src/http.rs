@@ -10,15 +10,22 @@
 pub mod access;
 pub mod gate;
 pub mod limits;
+pub mod listing;
+pub mod operation;
 pub mod origin;
 pub mod overload;
 pub mod problem;
 pub mod routes;
+pub mod tag;
+pub mod wanted;
 
 pub use access::{Access, Authenticator, Caller, DeviceCaller, Routes};
-pub use limits::{Json, Path, Query};
+pub use limits::{Json, Later, Path, Query};
+pub use operation::Operation;
 pub use origin::Origin;
 pub use problem::ApiError;
+pub use tag::Conditions;
+pub use wanted::Wanted;
 
 use std::fmt;
 use std::sync::Arc;

@@ -21,8 +21,10 @@ use axum::routing::{MethodFilter, on};
 use sbm_core::code::Code;
 use sbm_core::id::{AccountId, DeviceId, UserId};
 use sbm_core::time::Timestamp;
+use sbm_core::wire::MAX_RUNS_BYTES;
 use sbm_core::wire::v1::session::Audience;
 
+use super::operation::{Operation, Size};
 use super::overload::{Class, Places};
 use super::problem::{ApiError, Plain};
 use super::{Edge, Origin, gate};
@@ -34,6 +36,8 @@ pub enum Access {
     Public,
     /// Whoever is on this machine, until the server is claimed.
     SetupLoopback,
+    /// Anybody who got past the gate, once the server is claimed.
+    Claimed,
     /// A person who is logged in.
     Console,
     /// An installation of a backup program.
@@ -91,6 +95,7 @@ pub struct Routes<S> {
     edge: Arc<Edge>,
     places: Places,
     router: Router<S>,
+    operations: Vec<&'static Operation>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
@@ -98,7 +103,29 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn new(edge: Edge) -> Self {
         let places = Places::new(edge.limits.requests);
-        Self { edge: Arc::new(edge), places, router: Router::new() }
+        Self { edge: Arc::new(edge), places, router: Router::new(), operations: Vec::new() }
+    }
+
+    /// Adds the route of this row.
+    #[must_use]
+    pub fn serve<H, T>(mut self, operation: &'static Operation, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.operations.push(operation);
+        let bytes = match operation.size {
+            Size::Small => self.edge.limits.request_bytes,
+            Size::Upload => self.edge.limits.upload_bytes,
+            Size::Runs => MAX_RUNS_BYTES,
+        };
+        self.route_sized(operation.method.filter(), &operation.address(), operation.access, bytes, handler)
+    }
+
+    /// The rows of the routes there are.
+    #[must_use]
+    pub fn operations(&self) -> &[&'static Operation] {
+        &self.operations
     }
 
     /// Adds a route whose requests are at most as large as the setting `limits.request_bytes` says.
@@ -164,6 +191,8 @@ impl Access {
         match self {
             Self::Public => Ok(request),
             Self::SetupLoopback => admit_setup(edge, request),
+            Self::Claimed if edge.authenticator.is_claimed() => Ok(request),
+            Self::Claimed => Err(Code::NotClaimed.into()),
             Self::Console => admit_token(edge, Audience::Console, request),
             Self::Device => admit_token(edge, Audience::Device, request),
         }

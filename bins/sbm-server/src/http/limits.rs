@@ -5,6 +5,8 @@
 //!    fields twice are refused by the types, depth by the reader.
 //! 3. The failure says where and what was expected. It does not repeat the value, which may be a secret.
 
+use std::marker::PhantomData;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
@@ -26,6 +28,10 @@ const LARGE: usize = 128 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
+/// JSON that is not read yet: who may not send it is told so before it is.
+#[derive(Debug)]
+pub struct Later<T>(Request, PhantomData<fn() -> T>);
+
 /// What stands behind the `?` of the address.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<T>(pub T);
@@ -38,17 +44,40 @@ impl<T: DeserializeOwned + Send + 'static, S: Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
-        let Some(limit) = request.extensions().get::<BodyLimit>().copied() else {
-            return Err(ApiError::internal("a route without a limit for its requests"));
-        };
-        check_headers(request.headers(), limit.bytes)?;
-        let reading = tokio::time::timeout(limit.time, read(request.into_body(), limit.bytes));
-        let bytes = reading.await.map_err(|_| ApiError::new(Code::TimedOut, "the request came too slowly"))??;
-        if bytes.len() < LARGE {
-            return parse(&bytes).map(Self);
-        }
-        tokio::task::spawn_blocking(move || parse(&bytes)).await.map_err(ApiError::internal)?.map(Self)
+        content(request).await.map(Self)
     }
+}
+
+impl<T: Send + 'static, S: Sync> FromRequest<S> for Later<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        Ok(Self(request, PhantomData))
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Later<T> {
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::MalformedRequest`], [`Code::TooLarge`], [`Code::TimedOut`].
+    pub async fn read(self) -> Result<T, ApiError> {
+        content(self.0).await
+    }
+}
+
+async fn content<T: DeserializeOwned + Send + 'static>(request: Request) -> Result<T, ApiError> {
+    let Some(limit) = request.extensions().get::<BodyLimit>().copied() else {
+        return Err(ApiError::internal("a route without a limit for its requests"));
+    };
+    check_headers(request.headers(), limit.bytes)?;
+    let reading = tokio::time::timeout(limit.time, read(request.into_body(), limit.bytes));
+    let bytes = reading.await.map_err(|_| ApiError::new(Code::TimedOut, "the request came too slowly"))??;
+    if bytes.len() < LARGE {
+        return parse(&bytes);
+    }
+    tokio::task::spawn_blocking(move || parse(&bytes)).await.map_err(ApiError::internal)?
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -42,6 +42,8 @@ impl Class {
         match access {
             Access::Public if path == path::STATUS => None,
             Access::Public if path == path::SESSION || path == path::DEVICE => Some(Self::Login),
+            // A password is proved here, too.
+            Access::Claimed | Access::Console if path == path::UNLOCK || path == path::PASSWORD => Some(Self::Login),
             Access::Device if path == path::RUNS => Some(Self::Ingest),
             Access::Device => Some(Self::CheckIn),
             _ => Some(Self::Interactive),

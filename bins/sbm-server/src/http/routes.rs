@@ -1,15 +1,18 @@
 //! The routes of version 1: each decodes, calls the service, encodes. The access policy stands beside the path.
 
 mod allowlist;
+mod asker;
 mod audit;
 mod device;
 mod devices;
 mod explain;
 mod groups;
 mod history;
-mod keys;
+mod openapi;
 mod profiles;
+mod rollout;
 mod security_profiles;
+mod server;
 mod session;
 mod status;
 mod users;
@@ -18,69 +21,94 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodFilter;
 use sbm_core::code::Code;
 use sbm_core::directory::{Actor, Directory, Refusal};
 use sbm_core::id::AccountId;
-use sbm_core::wire::MAX_RUNS_BYTES;
-use sbm_core::wire::v1::path;
 use serde::Serialize;
 
-use super::{Access, ApiError, Caller, Edge, Json, Origin, Routes};
+use super::{ApiError, Caller, Edge, Json, Origin, Routes};
 use crate::service::{Service, store_refusal};
-use crate::store::StoreError;
+use crate::store::{Revoke, StoreError};
 
 /// What a handler answers.
 type Answer = Result<Response, ApiError>;
 
+/// What an act is on condition of, and which tokens end with it.
+type Check = Box<dyn Fn(&Directory) -> Result<Vec<Revoke>, Refusal> + Send + Sync>;
+
 /// Every route there is.
 #[must_use]
 pub fn all(edge: Edge) -> Routes<Arc<Service>> {
-    let upload = edge.limits.upload_bytes;
-    let one = |path: &str| format!("{path}/{{name}}");
     let routes = Routes::new(edge)
-        .route(MethodFilter::GET, path::STATUS, Access::Public, status::status)
-        .route(MethodFilter::POST, path::CLAIM, Access::SetupLoopback, session::claim)
-        .route(MethodFilter::POST, path::SESSION, Access::Public, session::log_in)
-        .route(MethodFilter::DELETE, path::SESSION, Access::Console, session::log_out)
-        .route(MethodFilter::POST, path::DEVICE, Access::Public, session::log_in_device)
-        .route(MethodFilter::DELETE, path::DEVICE, Access::Device, session::log_out)
-        .route(MethodFilter::POST, path::CHECK_IN, Access::Device, device::check_in)
-        .route(MethodFilter::GET, &one(path::LISTS), Access::Device, device::list)
-        .route(MethodFilter::GET, &one(path::BODIES), Access::Device, device::body)
-        .route_sized(MethodFilter::POST, path::RUNS, Access::Device, MAX_RUNS_BYTES, device::runs);
-    administration(routes, upload, &one)
+        .serve(&status::ROOT, status::root)
+        .serve(&status::STATUS, status::status)
+        .serve(&session::CLAIM, session::claim)
+        .serve(&session::LOG_IN, session::log_in)
+        .serve(&session::LOG_OUT, session::log_out)
+        .serve(&session::LOG_IN_DEVICE, session::log_in_device)
+        .serve(&session::LOG_OUT_DEVICE, session::log_out)
+        .serve(&session::LIST, session::list)
+        .serve(&session::END, session::end)
+        .serve(&session::PASSWORD, session::change_password)
+        .serve(&session::UNLOCK, session::unlock)
+        .serve(&device::CHECK_IN, device::check_in)
+        .serve(&device::LIST, device::list)
+        .serve(&device::BODY, device::body)
+        .serve(&device::RUNS, device::runs);
+    profiles(people(routes))
+        .serve(&devices::LIST, devices::list)
+        .serve(&devices::SHOW, devices::show)
+        .serve(&devices::DELETE, devices::remove)
+        .serve(&history::LIST, history::list)
+        .serve(&history::SHOW, history::show)
+        .serve(&history::DELETE, history::delete)
+        .serve(&explain::HOST, explain::explain)
+        .serve(&explain::SERVER, explain::explain_server)
+        .serve(&allowlist::LIST, allowlist::list)
+        .serve(&allowlist::ADD, allowlist::add)
+        .serve(&allowlist::REMOVE, allowlist::remove)
+        .serve(&allowlist::TEST, allowlist::test)
+        .serve(&allowlist::LINT, allowlist::lint)
+        .serve(&server::SHOW, server::show)
+        .serve(&server::MODIFY, server::modify)
+        .serve(&server::ROTATE_KEYS, server::rotate_keys)
+        .serve(&audit::LIST, audit::list)
+        .serve(&audit::VERIFY, audit::verify)
+        .serve(&openapi::SHOW, openapi::show)
 }
 
-fn administration(routes: Routes<Arc<Service>>, upload: usize, one: &impl Fn(&str) -> String) -> Routes<Arc<Service>> {
+fn people(routes: Routes<Arc<Service>>) -> Routes<Arc<Service>> {
     routes
-        .route(MethodFilter::GET, path::USERS, Access::Console, users::list)
-        .route(MethodFilter::POST, path::USERS, Access::Console, users::create)
-        .route(MethodFilter::GET, &one(path::USERS), Access::Console, users::show)
-        .route(MethodFilter::PATCH, &one(path::USERS), Access::Console, users::modify)
-        .route(MethodFilter::DELETE, &one(path::USERS), Access::Console, users::delete)
-        .route(MethodFilter::GET, path::GROUPS, Access::Console, groups::list)
-        .route(MethodFilter::POST, path::GROUPS, Access::Console, groups::create)
-        .route(MethodFilter::PATCH, &one(path::GROUPS), Access::Console, groups::modify)
-        .route(MethodFilter::DELETE, &one(path::GROUPS), Access::Console, groups::delete)
-        .route(MethodFilter::GET, path::SECURITY_PROFILES, Access::Console, security_profiles::list)
-        .route(MethodFilter::POST, path::SECURITY_PROFILES, Access::Console, security_profiles::create)
-        .route(MethodFilter::PATCH, &one(path::SECURITY_PROFILES), Access::Console, security_profiles::modify)
-        .route(MethodFilter::DELETE, &one(path::SECURITY_PROFILES), Access::Console, security_profiles::delete)
-        .route(MethodFilter::GET, path::ALLOWLIST, Access::Console, allowlist::list)
-        .route(MethodFilter::POST, path::ALLOWLIST, Access::Console, allowlist::add)
-        .route(MethodFilter::DELETE, &one(path::ALLOWLIST), Access::Console, allowlist::remove)
-        .route(MethodFilter::POST, path::ALLOWLIST_TEST, Access::Console, allowlist::test)
-        .route(MethodFilter::GET, path::ALLOWLIST_LINT, Access::Console, allowlist::lint)
-        .route(MethodFilter::GET, path::PROFILES, Access::Console, profiles::list)
-        .route_sized(MethodFilter::POST, path::PROFILES, Access::Console, upload, profiles::upload)
-        .route(MethodFilter::PATCH, &one(path::PROFILES), Access::Console, profiles::modify)
-        .route(MethodFilter::GET, path::HISTORY, Access::Console, history::list)
-        .route(MethodFilter::GET, path::DEVICES, Access::Console, devices::list)
-        .route(MethodFilter::POST, path::EXPLAIN, Access::Console, explain::explain)
-        .route(MethodFilter::GET, path::AUDIT, Access::Console, audit::list)
-        .route(MethodFilter::GET, &format!("{}/verify", path::AUDIT), Access::Console, audit::verify)
-        .route(MethodFilter::POST, path::ROTATE_KEYS, Access::Console, keys::rotate)
+        .serve(&users::LIST, users::list)
+        .serve(&users::CREATE, users::create)
+        .serve(&users::SHOW, users::show)
+        .serve(&users::MODIFY, users::modify)
+        .serve(&users::DELETE, users::delete)
+        .serve(&groups::LIST, groups::list)
+        .serve(&groups::CREATE, groups::create)
+        .serve(&groups::SHOW, groups::show)
+        .serve(&groups::MODIFY, groups::modify)
+        .serve(&groups::DELETE, groups::delete)
+        .serve(&security_profiles::LIST, security_profiles::list)
+        .serve(&security_profiles::CREATE, security_profiles::create)
+        .serve(&security_profiles::SHOW, security_profiles::show)
+        .serve(&security_profiles::MODIFY, security_profiles::modify)
+        .serve(&security_profiles::DELETE, security_profiles::delete)
+}
+
+fn profiles(routes: Routes<Arc<Service>>) -> Routes<Arc<Service>> {
+    routes
+        .serve(&profiles::LIST, profiles::list)
+        .serve(&profiles::UPLOAD, profiles::upload)
+        .serve(&profiles::SHOW, profiles::show)
+        .serve(&profiles::MODIFY, profiles::modify)
+        .serve(&profiles::DELETE, profiles::delete)
+        .serve(&rollout::REVISIONS, rollout::revisions)
+        .serve(&rollout::HOLDERS, rollout::holders)
+        .serve(&rollout::BODY, rollout::body)
+        .serve(&rollout::SCHEDULE, rollout::schedule)
+        .serve(&rollout::ROLL_BACK, rollout::roll_back)
+        .serve(&rollout::TOMBSTONES, rollout::tombstones)
 }
 
 impl From<StoreError> for ApiError {
@@ -108,10 +136,6 @@ fn root(facts: &Directory, caller: &Caller) -> AccountId {
 
 fn ok<T: Serialize>(body: T) -> Answer {
     Ok(Json(body).into_response())
-}
-
-fn created<T: Serialize>(body: T) -> Answer {
-    Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
 fn no_content() -> Answer {

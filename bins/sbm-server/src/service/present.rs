@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use sbm_core::directory::{Directory, Refusal, rows};
-use sbm_core::id::{AccountId, DeviceId, GroupId, UserId};
+use sbm_core::id::{AccountId, DeviceId, GroupId, SecurityProfileId, UserId};
 use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
-use sbm_core::wire::v1::admin::{AllowEntry, Device, Group, Page, Profile, SecurityProfile, User};
+use sbm_core::wire::v1::admin::{AllowEntry, Device, Group, Profile, ProfileRevision, SecurityProfile, User};
 
 use super::{Service, store_refusal};
-use crate::store::LastLogin;
+use crate::store::{self, LastLogin};
 
 /// What lists show besides the facts: it changes with every login and check-in, so the store keeps it apart.
 #[derive(Debug, Default)]
@@ -40,13 +40,6 @@ impl Service {
     }
 }
 
-/// A list that fits on one page, sorted by name.
-#[must_use]
-pub fn page<T>(mut items: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
-    items.sort_by_cached_key(key);
-    Page { items, next: None }
-}
-
 /// A user.
 #[must_use]
 pub fn user(facts: &Directory, row: &rows::User, traces: &Traces) -> User {
@@ -64,26 +57,52 @@ pub fn user(facts: &Directory, row: &rows::User, traces: &Traces) -> User {
     }
 }
 
+/// All groups of a root account. Who is in them is counted once for all.
+#[must_use]
+pub fn groups(facts: &Directory, root: AccountId) -> Vec<Group> {
+    let mut users: HashMap<GroupId, usize> = HashMap::new();
+    for id in facts.users().flat_map(|user| &user.groups) {
+        *users.entry(*id).or_default() += 1;
+    }
+    let rows = facts.groups().filter(|row| visible(facts, root, row.account));
+    rows.map(|row| group_of(facts, row, users.get(&row.id).copied().unwrap_or(0))).collect()
+}
+
 /// A group.
 #[must_use]
 pub fn group(facts: &Directory, row: &rows::Group) -> Group {
-    Group {
-        name: row.name.clone(),
-        description: row.description.clone(),
-        users: facts.users().filter(|user| user.groups.contains(&row.id)).count(),
-        profiles: facts.profiles_in(row.id).len(),
+    group_of(facts, row, facts.users().filter(|user| user.groups.contains(&row.id)).count())
+}
+
+fn group_of(facts: &Directory, row: &rows::Group, users: usize) -> Group {
+    let profiles = facts.profiles_in(row.id).len();
+    Group { name: row.name.clone(), description: row.description.clone(), users, profiles }
+}
+
+/// All security profiles of a root account. Who has them is counted once for all.
+#[must_use]
+pub fn security_profiles(facts: &Directory, root: AccountId) -> Vec<SecurityProfile> {
+    let mut users: HashMap<SecurityProfileId, usize> = HashMap::new();
+    for id in facts.users().filter_map(|user| user.security_profile) {
+        *users.entry(id).or_default() += 1;
     }
+    let rows = facts.security_profiles().filter(|row| visible(facts, root, row.account));
+    rows.map(|row| security_profile_of(row, users.get(&row.id).copied().unwrap_or(0))).collect()
 }
 
 /// A security profile.
 #[must_use]
 pub fn security_profile(facts: &Directory, row: &rows::SecurityProfile) -> SecurityProfile {
+    security_profile_of(row, facts.users().filter(|user| user.security_profile == Some(row.id)).count())
+}
+
+fn security_profile_of(row: &rows::SecurityProfile, users: usize) -> SecurityProfile {
     SecurityProfile {
         name: row.name.clone(),
         description: row.description.clone(),
         rights: row.rights,
         built_in: row.built_in,
-        users: facts.users().filter(|user| user.security_profile == Some(row.id)).count(),
+        users,
     }
 }
 
@@ -110,6 +129,22 @@ pub fn profile(facts: &Directory, row: &rows::ManagedProfile) -> Profile {
         groups: group_names(facts, &row.groups),
         uploaded_by: row.uploaded_by.clone(),
         uploaded_at: row.uploaded_at,
+    }
+}
+
+/// What a managed profile was at one revision.
+#[must_use]
+pub fn revision(old: store::ProfileRevision) -> ProfileRevision {
+    ProfileRevision {
+        revision: old.revision,
+        version: old.version,
+        name: old.name,
+        description: old.description,
+        body: old.body,
+        size: old.size,
+        has_schedule: old.schedule.is_some(),
+        uploaded_by: old.uploaded_by,
+        uploaded_at: old.uploaded_at,
     }
 }
 

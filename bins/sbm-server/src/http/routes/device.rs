@@ -8,10 +8,48 @@ use axum::response::IntoResponse as _;
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
 use sbm_core::wire::v1::device::{CheckIn, Runs};
+use sbm_core::wire::v1::path;
 
 use super::{Answer, ok};
-use crate::http::{ApiError, DeviceCaller, Json, Path};
+use crate::http::operation::{Answer as Answers, Operation, Size};
+use crate::http::{Access, ApiError, DeviceCaller, Json, Path};
 use crate::service::Service;
+
+/// What the documents of a device's proof may be refused for.
+const PROOF: &[Code] = &[
+    Code::DeviceRemoved,
+    Code::NumberAhead,
+    Code::HeadUnsigned,
+    Code::HeadSignatureStripped,
+    Code::HeadWrongKey,
+    Code::HeadSignatureInvalid,
+    Code::HeadOtherDevice,
+    Code::DocumentTooLarge,
+    Code::DocumentTruncated,
+    Code::DocumentMalformed,
+    Code::UnknownCriticalFeature,
+    Code::KeysInvalid,
+];
+
+pub(super) const CHECK_IN: Operation = Operation::post("check_in", path::CHECK_IN, "", Access::Device)
+    .says("Says what the device has, and answers what is new; nothing, when nothing is.")
+    .takes("CheckIn")
+    .answers(Answers::Value("CheckInAnswer"))
+    .refuses(PROOF);
+pub(super) const LIST: Operation = Operation::get("device_list", path::LISTS, "/{hash}", Access::Device)
+    .says("The device's list of managed profiles, by its hash.")
+    .answers(Answers::Json)
+    .refuses(&[Code::DeviceRemoved]);
+pub(super) const BODY: Operation = Operation::get("device_body", path::BODIES, "/{hash}", Access::Device)
+    .says("The content or schedule of a managed profile that the device may have, by its hash.")
+    .answers(Answers::Bytes)
+    .refuses(&[Code::DeviceRemoved]);
+pub(super) const RUNS: Operation = Operation::post("upload_history", path::RUNS, "", Access::Device)
+    .says("Takes runs in; the answer means that they are on disk.")
+    .takes("Runs")
+    .sized(Size::Runs)
+    .answers(Answers::Value("RunsAnswer"))
+    .refuses(&[Code::DeviceRemoved]);
 
 pub(super) async fn check_in(State(service): State<Arc<Service>>, caller: DeviceCaller, Json(asked): Json<CheckIn>) -> Answer {
     ok(service.check_in(caller.device, asked).await?)

@@ -1,20 +1,75 @@
 //! Devices (DEV-1).
 
-use std::sync::Arc;
-
-use axum::extract::State;
+use sbm_core::code::Code;
+use sbm_core::directory::rows::Device;
+use sbm_core::directory::{Command, Directory};
+use sbm_core::id::{AccountId, InstallationId};
 use sbm_core::permission::Task;
+use sbm_core::wire::v1::admin::ListQuery;
+use sbm_core::wire::v1::path;
 
-use super::{Answer, actor, ok, root};
-use crate::http::{Caller, Origin};
-use crate::service::{Service, present};
+use super::asker::Asker;
+use super::{Answer, missing, no_content};
+use crate::http::listing::{self, Asked, columns};
+use crate::http::operation::{Answer as Answers, Operation};
+use crate::http::tag::{self, State};
+use crate::http::{Access, ApiError, Conditions, Path, Wanted};
+use crate::service::present;
+use crate::store::Revoke;
 
-pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Devices, "device.list").await?;
-    let (facts, traces) = (service.facts(), service.traces().await?);
-    let root = root(&facts, &caller);
-    let devices = facts.devices().filter(|device| present::visible(&facts, root, device.account));
-    ok(present::page(devices.filter_map(|device| present::device(&facts, device, &traces)).collect(), |device| {
-        device.computer.to_lowercase()
-    }))
+pub(super) const LIST: Operation = Operation::get("list_devices", path::DEVICES, "", Access::Console)
+    .reads(Task::Devices)
+    .says("The devices, filtered, in any order, page by page or as a file.")
+    .asks("ListQuery")
+    .answers(Answers::Rows("Device", true));
+pub(super) const SHOW: Operation = Operation::get("show_device", path::DEVICES, "/{installation}", Access::Console)
+    .reads(Task::Devices)
+    .says("One device.")
+    .answers(Answers::Object("Device"));
+pub(super) const DELETE: Operation = Operation::delete("remove_device", path::DEVICES, "/{installation}", Access::Console)
+    .writes(Task::Devices)
+    .says("Removes a device: its token ends, its history stays.");
+
+pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
+    asker.may_read(Task::Devices, "device.list").await?;
+    let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
+    let root = asker.root(&facts);
+    listing::answer(&columns::DEVICES, query, wanted, move || {
+        let devices = facts.devices().filter(|device| present::visible(&facts, root, device.account));
+        devices.filter_map(|device| present::device(&facts, device, &traces)).collect()
+    })
+    .await
+}
+
+pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
+    asker.may_read(Task::Devices, "device.show").await?;
+    let installation = parse(&name)?;
+    let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
+    let device = find(&facts, asker.root(&facts), &installation);
+    let shown = device.and_then(|device| Some((device, present::device(&facts, device, &traces)?)));
+    let (device, shown) = shown.ok_or_else(|| missing("device", &name))?;
+    tag::read(&conditions, &State::of(&facts, device.stamp), &shown)
+}
+
+pub(super) async fn remove(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
+    asker.may_write(Task::Devices, "device.remove", &name).await?;
+    let installation = parse(&name)?;
+    let root = asker.root(&asker.service.facts());
+    let check = move |facts: &Directory| {
+        let device = find(facts, root, &installation).ok_or(Code::NotFound)?;
+        conditions.check(&State::of(facts, device.stamp))?;
+        Ok(vec![Revoke::Device(device.id)])
+    };
+    asker.service.act_when(asker.actor(), Command::RemoveDevice { installation }, check).await?;
+    no_content()
+}
+
+fn parse(text: &str) -> Result<InstallationId, ApiError> {
+    text.parse().map_err(|_| missing("device", text))
+}
+
+fn find<'a>(facts: &'a Directory, root: AccountId, installation: &InstallationId) -> Option<&'a Device> {
+    // The index is by account; an installation that is in several accounts is found in the one that comes first, as a
+    // removal finds it.
+    facts.devices().find(|device| device.installation == *installation && present::visible(facts, root, device.account))
 }

@@ -1,26 +1,43 @@
 //! "May this user do that, and why?" (DEC-3)
 
-use std::sync::Arc;
+use sbm_core::directory::{ServerSubject, Subject};
+use sbm_core::permission::{Context, Resource, Task, TaskAccess};
+use sbm_core::wire::v1::admin::{Explain, ExplainServer};
+use sbm_core::wire::v1::path;
 
-use axum::extract::State;
-use sbm_core::directory::Subject;
-use sbm_core::permission::{Context, Resource, Task};
-use sbm_core::wire::v1::admin::Explain;
+use sbm_core::code::Code;
 
-use super::{Answer, actor, ok, root};
-use crate::http::{Caller, Json, Origin};
-use crate::service::Service;
+use super::asker::Asker;
+use super::{Answer, ok};
+use crate::http::operation::{Answer as Answers, Operation};
+use crate::http::{Access, Json};
 
-pub(super) async fn explain(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Json(asked): Json<Explain>,
-) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Users, "decision.explain").await?;
-    let facts = service.facts();
-    let user = facts.user_named(root(&facts, &caller), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+pub(super) const HOST: Operation = Operation::post("explain", path::EXPLAIN, "", Access::Console)
+    .reads(Task::Users)
+    .says("May this user do that in the backup program, and why? A denial is an answer, not an error.")
+    .takes("Explain")
+    .answers(Answers::Value("Explanation"))
+    .refuses(&[Code::NotFound]);
+pub(super) const SERVER: Operation = Operation::post("explain_server", path::EXPLAIN_SERVER, "", Access::Console)
+    .reads(Task::Users)
+    .says("May this user do that on the server, and why? A denial is an answer, not an error.")
+    .takes("ExplainServer")
+    .answers(Answers::Value("Explanation"))
+    .refuses(&[Code::NotFound]);
+
+pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer {
+    asker.may_read(Task::Users, "decision.explain").await?;
+    let facts = asker.service.facts();
+    let user = facts.user_named(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let resource = asked.profile.map_or(Resource::Local, Resource::Managed);
-    let context = Context { now: service.now(), estimate: 0 };
+    let context = Context { now: asker.service.now(), estimate: 0 };
     ok(Subject::new(&facts, user).explain(asked.action, resource, &context))
+}
+
+pub(super) async fn explain_server(asker: Asker, Json(asked): Json<ExplainServer>) -> Answer {
+    asker.may_read(Task::Users, "decision.explain").await?;
+    let facts = asker.service.facts();
+    let user = facts.user_named(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+    let access = if asked.write { TaskAccess::Write } else { TaskAccess::Read };
+    ok(ServerSubject(Subject::new(&facts, user)).explain(asked.task, access))
 }

@@ -1,46 +1,83 @@
 //! Groups (USR-7).
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use sbm_core::directory::Command;
+use axum::http::StatusCode;
+use sbm_core::code::Code;
+use sbm_core::directory::{Command, Directory};
 use sbm_core::permission::Task;
-use sbm_core::wire::v1::admin::{GroupPatch, NewGroup};
+use sbm_core::wire::v1::admin::{GroupPatch, ListQuery, NewGroup};
+use sbm_core::wire::v1::path;
 use serde::Deserialize;
 
-use super::{Answer, actor, created, found, no_content, ok, root};
-use crate::http::{Caller, Json, Origin, Path, Query};
-use crate::service::{Service, present};
+use super::asker::Asker;
+use super::{Answer, found, no_content};
+use crate::http::listing::{self, Asked, columns};
+use crate::http::operation::{Answer as Answers, Operation};
+use crate::http::tag::{self, State};
+use crate::http::{Access, Conditions, Json, Path, Query, Wanted};
+use crate::service::present;
 
-pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Groups, "group.list").await?;
-    let facts = service.facts();
-    let root = root(&facts, &caller);
-    let groups = facts.groups().filter(|group| present::visible(&facts, root, group.account));
-    ok(present::page(groups.map(|group| present::group(&facts, group)).collect(), |group| group.name.key()))
+pub(super) const LIST: Operation = Operation::get("list_groups", path::GROUPS, "", Access::Console)
+    .reads(Task::Groups)
+    .says("The groups, filtered, in any order, page by page or as a file.")
+    .asks("ListQuery")
+    .answers(Answers::Rows("Group", true));
+pub(super) const CREATE: Operation = Operation::post("create_group", path::GROUPS, "", Access::Console)
+    .writes(Task::Groups)
+    .says("Adds a group.")
+    .takes("NewGroup")
+    .answers(Answers::Made("Group"))
+    .refuses(&[Code::NameTaken]);
+pub(super) const SHOW: Operation = Operation::get("show_group", path::GROUPS, "/{name}", Access::Console)
+    .reads(Task::Groups)
+    .says("One group.")
+    .answers(Answers::Object("Group"));
+pub(super) const MODIFY: Operation = Operation::patch("modify_group", path::GROUPS, "/{name}", Access::Console)
+    .writes(Task::Groups)
+    .says("Changes a group.")
+    .takes("GroupPatch")
+    .answers(Answers::Object("Group"))
+    .refuses(&[Code::NameTaken]);
+pub(super) const DELETE: Operation = Operation::delete("delete_group", path::GROUPS, "/{name}", Access::Console)
+    .writes(Task::Groups)
+    .says("Deletes a group; one in use only with `detach=true`, which takes its users and managed profiles out first.")
+    .asks("Deletion")
+    .refuses(&[Code::InUse]);
+
+pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
+    asker.may_read(Task::Groups, "group.list").await?;
+    let facts = asker.service.facts();
+    let root = asker.root(&facts);
+    listing::answer(&columns::GROUPS, query, wanted, move || present::groups(&facts, root)).await
 }
 
-pub(super) async fn create(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Json(new): Json<NewGroup>,
-) -> Answer {
+pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
+    asker.may_read(Task::Groups, "group.show").await?;
+    let facts = asker.service.facts();
+    let group = facts.group_named(asker.root(&facts), &name).ok_or_else(|| super::missing("group", &name))?;
+    tag::read(&conditions, &State::of(&facts, group.stamp), &present::group(&facts, group))
+}
+
+pub(super) async fn create(asker: Asker, Json(new): Json<NewGroup>) -> Answer {
     let name = new.name.clone();
-    let facts = service.act(actor(&caller, &origin), Command::CreateGroup(new), Vec::new()).await?;
-    created(present::group(&facts, found(facts.group_named(root(&facts, &caller), name.as_str()))?))
+    let facts = asker.service.act(asker.actor(), Command::CreateGroup(new), Vec::new()).await?;
+    answer(&facts, &asker, name.as_str(), StatusCode::CREATED)
 }
 
 pub(super) async fn modify(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
+    asker: Asker,
+    conditions: Conditions,
     Path(name): Path<String>,
     Json(patch): Json<GroupPatch>,
 ) -> Answer {
     let after = patch.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
-    let facts = service.act(actor(&caller, &origin), Command::ModifyGroup { name, patch }, Vec::new()).await?;
-    ok(present::group(&facts, found(facts.group_named(root(&facts, &caller), &after))?))
+    let check = unchanged(&asker, conditions, &name);
+    let facts = asker.service.act_when(asker.actor(), Command::ModifyGroup { name, patch }, check).await?;
+    answer(&facts, &asker, &after, StatusCode::OK)
+}
+
+fn answer(facts: &Directory, asker: &Asker, name: &str, status: StatusCode) -> Answer {
+    let row = found(facts.group_named(asker.root(facts), name))?;
+    tag::changed(status, &State::of(facts, row.stamp), &present::group(facts, row))
 }
 
 /// What goes with a deletion.
@@ -53,12 +90,22 @@ pub(super) struct Deletion {
 }
 
 pub(super) async fn delete(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
+    asker: Asker,
+    conditions: Conditions,
     Path(name): Path<String>,
     Query(how): Query<Deletion>,
 ) -> Answer {
-    service.act(actor(&caller, &origin), Command::DeleteGroup { name, detach: how.detach }, Vec::new()).await?;
+    let check = unchanged(&asker, conditions, &name);
+    asker.service.act_when(asker.actor(), Command::DeleteGroup { name, detach: how.detach }, check).await?;
     no_content()
+}
+
+/// The group is still as it was read, if that was said.
+fn unchanged(asker: &Asker, conditions: Conditions, name: &str) -> super::Check {
+    let (root, name) = (asker.root(&asker.service.facts()), name.to_owned());
+    Box::new(move |facts| {
+        let group = facts.group_named(root, &name).ok_or(Code::NotFound)?;
+        conditions.check(&State::of(facts, group.stamp))?;
+        Ok(Vec::new())
+    })
 }

@@ -1,22 +1,83 @@
-//! History, for those who may read it (HIS-5).
+//! History, for those who may read it, and the few who may delete from it (HIS-2, HIS-5).
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use sbm_core::code::Code;
+use sbm_core::directory::plan;
+use sbm_core::id::{Hash, RunId};
 use sbm_core::permission::Task;
-use sbm_core::wire::v1::admin::HistoryQuery;
+use sbm_core::wire::v1::admin::{HistoryQuery, Run};
+use sbm_core::wire::v1::path;
 
-use super::{Answer, actor, ok};
-use crate::http::{ApiError, Caller, Origin, Query};
-use crate::service::Service;
+use super::asker::Asker;
+use super::{Answer, missing, no_content, ok};
+use crate::http::listing::{Asked, columns, file};
+use crate::http::operation::{Answer as Answers, Operation};
+use crate::http::tag::{self, State};
+use crate::http::{Access, ApiError, Conditions, Path, Wanted};
 
-pub(super) async fn list(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Query(query): Query<HistoryQuery>,
-) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::HistoryRead, "history.list").await?;
-    let page = service.store().list(caller.account, query).await.map_err(ApiError::from)?;
-    ok(page)
+/// Rows that are read from the store at once for a file.
+const CHUNK: u32 = 500;
+
+pub(super) const LIST: Operation = Operation::get("list_history", path::HISTORY, "", Access::Console)
+    .reads(Task::HistoryRead)
+    .says("The runs, filtered, in any order, page by page or as a file; the newest first, if nobody says otherwise.")
+    .asks("HistoryQuery")
+    .answers(Answers::Rows("Run", true));
+pub(super) const SHOW: Operation = Operation::get("show_run", path::HISTORY, "/{id}", Access::Console)
+    .reads(Task::HistoryRead)
+    .says("One run.")
+    .answers(Answers::Object("Run"));
+pub(super) const DELETE: Operation = Operation::delete("delete_run", path::HISTORY, "/{id}", Access::Console)
+    .writes(Task::HistoryDelete)
+    .says("Deletes a run. A stub stays, so that it is not taken in again, and the audit log says whose it was.");
+
+pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<HistoryQuery>) -> Answer {
+    asker.may_read(Task::HistoryRead, "history.list").await?;
+    let account = asker.caller.account;
+    if wanted != Wanted::File {
+        return ok(asker.service.store().list(account, query).await?);
+    }
+    file::check_whole(query.limit, query.after.as_deref())?;
+    let query = HistoryQuery { limit: Some(CHUNK), ..query };
+    let first = asker.service.store().list(account, query.clone()).await?;
+    let service = Arc::clone(&asker.service);
+    file::paged("history", columns::RUNS, first, move |after| {
+        let (service, query) = (Arc::clone(&service), HistoryQuery { after: Some(after), ..query.clone() });
+        async move { service.store().list(account, query).await }
+    })
+}
+
+pub(super) async fn show(asker: Asker, conditions: Conditions, Path(id): Path<String>) -> Answer {
+    asker.may_read(Task::HistoryRead, "history.show").await?;
+    tag::read_fixed(&conditions, &find(&asker, &id).await?)
+}
+
+pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(id): Path<String>) -> Answer {
+    asker.may_write(Task::HistoryDelete, "history.delete", &id).await?;
+    let run = find(&asker, &id).await?;
+    let content = serde_json::to_vec(&run).map_err(ApiError::internal)?;
+    // A run never changes: what was read of it holds, however long ago.
+    conditions.check(&State::fixed(&Hash::of(&content)))?;
+    let (record, service) = (&run.record, &asker.service);
+    let (profile, user, computer) = (&record.start.profile.name, &record.user, &record.computer);
+    let detail = format!(
+        "`{}` of `{}` on `{}`, {}, {}",
+        profile.escape_debug(),
+        user.escape_debug(),
+        computer.escape_debug(),
+        record.start.profile_start.to_rfc3339(),
+        record.finish.result.name(),
+    );
+    let entry =
+        plan::entry(&service.facts(), &asker.actor(), "history.delete", &record.id.to_string(), Code::Ok, detail, service.now());
+    if service.store().delete(asker.caller.account, record.id, entry).await? {
+        return no_content();
+    }
+    Err(missing("run", &id))
+}
+
+async fn find(asker: &Asker, id: &str) -> Result<Run, ApiError> {
+    let parsed: RunId = id.parse().map_err(|_| missing("run", id))?;
+    asker.service.store().get(asker.caller.account, parsed).await?.ok_or_else(|| missing("run", id))
 }

@@ -1,32 +1,76 @@
 //! Managed profiles (PRO-2 to PRO-6).
 
-use std::sync::Arc;
-
-use axum::extract::State;
+use axum::http::StatusCode;
 use sbm_core::code::Code;
-use sbm_core::directory::{Command, command};
+use sbm_core::directory::{Command, Directory, command};
 use sbm_core::id::Guid;
 use sbm_core::permission::Task;
-use sbm_core::wire::v1::admin::{ProfilePatch, Upload};
+use sbm_core::wire::v1::admin::{ListQuery, ProfilePatch, Upload};
+use sbm_core::wire::v1::path;
 
-use super::{Answer, actor, created, found, ok, root};
-use crate::http::{ApiError, Caller, Json, Origin, Path};
-use crate::service::{Service, present};
+use super::asker::Asker;
+use super::{Answer, found, no_content};
+use crate::http::listing::{self, Asked, columns};
+use crate::http::operation::{Answer as Answers, Operation, Size};
+use crate::http::tag::{self, State};
+use crate::http::{Access, ApiError, Conditions, Json, Later, Path, Wanted};
+use crate::service::present;
 
-pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Groups, "profile.list").await?;
-    let facts = service.facts();
-    let root = root(&facts, &caller);
-    let profiles = facts.profiles().filter(|profile| present::visible(&facts, root, profile.account));
-    ok(present::page(profiles.map(|profile| present::profile(&facts, profile)).collect(), |profile| profile.name.key()))
+pub(super) const LIST: Operation = Operation::get("list_profiles", path::PROFILES, "", Access::Console)
+    .reads(Task::Groups)
+    .says("The managed profiles, filtered, in any order, page by page or as a file.")
+    .asks("ListQuery")
+    .answers(Answers::Rows("Profile", true));
+pub(super) const UPLOAD: Operation = Operation::post("upload_profile", path::PROFILES, "", Access::Console)
+    .writes(Task::Profiles)
+    .says(
+        "Uploads a managed profile. A new GUID becomes revision 1, in no group; a known one is replaced in place by its next \
+         revision. Identical content makes no revision.",
+    )
+    .takes("Upload")
+    .sized(Size::Upload)
+    .conditional(true)
+    .answers(Answers::Made("Profile"))
+    .refuses(&[Code::Stale, Code::InvalidName]);
+pub(super) const SHOW: Operation = Operation::get("show_profile", path::PROFILES, "/{guid}", Access::Console)
+    .reads(Task::Groups)
+    .says("One managed profile.")
+    .answers(Answers::Object("Profile"))
+    .refuses(&[Code::InvalidGuid]);
+pub(super) const MODIFY: Operation = Operation::patch("modify_profile", path::PROFILES, "/{guid}", Access::Console)
+    .writes(Task::Groups)
+    .says("Changes groups and flags of a managed profile; its revision stays.")
+    .takes("ProfilePatch")
+    .answers(Answers::Object("Profile"))
+    .refuses(&[Code::InvalidGuid, Code::NameTaken]);
+pub(super) const DELETE: Operation = Operation::delete("delete_profile", path::PROFILES, "/{guid}", Access::Console)
+    .writes(Task::Profiles)
+    .says("Deletes the record of a managed profile; a tombstone stays until every device that fetched it has removed it.")
+    .refuses(&[Code::InvalidGuid]);
+
+pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
+    asker.may_read(Task::Groups, "profile.list").await?;
+    let facts = asker.service.facts();
+    let root = asker.root(&facts);
+    listing::answer(&columns::PROFILES, query, wanted, move || {
+        let profiles = facts.profiles().filter(|profile| present::visible(&facts, root, profile.account));
+        profiles.map(|profile| present::profile(&facts, profile)).collect()
+    })
+    .await
 }
 
-pub(super) async fn upload(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Json(upload): Json<Upload>,
-) -> Answer {
+pub(super) async fn show(asker: Asker, conditions: Conditions, Path(guid): Path<String>) -> Answer {
+    asker.may_read(Task::Groups, "profile.show").await?;
+    let guid = parse(&guid)?;
+    let facts = asker.service.facts();
+    let profile = facts.profile(asker.root(&facts), &guid).ok_or_else(|| missing(&guid))?;
+    tag::read(&conditions, &State::of(&facts, profile.stamp), &present::profile(&facts, profile))
+}
+
+/// Who may not upload is told so before twelve megabytes are read.
+pub(super) async fn upload(asker: Asker, conditions: Conditions, later: Later<Upload>) -> Answer {
+    asker.may_write(Task::Profiles, "profile.upload", "").await?;
+    let upload = later.read().await?;
     let guid = upload.guid;
     let command = Command::Upload(command::Upload {
         guid,
@@ -37,21 +81,60 @@ pub(super) async fn upload(
         schedule: upload.schedule.map(Into::into),
         based_on: upload.based_on,
     });
-    let facts = service.act(actor(&caller, &origin), command, Vec::new()).await?;
-    created(present::profile(&facts, found(facts.profile(root(&facts, &caller), &guid))?))
+    let root = asker.root(&asker.service.facts());
+    let check = move |facts: &Directory| {
+        match facts.profile(root, &guid) {
+            Some(profile) => conditions.check(&State::of(facts, profile.stamp))?,
+            None => conditions.check_absent()?,
+        }
+        Ok(Vec::new())
+    };
+    let facts = asker.service.act_when(asker.actor(), command, check).await?;
+    answer(&facts, &asker, &guid, StatusCode::CREATED)
 }
 
 pub(super) async fn modify(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Path(name): Path<String>,
+    asker: Asker,
+    conditions: Conditions,
+    Path(guid): Path<String>,
     Json(patch): Json<ProfilePatch>,
 ) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Groups, "profile.modify").await?;
-    let guid: Guid = name.parse().map_err(|_| {
-        ApiError::new(Code::InvalidGuid, format!("`{}` is not a GUID of 32 hexadecimal digits", name.escape_debug()))
-    })?;
-    let facts = service.act(actor(&caller, &origin), Command::ModifyProfile { guid, patch }, Vec::new()).await?;
-    ok(present::profile(&facts, found(facts.profile(root(&facts, &caller), &guid))?))
+    asker.may_write(Task::Groups, "profile.modify", &guid).await?;
+    let guid = parse(&guid)?;
+    let check = unchanged(&asker, conditions, guid);
+    let facts = asker.service.act_when(asker.actor(), Command::ModifyProfile { guid, patch }, check).await?;
+    answer(&facts, &asker, &guid, StatusCode::OK)
+}
+
+pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(guid): Path<String>) -> Answer {
+    asker.may_write(Task::Profiles, "profile.delete", &guid).await?;
+    let guid = parse(&guid)?;
+    let check = unchanged(&asker, conditions, guid);
+    asker.service.act_when(asker.actor(), Command::DeleteProfile { guid }, check).await?;
+    no_content()
+}
+
+/// The managed profile is still as it was read, if that was said.
+fn unchanged(asker: &Asker, conditions: Conditions, guid: Guid) -> super::Check {
+    let root = asker.root(&asker.service.facts());
+    Box::new(move |facts| {
+        let profile = facts.profile(root, &guid).ok_or(Code::NotFound)?;
+        conditions.check(&State::of(facts, profile.stamp))?;
+        Ok(Vec::new())
+    })
+}
+
+pub(super) fn answer(facts: &Directory, asker: &Asker, guid: &Guid, status: StatusCode) -> Answer {
+    let row = found(facts.profile(asker.root(facts), guid))?;
+    tag::changed(status, &State::of(facts, row.stamp), &present::profile(facts, row))
+}
+
+pub(super) fn parse(guid: &str) -> Result<Guid, ApiError> {
+    let invalid =
+        |_| ApiError::new(Code::InvalidGuid, format!("`{}` is not a GUID of 32 hexadecimal digits", guid.escape_debug()));
+    guid.parse().map_err(invalid)
+}
+
+pub(super) fn missing(guid: &Guid) -> ApiError {
+    super::missing("managed profile", &guid.to_string())
 }

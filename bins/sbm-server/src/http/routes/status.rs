@@ -3,15 +3,27 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT;
-use axum::response::{Html, IntoResponse as _};
-use sbm_core::wire::v1::{Capability, Status};
+use axum::response::{Html, IntoResponse as _, Redirect};
+use sbm_core::code::Code;
+use sbm_core::wire::v1::{Capability, Status, path};
 
 use super::{Answer, ok};
+use crate::http::operation::{Answer as Answers, Operation};
+use crate::http::{Access, Wanted};
 use crate::service::Service;
 
-pub(super) async fn status(State(service): State<Arc<Service>>, headers: HeaderMap) -> Answer {
+pub(super) const STATUS: Operation = Operation::get("status", path::STATUS, "", Access::Public)
+    .says("Whether the service is up and claimed, and what it can do; its path is found in any case of its letters.")
+    .answers(Answers::Page("Status"))
+    .refuses(&[Code::NotClaimed]);
+pub(super) const ROOT: Operation =
+    Operation::get("root", "/", "", Access::Claimed).says("Leads to `/STATUS`.").answers(Answers::Elsewhere(path::STATUS));
+
+pub(super) async fn root() -> Answer {
+    Ok(Redirect::permanent(path::STATUS).into_response())
+}
+
+pub(super) async fn status(State(service): State<Arc<Service>>, wanted: Wanted) -> Answer {
     let status = Status {
         service: "sbm".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -20,9 +32,7 @@ pub(super) async fn status(State(service): State<Arc<Service>>, headers: HeaderM
         claimed: service.facts().server().claimed,
         time: service.now(),
     };
-    let wants_page =
-        headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
-    if wants_page { Ok(Html(page(&status)).into_response()) } else { ok(status) }
+    if wanted == Wanted::Html { Ok(Html(page(&status)).into_response()) } else { ok(status) }
 }
 
 fn page(status: &Status) -> String {

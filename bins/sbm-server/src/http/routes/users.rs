@@ -1,48 +1,81 @@
-//! Users (USR-1, RUN-7).
+//! Users (USR-1, USR-6, RUN-7, RUN-9).
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use sbm_core::directory::Command;
+use axum::http::StatusCode;
+use sbm_core::code::Code;
 use sbm_core::directory::command::{NewUser, UserPatch};
+use sbm_core::directory::{Command, Directory, Refusal};
 use sbm_core::id::UserId;
 use sbm_core::permission::Task;
-use sbm_core::wire::v1::admin;
 use sbm_core::wire::v1::session::Audience;
+use sbm_core::wire::v1::{admin, path};
 
-use super::{Answer, actor, created, found, no_content, ok, root};
-use crate::http::{Caller, Json, Origin, Path};
-use crate::service::{Service, present};
+use super::asker::Asker;
+use super::{Answer, found, no_content};
+use crate::http::listing::{self, Asked, columns};
+use crate::http::operation::{Answer as Answers, Operation};
+use crate::http::tag::{self, State};
+use crate::http::{Access, Conditions, Json, Path, Wanted};
+use crate::service::present;
 use crate::store::Revoke;
 
-pub(super) async fn list(State(service): State<Arc<Service>>, origin: Origin, caller: Caller) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Users, "user.list").await?;
-    let (facts, traces) = (service.facts(), service.traces().await?);
-    let root = root(&facts, &caller);
-    let users = facts.users().filter(|user| present::visible(&facts, root, user.account));
-    ok(present::page(users.map(|user| present::user(&facts, user, &traces)).collect(), |user| user.name.key()))
+pub(super) const LIST: Operation = Operation::get("list_users", path::USERS, "", Access::Console)
+    .reads(Task::Users)
+    .says("The users, filtered, in any order, page by page or as a file.")
+    .asks("ListQuery")
+    .answers(Answers::Rows("User", true));
+pub(super) const CREATE: Operation = Operation::post("create_user", path::USERS, "", Access::Console)
+    .writes(Task::Users)
+    .says("Adds a user.")
+    .takes("NewUser")
+    .answers(Answers::Made("User"))
+    .refuses(&[Code::NameTaken, Code::NotFound, Code::PasswordTooShort, Code::PasswordTooCommon, Code::PasswordTooLong]);
+pub(super) const SHOW: Operation = Operation::get("show_user", path::USERS, "/{name}", Access::Console)
+    .reads(Task::Users)
+    .says("One user.")
+    .answers(Answers::Object("User"));
+pub(super) const MODIFY: Operation = Operation::patch("modify_user", path::USERS, "/{name}", Access::Console)
+    .writes(Task::Users)
+    .says(
+        "Changes a user. A new password, and shutting the user out, end every token of his. One's own password is changed \
+         with the one there is, at `/v1/session/password`.",
+    )
+    .takes("UserPatch")
+    .answers(Answers::Object("User"))
+    .refuses(&[
+        Code::NameTaken,
+        Code::BuiltIn,
+        Code::LastSuperuser,
+        Code::ConfirmationNeeded,
+        Code::PasswordTooShort,
+        Code::PasswordTooCommon,
+        Code::PasswordTooLong,
+    ]);
+pub(super) const DELETE: Operation = Operation::delete("delete_user", path::USERS, "/{name}", Access::Console)
+    .writes(Task::Users)
+    .says("Deletes a user with his devices; his runs keep his name.")
+    .refuses(&[Code::BuiltIn, Code::LastSuperuser]);
+
+pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<admin::ListQuery>) -> Answer {
+    asker.may_read(Task::Users, "user.list").await?;
+    let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
+    let root = asker.root(&facts);
+    listing::answer(&columns::USERS, query, wanted, move || {
+        let users = facts.users().filter(|user| present::visible(&facts, root, user.account));
+        users.map(|user| present::user(&facts, user, &traces)).collect()
+    })
+    .await
 }
 
-pub(super) async fn show(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Users, "user.show").await?;
-    let (facts, traces) = (service.facts(), service.traces().await?);
-    let user = facts.user_named(root(&facts, &caller), &name).ok_or_else(|| super::missing("user", &name))?;
-    ok(present::user(&facts, user, &traces))
+pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
+    asker.may_read(Task::Users, "user.show").await?;
+    let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
+    let user = facts.user_named(asker.root(&facts), &name).ok_or_else(|| super::missing("user", &name))?;
+    tag::read(&conditions, &State::of(&facts, user.stamp), &present::user(&facts, user, &traces))
 }
 
-pub(super) async fn create(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Json(new): Json<admin::NewUser>,
-) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Users, "user.create").await?;
-    let phc = service.hash_password(&new.password).await?;
+pub(super) async fn create(asker: Asker, Json(new): Json<admin::NewUser>) -> Answer {
+    asker.may_write(Task::Users, "user.create", new.name.as_str()).await?;
+    let phc = asker.service.hash_password(&new.password).await?;
     let name = new.name.clone();
     let user = NewUser {
         name: new.name,
@@ -52,28 +85,26 @@ pub(super) async fn create(
         groups: new.groups,
         new_groups: new.new_groups,
     };
-    let facts = service.act(actor(&caller, &origin), Command::CreateUser { user, phc }, Vec::new()).await?;
-    let row = found(facts.user_named(root(&facts, &caller), name.as_str()))?;
-    created(present::user(&facts, row, &present::Traces::default()))
+    let facts = asker.service.act(asker.actor(), Command::CreateUser { user, phc }, Vec::new()).await?;
+    let row = found(facts.user_named(asker.root(&facts), name.as_str()))?;
+    let user = present::user(&facts, row, &present::Traces::default());
+    tag::changed(StatusCode::CREATED, &State::of(&facts, row.stamp), &user)
 }
 
 pub(super) async fn modify(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
+    asker: Asker,
+    conditions: Conditions,
     Path(name): Path<String>,
     Json(patch): Json<admin::UserPatch>,
 ) -> Answer {
-    service.authorise(&actor(&caller, &origin), Task::Users, "user.modify").await?;
+    asker.may_write(Task::Users, "user.modify", &name).await?;
     let phc = match &patch.password {
-        Some(password) => Some(service.hash_password(password).await?),
+        Some(password) => Some(asker.service.hash_password(password).await?),
         None => None,
     };
-    let id = {
-        let facts = service.facts();
-        facts.user_named(root(&facts, &caller), &name).ok_or_else(|| super::missing("user", &name))?.id
-    };
-    let revoke = revocations(&patch, id, caller.user == id);
+    let (root, own) = (asker.root(&asker.service.facts()), asker.caller.user);
+    let after = patch.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
+    let ending = Ending { reset: phc.is_some(), disable: patch.disabled == Some(true) };
     let patch = UserPatch {
         name: patch.name,
         description: patch.description,
@@ -85,35 +116,47 @@ pub(super) async fn modify(
         remove_groups: patch.remove_groups,
         new_groups: patch.new_groups,
     };
-    let facts = service.act(actor(&caller, &origin), Command::ModifyUser { name, patch, phc }, revoke).await?;
-    let traces = service.traces().await?;
-    ok(present::user(&facts, found(facts.user(id))?, &traces))
+    let command = Command::ModifyUser { name: name.clone(), patch, phc };
+    let check = move |facts: &Directory| {
+        let user = facts.user_named(root, &name).ok_or(Code::NotFound)?;
+        conditions.check(&State::of(facts, user.stamp))?;
+        ending.of(user.id, own)
+    };
+    let facts = asker.service.act_when(asker.actor(), command, check).await?;
+    let traces = asker.service.traces().await?;
+    let row = found(facts.user_named(root, &after))?;
+    tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &present::user(&facts, row, &traces))
 }
 
-/// An administrator's reset or disabling ends all of a user's tokens; changing one's own password ends one's console
-/// sessions and keeps the devices; a change of roles needs no new login, since every request asks the facts (RUN-7).
-fn revocations(patch: &admin::UserPatch, user: UserId, own: bool) -> Vec<Revoke> {
-    let reset = patch.password.is_some();
-    if patch.disabled == Some(true) || (reset && !own) {
-        vec![Revoke::User { user, audience: None }]
-    } else if reset {
-        vec![Revoke::User { user, audience: Some(Audience::Console) }]
-    } else {
-        Vec::new()
+/// What of a change ends tokens.
+#[derive(Clone, Copy)]
+struct Ending {
+    reset: bool,
+    disable: bool,
+}
+
+impl Ending {
+    /// An administrator's reset or disabling ends all of a user's tokens; a change of roles needs no new login, since every
+    /// request asks the facts (RUN-7). One's own password needs the one there is: whoever found a session open may not take
+    /// it over (RUN-9).
+    fn of(self, user: UserId, own: UserId) -> Result<Vec<Revoke>, Refusal> {
+        if self.reset && user == own {
+            let message = "your own password is changed with the one you have; `POST` both to `/v1/session/password`";
+            return Err(Refusal { code: Code::ConfirmationNeeded, message: message.to_owned() });
+        }
+        let ends = self.reset || self.disable;
+        Ok(ends.then_some(Revoke::User { user, audience: None::<Audience> }).into_iter().collect())
     }
 }
 
-pub(super) async fn delete(
-    State(service): State<Arc<Service>>,
-    origin: Origin,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Answer {
-    let user = {
-        let facts = service.facts();
-        facts.user_named(root(&facts, &caller), &name).map(|user| user.id)
+pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
+    let root = asker.root(&asker.service.facts());
+    let command = Command::DeleteUser { name: name.clone() };
+    let check = move |facts: &Directory| {
+        let user = facts.user_named(root, &name).ok_or(Code::NotFound)?;
+        conditions.check(&State::of(facts, user.stamp))?;
+        Ok(vec![Revoke::User { user: user.id, audience: None }])
     };
-    let revoke = user.map(|user| Revoke::User { user, audience: None }).into_iter().collect();
-    service.act(actor(&caller, &origin), Command::DeleteUser { name }, revoke).await?;
+    asker.service.act_when(asker.actor(), command, check).await?;
     no_content()
 }

@@ -1,0 +1,51 @@
+//! A person with a session, as every handler of the console needs him.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use sbm_core::directory::{Actor, Directory};
+use sbm_core::id::AccountId;
+use sbm_core::permission::{Task, TaskAccess};
+
+use crate::http::{ApiError, Caller, Origin};
+use crate::service::Service;
+
+/// Who asks, from where, and what answers him.
+pub(super) struct Asker {
+    pub(super) service: Arc<Service>,
+    pub(super) caller: Caller,
+    pub(super) origin: Origin,
+}
+
+impl FromRequestParts<Arc<Service>> for Asker {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, service).await?;
+        let origin = Origin::from_request_parts(parts, service).await?;
+        Ok(Self { service: Arc::clone(service), caller, origin })
+    }
+}
+
+impl Asker {
+    /// As plans and the audit log know him.
+    pub(super) fn actor(&self) -> Actor {
+        super::actor(&self.caller, &self.origin)
+    }
+
+    /// The root account whose objects he sees.
+    pub(super) fn root(&self, facts: &Directory) -> AccountId {
+        super::root(facts, &self.caller)
+    }
+
+    /// Refuses who may not look at this.
+    pub(super) async fn may_read(&self, task: Task, act: &str) -> Result<(), ApiError> {
+        Ok(self.service.authorise(&self.actor(), task, act).await?)
+    }
+
+    /// Refuses who may not change this, where it is asked before there is a plan.
+    pub(super) async fn may_write(&self, task: Task, act: &str, object: &str) -> Result<(), ApiError> {
+        Ok(self.service.authorise_on(&self.actor(), task, TaskAccess::Write, act, object).await?)
+    }
+}
