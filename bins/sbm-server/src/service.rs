@@ -44,6 +44,8 @@ pub struct Service {
     acting: tokio::sync::Mutex<()>,
     /// Held by whoever makes a new epoch; taken before `acting`.
     epochs: tokio::sync::Mutex<()>,
+    /// Held by whoever makes the server his.
+    claims: tokio::sync::Mutex<()>,
     keys: keys::Signers,
     sessions: Sessions,
     passwords: Passwords,

@@ -195,3 +195,6 @@ fn is_unknown(facts: &Directory, number: Number, asked: &CheckIn) -> bool {
 fn device(facts: &Directory, id: DeviceId) -> Result<&Device, Refusal> {
     facts.device(id).ok_or_else(|| Code::DeviceRemoved.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,11 @@ impl Service {
         if self.facts().server().claimed {
             return Err(Code::AlreadyClaimed.into());
         }
+        // One at a time: who comes second is told that he does, and not that his code is used up.
+        let _claim = self.claims.lock().await;
+        if self.facts().server().claimed {
+            return Err(Code::AlreadyClaimed.into());
+        }
         let phc = self.hash_password(&claim.password).await?;
         let given = SetupCode::parse(claim.code.reveal()).map(|code| code.hash());
         // Something that is no code at all counts as a wrong try, too.

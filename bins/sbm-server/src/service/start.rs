@@ -55,6 +55,7 @@ impl Service {
             directory: ArcSwap::from_pointee(facts),
             acting: tokio::sync::Mutex::new(()),
             epochs: tokio::sync::Mutex::new(()),
+            claims: tokio::sync::Mutex::new(()),
             keys: Signers::new(keys, pki.pins()),
             sessions,
             passwords: Passwords::new(config.hashing)?,
@@ -73,11 +74,25 @@ impl Service {
         for token in service.store.live_tokens(service.now()).wait().map_err(|error| store_refusal(&error))? {
             service.sessions.insert(service.live(&token));
         }
+        service.read_sequences()?;
         if !service.facts().server().claimed {
             let code = SetupCode::issue(&service.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
             service.store.put_setup_code(code.hash(), None).wait().map_err(|error| store_refusal(&error))?;
         }
         Ok(Arc::new(service))
+    }
+
+    /// How far the history of each device is: with that, the first check-in after the start reads no database either.
+    fn read_sequences(&self) -> Result<(), Refusal> {
+        let facts = self.facts();
+        for (account, installation, highest) in self.store.highest_sequences().wait().map_err(|error| store_refusal(&error))? {
+            if let Some(device) = facts.device_of(account, &installation) {
+                self.sequences.note(device.id, highest);
+            }
+        }
+        // Who is not among them has sent nothing yet.
+        facts.devices().for_each(|device| drop(self.sequences.note(device.id, 0)));
+        Ok(())
     }
 
     /// Writes behind and sweeps until it is dropped; run it beside the accept loop.

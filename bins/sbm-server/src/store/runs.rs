@@ -42,6 +42,9 @@ pub trait Runs: Send + Sync {
 
     /// The highest sequence number that was ever taken in from a device, deleted ones included; 0 without any.
     fn highest_sequence(&self, source: RunSource) -> Pending<u64>;
+
+    /// The same of every installation that ever sent something, in the order of accounts and installations: for the start.
+    fn highest_sequences(&self) -> Pending<Vec<(AccountId, InstallationId, u64)>>;
 }
 
 /// Whose history it is. The caller knows it from the token, never from the record (DEV-2).

@@ -96,6 +96,12 @@ impl Sqlite {
         self.writer.counters()
     }
 
+    /// What the reading lane has done since the store was opened.
+    #[must_use]
+    pub fn read_counters(&self) -> Counters {
+        self.readers.counters()
+    }
+
     fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,

@@ -27,6 +27,7 @@ pub(super) const CASES: &[Case] = &[
     case!("delete", it_leaves_a_stub_and_an_audit_entry_his_2),
     case!("delete", what_is_not_there_is_not_deleted),
     case!("delete", another_accounts_run_is_not_there),
+    case!("highest_sequences", all_installations_are_told_in_order),
     case!("highest_sequence", it_counts_what_was_deleted_and_ignores_other_devices),
 ];
 
@@ -188,4 +189,14 @@ fn of_two_devices_that_made_one_id_the_first_counts(world: &mut World) {
     fates(world, SOURCE, &[record(1)]);
     let run = world.store().get(ROOT, record(1).id).wait().unwrap().unwrap();
     assert_eq!(run.record.installation, other_device().installation);
+}
+
+fn all_installations_are_told_in_order(world: &mut World) {
+    assert_eq!(world.store().highest_sequences().wait(), Ok(vec![]));
+    fates(world, other_account(), &[record(50)]);
+    fates(world, other_device(), &[record(40)]);
+    fates(world, SOURCE, &[record(7), record(3)]);
+    let of = |source: RunSource, highest: u64| (source.account, source.installation, highest);
+    let expected = vec![of(SOURCE, 7), of(other_device(), 40), of(other_account(), 50)];
+    assert_eq!(world.store().highest_sequences().wait(), Ok(expected));
 }

@@ -6,13 +6,13 @@ mod row;
 
 use rusqlite::{Connection, params};
 use sbm_core::audit::Entry;
-use sbm_core::id::{AccountId, Hash, RunId};
+use sbm_core::id::{AccountId, Hash, InstallationId, RunId};
 use sbm_core::run::RunRecord;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
 use sbm_core::wire::v1::device::Fate;
 
-use super::field::{Outcome, any, int, one, run};
+use super::field::{Outcome, all, any, int, one, run};
 use super::{Sqlite, audit};
 use crate::store::{Pending, RunSource, Runs, StoreError, Taken};
 
@@ -41,6 +41,13 @@ impl Runs for Sqlite {
         self.read(move |sql| {
             let text = "SELECT highest FROM sequences WHERE account_id = ?1 AND installation = ?2";
             Ok(one(sql, text, params![source.account.0, source.installation.as_bytes()], |row| row.take())?.unwrap_or(0))
+        })
+    }
+
+    fn highest_sequences(&self) -> Pending<Vec<(AccountId, InstallationId, u64)>> {
+        self.read(|sql| {
+            let text = "SELECT account_id, installation, highest FROM sequences ORDER BY account_id, installation";
+            Ok(all(sql, text, [], |row| Ok((row.id()?, row.uuid(InstallationId::from_bytes)?, row.take()?)))?)
         })
     }
 }
