@@ -293,7 +293,9 @@ impl Command {
             Self::Upload(upload) => upload.guid.to_string(),
             Self::ModifyProfile { guid, .. } | Self::DeleteProfile { guid } => guid.to_string(),
             Self::RollBack(old) => old.guid.to_string(),
-            Self::ModifyServer(_) | Self::ChangePassword { .. } => String::new(),
+            Self::ModifyServer(_) => "server".to_string(),
+            // The plan puts the actor's name there.
+            Self::ChangePassword { .. } => String::new(),
             Self::RemoveDevice { installation } | Self::Enrol { installation, .. } => installation.to_string(),
             Self::RaiseEpoch { epoch, .. } => epoch.to_string(),
         }

@@ -69,7 +69,9 @@ pub fn plan(facts: &Directory, actor: &Actor, command: &Command, now: Timestamp)
     }
     let act = Act { facts, actor, root: root_of(facts, actor), now };
     let (changes, detail) = act.changes(command)?;
-    Ok(Planned { changes, audit: entry(facts, actor, command.act(), &command.object(), Code::Ok, detail, now) })
+    let object = act.actor_user().filter(|_| matches!(command, Command::ChangePassword { .. }));
+    let object = object.map_or_else(|| command.object(), |user| user.name.to_string());
+    Ok(Planned { changes, audit: entry(facts, actor, command.act(), &object, Code::Ok, detail, now) })
 }
 
 /// Whether the actor may do that on the server, by the gates of DEC-1; reading is asked for here too.
@@ -89,6 +91,10 @@ pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAcces
         (Effect::Deny, Code::DeniedRole) => Err(Refusal::new(
             Code::DeniedRole,
             format!("`{}` has no role that allows this; ask a user with the role `admin`", user.name),
+        )),
+        (Effect::Deny, Code::DeniedModule) => Err(Refusal::new(
+            Code::DeniedModule,
+            "the server itself is its operator's, and this is set above your account; ask the operator",
         )),
         (Effect::Deny, code) => Err(code.into()),
     }
@@ -169,8 +175,9 @@ impl Act<'_> {
         }
     }
 
-    fn user(&self, name: &str) -> Result<&User, Refusal> {
-        self.facts.user_named(self.root, name).ok_or_else(|| not_found("user", name))
+    /// The user of a login as it is typed below this root account; those of other root accounts do not exist (USR-1).
+    fn user(&self, login: &str) -> Result<&User, Refusal> {
+        self.facts.user_below(self.root, login).ok_or_else(|| not_found("user", login))
     }
 
     /// The groups of these names, made; with their ids (USR-7).

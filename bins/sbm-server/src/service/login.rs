@@ -7,7 +7,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use sbm_core::account::AccountPath;
 use sbm_core::code::Code;
 use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::User;
@@ -184,7 +183,7 @@ impl Service {
         if !facts.server().claimed {
             return Err(Code::NotClaimed.into());
         }
-        let user = find(&facts, login);
+        let user = facts.user_by_login(AccountId::ROOT, login);
         // One brake for one user, however the name is spelled; a name that nobody has brakes nobody else.
         let name = match user {
             Some(user) => format!("={}", user.id.0),
@@ -321,14 +320,4 @@ fn password_refusal(code: Code) -> Refusal {
         }
         other => other.into(),
     }
-}
-
-/// The user of a login name: `name` below the root organisation, or `account>name` in full (USR-1).
-fn find<'a>(facts: &'a Directory, login: &str) -> Option<&'a User> {
-    let (account, name) = match login.rsplit_once('>') {
-        None => return facts.user_named(AccountId::ROOT, login.trim()),
-        Some((account, name)) => (account.parse::<AccountPath>().ok()?, name.trim()),
-    };
-    let root = facts.account(AccountId::ROOT)?;
-    if account.key() == root.name.key() { facts.user_named(AccountId::ROOT, name) } else { None }
 }

@@ -29,6 +29,14 @@ impl Detail {
         self.0.push(part.into());
     }
 
+    /// Groups that are made along the way (USR-7); whoever is changed is in them then.
+    pub(super) fn made_groups(&mut self, names: &[Name]) {
+        if !names.is_empty() {
+            let names: Vec<String> = names.iter().map(|name| shown(name.as_str())).collect();
+            self.say(format!("new group {}", names.join(" ")));
+        }
+    }
+
     /// All parts in one line.
     pub(super) fn text(self) -> String {
         if self.0.is_empty() { "no change".to_owned() } else { self.text_or_empty() }

@@ -1,4 +1,4 @@
-//! Managed profiles (PRO-2 to PRO-6).
+//! Managed profiles (PRO-2 to PRO-7).
 //!
 //! 1. A new GUID becomes revision 1, in no group. A known one is replaced in place: groups and flags stay.
 //! 2. An upload names the revision it was based on; a stale one is a conflict. Identical content makes no revision.
@@ -115,7 +115,9 @@ impl Act<'_> {
         if profile == *old {
             return Ok((vec![], Detail::default().text()));
         }
-        let detail = self.about_profile(old, &profile).text();
+        let mut detail = self.about_profile(old, &profile);
+        detail.made_groups(&patch.new_groups);
+        let detail = detail.text();
         let mut touched: Vec<GroupId> = old.groups.iter().chain(&profile.groups).copied().collect();
         touched.sort_unstable();
         touched.dedup();

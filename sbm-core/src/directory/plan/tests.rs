@@ -15,6 +15,10 @@ use crate::wire::v1::admin::{GroupPatch, NewAllowEntry, NewGroup, NewSecurityPro
 use zeroize::Zeroizing;
 
 mod details;
+mod grouping;
+mod roots;
+mod shelf;
+mod upkeep;
 
 const GUID: Guid = Guid::from_bytes([9; 16]);
 

@@ -34,7 +34,9 @@ impl Act<'_> {
             groups: with(self.group_ids(&new.groups)?, made),
             stamp: 0,
         };
-        let (id, detail) = (user.id, self.about_new_user(&user).text_or_empty());
+        let mut detail = self.about_new_user(&user);
+        detail.made_groups(&new.new_groups);
+        let (id, detail) = (user.id, detail.text_or_empty());
         changes.extend([Change::User(user), Change::Password { user: id, phc: phc.clone() }]);
         Ok((changes, detail))
     }
@@ -68,6 +70,7 @@ impl Act<'_> {
         user.groups = self.groups_after(old, patch, made)?;
         self.check_superuser_stays(old, Some(&user))?;
         let mut detail = self.about_user(old, &user);
+        detail.made_groups(&patch.new_groups);
         if user != *old {
             changes.push(Change::User(user));
         }
@@ -92,6 +95,9 @@ impl Act<'_> {
     /// Everybody may change his own password; whoever asks has proved the one he has (RUN-9).
     pub(super) fn change_password(&self, phc: &Phc) -> Outcome {
         let user = self.actor_user().ok_or(Code::DeniedRole)?;
+        if user.disabled {
+            return Err(Code::UserDisabled.into());
+        }
         Ok((vec![Change::Password { user: user.id, phc: phc.clone() }], String::new()))
     }
 
@@ -142,7 +148,10 @@ impl Act<'_> {
                 format!("`{}` is you; have another user with the role `admin` do this", old.name),
             ));
         }
-        let others = || self.facts.users().any(|user| user.id != old.id && user.roles.has(Role::Superuser) && !user.disabled);
+        let others = || {
+            let another = |user: &User| user.id != old.id && user.roles.has(Role::Superuser) && !user.disabled;
+            self.facts.users().any(|user| another(user) && self.facts.root_of(user.account) == self.root)
+        };
         if was && !stays && !others() {
             return Err(Refusal::new(
                 Code::LastSuperuser,

@@ -28,7 +28,7 @@ pub(super) const SERVER: Operation = Operation::post("explain_server", path::EXP
 pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
     let facts = asker.service.facts();
-    let user = facts.user_named(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+    let user = facts.user_below(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let resource = asked.profile.map_or(Resource::Local, Resource::Managed);
     let context = Context { now: asker.service.now(), estimate: 0 };
     ok(Subject::new(&facts, user).explain(asked.action, resource, &context))
@@ -37,7 +37,7 @@ pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer 
 pub(super) async fn explain_server(asker: Asker, Json(asked): Json<ExplainServer>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
     let facts = asker.service.facts();
-    let user = facts.user_named(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+    let user = facts.user_below(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let access = if asked.write { TaskAccess::Write } else { TaskAccess::Read };
     ok(ServerSubject(Subject::new(&facts, user)).explain(asked.task, access))
 }
