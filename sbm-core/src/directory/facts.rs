@@ -10,7 +10,7 @@ use super::index::{Index, NameKey};
 use super::marks::Marks;
 use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use super::table::Table;
-use crate::allowlist::{Matcher, PeerName, Rule};
+use crate::allowlist::{IpPattern, Matcher, PeerName, Rule};
 use crate::cache::Mark;
 use crate::id::{AccountId, AllowId, Guid, InstallationId, ProfileId};
 
@@ -185,10 +185,13 @@ impl Directory {
         self.allow.put(row.id.index(), Some(row));
     }
 
-    /// An entry that is no pattern was never let in; should one be there, it admits nobody.
+    /// An entry that is no pattern was never let in; should one be there, it admits nobody. The record of this machine
+    /// says what holds for a loopback peer anyway; `127.0.0.1` from a proxy is not this machine, and not admitted by it
+    /// (NET-7, NET-8).
     fn compile_allowlist(&mut self) {
-        let rules: Vec<Rule> = self.allow.iter().filter_map(|entry| Rule::parse(entry.kind, &entry.pattern).ok()).collect();
-        self.matcher = Arc::new(Matcher::new(rules));
+        let rules = self.allow.iter().filter_map(|entry| Rule::parse(entry.kind, &entry.pattern).ok());
+        let of_others: Vec<Rule> = rules.filter(|rule| *rule != Rule::Address(IpPattern::THIS_MACHINE)).collect();
+        self.matcher = Arc::new(Matcher::new(of_others));
     }
 
     /// Whether this peer may talk to the server at all. Until the server is claimed, loopback alone (RUN-2).
