@@ -25,12 +25,13 @@
  * Enums      Come out as their type and go in as int32_t; a number that is none of them is SBM_STATUS_INVALID_ARGUMENT.
  * Records    Flat structs begin with struct_size: set the whole struct to zero, then struct_size to its sizeof. Fields are
  *            only ever added at the end.
- * Threads    sbm_client and sbm_run: any number of threads at once. Everything else: one thread at a time, any thread.
- *            No thread is started. After fork(), every call with a client or run of the parent is SBM_STATUS_FORKED.
+ * Threads    sbm_client, sbm_run and sbm_worker: any number of threads at once. Everything else: one thread at a time, any
+ *            thread. No thread is started but by sbm_client_start_worker(), and callbacks come from that one alone. After
+ *            fork(), every call with a client, run or worker of the parent is SBM_STATUS_FORKED.
  * Offline    "Offline: works" means without the server; the other calls say what they need. Calls that speak to the server
- *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange.
+ *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange; sbm_client_cancel() ends them.
  * Host       No signal is touched and nothing is printed. Floating-point traps may be on (Delphi): they are put off for the
- *            time of a call and on again behind it. A fault inside the library is SBM_STATUS_PANIC, never a crash.
+ *            time of a call and on again behind it and in callbacks. A fault inside the library is SBM_STATUS_PANIC, never a crash.
  *
  * Windows: functions are cdecl; if you compile with /Gz or /Gr, declare __cdecl as the default around this header. The DLL
  * stays loaded once a client was opened. Define SBM_STATIC to link the static library.
@@ -88,6 +89,7 @@ enum {
     SBM_STATUS_FORWARDING_REFUSED = 212, /**< a forwarding header came from an address that is not a configured proxy */
     SBM_STATUS_HOST_REFUSED = 213, /**< the host name asked for is not one of this server's */
     SBM_STATUS_BAD_CONNECTION_STRING = 214, /**< the connection string is not of the form sbm://host:port#ca-sha256=… */
+    SBM_STATUS_CANCELLED = 215, /**< the call was ended by its caller before it was done */
     SBM_STATUS_WRONG_CREDENTIALS = 301, /**< the user name or the password is wrong */
     SBM_STATUS_TOKEN_REFUSED = 302, /**< the token is unknown, expired or revoked */
     SBM_STATUS_WRONG_AUDIENCE = 303, /**< the token is meant for another kind of use */
@@ -101,6 +103,7 @@ enum {
     SBM_STATUS_NOT_LOGGED_IN = 311, /**< nobody is logged in here */
     SBM_STATUS_THROTTLED = 312, /**< too many attempts; wait before the next one */
     SBM_STATUS_PASSWORD_TOO_LONG = 313, /**< the password is longer than 1,024 bytes */
+    SBM_STATUS_CONNECTION_LOCKED = 314, /**< the connection to the server is locked; an administrator of that server can change it */
     SBM_STATUS_DENIED_ADDRESS = 401, /**< the address is not on the allowlist */
     SBM_STATUS_DENIED_AUTHENTICATION = 402, /**< nobody is logged in */
     SBM_STATUS_DENIED_SECOND_FACTOR = 403, /**< the second factor is missing */
@@ -135,6 +138,8 @@ enum {
     SBM_STATUS_INVALID_ACCOUNT = 514, /**< the account name is not parts joined by > */
     SBM_STATUS_NUMBER_AHEAD = 515, /**< the client has seen a state that the server does not know; its head is needed as proof */
     SBM_STATUS_CONFLICTING_RUN = 516, /**< the same run id came before with other content */
+    SBM_STATUS_PRECONDITION_FAILED = 517, /**< the object is not at the state that the request was made for */
+    SBM_STATUS_INVALID_QUERY = 518, /**< a list cannot be filtered, sorted or continued like that */
     SBM_STATUS_HEAD_UNSIGNED = 601, /**< the permission document came without a signature */
     SBM_STATUS_HEAD_SIGNATURE_STRIPPED = 602, /**< the signature of the permission document is empty or cut off */
     SBM_STATUS_HEAD_WRONG_KEY = 603, /**< the permission document is signed with a key that is not the server's */
@@ -168,14 +173,15 @@ enum {
     SBM_STATUS_AUDIT_BROKEN = 706, /**< the audit log was changed by something else */
     SBM_STATUS_CONFIG_UNREADABLE = 801, /**< the configuration cannot be read */
     SBM_STATUS_CONFIG_UNKNOWN_KEY = 802, /**< the configuration has a setting that does not exist */
-    SBM_STATUS_CONFIG_INVALID = 803 /**< a setting has a value that is not allowed */
+    SBM_STATUS_CONFIG_INVALID = 803, /**< a setting has a value that is not allowed */
+    SBM_STATUS_CERTIFICATE_INVALID = 804 /**< the configured certificate or its key cannot be used */
 };
 
 
 /**
  * The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.
  */
-#define SBM_ABI 1
+#define SBM_ABI 2
 
 /**
  * How this installation stands to its server.
@@ -305,6 +311,35 @@ enum sbm_gate
 typedef enum sbm_gate sbm_gate;
 #else
 typedef int32_t sbm_gate;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a worker has to say.
+ */
+enum sbm_notice
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Another process, or the server, changed something: rights, standing, the list or the queue. Look again.
+     */
+    SBM_NOTICE_CHANGED = 1,
+    /**
+     * A check was made: why is SBM_OK, or why the server did not answer or refused.
+     */
+    SBM_NOTICE_SYNCED = 2,
+    /**
+     * A check could not be made: why tells what is wrong with the cache.
+     */
+    SBM_NOTICE_FAILED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sbm_notice sbm_notice;
+#else
+typedef int32_t sbm_notice;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -594,6 +629,15 @@ typedef struct sbm_error sbm_error;
 typedef struct sbm_profile_list sbm_profile_list;
 
 /**
+ * A silent roll-out: the settings of the management connection, from arguments, from the environment and from a file. It
+ * counts only while nothing is locked. What is said first wins: set what the command line says, then add the environment,
+ * then the file.
+ *
+ * Threads: one at a time; it may move between threads.
+ */
+typedef struct sbm_rollout sbm_rollout;
+
+/**
  * One execution of a profile that has begun. A pointer to it is a number, not an address: using it after sbm_run_free(),
  * or freeing it twice, is SBM_STATUS_BAD_HANDLE.
  *
@@ -614,6 +658,14 @@ typedef struct sbm_server_test sbm_server_test;
  * Threads: one at a time; it may move between threads.
  */
 typedef struct sbm_text sbm_text;
+
+/**
+ * A thread that keeps a client up to date. A pointer to it is a number, not an address: using it after sbm_worker_free(), or
+ * freeing it twice, is SBM_STATUS_BAD_HANDLE.
+ *
+ * Threads: any number at once.
+ */
+typedef struct sbm_worker sbm_worker;
 
 /**
  * What a call came to: SBM_OK, or one of SBM_STATUS_*. Numbers are never reused. A later library may answer with numbers
@@ -658,6 +710,20 @@ typedef struct sbm_sync_summary {
      */
     int32_t tried;
 } sbm_sync_summary;
+
+/**
+ * Called by a worker, on its thread and under no lock. It only says "look": wake your own thread and let it call
+ * sbm_client_next_change() and sbm_client_state(); calling them from here is allowed as well. It must return: not throw, not
+ * longjmp. The floating-point state is the one of the thread that started the worker.
+ *
+ * notice: one of SBM_NOTICE_*; a later library may have more of them. why: see there.
+ */
+typedef void (*sbm_worker_callback)(void *user_data, sbm_notice notice, sbm_status why);
+
+/**
+ * Called once when the library is done with user_data, by whichever thread that is.
+ */
+typedef void (*sbm_destroy)(void *user_data);
 
 /**
  * What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
@@ -945,6 +1011,47 @@ sbm_status sbm_config_set_timeout_ms(struct sbm_config *config,
 SBM_NOEXCEPT;
 
 /**
+ * Says how long it may take until there is a connection to the server, in milliseconds from 1 to 3,600,000 and never longer
+ * than the whole exchange; 10 seconds if you say nothing. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_config_set_connect_timeout_ms(struct sbm_config *config,
+                                             int32_t timeout_ms,
+                                             struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says how long it may take from there until the connection is secure, in the same way; 10 seconds if you say nothing.
+ * Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_config_set_handshake_timeout_ms(struct sbm_config *config,
+                                               int32_t timeout_ms,
+                                               struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says with 1 that a connection string without a fingerprint may be used: the roots that the operating system trusts vouch
+ * for the server then. 0 is the default: it is refused, and nobody is trusted on first use. Errors:
+ * SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_config_set_system_roots(struct sbm_config *config,
+                                       int32_t yes,
+                                       struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Takes from a roll-out what must be known before a client is opened: whether this installation is managed even before its
+ * first login. rollout: stays yours. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_config_set_rollout(struct sbm_config *config,
+                                  const struct sbm_rollout *rollout,
+                                  struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
  * Says with 1 that this installation is managed even if it was never connected: until its first login everything is
  * denied, instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is
  * set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
@@ -1012,9 +1119,10 @@ SBM_NOEXCEPT;
  * managed, whatever happens to the server.
  *
  * connection: the server's connection string, sbm://host:port#ca-sha256=…, as the administrator gave it and a person
- * confirmed it. Needs the server.
+ * confirmed it. A login that succeeds locks the management connection (since SBM_ABI 2): see sbm_client_is_locked(). Needs
+ * the server.
  *
- * Errors: SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_USER_DISABLED,
+ * Errors: SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_USER_DISABLED,
  * SBM_STATUS_ADDRESS_REFUSED, SBM_STATUS_UNTRUSTED_SERVER, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT,
  * SBM_STATUS_THROTTLED. Nothing is changed then. Since 0.1.
  */
@@ -1065,6 +1173,203 @@ sbm_status sbm_client_explain(const struct sbm_client *client,
                               const char *profile_guid,
                               struct sbm_decision **out,
                               struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells whether the management connection is read-only. It is open until its first valid test: a login, or a
+ * sbm_client_test_server() with user and password in which everything is right. From then on the same user logs in at the
+ * same server and nothing else is taken; sbm_client_change_connection() is the way. Logging out does not open it.
+ *
+ * out: 1 if it is locked, else 0. Offline: works. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_is_locked(const struct sbm_client *client,
+                                int32_t *out,
+                                struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells what the management connection is locked to, or, while it is open, what it is set to: what a form shows, read-only
+ * or not.
+ *
+ * connection: the connection string, freed with sbm_text_free(); NULL, with SBM_OK, if there is none. user: the login name,
+ * likewise; NULL if you do not want it. Offline: works. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_connection(const struct sbm_client *client,
+                                 struct sbm_text **connection,
+                                 struct sbm_text **user,
+                                 struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells the fingerprint of the CA that vouches for the server, for a person to compare: 64 hexadecimal digits.
+ *
+ * out: the fingerprint, freed with sbm_text_free(); NULL, with SBM_OK, if there is no server or the system's roots vouch.
+ * Offline: works. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_fingerprint(const struct sbm_client *client,
+                                  struct sbm_text **out,
+                                  struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells when the server was last reached and what it said could be trusted.
+ *
+ * contact_ms: in milliseconds since 1970-01-01 UTC, by this computer's clock then; -1 if it never was. age_ms: how long ago
+ * that is; 0 if the clock was set back behind it, -1 if it never was; NULL if you do not want it. Offline: works.
+ * Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_last_contact(const struct sbm_client *client,
+                                   int64_t *contact_ms,
+                                   int64_t *age_ms,
+                                   struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Changes the management connection while it is locked: an administrator proves himself at the locked server, for this one
+ * act, and the user logs in to the new one. He is logged in nowhere by it, and neither password is kept. An open connection
+ * asks for no proof. Whatever fails, the old connection stays. Needs the server, the locked one as well as the new one.
+ *
+ * connection, user and password: as for sbm_client_login(). admin_user and admin_password: of somebody with the role
+ * superuser at the locked server.
+ *
+ * Errors: SBM_STATUS_UNREACHABLE and the others of 2xx, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_DENIED_ROLE,
+ * SBM_STATUS_THROTTLED, SBM_STATUS_CAPABILITY_MISSING if the locked server knows no locks; those of sbm_client_login().
+ * Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_change_connection(const struct sbm_client *client,
+                                        const char *connection,
+                                        const char *user,
+                                        const char *password,
+                                        const char *admin_user,
+                                        const char *admin_password,
+                                        struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Ends every call of this client that waits for the network, on whatever thread, within a moment: it answers
+ * SBM_STATUS_CANCELLED. What was done by then is done and on disk; calls that begin later are not affected. For a window
+ * that is closed while a login goes on. The look-up of a host name is the system's and is not interrupted; nothing is sent
+ * after it. Offline: works. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_cancel(const struct sbm_client *client,
+                             struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Since 0.1, SBM_ABI 2.
+ */
+SBM_API sbm_status sbm_rollout_new(struct sbm_rollout **out, struct sbm_error **error) SBM_NOEXCEPT;
+
+/**
+ * Says which server. connection: sbm://host:port#ca-sha256=…; without the fingerprint it is refused, unless
+ * sbm_rollout_set_system_roots() says that the system's roots vouch. Errors: SBM_STATUS_BAD_CONNECTION_STRING.
+ * Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_rollout_set_connection(struct sbm_rollout *rollout,
+                                      const char *connection,
+                                      struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says with 1 that the roots which the operating system trusts vouch for the server, in place of a fingerprint; 0 is the
+ * default. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_rollout_set_system_roots(struct sbm_rollout *rollout,
+                                        int32_t yes,
+                                        struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says who logs in. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_rollout_set_user(struct sbm_rollout *rollout,
+                                const char *user,
+                                struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says his password. It logs in once and is kept nowhere. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_rollout_set_password(struct sbm_rollout *rollout,
+                                    const char *password,
+                                    struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says which file holds the password and nothing else. Nobody but its owner may read it; it is read by
+ * sbm_client_roll_out(). Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_rollout_set_password_file(struct sbm_rollout *rollout,
+                                         const char *path,
+                                         struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says with 1 that this installation is managed even before its first login; see sbm_config_set_managed_required() and hand
+ * the roll-out to sbm_config_set_rollout(). Errors: SBM_STATUS_INVALID_ARGUMENT unless it is 0 or 1. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_rollout_set_managed_required(struct sbm_rollout *rollout,
+                                            int32_t required,
+                                            struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Adds what the environment says and nobody said before: SBM_CONNECTION, SBM_ROOTS (pinned or system), SBM_USER,
+ * SBM_PASSWORD_FILE, SBM_MANAGED (required or optional). One that is empty counts as not set.
+ *
+ * Errors: SBM_STATUS_CONFIG_INVALID, SBM_STATUS_BAD_CONNECTION_STRING; nothing is added then. Since 0.1, SBM_ABI 2.
+ */
+SBM_API sbm_status sbm_rollout_add_environment(struct sbm_rollout *rollout, struct sbm_error **error) SBM_NOEXCEPT;
+
+/**
+ * Adds what a file says and nobody said before: TOML with connection, roots, user, password or password_file, and managed.
+ * Nobody but its owner may read or change it.
+ *
+ * Errors: SBM_STATUS_CONFIG_UNREADABLE, SBM_STATUS_CONFIG_UNKNOWN_KEY, SBM_STATUS_CONFIG_INVALID,
+ * SBM_STATUS_BAD_CONNECTION_STRING; nothing is added then. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_rollout_add_file(struct sbm_rollout *rollout,
+                                const char *path,
+                                struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * 1 if no connection was given, so that there is nothing to roll out; else 0. 1 for NULL. Since 0.1, SBM_ABI 2.
+ */
+SBM_API int32_t sbm_rollout_is_empty(const struct sbm_rollout *rollout) SBM_NOEXCEPT;
+
+/**
+ * Frees a roll-out and forgets its password. NULL is fine. Since 0.1, SBM_ABI 2.
+ */
+SBM_API void sbm_rollout_free(struct sbm_rollout *rollout) SBM_NOEXCEPT;
+
+/**
+ * Logs in with the settings of a roll-out, while nothing is locked; the connection is locked then. Where one is locked
+ * already, or the roll-out has no connection, it does not count and nothing happens. Needs the server.
+ *
+ * out: the summary of the exchange behind the login; set its struct_size first. With tried = 0 the roll-out did not count.
+ *
+ * Errors: SBM_STATUS_UNTRUSTED_SERVER for a connection without a fingerprint, SBM_STATUS_CONFIG_INVALID and
+ * SBM_STATUS_CONFIG_UNREADABLE if settings are missing or cannot be read; those of sbm_client_login(). Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_roll_out(const struct sbm_client *client,
+                               const struct sbm_rollout *rollout,
+                               struct sbm_sync_summary *out,
+                               struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -1142,6 +1447,45 @@ SBM_API
 sbm_status sbm_client_sync_if_due(const struct sbm_client *client,
                                   struct sbm_sync_summary *out,
                                   struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Starts a thread that checks with the server at once, every 54 to 60 minutes and whenever sbm_worker_sync_now() asks, later
+ * and later while it fails, and that notices within a second what other processes of this installation did. Without it
+ * nothing happens by itself; a program with a loop of its own may call sbm_client_sync_if_due() there instead. One is enough.
+ *
+ * callback: NULL if you only want things to happen. user_data: handed to it. destroy: called once with user_data when it is
+ * not needed any more, also if this call fails; NULL if there is nothing to do. out: the worker; stop it with
+ * sbm_worker_free(). It keeps working when the client is freed; free it first. Delphi and Free Pascal: set IsMultiThread to
+ * True before this call (Free Pascal on Unix: use the unit cthreads), and let no exception leave the callback.
+ *
+ * Errors: SBM_STATUS_INTERNAL if the system gives no thread, SBM_STATUS_TOO_MANY_HANDLES. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_start_worker(const struct sbm_client *client,
+                                   sbm_worker_callback callback,
+                                   void *user_data,
+                                   sbm_destroy destroy,
+                                   struct sbm_worker **out,
+                                   struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Asks a worker to exchange profiles and history now. It returns at once; the callback tells when it is done. Offline: works.
+ * Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_worker_sync_now(const struct sbm_worker *worker,
+                               struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Stops a worker: ends the exchange it is in, as sbm_client_cancel() does, and waits until its thread has ended, so hold
+ * nothing that its callback waits for. Called from the callback itself it does not wait; the thread ends behind it. NULL is
+ * fine. Answers SBM_STATUS_BAD_HANDLE if it is stopped already; then nothing happens. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_worker_free(struct sbm_worker *worker)
 SBM_NOEXCEPT;
 
 /**
@@ -1372,8 +1716,9 @@ sbm_status sbm_client_upload_profile(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * Tests a server without changing anything, here or there: can it be reached, is its certificate the confirmed one, does
- * it admit this address, are user and password right, do the versions fit, how do the clocks differ.
+ * Tests a server, where it changes nothing: can it be reached, is its certificate the confirmed one, does it admit this
+ * address, are user and password right, do the versions fit, how do the clocks differ. A test with user and password in
+ * which everything is right locks an open connection to them (since SBM_ABI 2); nobody is logged in by it.
  *
  * connection: as for sbm_client_login(). user and password: both NULL to leave that question out. out: the findings;
  * free them with sbm_server_test_free(). What fails in the test is a finding, not an error.
@@ -1413,6 +1758,15 @@ SBM_API sbm_check sbm_server_test_credentials(const struct sbm_server_test *test
  * Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
  */
 SBM_API sbm_check sbm_server_test_versions(const struct sbm_server_test *test) SBM_NOEXCEPT;
+
+/**
+ * Whether the management connection is locked to what was tested: passed if it is now, failed if it is locked to something
+ * else or the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and password, and if something else is
+ * wrong. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_check sbm_server_test_locked(const struct sbm_server_test *test)
+SBM_NOEXCEPT;
 
 /**
  * By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not

@@ -23,7 +23,9 @@ use crate::handle::Pinned;
 use crate::handle::encoding::Handle;
 use crate::run::{OpenRun, RUNS, sbm_run};
 use crate::status::sbm_status;
+use crate::worker::{Running, WORKERS, sbm_worker};
 
+pub(crate) use float::HostFloat;
 pub(crate) use record::Record;
 
 /// One call from C, for as long as it lasts: what its pointers point to is borrowed from it.
@@ -214,6 +216,19 @@ impl Call {
     /// The run behind a handle.
     pub(crate) fn run(&self, run: *const sbm_run) -> Result<Pinned<'static, OpenRun>, Failure> {
         RUNS.get(handle(run, "run")?).map_err(|code| Failure::handle(code, "run"))
+    }
+
+    /// The worker behind a handle.
+    pub(crate) fn worker(&self, worker: *const sbm_worker) -> Result<Pinned<'static, Running>, Failure> {
+        WORKERS.get(handle(worker, "worker")?).map_err(|code| Failure::handle(code, "worker"))
+    }
+
+    /// Closes a worker's handle; NULL is fine.
+    pub(crate) fn close_worker(&self, worker: *mut sbm_worker) -> Result<(), Failure> {
+        if worker.is_null() {
+            return Ok(());
+        }
+        WORKERS.close(handle(worker, "worker")?).map_err(|code| Failure::handle(code, "worker"))
     }
 
     /// Closes a run's handle; NULL is fine.

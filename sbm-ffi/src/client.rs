@@ -140,9 +140,10 @@ pub unsafe extern "C" fn sbm_client_user(
 /// managed, whatever happens to the server.
 ///
 /// connection: the server's connection string, sbm://host:port#ca-sha256=…, as the administrator gave it and a person
-/// confirmed it. Needs the server.
+/// confirmed it. A login that succeeds locks the management connection (since SBM_ABI 2): see sbm_client_is_locked(). Needs
+/// the server.
 ///
-/// Errors: SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_USER_DISABLED,
+/// Errors: SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_USER_DISABLED,
 /// SBM_STATUS_ADDRESS_REFUSED, SBM_STATUS_UNTRUSTED_SERVER, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT,
 /// SBM_STATUS_THROTTLED. Nothing is changed then. Since 0.1.
 #[unsafe(no_mangle)]

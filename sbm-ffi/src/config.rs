@@ -9,6 +9,7 @@ use ::sbm_client::core::code::Code;
 
 use crate::boundary;
 use crate::error::{Failure, sbm_error};
+use crate::rollout::sbm_rollout;
 use crate::status::sbm_status;
 use crate::version::SBM_ABI;
 
@@ -89,6 +90,79 @@ pub unsafe extern "C" fn sbm_config_set_timeout_ms(
         boundary::call(error, |call| {
             let config = call.object_mut(config, "config")?;
             config.config = config.config.clone().timeout(timeout(timeout_ms)?);
+            Ok(())
+        })
+    }
+}
+
+/// Says how long it may take until there is a connection to the server, in milliseconds from 1 to 3,600,000 and never longer
+/// than the whole exchange; 10 seconds if you say nothing. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_connect_timeout_ms(
+    config: *mut sbm_config,
+    timeout_ms: i32,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            config.config = config.config.clone().connect_timeout(timeout(timeout_ms)?);
+            Ok(())
+        })
+    }
+}
+
+/// Says how long it may take from there until the connection is secure, in the same way; 10 seconds if you say nothing.
+/// Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_handshake_timeout_ms(
+    config: *mut sbm_config,
+    timeout_ms: i32,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            config.config = config.config.clone().handshake_timeout(timeout(timeout_ms)?);
+            Ok(())
+        })
+    }
+}
+
+/// Says with 1 that a connection string without a fingerprint may be used: the roots that the operating system trusts vouch
+/// for the server then. 0 is the default: it is refused, and nobody is trusted on first use. Errors:
+/// SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_system_roots(
+    config: *mut sbm_config,
+    yes: i32,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            config.config = config.config.clone().system_roots(boolean(yes, "yes")?);
+            Ok(())
+        })
+    }
+}
+
+/// Takes from a roll-out what must be known before a client is opened: whether this installation is managed even before its
+/// first login. rollout: stays yours. Since 0.1, SBM_ABI 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_rollout(
+    config: *mut sbm_config,
+    rollout: *const sbm_rollout,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            config.config = config.config.clone().rollout(call.object(rollout, "rollout")?.rollout());
             Ok(())
         })
     }

@@ -1,7 +1,7 @@
 //! The C ABI of SBM: `include/sbm.h` is this package as C sees it, and its manual.
 //!
 //! 1. Pointers become values, and panics become statuses, in `boundary` and nowhere else (ERR-2).
-//! 2. `sbm_client` and `sbm_run` are entries of `handle`'s table; everything else is a box behind a plain pointer.
+//! 2. `sbm_client`, `sbm_run` and `sbm_worker` are entries of `handle`'s table; everything else is a box behind a plain pointer.
 //! 3. One file per C noun. Types and functions have the same names here and there.
 //! 4. What is exported stands in `exports.txt`; symbols are added, never changed.
 #![expect(non_camel_case_types, reason = "a type has the same name in Rust and in C")]
@@ -25,11 +25,13 @@ mod bytes;
 mod change;
 mod client;
 mod config;
+mod connection;
 mod decision;
 mod error;
 mod handle;
 mod pin;
 mod profile;
+mod rollout;
 mod run;
 mod server_test;
 mod status;
@@ -37,3 +39,4 @@ mod sync;
 mod text;
 mod upload;
 mod version;
+mod worker;

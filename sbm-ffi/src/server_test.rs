@@ -33,6 +33,7 @@ pub struct sbm_server_test {
     address: sbm_check,
     credentials: sbm_check,
     versions: sbm_check,
+    locked: sbm_check,
     clock_skew_ms: i64,
     report: CString,
 }
@@ -55,6 +56,7 @@ impl From<ServerTest> for sbm_server_test {
             address: (&test.address_allowed).into(),
             credentials: (&test.credentials).into(),
             versions: (&test.versions).into(),
+            locked: (&test.locked).into(),
             clock_skew_ms: test.clock_skew_ms.unwrap_or(0),
             report: text::to_c(&report(&test)),
         }
@@ -70,6 +72,7 @@ fn report(test: &ServerTest) -> String {
         ("address", &test.address_allowed),
         ("credentials", &test.credentials),
         ("versions", &test.versions),
+        ("locked", &test.locked),
     ];
     for (name, outcome) in checks {
         // Writing to a string cannot fail.
@@ -86,8 +89,9 @@ fn report(test: &ServerTest) -> String {
     report
 }
 
-/// Tests a server without changing anything, here or there: can it be reached, is its certificate the confirmed one, does
-/// it admit this address, are user and password right, do the versions fit, how do the clocks differ.
+/// Tests a server, where it changes nothing: can it be reached, is its certificate the confirmed one, does it admit this
+/// address, are user and password right, do the versions fit, how do the clocks differ. A test with user and password in
+/// which everything is right locks an open connection to them (since SBM_ABI 2); nobody is logged in by it.
 ///
 /// connection: as for sbm_client_login(). user and password: both NULL to leave that question out. out: the findings;
 /// free them with sbm_server_test_free(). What fails in the test is a finding, not an error.
@@ -154,6 +158,15 @@ pub unsafe extern "C" fn sbm_server_test_credentials(test: *const sbm_server_tes
 pub unsafe extern "C" fn sbm_server_test_versions(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.versions)) }
+}
+
+/// Whether the management connection is locked to what was tested: passed if it is now, failed if it is locked to something
+/// else or the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and password, and if something else is
+/// wrong. Since 0.1, SBM_ABI 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_server_test_locked(test: *const sbm_server_test) -> sbm_check {
+    // SAFETY: the pointer is C's.
+    unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.locked)) }
 }
 
 /// By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not

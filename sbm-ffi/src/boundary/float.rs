@@ -37,6 +37,55 @@ impl Quiet {
     }
 }
 
+/// A thread's floating-point state, as its host likes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HostFloat {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    sse: u32,
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    x87: u16,
+}
+
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+impl HostFloat {
+    /// This thread's, now.
+    pub(crate) fn read() -> Self {
+        Self { sse: sse(), x87: x87() }
+    }
+
+    /// Calls the host under its own state, and goes on under the one there was.
+    pub(crate) fn during<T>(self, call: impl FnOnce() -> T) -> T {
+        let before = Self::read();
+        self.load();
+        let answer = call();
+        before.load();
+        answer
+    }
+
+    fn load(self) {
+        if sse() != self.sse {
+            set_sse(self.sse);
+        }
+        if x87() != self.x87 {
+            set_x87(self.x87);
+        }
+    }
+}
+
+/// Other processors have no such traps.
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+impl HostFloat {
+    /// This thread's, now.
+    pub(crate) fn read() -> Self {
+        Self {}
+    }
+
+    /// Calls the host.
+    pub(crate) fn during<T>(self, call: impl FnOnce() -> T) -> T {
+        call()
+    }
+}
+
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 impl Drop for Quiet {
     #[inline]
@@ -113,6 +162,15 @@ mod tests {
         set_x87(x87_before);
         assert!(quotient.is_nan());
         assert_eq!(after, (sse_trapping, x87_trapping));
+    }
+
+    #[test]
+    fn a_callback_runs_under_the_host_s_words_and_the_library_goes_on_under_its_own() {
+        let before = HostFloat::read();
+        let host = HostFloat { sse: before.sse & !SSE_MASKS, x87: before.x87 & !X87_MASKS };
+        let inside = host.during(HostFloat::read);
+        let after = HostFloat::read();
+        assert_eq!((inside, after), (host, before));
     }
 
     #[test]

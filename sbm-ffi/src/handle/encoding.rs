@@ -37,6 +37,8 @@ pub(crate) enum Kind {
     Client = 1,
     /// `sbm_run`.
     Run = 2,
+    /// `sbm_worker`.
+    Worker = 3,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
         match number {
             1 => Some(Self::Client),
             2 => Some(Self::Run),
+            3 => Some(Self::Worker),
             _ => None,
         }
     }
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_field_survives_both_widths_and_bit_0_is_set() {
-        for kind in [Kind::Client, Kind::Run] {
+        for kind in [Kind::Client, Kind::Run, Kind::Worker] {
             for slot in SLOT_CASES {
                 for generation in [0, 1, 0x8000, LAST_GENERATION_32] {
                     let handle = Handle { kind, slot, generation };
@@ -142,7 +145,7 @@ mod tests {
     fn two_handles_never_share_their_bits() {
         let mut wide = std::collections::BTreeSet::new();
         let mut narrow = std::collections::BTreeSet::new();
-        for kind in [Kind::Client, Kind::Run] {
+        for kind in [Kind::Client, Kind::Run, Kind::Worker] {
             for slot in SLOT_CASES {
                 for generation in [0, 1, 2, 0xfffe, 0xffff] {
                     let handle = Handle { kind, slot, generation };
@@ -154,10 +157,10 @@ mod tests {
 
     #[test]
     fn what_is_no_handle_is_not_read_as_one() {
-        for bits in [0, 1, 2, u64::MAX, TAG_64 << TAG | 1, TAG_64 << TAG | 0b0111, 0x7fff_dead_beef, 0x7fff_dead_bee3] {
+        for bits in [0, 1, 2, u64::MAX, TAG_64 << TAG | 1, TAG_64 << TAG | 0b1001, 0x7fff_dead_beef, 0x7fff_dead_bee3] {
             assert_eq!(Handle::from_64(bits), None, "{bits:#x}");
         }
-        for bits in [0, 1, 2, 0xb0, u32::MAX, 0b0111, 0x0804_9000] {
+        for bits in [0, 1, 2, 0xb0, u32::MAX, 0b1001, 0x0804_9000] {
             assert_eq!(Handle::from_32(bits), None, "{bits:#x}");
         }
     }

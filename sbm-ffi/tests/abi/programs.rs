@@ -54,7 +54,7 @@ fn sizes_offsets_and_numbers_are_those_of_the_golden_file() {
 
 #[test]
 fn every_function_survives_null_and_garbage_with_the_documented_status() {
-    let tried = run("garbage");
+    let tried = run("garbage") + &run("garbage_connection");
     let mut tried: Vec<&str> = tried.lines().collect();
     tried.sort_unstable();
     tried.dedup();
@@ -69,6 +69,16 @@ fn a_freed_client_or_run_is_a_status_and_so_is_one_from_before_a_fork() {
 #[test]
 fn a_host_with_floating_point_traps_on_survives_and_keeps_them() {
     assert_eq!(run("traps"), "ok\n");
+}
+
+#[test]
+fn the_worker_calls_from_its_own_thread_under_the_host_s_floating_point_state_and_ends_when_it_is_freed_pro_8() {
+    assert_eq!(run("worker"), "ok\n");
+}
+
+#[test]
+fn a_call_that_waits_is_ended_by_another_thread_or_by_its_time_err_1() {
+    assert_eq!(run("cancel"), "ok\n");
 }
 
 #[test]
