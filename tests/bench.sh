@@ -57,6 +57,10 @@ row 'C: questions of 1,000 answered without a system call' "$answers" questions 
 cargo build --release --locked --quiet -p sbm-tests --bin sbm-bench-decide
 target/release/sbm-bench-decide | tee -a "$rows"
 
+# The allowlist, beside a plain loop and the crate prefix-trie.
+cargo build --release --locked --quiet -p sbm-tests --bin sbm-bench-allow
+target/release/sbm-bench-allow | tee -a "$rows"
+
 # The server at rest.
 resident=$(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$server_pid/status")
 row 'server: resident after a claim and two logins' "$resident" MiB 'none' '-'

@@ -2,7 +2,7 @@
 # The full counts of what the tests do in small, in parts of at most half an hour. What was done is kept in
 # target/campaign.tsv (name, done, wanted, failures), so that a campaign that was broken off goes on where it was.
 #
-#   tests/campaign.sh [PART…]      kill, engine, all without a name
+#   tests/campaign.sh [PART…]      kill, races, engine, slow, all without a name
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,7 +36,10 @@ wants() { [ "${#parts[@]}" -eq 0 ] || [[ " ${parts[*]} " == *" $1 "* ]]; }
 parts=("$@")
 
 wants kill && part 'kill -9 on each side' 100 SBM_KILLS cargo test --locked -p sbm-tests --test kill
+wants races && part 'fifty claims and fifty uploads at once' 200 SBM_RACES cargo test --locked -p sbm-tests --test races of_fifty
 wants engine && part 'engine against the reference' 200000 SBM_CASES cargo test --locked -p sbm-tests --test decide_vs_reference
+
+wants slow && part 'slow-header connections' 5000 SBM_SLOW cargo test --locked -p sbm-tests --test slow_headers -- --nocapture
 
 column -t -s $'\t' "$rows" 2>/dev/null || cat "$rows"
 exit "$failed"

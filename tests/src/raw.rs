@@ -71,6 +71,15 @@ impl Raw {
         Wire(StreamOwned::new(ClientConnection::new(Arc::clone(&self.config), name).unwrap(), self.plain()))
     }
 
+    /// A connection with TLS on it behind these bytes, as a proxy says first for whom it speaks.
+    #[must_use]
+    pub fn connect_behind(&self, first: &[u8]) -> Wire {
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut stream = self.plain();
+        stream.write_all(first).unwrap();
+        Wire(StreamOwned::new(ClientConnection::new(Arc::clone(&self.config), name).unwrap(), stream))
+    }
+
     /// Says this on a connection of its own and reads one answer; none when the server closed without a word.
     #[must_use]
     pub fn ask(&self, bytes: &[u8]) -> Option<Answer> {
@@ -84,6 +93,11 @@ impl Wire {
     /// Sends bytes. A server that has closed meanwhile is found out when its answer is read.
     pub fn send(&mut self, bytes: &[u8]) {
         drop(self.0.write_all(bytes).and_then(|()| self.0.flush()));
+    }
+
+    /// Whether these bytes could be sent: not any more, once the server has closed.
+    pub fn takes(&mut self, bytes: &[u8]) -> bool {
+        self.0.write_all(bytes).and_then(|()| self.0.flush()).is_ok()
     }
 
     /// The next answer; none when the connection ended instead.

@@ -10,6 +10,7 @@ use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::{Clock, SystemClock};
 use sbm_server::config::{Config, Sources};
+use sbm_server::names::{Resolver, SystemResolver};
 use sbm_server::server::Server;
 use sbm_server::service::Service;
 use tempfile::TempDir;
@@ -46,18 +47,48 @@ impl TestServer {
     /// Starts a server on a directory, with settings besides.
     #[must_use]
     pub fn start(directory: Arc<TempDir>, port: u16, clock: Arc<dyn Clock>, settings: &[(&str, &str)]) -> Self {
+        Self::start_among(directory, port, clock, settings, Arc::new(SystemResolver))
+    }
+
+    /// The same, with what is no setting changed as well.
+    #[must_use]
+    pub fn start_changed(directory: Arc<TempDir>, clock: Arc<dyn Clock>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_with(directory, 0, clock, &[], Arc::new(SystemResolver), change)
+    }
+
+    /// Starts a server on a directory, with settings besides, where this one knows the names of its peers.
+    #[must_use]
+    pub fn start_among(
+        directory: Arc<TempDir>,
+        port: u16,
+        clock: Arc<dyn Clock>,
+        settings: &[(&str, &str)],
+        resolver: Arc<dyn Resolver>,
+    ) -> Self {
+        Self::start_with(directory, port, clock, settings, resolver, |_| {})
+    }
+
+    fn start_with(
+        directory: Arc<TempDir>,
+        port: u16,
+        clock: Arc<dyn Clock>,
+        settings: &[(&str, &str)],
+        resolver: Arc<dyn Resolver>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut flags = vec![
             ("data_dir".to_owned(), data_dir(&directory).display().to_string()),
             ("listen".to_owned(), format!("127.0.0.1:{port}")),
         ];
         flags.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let config = Config::load(&Sources { file: None, environment: vec![], flags }).unwrap();
+        let mut config = Config::load(&Sources { file: None, environment: vec![], flags }).unwrap();
+        change(&mut config);
         let (stop, stopped) = oneshot::channel();
         let (ready, wait) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
-                let server = Server::open(config, clock).await.unwrap();
+                let server = Server::open_with(config, clock, resolver).await.unwrap();
                 ready.send((server.connection(), Arc::downgrade(&server.service()))).unwrap();
                 server.serve(async { drop(stopped.await) }).await;
             });
