@@ -86,7 +86,7 @@ impl Client {
     ///
     /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`].
     pub fn open(config: Config) -> Result<Self, Error> {
-        let store = SqliteStore::open(config.directory(), config.machine_hash())?;
+        let store = SqliteStore::open_limited(config.directory(), config.machine_hash(), config.outbox)?;
         Self::with_store(config, Arc::new(store))
     }
 

@@ -11,6 +11,7 @@ use sbm_core::run::record::{MAX_NAME, cut};
 use crate::clock::{Clock, SystemClock};
 use crate::machine;
 use crate::rollout::Rollout;
+use crate::store::OutboxLimits;
 use crate::transport::{Https, Network, STEP};
 
 /// Where the cache lies, and who asks.
@@ -30,6 +31,7 @@ pub struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) handshake_timeout: Duration,
     pub(crate) system_roots: bool,
+    pub(crate) outbox: OutboxLimits,
     pub(crate) machine: Option<Hash>,
     pub(crate) managed_required: bool,
     pub(crate) computer: Option<String>,
@@ -49,6 +51,7 @@ impl Config {
             connect_timeout: STEP,
             handshake_timeout: STEP,
             system_roots: false,
+            outbox: OutboxLimits::default(),
             machine: None,
             managed_required: false,
             computer: None,
@@ -98,6 +101,14 @@ impl Config {
     #[must_use]
     pub const fn system_roots(mut self, yes: bool) -> Self {
         self.system_roots = yes;
+        self
+    }
+
+    /// How many records of runs may wait for the server, and how many bytes of them; 100,000 and 64 MiB unless said. What is
+    /// too much is given up, details first and the oldest first, and told to the server as a gap (ERR-3).
+    #[must_use]
+    pub const fn outbox(mut self, limits: OutboxLimits) -> Self {
+        self.outbox = limits;
         self
     }
 

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use sbm_core::agent::{Agent, Answer, Event, Request, Step, Write};
 use sbm_core::cache::{KeyDocument, Trust};
 use sbm_core::code::Code;
+use sbm_core::run::RunRecord;
 use sbm_core::wire::v1::device::Runs;
-use sbm_core::wire::v1::path;
 use sbm_core::wire::v1::session::Secret;
+use sbm_core::wire::v1::{Capability, path};
 use sbm_core::wire::{MAX_ANSWER, v1};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -145,10 +146,34 @@ impl<'a> Driver<'a> {
                 Ok(response) => settle(response.verdict(), |bytes| Ok(Answer::Body(bytes))),
                 Err(error) => Answer::Failed(error.code),
             },
-            Request::Runs(records) => match self.exchange("POST", path::RUNS.to_owned(), Some(&Runs::new(&records))) {
-                Ok(response) => self.read(response, Answer::Runs),
-                Err(error) => Answer::Failed(error.code),
-            },
+            Request::Runs(records) => {
+                let sent = self.told(records).and_then(|told| self.exchange("POST", path::RUNS.to_owned(), Some(&told)));
+                match sent {
+                    Ok(response) => self.read(response, Answer::Runs),
+                    Err(error) => Answer::Failed(error.code),
+                }
+            }
+        }
+    }
+
+    /// The upload of these records. A gap goes by name only where the server knows what that is; elsewhere its text says it
+    /// (DOOR-4).
+    fn told(&self, mut records: Vec<RunRecord>) -> Result<Runs, TransportError> {
+        if records.iter().any(|record| record.gap.is_some()) && !self.knows_gaps()? {
+            records.iter_mut().for_each(|record| record.gap = None);
+        }
+        Ok(Runs::new(&records))
+    }
+
+    fn knows_gaps(&self) -> Result<bool, TransportError> {
+        match self.exchange::<()>("GET", path::STATUS.to_owned(), None)?.verdict() {
+            Verdict::Success(bytes) => {
+                let status: v1::Status = read_answer(&bytes)
+                    .map_err(|_| TransportError::new(Code::MalformedAnswer, "what answers there is not an SBM server"))?;
+                Ok(status.can(Capability::Gap))
+            }
+            Verdict::Problem(_) => Ok(false),
+            Verdict::Foreign(error) => Err(error),
         }
     }
 

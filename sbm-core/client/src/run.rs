@@ -34,10 +34,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The code and the sentence of the denial; [`Code::OutboxFull`]; when the cache cannot be written. The run must not
-    /// begin then.
+    /// The code and the sentence of the denial; [`Code::InvalidArgument`] for a run that contradicts itself; when the cache
+    /// cannot be written. The run must not begin then. That the outbox is full is no reason: it gives up what is oldest
+    /// (ERR-3).
     pub fn begin_run(&self, mut start: RunStart) -> Result<Run, Error> {
         let shared = &self.shared;
+        if start.trigger == Trigger::Restore && !start.restore {
+            let message = "a run that was begun to restore must say that it restores; set `restore`, or name another trigger";
+            return Err(Error::new(Code::InvalidArgument, message));
+        }
         shared.refresh();
         let (action, resource) = question(&start);
         let decision = self.may(action, resource);
@@ -120,6 +125,7 @@ fn question(start: &RunStart) -> (Action, Resource) {
     let resource = start.profile.guid.map_or(Resource::Local, Resource::Managed);
     let action = match start.trigger {
         _ if start.restore => Action::Restore,
+        // Refused before; asked like a restore all the same.
         Trigger::Restore => Action::Restore,
         Trigger::Schedule => Action::RunScheduled,
         Trigger::Manual | Trigger::Group => Action::RunManually,

@@ -8,11 +8,13 @@
 //! 5. A cache that cannot be trusted is not an empty one: it says why, and is replaced only by what a server vouched for.
 
 mod memory;
+mod room;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
 pub use memory::MemoryStore;
+pub use room::OutboxLimits;
 pub use sqlite::SqliteStore;
 
 use sbm_core::agent::{Snapshot, Write};
@@ -27,8 +29,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// How many records may wait for the server; no run begins that could not be recorded.
-pub const MAX_WAITING: u64 = 100_000;
 /// The most bytes of a host's reason why a change failed.
 const MAX_REASON: usize = 1_000;
 
@@ -83,10 +83,11 @@ pub trait CacheStore: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Code::OutboxFull`](sbm_core::code::Code::OutboxFull), and as for [`apply`](Self::apply).
+    /// As for [`apply`](Self::apply).
     fn begin_run(&self, mark: &Mark) -> Result<(), Error>;
 
-    /// Takes the mark away and puts the record into the outbox; gives its sequence number.
+    /// Takes the mark away and puts the record into the outbox; gives its sequence number. An outbox that is full gives up
+    /// what is oldest, never the new record (ERR-3).
     ///
     /// # Errors
     ///

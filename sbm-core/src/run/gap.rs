@@ -21,6 +21,7 @@ pub const DROPPED: &str = "details were dropped to make room";
 
 /// What is known of records that were given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Gap {
     /// How many.
     pub count: u64,

@@ -1,5 +1,6 @@
 mod cancelled;
 mod crash;
+mod full;
 mod locked;
 mod rolled_out;
 mod server;
@@ -253,7 +254,11 @@ fn a_run_is_decided_before_it_begins_usr_4() {
     assert_eq!(begin(Trigger::Schedule, Some(1), false), Ok(()));
     assert_eq!(begin(Trigger::Schedule, Some(7), false), Err(Code::DeniedEntitlement));
     assert_eq!(begin(Trigger::Manual, None, true), Ok(()));
-    assert_eq!(begin(Trigger::Restore, Some(1), false), Ok(()));
+    assert_eq!(begin(Trigger::Restore, Some(1), true), Ok(()));
+    for trigger in [Trigger::Manual, Trigger::Schedule, Trigger::Group] {
+        assert_eq!(begin(trigger, Some(1), true), Ok(()), "a restore is asked as one, whatever began it");
+    }
+    assert_eq!(begin(Trigger::Restore, Some(1), false), Err(Code::InvalidArgument), "a run that contradicts itself");
     let error = client.begin_run(start(Trigger::Manual, None)).unwrap_err();
     assert!(error.message().starts_with("`carol` may not run profiles by hand"), "{error}");
 }

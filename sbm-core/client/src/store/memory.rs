@@ -1,6 +1,6 @@
 //! A cache that is gone with its process: for tests and simulations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,11 +9,12 @@ use sbm_core::cache::Trust;
 use sbm_core::code::Code;
 use sbm_core::id::{Guid, Hash, RunId};
 use sbm_core::profile::{Applied, Change, ChangeKind};
-use sbm_core::run::{RunEnd, RunRecord};
+use sbm_core::run::{Detail, RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
 
-use super::{CacheStore, MAX_WAITING, Mark, SyncGuard, interrupted, new_installation, outcome, to_json};
+use super::room::{OutboxLimits, Shelf, make_room};
+use super::{CacheStore, Mark, SyncGuard, interrupted, new_installation, outcome, to_json};
 use crate::error::Error;
 
 /// A cache in memory. What one call did is there as a whole for the next, whoever makes it.
@@ -28,12 +29,18 @@ struct Inner {
     snapshot: Snapshot,
     bodies: BTreeMap<Hash, Vec<u8>>,
     runs: BTreeMap<u64, (RunRecord, Option<Timestamp>)>,
+    by_id: BTreeMap<RunId, u64>,
     marks: BTreeMap<RunId, (u64, Mark)>,
     process: u64,
     sequence: u64,
     next_row: i64,
     version: i64,
     writes_left: Option<usize>,
+    limits: OutboxLimits,
+    /// The waiting records by what is left of them, and their bytes.
+    waiting: BTreeMap<u64, (Detail, u64)>,
+    by_detail: BTreeSet<(Detail, u64)>,
+    bytes: u64,
 }
 
 impl MemoryStore {
@@ -43,17 +50,31 @@ impl MemoryStore {
     ///
     /// [`Code::Internal`] when the operating system gives no random numbers.
     pub fn new() -> Result<Self, Error> {
+        Self::limited(OutboxLimits::default())
+    }
+
+    /// The same with that much room for records that wait.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn limited(limits: OutboxLimits) -> Result<Self, Error> {
         let snapshot = super::empty_snapshot(Trust::new(new_installation()?));
         let inner = Inner {
             snapshot,
             bodies: BTreeMap::new(),
             runs: BTreeMap::new(),
+            by_id: BTreeMap::new(),
             marks: BTreeMap::new(),
             process: 0,
             sequence: 0,
             next_row: 1,
             version: 0,
             writes_left: None,
+            limits: limits.at_least(),
+            waiting: BTreeMap::new(),
+            by_detail: BTreeSet::new(),
+            bytes: 0,
         };
         Ok(Self { inner: Mutex::new(inner), syncing: Arc::default() })
     }
@@ -99,24 +120,105 @@ impl Inner {
             }
             Write::OutcomesSent(rows) => self.snapshot.outcomes.retain(|(row, _)| !rows.contains(row)),
             Write::Acknowledge { ids, at } => {
-                for (_, acknowledged) in self.runs.values_mut().filter(|(record, _)| ids.contains(&record.id)) {
-                    acknowledged.get_or_insert(*at);
+                for id in ids {
+                    let Some(sequence) = self.by_id.get(id).copied() else { continue };
+                    self.leaves(sequence);
+                    if let Some((_, acknowledged)) = self.runs.get_mut(&sequence) {
+                        acknowledged.get_or_insert(*at);
+                    }
                 }
             }
-            Write::ForgetAcknowledged { before } => self.runs.retain(|_, (_, at)| at.is_none_or(|at| at >= *before)),
+            Write::ForgetAcknowledged { before } => {
+                let by_id = &mut self.by_id;
+                self.runs.retain(|_, (record, at)| {
+                    let stays = at.is_none_or(|at| at >= *before);
+                    if !stays {
+                        by_id.remove(&record.id);
+                    }
+                    stays
+                });
+            }
             Write::RaiseSequence(highest) => self.sequence = self.sequence.max(*highest),
-            Write::SendAgain => self.runs.values_mut().for_each(|(_, at)| *at = None),
+            Write::SendAgain => {
+                let again: Vec<u64> = self.runs.iter().filter(|(_, (_, at))| at.is_some()).map(|(at, _)| *at).collect();
+                for sequence in again {
+                    if let Some((record, at)) = self.runs.get_mut(&sequence) {
+                        *at = None;
+                        let record = record.clone();
+                        self.waits(&record, Detail::Whole);
+                    }
+                }
+            }
         }
     }
 
-    fn finish(&mut self, mark: Mark, end: RunEnd) -> u64 {
+    fn finish(&mut self, mark: Mark, end: RunEnd) -> Result<u64, Error> {
         self.sequence += 1;
-        self.runs.insert(self.sequence, (mark.finish(self.sequence, end), None));
-        self.sequence
+        let record = mark.finish(self.sequence, end);
+        self.waits(&record, Detail::Whole);
+        self.by_id.insert(record.id, record.sequence);
+        self.runs.insert(record.sequence, (record, None));
+        let limits = self.limits;
+        make_room(self, limits)?;
+        Ok(self.sequence)
+    }
+
+    fn waits(&mut self, record: &RunRecord, detail: Detail) {
+        let size = to_json(record).len() as u64;
+        self.waiting.insert(record.sequence, (detail, size));
+        self.by_detail.insert((detail, record.sequence));
+        self.bytes += size;
+    }
+
+    fn leaves(&mut self, sequence: u64) {
+        if let Some((detail, size)) = self.waiting.remove(&sequence) {
+            self.by_detail.remove(&(detail, sequence));
+            self.bytes -= size;
+        }
+    }
+
+    fn record(&self, sequence: u64) -> Option<RunRecord> {
+        self.runs.get(&sequence).map(|(record, _)| record.clone())
     }
 
     fn is_running(&self, guid: &Guid) -> bool {
         self.marks.values().any(|(_, mark)| mark.profile() == Some(*guid))
+    }
+}
+
+impl Shelf for Inner {
+    type Error = Error;
+
+    fn load(&mut self) -> Result<(u64, u64), Error> {
+        Ok((self.waiting.len() as u64, self.bytes))
+    }
+
+    fn oldest(&mut self, detail: Detail) -> Result<Option<RunRecord>, Error> {
+        let first = self.by_detail.range((detail, 0)..=(detail, u64::MAX)).next();
+        Ok(first.and_then(|(_, sequence)| self.record(*sequence)))
+    }
+
+    fn replace(&mut self, record: &RunRecord, detail: Detail) -> Result<(), Error> {
+        self.leaves(record.sequence);
+        self.waits(record, detail);
+        if let Some((before, _)) = self.runs.insert(record.sequence, (record.clone(), None)) {
+            self.by_id.remove(&before.id);
+        }
+        self.by_id.insert(record.id, record.sequence);
+        Ok(())
+    }
+
+    fn oldest_two(&mut self) -> Result<Option<(RunRecord, RunRecord)>, Error> {
+        let mut first = self.waiting.keys().filter_map(|sequence| self.record(*sequence));
+        Ok(first.next().zip(first.next()))
+    }
+
+    fn remove(&mut self, sequence: u64) -> Result<(), Error> {
+        self.leaves(sequence);
+        if let Some((record, _)) = self.runs.remove(&sequence) {
+            self.by_id.remove(&record.id);
+        }
+        Ok(())
     }
 }
 
@@ -166,10 +268,6 @@ impl CacheStore for MemoryStore {
 
     fn begin_run(&self, mark: &Mark) -> Result<(), Error> {
         let mut inner = self.write()?;
-        let waiting = inner.runs.values().filter(|(_, at)| at.is_none()).count() + inner.marks.len();
-        if u64::try_from(waiting).unwrap_or(u64::MAX) >= MAX_WAITING {
-            return Err(Error::from(Code::OutboxFull));
-        }
         let process = inner.process;
         inner.marks.insert(mark.id, (process, mark.clone()));
         Ok(())
@@ -178,7 +276,7 @@ impl CacheStore for MemoryStore {
     fn finish_run(&self, id: &RunId, end: RunEnd) -> Result<u64, Error> {
         let mut inner = self.write()?;
         let (_, mark) = inner.marks.remove(id).ok_or_else(|| Error::from(Code::NotFinished))?;
-        Ok(inner.finish(mark, end))
+        inner.finish(mark, end)
     }
 
     fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error> {
@@ -192,14 +290,15 @@ impl CacheStore for MemoryStore {
         let mut inner = self.write()?;
         for mark in &dead {
             inner.marks.remove(&mark.id);
-            inner.finish(mark.clone(), interrupted(&mark.start, now));
+            inner.finish(mark.clone(), interrupted(&mark.start, now))?;
         }
         Ok(dead.len())
     }
 
     fn outbox(&self, limit: usize, newest: bool) -> Result<Vec<RunRecord>, Error> {
         let inner = self.inner();
-        let waiting: Vec<&RunRecord> = inner.runs.values().filter(|(_, at)| at.is_none()).map(|(record, _)| record).collect();
+        let waiting: Vec<&RunRecord> =
+            inner.waiting.keys().filter_map(|at| inner.runs.get(at)).map(|(record, _)| record).collect();
         let skipped = if newest { waiting.len().saturating_sub(limit) } else { 0 };
         let mut bytes = 0;
         let fitting = waiting.into_iter().skip(skipped).take(limit).take_while(|record| {
@@ -210,7 +309,7 @@ impl CacheStore for MemoryStore {
     }
 
     fn waiting(&self) -> Result<usize, Error> {
-        Ok(self.inner().runs.values().filter(|(_, at)| at.is_none()).count())
+        Ok(self.inner().waiting.len())
     }
 
     fn version(&self) -> Result<i64, Error> {

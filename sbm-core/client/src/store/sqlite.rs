@@ -6,25 +6,30 @@
 //! 3. `open.lock` makes openings one after the other, `sync.lock` syncs; each process holds an `owner-….lock` for life.
 
 mod files;
+mod place;
 mod rows;
 mod schema;
+mod shelf;
+mod state;
 #[cfg(test)]
 mod tests;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use sbm_core::agent::{Snapshot, Write};
-use sbm_core::cache::Trust;
 use sbm_core::code::Code;
 use sbm_core::id::{Hash, InstallationId, RunId};
 use sbm_core::profile::{Applied, Change};
 use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 
-use super::{CacheStore, MAX_WAITING, Mark, SyncGuard, empty_snapshot, interrupted, new_installation, random};
+use self::place::{Place, sweep};
+use self::state::{State, bare, disagreement, open_database};
+use super::room::{OutboxLimits, make_room};
+use super::{CacheStore, Mark, SyncGuard, interrupted, new_installation, random};
 use crate::error::Error;
 
 /// The cache in a directory.
@@ -35,49 +40,15 @@ pub struct SqliteStore {
     /// What a new installation here would call itself.
     fresh: InstallationId,
     owner: String,
+    limits: OutboxLimits,
     _alive: File,
     state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct Place(PathBuf);
-
-#[derive(Debug)]
-struct State {
-    /// The database, or why there is none to use.
-    database: Result<Connection, Code>,
-    /// Why the whole cannot be trusted.
-    fault: Option<Code>,
-    /// The trust record, or what stands in for it while there is a fault.
-    stand_in: Trust,
 }
 
 /// What goes wrong with the database or beside it.
 enum Fault {
     Database(rusqlite::Error),
     Ours(Error),
-}
-
-impl Place {
-    fn database(&self) -> PathBuf {
-        self.0.join("cache.db")
-    }
-
-    fn marker(&self) -> PathBuf {
-        self.0.join("managed")
-    }
-
-    fn opening(&self) -> PathBuf {
-        self.0.join("open.lock")
-    }
-
-    fn syncing(&self) -> PathBuf {
-        self.0.join("sync.lock")
-    }
-
-    fn owner(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
 }
 
 impl SqliteStore {
@@ -87,6 +58,15 @@ impl SqliteStore {
     ///
     /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`].
     pub fn open(directory: &Path, machine: Hash) -> Result<Self, Error> {
+        Self::open_limited(directory, machine, OutboxLimits::default())
+    }
+
+    /// The same with that much room for records that wait.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    pub fn open_limited(directory: &Path, machine: Hash, limits: OutboxLimits) -> Result<Self, Error> {
         let place = Place(directory.to_owned());
         files::create_directory(directory)?;
         let _opening = files::lock(&place.opening())?;
@@ -96,7 +76,7 @@ impl SqliteStore {
         sweep(&place, &owner)?;
         let fresh = new_installation()?;
         let state = State::judge(open_database(&place)?, &place, &machine, fresh)?;
-        let store = Self { place, machine, fresh, owner, _alive: alive, state: Mutex::new(state) };
+        let store = Self { place, machine, fresh, owner, limits: limits.at_least(), _alive: alive, state: Mutex::new(state) };
         store.remember(&store.state())?;
         Ok(store)
     }
@@ -117,6 +97,13 @@ impl SqliteStore {
             Ok(database) => transact(database, act).map_err(Error::from),
             Err(code) => Err(Error::from(*code)),
         }
+    }
+
+    /// Puts the record into the outbox, and gives up what is too much then.
+    fn keep(&self, transaction: &Transaction<'_>, mark: Mark, end: RunEnd) -> Result<u64, Fault> {
+        let record = rows::insert_run(transaction, mark, end)?;
+        make_room(&mut shelf::Waiting { transaction, like: &record }, self.limits)?;
+        Ok(record.sequence)
     }
 
     /// Brings the marker up to what the database says, if that is newer.
@@ -210,18 +197,13 @@ impl CacheStore for SqliteStore {
     }
 
     fn begin_run(&self, mark: &Mark) -> Result<(), Error> {
-        self.write(|transaction| {
-            if rows::count_waiting(transaction)? >= MAX_WAITING {
-                return Err(Error::from(Code::OutboxFull).into());
-            }
-            rows::insert_mark(transaction, mark, &self.owner)
-        })
+        self.write(|transaction| rows::insert_mark(transaction, mark, &self.owner))
     }
 
     fn finish_run(&self, id: &RunId, end: RunEnd) -> Result<u64, Error> {
         self.write(|transaction| {
             let mark = rows::take_mark(transaction, id)?.ok_or_else(|| Error::from(Code::NotFinished))?;
-            rows::insert_run(transaction, mark, end)
+            self.keep(transaction, mark, end)
         })
     }
 
@@ -240,7 +222,7 @@ impl CacheStore for SqliteStore {
             let count = marks.len();
             for mark in marks {
                 let end = interrupted(&mark.start, now);
-                rows::insert_run(transaction, mark, end)?;
+                self.keep(transaction, mark, end)?;
             }
             Ok(count)
         })
@@ -261,112 +243,6 @@ impl CacheStore for SqliteStore {
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
         Ok(files::try_lock(&self.place.syncing())?.map(|file| Box::new(files::Locked(file)) as SyncGuard))
     }
-}
-
-impl State {
-    /// Weighs the database and the marker against each other.
-    fn judge(database: Result<Connection, Code>, place: &Place, machine: &Hash, fresh: InstallationId) -> Result<Self, Error> {
-        let recorded = match &database {
-            Ok(database) => match rows::trust(database) {
-                Ok(sealed) => sealed.map(|sealed| sealed.open(machine)).transpose(),
-                Err(fault) => Err(Error::from(fault).code()),
-            },
-            Err(code) => Err(*code),
-        };
-        if let Err(code @ (Code::CacheBusy | Code::CacheUnwritable)) = recorded {
-            return Err(Error::from(code));
-        }
-        let marker = files::read_marker(&place.marker(), machine);
-        let disagreement = match (&recorded, &marker) {
-            (Ok(Some(trust)), Ok(Some(marker))) => disagreement(trust, marker),
-            _ => None,
-        };
-        // The history of another machine or installation must not go out under this one's name.
-        let database = match (&recorded, disagreement) {
-            (Err(Code::CacheOtherMachine), _) => Err(Code::CacheOtherMachine),
-            (_, Some(Code::CacheDamaged)) => Err(Code::CacheDamaged),
-            _ => database,
-        };
-        let (fault, stand_in) = match (recorded, marker) {
-            (Ok(None), Ok(None)) => (None, Trust::new(fresh)),
-            (Ok(Some(trust)), Ok(None)) => (None, trust),
-            (Ok(Some(trust)), Ok(Some(marker))) => match disagreement {
-                None => (None, trust),
-                Some(Code::CacheRolledBack) => (disagreement, Trust { seen: marker.seen.max(trust.seen), ..marker }),
-                Some(_) => (disagreement, marker),
-            },
-            (Ok(Some(trust)), Err(code)) => (Some(code), bare(trust)),
-            (Ok(None), Ok(Some(marker))) => (Some(Code::CacheMissing), marker),
-            (Err(code), Ok(Some(marker))) => (Some(code), marker),
-            (Err(code), _) | (Ok(None), Err(code)) => (Some(code), Trust::new(fresh)),
-        };
-        Ok(Self { database, fault, stand_in })
-    }
-
-    fn snapshot(&mut self, machine: &Hash) -> Result<Snapshot, Error> {
-        let whole = match &self.database {
-            Ok(database) => rows::snapshot(database, self.fault, &self.stand_in, machine).map_err(Error::from),
-            Err(code) => Err(Error::from(*code)),
-        };
-        match whole {
-            Ok(snapshot) => {
-                self.stand_in = snapshot.trust.clone();
-                Ok(snapshot)
-            }
-            Err(error) if matches!(error.code(), Code::CacheBusy | Code::CacheUnwritable) => Err(error),
-            Err(error) => {
-                let code = self.fault.unwrap_or(error.code());
-                if self.fault.is_none() {
-                    (self.database, self.fault) = (Err(code), Some(code));
-                    self.stand_in = bare(self.stand_in.clone());
-                }
-                Ok(Snapshot { fault: Some(code), ..empty_snapshot(self.stand_in.clone()) })
-            }
-        }
-    }
-}
-
-/// What stands in for a record that cannot be trusted: enough to ask the server, nothing that grants.
-fn bare(trust: Trust) -> Trust {
-    Trust { head: None, list: None, ..trust }
-}
-
-/// Why the record in the database is not the one that the marker was written behind: it is another installation's, or it
-/// is from before. A record without the server or the lock that the marker knows is from before any login or test.
-fn disagreement(trust: &Trust, marker: &Trust) -> Option<Code> {
-    if trust.installation != marker.installation {
-        return Some(Code::CacheDamaged);
-    }
-    let same_server = trust.connection == marker.connection;
-    let has_all = (trust.connection.is_some() || marker.connection.is_none()) && (trust.lock.is_some() || marker.lock.is_none());
-    let is_as_new = has_all && trust.latest >= marker.latest && (!same_server || trust.seen >= marker.seen);
-    (!is_as_new).then_some(Code::CacheRolledBack)
-}
-
-/// Opens the database; what is wrong with its content is told apart from what is wrong with the moment.
-fn open_database(place: &Place) -> Result<Result<Connection, Code>, Error> {
-    match schema::open(&place.database()).map_err(Error::from) {
-        Ok(database) => Ok(Ok(database)),
-        Err(error) if matches!(error.code(), Code::CacheBusy | Code::CacheUnwritable) => Err(error),
-        Err(error) => Ok(Err(error.code())),
-    }
-}
-
-/// Removes the lock files of processes that are gone. Their marks name them still, and a missing file is a dead owner.
-fn sweep(place: &Place, own: &str) -> Result<(), Error> {
-    let entries = std::fs::read_dir(&place.0).map_err(|error| files::file_error(&error, &place.0))?;
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let Some(name) = name.to_str().filter(|name| name.starts_with("owner-") && name.ends_with(".lock") && *name != own)
-        else {
-            continue;
-        };
-        if files::is_abandoned(&place.owner(name))? {
-            // If it cannot be removed now, the next opening does it.
-            let _removed = std::fs::remove_file(place.owner(name));
-        }
-    }
-    Ok(())
 }
 
 fn transact<T>(database: &mut Connection, act: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T, Fault> {

@@ -1,5 +1,7 @@
 //! The contract of a cache, run against both.
 
+mod room;
+
 use std::path::Path;
 use std::sync::Arc;
 

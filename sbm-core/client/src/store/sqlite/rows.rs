@@ -160,15 +160,8 @@ pub(super) fn answer_change(transaction: &Transaction<'_>, change: &Change, fail
 
 /// How many records wait.
 pub(super) fn waiting(database: &Connection) -> Result<usize, Fault> {
-    let count: i64 = database.query_row("SELECT count(*) FROM run WHERE acknowledged IS NULL", [], |row| row.get(0))?;
+    let count: i64 = database.query_row("SELECT records FROM outbox", [], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(0))
-}
-
-/// How many records wait, and will.
-pub(super) fn count_waiting(database: &Connection) -> Result<u64, Fault> {
-    let sql = "SELECT (SELECT count(*) FROM run WHERE acknowledged IS NULL) + (SELECT count(*) FROM mark)";
-    let count: i64 = database.query_row(sql, [], |row| row.get(0))?;
-    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// Marks a run as going on.
@@ -210,7 +203,7 @@ pub(super) fn take_marks_of(transaction: &Transaction<'_>, owners: &[String]) ->
 }
 
 /// Gives the next number and puts the record into the outbox.
-pub(super) fn insert_run(transaction: &Transaction<'_>, mark: Mark, end: RunEnd) -> Result<u64, Fault> {
+pub(super) fn insert_run(transaction: &Transaction<'_>, mark: Mark, end: RunEnd) -> Result<RunRecord, Fault> {
     let sql = "UPDATE counter SET sequence = sequence + 1 RETURNING sequence";
     let sequence: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
     let number = u64::try_from(sequence).map_err(|_| Code::CacheDamaged)?;
@@ -218,7 +211,7 @@ pub(super) fn insert_run(transaction: &Transaction<'_>, mark: Mark, end: RunEnd)
     let data = to_json(&record);
     let sql = "INSERT INTO run (sequence, id, data, sum) VALUES (?1, ?2, ?3, ?4)";
     transaction.execute(sql, params![sequence, record.id.as_bytes(), data, sum(&data)])?;
-    Ok(number)
+    Ok(record)
 }
 
 /// Waiting records. One that is not what was written stays behind: it must not hold up the others.
@@ -242,12 +235,12 @@ pub(super) fn outbox(database: &Connection, limit: usize, newest: bool) -> Resul
     Ok(records)
 }
 
-fn sum(data: &str) -> [u8; 32] {
+pub(super) fn sum(data: &str) -> [u8; 32] {
     *Hash::of(data.as_bytes()).as_bytes()
 }
 
 /// Reads `data` at that column when the `sum` behind it fits.
-fn checked<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> Result<T, rusqlite::Error> {
+pub(super) fn checked<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> Result<T, rusqlite::Error> {
     let (data, wanted): (String, [u8; 32]) = (row.get(at)?, row.get(at + 1)?);
     let damaged =
         |error: Box<dyn std::error::Error + Send + Sync>| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, error);

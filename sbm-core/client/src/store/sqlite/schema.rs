@@ -10,10 +10,11 @@ use super::Fault;
 use crate::error::Error;
 
 /// The version of the schema that this program reads and writes.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// "SBMC", so that a file of another program is told apart.
 const APPLICATION: i64 = 0x5342_4d43;
-const SCHEMA: &str = include_str!("schema.sql");
+/// What makes each version from the one before; the first from an empty file.
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
 /// How long one process waits for another's transaction.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -44,19 +45,23 @@ fn set_up(connection: &mut Connection) -> Result<(), Fault> {
         let message = "the cache cannot be kept safely where it is; put its directory on a disk of this computer";
         return Err(Error::new(Code::CacheUnwritable, message).into());
     }
-    if version == 0 {
-        create(connection)?;
+    if version < VERSION {
+        bring_up(connection, version)?;
     }
     check(connection)
 }
 
-fn create(connection: &mut Connection) -> Result<(), Fault> {
+/// From the version that is there to ours, in one transaction.
+fn bring_up(connection: &mut Connection, version: i64) -> Result<(), Fault> {
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables > 0 {
+    let is_ours = if version == 0 { tables == 0 } else { pragma(connection, "application_id")? == APPLICATION };
+    if !is_ours {
         return Err(Error::new(Code::CacheDamaged, "the cache's file is a database of something else").into());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(SCHEMA)?;
+    for step in STEPS.iter().skip(usize::try_from(version).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;

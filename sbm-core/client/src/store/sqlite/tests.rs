@@ -1,10 +1,11 @@
 use std::sync::Barrier;
 
-use sbm_core::cache::Number;
+use sbm_core::cache::{Number, Trust};
 use sbm_core::wire::v1::session::Secret;
 
 use super::*;
 use crate::store::tests::{change, end, mark};
+use crate::store::to_json;
 
 fn here() -> Hash {
     Hash::of(b"this machine")
@@ -72,7 +73,7 @@ fn each_fault_of_a_cache_has_its_own_code_and_none_loses_the_file_off_3() {
         ("garbage", |at| std::fs::write(at.join("cache.db"), [0x55; 9_000]).unwrap(), Code::CacheDamaged),
         ("cut in half", |at| truncate(&at.join("cache.db"), 2), Code::CacheDamaged),
         ("another program's database", |at| foreign_database(&at.join("cache.db")), Code::CacheDamaged),
-        ("newer", |at| sql(at, "PRAGMA user_version = 2"), Code::CacheNewer),
+        ("newer", |at| sql(at, "PRAGMA user_version = 3"), Code::CacheNewer),
         (
             "the trust record changed",
             |at| sql(at, "UPDATE trust SET bytes = CAST(replace(CAST(bytes AS TEXT), 'carol', 'admin') AS BLOB)"),
@@ -160,12 +161,12 @@ fn what_a_server_vouches_for_ends_a_fault_and_the_broken_file_is_set_aside() {
 #[test]
 fn a_newer_programs_cache_is_left_alone() {
     let directory = cache(3);
-    sql(directory.path(), "PRAGMA user_version = 2");
+    sql(directory.path(), "PRAGMA user_version = 3");
     let store = open(directory.path());
     let refused = store.apply(&[Write::Trust(Box::new(managed(4)))]).unwrap_err();
     assert_eq!(refused.code(), Code::CacheNewer);
     drop(store);
-    sql(directory.path(), "PRAGMA user_version = 1");
+    sql(directory.path(), "PRAGMA user_version = 2");
     assert_eq!(open(directory.path()).load().unwrap().trust, managed(3));
 }
 
@@ -248,18 +249,83 @@ fn a_living_process_keeps_its_runs_and_a_dead_ones_are_reported_once_by_many_his
 }
 
 #[test]
-fn no_run_begins_that_could_not_be_recorded_err_3() {
+fn a_cache_of_version_1_is_brought_up_with_what_waits_in_it_err_3() {
     let directory = tempfile::tempdir().unwrap();
+    let old = Connection::open(directory.path().join("cache.db")).unwrap();
+    old.execute_batch(include_str!("schema.sql")).unwrap();
+    old.execute_batch("PRAGMA application_id = 0x53424d43; PRAGMA user_version = 1").unwrap();
+    for sequence in 1..=5_i64 {
+        let record = mark(u8::try_from(sequence).unwrap(), None).finish(u64::try_from(sequence).unwrap(), end());
+        let data = to_json(&record);
+        let sql = "INSERT INTO run (sequence, id, acknowledged, data, sum) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let acknowledged = (sequence <= 2).then_some(7_i64);
+        let sum = Hash::of(data.as_bytes());
+        old.execute(sql, rusqlite::params![sequence, record.id.as_bytes(), acknowledged, data, sum.as_bytes()]).unwrap();
+    }
+    old.execute("UPDATE counter SET sequence = 5", []).unwrap();
+    drop(old);
     let store = open(directory.path());
-    let fill = format!(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})
-         INSERT INTO run (sequence, id, data, sum) SELECT i, CAST(i AS BLOB), '', x'' FROM n",
-        MAX_WAITING - 1
-    );
-    sql(directory.path(), &fill);
-    store.begin_run(&mark(1, None)).unwrap();
-    assert_eq!(store.begin_run(&mark(2, None)).unwrap_err().code(), Code::OutboxFull);
-    assert!(Code::OutboxFull.is_retryable());
+    assert_eq!(store.waiting().unwrap(), 3);
+    assert_eq!(totals(directory.path()), counted(directory.path()));
+    store.begin_run(&mark(6, None)).unwrap();
+    assert_eq!(store.finish_run(&mark(6, None).id, end()).unwrap(), 6);
+    assert_eq!(totals(directory.path()), counted(directory.path()));
+}
+
+/// What the outbox says of itself, and what is so.
+fn totals(directory: &Path) -> (i64, i64) {
+    let database = Connection::open(directory.join("cache.db")).unwrap();
+    database.query_row("SELECT records, bytes FROM outbox", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+}
+
+fn counted(directory: &Path) -> (i64, i64) {
+    let database = Connection::open(directory.join("cache.db")).unwrap();
+    let sql = "SELECT count(*), coalesce(sum(octet_length(data)), 0) FROM run WHERE acknowledged IS NULL";
+    database.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+}
+
+#[test]
+fn the_outbox_knows_how_full_it_is_whatever_becomes_of_records_err_3() {
+    let directory = tempfile::tempdir().unwrap();
+    let limits = OutboxLimits { records: 10, bytes: u64::MAX };
+    let store = SqliteStore::open_limited(directory.path(), here(), limits).unwrap();
+    let is_right = |what: &str| assert_eq!(totals(directory.path()), counted(directory.path()), "{what}");
+    let mut ids = Vec::new();
+    for number in 1..=30 {
+        store.begin_run(&mark(number, None)).unwrap();
+        store.finish_run(&mark(number, None).id, end()).unwrap();
+        ids.push(mark(number, None).id);
+        is_right("records come and are given up");
+    }
+    store.apply(&[Write::Acknowledge { ids: ids.split_off(24), at: Timestamp::from_millis(5) }]).unwrap();
+    is_right("acknowledged");
+    assert_eq!(store.waiting().unwrap(), 4);
+    store.apply(&[Write::SendAgain]).unwrap();
+    is_right("sent again");
+    store.apply(&[Write::Acknowledge { ids: vec![mark(30, None).id], at: Timestamp::from_millis(5) }]).unwrap();
+    store.apply(&[Write::ForgetAcknowledged { before: Timestamp::from_millis(6) }]).unwrap();
+    is_right("forgotten");
+    assert_eq!(store.waiting().unwrap(), 9);
+}
+
+#[test]
+fn a_damaged_record_is_given_up_like_any_other_and_counted_err_3() {
+    let directory = tempfile::tempdir().unwrap();
+    let limits = OutboxLimits { records: 8, bytes: u64::MAX };
+    let store = SqliteStore::open_limited(directory.path(), here(), limits).unwrap();
+    for number in 1..=8 {
+        store.begin_run(&mark(number, None)).unwrap();
+        store.finish_run(&mark(number, None).id, end()).unwrap();
+    }
+    sql(directory.path(), "UPDATE run SET data = 'nonsense' WHERE sequence = 2");
+    for number in 9..=11 {
+        store.begin_run(&mark(number, None)).unwrap();
+        store.finish_run(&mark(number, None).id, end()).unwrap();
+    }
+    let records = store.outbox(100, false).unwrap();
+    let gap = records[0].gap.unwrap();
+    assert_eq!((gap.first, gap.last, gap.count, gap.failed), (1, 4, 4, 1));
+    assert_eq!(records.iter().skip(1).map(|record| record.sequence).collect::<Vec<_>>(), (5..=11).collect::<Vec<_>>());
 }
 
 #[test]
