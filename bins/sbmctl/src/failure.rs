@@ -53,6 +53,15 @@ impl Failure {
         self
     }
 
+    /// The same, after so many were done all the same: `deleted`, `added`.
+    pub(crate) fn after(self, done: usize, what: &str) -> Self {
+        match done {
+            0 => self,
+            1 => self.because(&format!("the one before was {what}")),
+            _ => self.because(&format!("the {done} before were {what}")),
+        }
+    }
+
     /// The same with another hint, if it is of that code.
     pub(crate) fn hint_for(self, code: Code, hint: &str) -> Self {
         if self.code == code { self.hint(hint) } else { self }
@@ -175,6 +184,14 @@ mod tests {
         let failure = |code| Failure::new(code, "x").hint_for(Code::InUse, "add `--detach`").hint;
         assert_eq!(failure(Code::InUse).as_deref(), Some("add `--detach`"));
         assert_eq!(failure(Code::NotFound), None);
+    }
+
+    #[test]
+    fn a_failure_midway_says_what_was_done_before_it_err_1() {
+        let told = |done| Failure::new(Code::NotFound, "there is no user `x`").after(done, "deleted").sentence;
+        assert_eq!(told(0), "there is no user `x`");
+        assert_eq!(told(1), "there is no user `x`; the one before was deleted");
+        assert_eq!(told(3), "there is no user `x`; the 3 before were deleted");
     }
 
     #[test]

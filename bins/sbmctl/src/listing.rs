@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::sheet::Sheet;
+use crate::output::sheet::{Sheet, names};
 use crate::output::table::Row;
 use crate::parse;
 
@@ -37,9 +37,22 @@ impl Listing {
     where
         T: Listed<Query = ListQuery> + Row + Serialize,
     {
-        let query = ListQuery { q: self.search.clone(), sort: self.sort.clone(), limit: page(self.limit), ..filters };
+        let sort = self.sort.as_deref().map(|sort| field::<T>(sort));
+        let query = ListQuery { q: self.search.clone(), sort, limit: page(self.limit), ..filters };
         show(admin.rows::<T>(&query), self.limit, &self.sheet, context, none)
     }
+}
+
+/// The field that a column shows, the sign before it kept; what is no column the server has a word for.
+fn field<T: Row>(sort: &str) -> String {
+    let (sign, name) = sort.strip_prefix('-').map_or(("", sort), |name| ("-", name));
+    let column = T::COLUMNS.iter().find(|column| column.is_called(name));
+    format!("{sign}{}", column.map_or_else(|| name.to_owned(), |column| column.key()))
+}
+
+/// What a help page says of the columns of a list.
+pub(crate) fn columns<T: Row>() -> String {
+    format!("Columns: {}", names(T::COLUMNS))
 }
 
 /// How many rows to ask for at once: one more than are shown tells whether there are more.

@@ -11,7 +11,7 @@ use sbm_client::core::wire::v1::admin::{AllowEntry, AllowFinding, AllowTest, All
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::sheet::Sheet;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{joined, or_dash};
@@ -39,6 +39,7 @@ Addresses:
   192.168         every address that begins so, at whole parts: 192.168.x.x
   192.168.0.0/16  the same as a network
   2001:db8::/32   a network of IPv6
+  literal:192.16  every address whose text begins so, 192.160.x.x too; for lists from elsewhere
   localhost       the server's own machine
   '*'             every address
 Host names, with --name; a client's name is looked up and must lead back to its address:
@@ -61,6 +62,7 @@ pub(crate) struct Add {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<AllowEntry>())]
 pub(crate) struct List {
     #[command(flatten)]
     listing: Listing,
@@ -106,7 +108,8 @@ impl Row for AllowEntry {
 }
 
 impl Row for AllowFinding {
-    const COLUMNS: &'static [Column] = &[number("ID"), text("KIND"), text("PATTERN"), text("FINDING"), long("WHAT TO DO")];
+    const COLUMNS: &'static [Column] =
+        &[number("ID"), text("KIND"), text("PATTERN").of("entry"), text("FINDING"), long("WHAT TO DO").of("sentence")];
 
     fn cells(&self) -> Vec<Cell> {
         let entry = &self.entry;
@@ -151,6 +154,7 @@ fn add_all(add: &Add, admin: &Admin, context: &mut Context) -> Result<(), Failur
         entries.push(admin.add_allow(&new).map_err(|error| {
             Failure::from(error)
                 .hint_for(Code::InvalidPattern, "`sbmctl allow add --help` shows the forms; `--name` is for host names")
+                .after(entries.len(), "added")
         })?);
     }
     let sentence =

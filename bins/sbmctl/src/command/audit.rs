@@ -7,7 +7,7 @@ use sbm_client::core::wire::v1::admin::{AuditEntry, AuditQuery, AuditVerdict};
 use super::history::moment;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::{page, show};
+use crate::listing::{columns, page, show};
 use crate::output::moment::When;
 use crate::output::sheet::Sheet;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
@@ -23,6 +23,7 @@ pub(crate) enum Audit {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<AuditEntry>())]
 pub(crate) struct List {
     /// Only of this actor: a user, `setup`, `system`, or a device
     #[arg(long, value_name = "NAME")]
@@ -57,14 +58,14 @@ pub(crate) struct List {
 
 impl Row for AuditEntry {
     const COLUMNS: &'static [Column] = &[
-        number("NUMBER"),
-        text("WHEN"),
-        text("WHO"),
-        text("FROM").extra(),
-        text("WHAT"),
-        long("OBJECT"),
+        number("NUMBER").extra(),
+        text("WHEN").of("at"),
+        text("WHO").of("actor"),
+        text("FROM").of("address").extra(),
+        text("WHAT").of("act"),
+        long("OBJECT").least(12),
         text("OUTCOME"),
-        long("DETAIL"),
+        long("DETAIL").extra(),
     ];
 
     fn cells(&self) -> Vec<Cell> {

@@ -7,7 +7,7 @@ use sbm_client::core::wire::v1::admin::{Device as Shown, ListQuery};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, text};
 use crate::output::text::or_dash;
 use crate::parse;
@@ -24,6 +24,7 @@ pub(crate) enum Device {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     /// Only devices of this user
     #[arg(short, long, value_name = "NAME")]
@@ -87,8 +88,8 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
                 remove.installations.iter().map(|id| admin.device(id)).collect::<Result<Vec<_>, _>>().map_err(unknown)?;
             let named = named(&devices);
             remove.consent.ask(&format!("remove {named}?"))?;
-            for device in &devices {
-                admin.remove_device(&device.installation).map_err(unknown)?;
+            for (done, device) in devices.iter().enumerate() {
+                admin.remove_device(&device.installation).map_err(|error| unknown(error).after(done, "removed"))?;
             }
             context.out.done(&format!("removed {named}"))?;
             context.out.note("It comes back when its user logs in there again; `sbmctl user disable` keeps a user out.")

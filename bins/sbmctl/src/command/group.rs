@@ -12,7 +12,7 @@ use super::user::named;
 use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, long, number, text};
 use crate::output::text::{joined, or_dash};
 use crate::parse;
@@ -43,6 +43,7 @@ pub(crate) struct Add {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     #[command(flatten)]
     listing: Listing,
@@ -142,10 +143,10 @@ pub(crate) fn run(command: Group, context: &mut Context) -> Result<(), Failure> 
         }
         Group::Delete(delete) => {
             delete.consent.ask(&format!("delete {}?", named("group", &delete.names)))?;
-            for name in &delete.names {
-                admin
-                    .delete_group(name, delete.detach)
-                    .map_err(|error| unknown(error).hint_for(Code::InUse, "`--detach` takes them out with the deletion"))?;
+            let detach = "`--detach` takes them out with the deletion";
+            for (done, name) in delete.names.iter().enumerate() {
+                let deleted = admin.delete_group(name, delete.detach);
+                deleted.map_err(|error| unknown(error).hint_for(Code::InUse, detach).after(done, "deleted"))?;
             }
             context.out.done(&format!("deleted {}", named("group", &delete.names)))
         }

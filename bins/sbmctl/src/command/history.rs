@@ -14,7 +14,7 @@ use self::filter::Filter;
 pub(in crate::command) use self::filter::moment;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::{page, show};
+use crate::listing::{columns, page, show};
 use crate::output::sheet::Sheet;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{bytes, duration, or_dash, yes_no};
@@ -40,6 +40,7 @@ pub(crate) struct Named {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Run>())]
 pub(crate) struct List {
     #[command(flatten)]
     filter: Filter,
@@ -60,20 +61,20 @@ impl Row for Run {
     const COLUMNS: &'static [Column] = &[
         text("USER"),
         text("PROFILE"),
-        number("VERSION").rare(),
+        number("VERSION").of("profile_version").rare(),
         text("IN GROUP").rare(),
         text("COMPUTER").extra(),
         text("OS USER").rare(),
         text("THREAD START").rare(),
-        text("START"),
+        text("START").of("profile_start"),
         text("GROUP START").rare(),
         text("RESTORE").extra(),
-        text("TYPE").extra(),
+        text("TYPE").of("kind").extra(),
         text("RESULT"),
         number("TOOK"),
-        number("FILES").extra(),
-        number("BYTES").extra(),
-        number("FAILED").extra(),
+        number("FILES").of("files_copied").extra(),
+        number("BYTES").of("bytes_copied").extra(),
+        number("FAILED").of("files_failed").extra(),
         long("ERROR"),
         text("TRIGGER").rare(),
         text("ID").rare(),
@@ -85,13 +86,13 @@ impl Row for Run {
             or_dash(&self.record.user).into(),
             or_dash(&start.profile.name).into(),
             Cell::number(start.profile.version),
-            yes_no(start.group_start.is_some()).into(),
+            Cell::flag(start.group_start.is_some()),
             or_dash(&self.record.computer).into(),
             or_dash(&start.os_user).into(),
             Cell::moment(start.thread_start),
             Cell::moment(start.profile_start),
             Cell::moment(start.group_start),
-            yes_no(start.restore).into(),
+            Cell::flag(start.restore),
             kind(self).into(),
             result(end.result),
             Cell::measured(duration(self.record.duration()), self.record.duration()),
@@ -200,15 +201,15 @@ mod tests {
         let source = [
             "user",
             "profile",
-            "version",
+            "profile_version",
             "in_group",
             "computer",
             "os_user",
             "thread_start",
-            "start",
+            "profile_start",
             "group_start",
             "restore",
-            "type",
+            "kind",
         ];
         assert_eq!(titles.get(..source.len()).unwrap(), source);
         let narrow = Look { width: Some(100), color: false };

@@ -12,9 +12,9 @@ use sbm_client::core::wire::v1::admin::{ListQuery, Profile as Shown, ProfilePatc
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
-use crate::output::text::{bytes, joined, yes_no};
+use crate::output::text::{bytes, joined};
 use crate::parse;
 
 #[derive(Subcommand, Debug)]
@@ -50,6 +50,7 @@ pub(crate) enum Profile {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     /// Only managed profiles in this group
     #[arg(short, long, value_name = "NAME")]
@@ -117,7 +118,7 @@ impl Row for Shown {
         long("DESCRIPTION").extra(),
         number("REVISION"),
         number("SIZE").extra(),
-        text("SCHEDULE").rare(),
+        text("SCHEDULE").of("has_schedule").rare(),
         long("GROUPS"),
         text("UPLOADED BY").rare(),
         text("UPLOADED AT").rare(),
@@ -128,13 +129,13 @@ impl Row for Shown {
             (&self.name).into(),
             Cell::number(self.version),
             self.guid.into(),
-            yes_no(self.import_schedule).into(),
-            Cell::toned(yes_no(self.delete), if self.delete { Tone::Bad } else { Tone::Plain }),
+            Cell::flag(self.import_schedule),
+            Cell::flag(self.delete).tone(if self.delete { Tone::Bad } else { Tone::Plain }),
             (&self.description).into(),
             self.revision.into(),
             Cell::measured(bytes(self.size), self.size),
-            schedule(self).into(),
-            joined(&self.groups).into(),
+            Cell::measured(schedule(self), self.has_schedule),
+            Cell::several(&self.groups),
             (&self.uploaded_by).into(),
             Cell::moment(self.uploaded_at),
         ]

@@ -7,10 +7,9 @@ use sbm_client::core::permission::{Right, RightSet};
 use sbm_client::core::wire::v1::admin::{ListQuery, NewSecurityProfile, SecurityProfile as Shown, SecurityProfilePatch};
 
 use super::user::named;
-use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, long, number, text};
 use crate::output::text::{count, joined, or_dash, yes_no};
 use crate::parse;
@@ -38,6 +37,7 @@ pub(crate) struct Named {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     #[command(flatten)]
     listing: Listing,
@@ -125,7 +125,13 @@ impl Row for Shown {
         &[text("NAME"), long("DESCRIPTION"), long("RIGHTS"), number("USERS"), text("BUILT IN").extra()];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![&self.name, &self.description, rights(self.rights), self.users, yes_no(self.built_in)]
+        vec![
+            (&self.name).into(),
+            (&self.description).into(),
+            Cell::several(self.rights.iter().map(Right::name)),
+            self.users.into(),
+            Cell::flag(self.built_in),
+        ]
     }
 }
 
@@ -178,8 +184,8 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
         }
         SecurityProfile::Delete(delete) => {
             delete.consent.ask(&format!("delete {}?", named("security profile", &delete.names)))?;
-            for name in &delete.names {
-                admin.delete_security_profile(name).map_err(own)?;
+            for (done, name) in delete.names.iter().enumerate() {
+                admin.delete_security_profile(name).map_err(|error| own(error).after(done, "deleted"))?;
             }
             context.out.done(&format!("deleted {}", named("security profile", &delete.names)))
         }

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, text};
-use crate::output::text::{count, or_dash, yes_no};
+use crate::output::text::{count, or_dash};
 use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
@@ -24,6 +24,7 @@ pub(crate) enum Session {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     /// Only sessions of this user
     #[arg(short, long, value_name = "NAME")]
@@ -70,7 +71,7 @@ impl Row for Shown {
             Cell::moment(self.created),
             Cell::moment(self.last_used),
             Cell::moment(self.expires),
-            Cell::toned(yes_no(self.current), if self.current { Tone::Good } else { Tone::Plain }),
+            Cell::flag(self.current).tone(if self.current { Tone::Good } else { Tone::Plain }),
             or_dash(&self.installation.map(|id| id.to_string()).unwrap_or_default()).into(),
         ]
     }
@@ -104,10 +105,10 @@ fn end(revoke: &Revoke, admin: &Admin, context: &mut Context) -> Result<(), Fail
     if revoke.ids.is_empty() {
         revoke.consent.ask(&format!("end {}?", count(ids.len(), "session")))?;
     }
-    for id in &ids {
-        admin
-            .end_session(id)
-            .map_err(|error| Failure::from(error).hint_for(Code::NotFound, "`sbmctl session list` shows the sessions"))?;
+    for (done, id) in ids.iter().enumerate() {
+        admin.end_session(id).map_err(|error| {
+            Failure::from(error).hint_for(Code::NotFound, "`sbmctl session list` shows the sessions").after(done, "ended")
+        })?;
     }
     context.out.changed(&json!({"ok": true, "ended": ids.len()}), &format!("ended {}", count(ids.len(), "session")))
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::Output;
 use crate::output::table::{Cell, Column, Row, Tone, long, text};
 use crate::output::text::{joined, or_dash};
@@ -52,6 +52,7 @@ pub(crate) struct Named {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     /// Only users in this group
     #[arg(short, long, value_name = "NAME")]
@@ -94,7 +95,7 @@ impl Row for Shown {
         text("SECURITY PROFILE"),
         text("LAST LOGIN").extra(),
         text("LAST ADDRESS").rare(),
-        text("STATE"),
+        text("STATE").of("disabled"),
         long("GROUPS"),
     ];
 
@@ -102,18 +103,19 @@ impl Row for Shown {
         vec![
             (&self.name).into(),
             (&self.description).into(),
-            roles(self).into(),
+            Cell::several(self.roles.iter().map(Role::name)),
             security_profile(self).into(),
             Cell::moment(self.last_login),
             or_dash(self.last_address.as_deref().unwrap_or_default()).into(),
             state(self),
-            joined(&self.groups).into(),
+            Cell::several(&self.groups),
         ]
     }
 }
 
 fn state(user: &Shown) -> Cell {
-    if user.disabled { Cell::toned("disabled", Tone::Bad) } else { "active".into() }
+    let (text, tone) = if user.disabled { ("disabled", Tone::Bad) } else { ("active", Tone::Plain) };
+    Cell::measured(text, user.disabled).tone(tone)
 }
 
 fn roles(user: &Shown) -> String {
@@ -156,8 +158,8 @@ pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
         User::Modify(command) => modify::run(command, &admin, context),
         User::Delete(delete) => {
             delete.consent.ask(&format!("delete {}?", named("user", &delete.names)))?;
-            for name in &delete.names {
-                admin.delete_user(name).map_err(own)?;
+            for (done, name) in delete.names.iter().enumerate() {
+                admin.delete_user(name).map_err(|error| own(error).after(done, "deleted"))?;
             }
             context.out.done(&format!("deleted {}", named("user", &delete.names)))
         }

@@ -22,7 +22,7 @@ pub(crate) struct Sheet {
     /// Only these columns, in this order; several with commas
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
-    /// As CSV, with a head and exact values
+    /// As CSV, with a head and exact values; so is a file, unless its name ends in .json
     #[arg(long)]
     pub(crate) csv: bool,
     #[command(flatten)]
@@ -32,7 +32,7 @@ pub(crate) struct Sheet {
 /// A file in place of standard output.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct IntoFile {
-    /// Into this file, in place of standard output; a list becomes JSON or CSV, as the name ends
+    /// Into this file, in place of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Replace the file if it is there
@@ -82,10 +82,14 @@ impl Sheet {
 
 fn place(columns: &[Column], name: &str) -> Result<usize, Failure> {
     let wanted = name.trim().to_lowercase().replace(['-', ' '], "_");
-    columns.iter().position(|column| column.key() == wanted).ok_or_else(|| {
-        let known: Vec<String> = columns.iter().map(|column| column.key()).collect();
-        Failure::usage(format!("there is no column `{name}`")).hint(format!("the columns are: {}", known.join(", ")))
+    columns.iter().position(|column| column.is_called(&wanted)).ok_or_else(|| {
+        Failure::usage(format!("there is no column `{name}`")).hint(format!("the columns are: {}", names(columns)))
     })
+}
+
+/// The columns by name, for a help page or a hint.
+pub(crate) fn names(columns: &[Column]) -> String {
+    columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(", ")
 }
 
 /// The head of a CSV.

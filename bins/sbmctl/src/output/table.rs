@@ -6,14 +6,18 @@ use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstrai
 use sbm_client::core::time::Timestamp;
 
 use super::moment::moment_or_dash;
-use super::text::{DASH, clean};
+use super::text::{DASH, clean, joined, yes_no};
 
 /// A column: its title, and how it behaves where there is little room.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
     title: &'static str,
+    /// The field of the JSON that it shows, if it is not called like the title.
+    field: Option<&'static str>,
     right: bool,
     wraps: bool,
+    /// The room that it gets at the least, if it wraps.
+    least: u16,
     weight: Weight,
 }
 
@@ -30,17 +34,17 @@ enum Weight {
 
 /// A column of short text, which is never broken.
 pub(crate) const fn text(title: &'static str) -> Column {
-    Column { title, right: false, wraps: false, weight: Weight::Needed }
+    Column { title, field: None, right: false, wraps: false, least: WRAPPED, weight: Weight::Needed }
 }
 
 /// A column of numbers, set to the right.
 pub(crate) const fn number(title: &'static str) -> Column {
-    Column { title, right: true, wraps: false, weight: Weight::Needed }
+    Column { title, field: None, right: true, wraps: false, least: WRAPPED, weight: Weight::Needed }
 }
 
 /// A column of sentences or lists, which may take several lines.
 pub(crate) const fn long(title: &'static str) -> Column {
-    Column { title, right: false, wraps: true, weight: Weight::Needed }
+    Column { title, field: None, right: false, wraps: true, least: WRAPPED, weight: Weight::Needed }
 }
 
 impl Column {
@@ -54,14 +58,33 @@ impl Column {
         Self { weight: Weight::Rare, ..self }
     }
 
-    /// Its name on the command line and in the head of a CSV.
+    /// The same, for a field that has another name in JSON.
+    pub(crate) const fn of(self, field: &'static str) -> Self {
+        Self { field: Some(field), ..self }
+    }
+
+    /// Its name on the command line and in the head of a CSV: the field's in JSON.
     pub(crate) fn key(self) -> String {
+        self.field.map_or_else(|| self.titled(), str::to_owned)
+    }
+
+    /// Whether that is its name, or its title.
+    pub(crate) fn is_called(self, name: &str) -> bool {
+        self.key() == name || self.titled() == name
+    }
+
+    fn titled(self) -> String {
         self.title.to_lowercase().replace(' ', "_")
     }
 
+    /// The same, content with that much room.
+    pub(crate) const fn least(self, least: u16) -> Self {
+        Self { least, ..self }
+    }
+
     /// The room it needs at the least.
-    fn least(self, natural: u16) -> u16 {
-        if self.wraps { natural.min(WRAPPED) } else { natural }
+    fn needs(self, natural: u16) -> u16 {
+        if self.wraps { natural.min(self.least) } else { natural }
     }
 }
 
@@ -109,6 +132,22 @@ impl Cell {
         Self { exact: Some(number.to_string()), ..Self::toned(text, Tone::Plain) }
     }
 
+    /// Yes or no; a program reads `true` or `false`.
+    pub(crate) fn flag(yes: bool) -> Self {
+        Self { exact: Some(yes.to_string()), ..Self::toned(yes_no(yes), Tone::Plain) }
+    }
+
+    /// The same with this tone.
+    pub(crate) fn tone(self, tone: Tone) -> Self {
+        Self { tone, ..self }
+    }
+
+    /// Several texts; in a CSV `; ` stands between them.
+    pub(crate) fn several<T: ToString>(items: impl IntoIterator<Item = T>) -> Self {
+        let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+        Self { exact: Some(unharmed(&items.join("; "))), ..Self::toned(joined(&items), Tone::Plain) }
+    }
+
     /// A moment, or never.
     pub(crate) fn moment(at: impl Into<Option<Timestamp>>) -> Self {
         let at = at.into();
@@ -120,10 +159,14 @@ impl Cell {
         match &self.exact {
             Some(exact) => exact.clone(),
             None if self.text == DASH => String::new(),
-            None if self.text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{}", self.text),
-            None => self.text.clone(),
+            None => unharmed(&self.text),
         }
     }
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn unharmed(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 impl<T: ToString> From<T> for Cell {
@@ -222,7 +265,7 @@ impl Look {
 fn fitting(columns: &[Column], mut kept: Vec<(usize, u16)>, width: u16) -> (Vec<usize>, bool) {
     let weight = |index: usize| columns.get(index).map_or(Weight::Needed, |column| column.weight);
     loop {
-        let least = kept.iter().filter_map(|(index, natural)| Some(columns.get(*index)?.least(*natural)));
+        let least = kept.iter().filter_map(|(index, natural)| Some(columns.get(*index)?.needs(*natural)));
         let gaps = GAP.saturating_mul(u16::try_from(kept.len().saturating_sub(1)).unwrap_or(u16::MAX));
         let fits = least.fold(gaps, u16::saturating_add) <= width;
         let lightest = kept.iter().map(|(index, _)| weight(*index)).min().filter(|weight| *weight < Weight::Needed);

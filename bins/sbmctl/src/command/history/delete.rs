@@ -54,7 +54,7 @@ pub(super) fn run(command: &Delete, context: &mut Context) -> Result<(), Failure
         match admin.delete_run(id) {
             // Somebody else was quicker; what was wanted is so.
             Err(error) if error.code() == Code::NotFound && is_filtered => {}
-            Err(error) => return Err(unknown(error).because(&format!("{} were deleted before", count(done, "run")))),
+            Err(error) => return Err(unknown(error).after(done, "deleted")),
             Ok(()) => {}
         }
         progress.add(1);

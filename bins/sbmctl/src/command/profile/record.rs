@@ -4,18 +4,19 @@
 use clap::Args;
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
-use sbm_client::core::wire::v1::admin::{Holder, HolderState, ListQuery, ProfileRevision, RollBack, Tombstone};
+use sbm_client::core::wire::v1::admin::{Holder, HolderState, ListQuery, Profile, ProfileRevision, RollBack, Tombstone};
 
 use super::{Named, guid, one};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::Listing;
+use crate::listing::{Listing, columns};
 use crate::output::sheet::{IntoFile, Sheet};
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
-use crate::output::text::{bytes, joined, or_dash, yes_no};
+use crate::output::text::{bytes, count, joined, or_dash};
 use crate::prompt::Consent;
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<ProfileRevision>())]
 pub(crate) struct Revisions {
     #[command(flatten)]
     profile: Named,
@@ -65,6 +66,7 @@ pub(crate) struct Export {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Holder>())]
 pub(crate) struct WhoHasIt {
     /// GUID of the managed profile, a deleted one too, or its name if no other has it
     profile: String,
@@ -73,6 +75,7 @@ pub(crate) struct WhoHasIt {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Tombstone>())]
 pub(crate) struct Tombstones {
     #[command(flatten)]
     listing: Listing,
@@ -85,7 +88,7 @@ impl Row for ProfileRevision {
         text("UPLOADED AT"),
         text("UPLOADED BY"),
         number("SIZE"),
-        text("SCHEDULE").extra(),
+        text("SCHEDULE").of("has_schedule").extra(),
         text("NAME").extra(),
         long("DESCRIPTION"),
         text("BODY").rare(),
@@ -98,7 +101,7 @@ impl Row for ProfileRevision {
             Cell::moment(self.uploaded_at),
             (&self.uploaded_by).into(),
             Cell::measured(bytes(self.size), self.size),
-            yes_no(self.has_schedule).into(),
+            Cell::flag(self.has_schedule),
             (&self.name).into(),
             (&self.description).into(),
             self.body.into(),
@@ -150,7 +153,7 @@ impl Row for Tombstone {
         number("REVISION").rare(),
         text("DELETED AT"),
         text("DELETED BY").extra(),
-        text("GONE FROM"),
+        text("GONE FROM").of("gone"),
         long("LEFT"),
     ];
 
@@ -192,13 +195,21 @@ pub(super) fn roll_back(command: &Rollback, admin: &Admin, context: &mut Context
         let show = format!("`sbmctl profile revisions {}` shows what there is", profile.guid);
         Failure::from(error).hint_for(Code::Stale, &show).hint_for(Code::NotFound, &show)
     })?;
-    let sentence = format!("revision {} of `{}` has the content of revision {}", after.revision, after.name, command.revision);
+    let sentence = if after.revision == profile.revision {
+        format!("nothing to change: revision {} of `{}` has that content already", after.revision, after.name)
+    } else {
+        format!("revision {} of `{}` has the content of revision {}", after.revision, after.name, command.revision)
+    };
     context.out.changed(&after, &sentence)
+}
+
+fn revisions_of(profile: &Profile) -> String {
+    count(usize::try_from(profile.revision).unwrap_or(usize::MAX), "revision")
 }
 
 pub(super) fn delete(command: &Delete, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     let profile = one(admin, &command.profile.profile)?;
-    command.consent.ask(&format!("delete the managed profile `{}` with its {} revisions?", profile.name, profile.revision))?;
+    command.consent.ask(&format!("delete the managed profile `{}` ({})?", profile.name, revisions_of(&profile)))?;
     admin.delete_profile(&profile.guid)?;
     context.out.done(&format!("deleted the managed profile `{}` ({})", profile.name, profile.guid))?;
     context.out.note("Clients remove their managed copy at their next check; `sbmctl profile tombstones` shows how far that is.")
