@@ -4,7 +4,7 @@
 //! the golden files and what random changes make of them.
 
 use sbm_client::core::account::AccountPath;
-use sbm_client::core::allowlist::{IpPattern, Matcher};
+use sbm_client::core::allowlist::{IpPattern, Matcher, NamePattern, PeerName};
 use sbm_client::core::cache::{Head, KeyDocument, List, SealedTrust, Signed, VerifyingKey};
 use sbm_client::core::id::{Guid, Hash};
 use sbm_client::core::name::Name;
@@ -78,6 +78,15 @@ pub fn texts(bytes: &[u8]) {
 /// Allowlist entries: the canonical spelling admits the same addresses, and nothing odd admits everybody.
 pub fn allowlist(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(pattern) = NamePattern::parse(text) {
+        assert_eq!(NamePattern::parse(&pattern.to_string()).as_ref(), Ok(&pattern), "{pattern}");
+        let strange = PeerName::parse("zz--nobody.invalid").unwrap();
+        assert!(text == "*" || text.to_ascii_lowercase().contains(['z', '.']) || !pattern.covers(&strange), "{text:?}");
+    }
+    if let Some(name) = PeerName::parse(text) {
+        assert_eq!(PeerName::parse(name.as_str()).as_ref(), Some(&name));
+        assert!(name.as_str().parse::<std::net::IpAddr>().is_err(), "an address is no name");
+    }
     let Ok(pattern) = IpPattern::parse(text) else { return };
     let spelled = pattern.to_string();
     assert_eq!(IpPattern::parse(&spelled).as_ref(), Ok(&pattern), "{spelled}");

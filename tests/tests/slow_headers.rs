@@ -89,7 +89,8 @@ fn slow_heads_do_not_slow_anybody_else_err_3_net_8() {
     println!("{count} slow heads, {granted} open files allowed: normal requests p50 {p50:?}, p99 {p99:?}, of {}", times.len());
     assert!(p99 < P99, "p99 {p99:?} with {count} slow heads");
     // They are whole requests once they end.
-    let last = slow.last_mut().unwrap();
-    last.send(b"\r\n\r\n");
-    assert_eq!(last.answer().unwrap().status, 200);
+    for wire in slow.iter_mut().step_by(50) {
+        wire.send(b"\r\n\r\n");
+        assert_eq!(wire.answer().unwrap().status, 200);
+    }
 }

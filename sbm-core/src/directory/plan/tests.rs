@@ -14,6 +14,7 @@ use crate::permission::{Action, Context, Decision, Gate, Resource, Right, RightS
 use crate::wire::v1::admin::{GroupPatch, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch};
 use zeroize::Zeroizing;
 
+mod allowlist;
 mod details;
 mod grouping;
 mod roots;
