@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 
 /// One administrative act or refused attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "AuditAct"))]
 pub struct Entry {
     /// When.
     pub at: Timestamp,

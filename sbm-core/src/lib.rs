@@ -25,6 +25,8 @@ pub mod code;
 pub mod directory;
 pub mod id;
 pub mod name;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod permission;
 pub mod profile;
 pub mod run;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Which list an entry is on. The same text may mean two things: `10` is an address, `mys` is a name, and `abc` could
 /// be the beginning of either, so the list says it and nothing is guessed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AllowKind {
     /// Patterns of IP addresses.

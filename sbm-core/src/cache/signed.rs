@@ -130,15 +130,18 @@ impl SigningKey {
 ///
 /// Key and signature may be missing in what was received; [`verify`](Self::verify) tells that apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Signed {
     /// The document, as it was signed.
     #[serde(rename = "document", with = "base64_bytes")]
+    #[cfg_attr(feature = "openapi", schemars(with = "crate::openapi::Base64"))]
     pub bytes: Vec<u8>,
     /// Which key signed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyId>,
     /// The 64 bytes of the signature.
     #[serde(default, with = "base64_optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<crate::openapi::Base64>"))]
     pub signature: Option<Vec<u8>>,
 }
 

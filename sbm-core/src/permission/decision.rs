@@ -9,6 +9,7 @@ use crate::code::Code;
 
 /// What a decision comes to. The number is the C ABI's and never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
 pub enum Effect {

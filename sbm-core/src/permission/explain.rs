@@ -22,6 +22,7 @@ use crate::code::Code;
 
 /// An object that had a part in a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ObjectRef {
     /// `user`, `security_profile`, `group`, `profile`, `account`, `head`.
     pub kind: String,
@@ -31,6 +32,7 @@ pub struct ObjectRef {
 
 /// A decision with everything there is to say about it; this is also its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// What it comes to.
     pub effect: Effect,

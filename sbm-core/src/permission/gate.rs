@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One question that an action has to pass. The number is the C ABI's and never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
 pub enum Gate {

@@ -26,6 +26,7 @@ pub const MAX_RECORD: usize = 16 * 1024;
 
 /// What kind of profile ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
 pub enum ProfileKind {
@@ -42,6 +43,7 @@ pub enum ProfileKind {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
 pub enum RunResult {
@@ -61,6 +63,7 @@ pub enum RunResult {
 
 /// What began a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
 pub enum Trigger {
@@ -104,6 +107,8 @@ numbered! {
 
 /// Which profile ran.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "RunProfile"))]
 pub struct Profile {
     /// Its name.
     pub name: String,
@@ -120,6 +125,7 @@ pub struct Profile {
 
 /// What is known when a run begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RunStart {
     /// The profile.
     pub profile: Profile,
@@ -171,6 +177,7 @@ impl RunStart {
 
 /// What is known when a run has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RunEnd {
     /// How it ended.
     pub result: RunResult,
@@ -223,6 +230,7 @@ impl RunEnd {
 
 /// One run, as it is kept for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RunRecord {
     /// The client-made id.
     pub id: RunId,

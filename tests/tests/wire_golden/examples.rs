@@ -17,6 +17,8 @@ use sbm_core::wire::v1::admin::{
     NewSecurityProfile, NewUser, Page, Profile, ProfilePatch, Run, RunRef, SecurityProfile, SecurityProfilePatch, Upload, User,
     UserPatch,
 };
+
+use super::manage;
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Proof, Receipt, Runs, RunsAnswer};
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status};
@@ -53,7 +55,7 @@ pub struct Example {
 /// Reads a text and compares.
 type Reader = dyn Fn(&str) -> Result<bool, String>;
 
-fn example<T>(type_name: &'static str, file: &'static str, direction: Direction, value: T) -> Example
+pub(super) fn example<T>(type_name: &'static str, file: &'static str, direction: Direction, value: T) -> Example
 where
     T: Serialize + DeserializeOwned + PartialEq + Debug + 'static,
 {
@@ -65,7 +67,10 @@ where
 
 /// All examples.
 pub fn examples() -> Vec<Example> {
-    [connection(), session(), device(), users(), groups_and_profiles(), history(), decisions()].into_iter().flatten().collect()
+    [connection(), session(), device(), users(), groups_and_profiles(), history(), decisions(), manage::examples()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn connection() -> Vec<Example> {
@@ -148,6 +153,7 @@ fn device() -> Vec<Example> {
         example("RunRecord", "run_record_shortest", Answer, shortest_record()),
         example("RunsAnswer", "runs_answer", Answer, RunsAnswer { receipts }),
         example("Receipt", "receipt", Answer, aside),
+        example("Receipt", "receipt_accepted", Answer, receipt(Fate::Accepted)),
         example("Fate", "fate", Word, Fate::SetAside),
     ]
 }
@@ -309,7 +315,7 @@ fn history() -> Vec<Example> {
 
 fn decisions() -> Vec<Example> {
     use Direction::{Answer, Request};
-    let names = Names { user: Some("carol"), security_profile: Some("End user"), profile: Some("Finance") };
+    let names = Names { user: Some("carol"), security_profile: Some("End user"), profile: Some("Finance"), ..Names::default() };
     let managed = Resource::Managed(guid());
     let denied = explain(Decision::deny(Gate::Right, Code::DeniedRight), Action::Modify, managed, names);
     let allowed = explain(Decision::ALLOW, Action::Restore, managed, names);
@@ -325,7 +331,7 @@ fn decisions() -> Vec<Example> {
     ]
 }
 
-fn record() -> RunRecord {
+pub(super) fn record() -> RunRecord {
     RunRecord {
         id: RunId::v7(now(), [0xa5; 10]),
         sequence: 42,
@@ -373,26 +379,25 @@ fn shortest_record() -> RunRecord {
         },
         finish: RunEnd { bytes_stored: None, error: String::new(), ..whole.finish },
         ..whole
-        gap: None,
     }
 }
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-fn text() -> Text {
+pub(super) fn text() -> Text {
     Text::new("what somebody said").unwrap()
 }
 
-fn secret() -> Secret {
+pub(super) fn secret() -> Secret {
     Secret::new("correct horse battery")
 }
 
-fn guid() -> Guid {
+pub(super) fn guid() -> Guid {
     "94D3D1C1-7472-4DC9-A5E9-9EE763E23159".parse().unwrap()
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_millis(1_795_291_485_123)
 }

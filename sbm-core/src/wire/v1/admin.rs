@@ -26,6 +26,8 @@ use crate::time::Timestamp;
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "PageOf{T}"))]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -36,6 +38,7 @@ pub struct Page<T> {
 
 /// A user, as a list shows it (USR-1). Password hashes are never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct User {
     /// The name.
     pub name: Name,
@@ -62,6 +65,7 @@ pub struct User {
 
 /// A new user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
     /// The name.
@@ -87,6 +91,7 @@ pub struct NewUser {
 
 /// What is to change about a user; what is missing stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UserPatch {
     /// A new name.
@@ -106,6 +111,7 @@ pub struct UserPatch {
     pub roles: Option<RoleSet>,
     /// The security profile from now on; `null` takes it away.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Name>"))]
     pub security_profile: Option<Option<Name>>,
     /// The groups from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,6 +129,7 @@ pub struct UserPatch {
 
 /// A group (USR-7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Group {
     /// The name.
     pub name: Name,
@@ -136,6 +143,7 @@ pub struct Group {
 
 /// A new group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewGroup {
     /// The name.
@@ -147,6 +155,7 @@ pub struct NewGroup {
 
 /// What is to change about a group; what is missing stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GroupPatch {
     /// A new name.
@@ -159,6 +168,7 @@ pub struct GroupPatch {
 
 /// A security profile (USR-3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SecurityProfile {
     /// The name.
     pub name: Name,
@@ -174,6 +184,7 @@ pub struct SecurityProfile {
 
 /// A new security profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewSecurityProfile {
     /// The name.
@@ -188,6 +199,7 @@ pub struct NewSecurityProfile {
 
 /// What is to change about a security profile; what is missing stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SecurityProfilePatch {
     /// A new name.
@@ -203,6 +215,7 @@ pub struct SecurityProfilePatch {
 
 /// A managed profile (PRO-2 to PRO-6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Profile {
     /// Its GUID.
     pub guid: Guid,
@@ -234,6 +247,7 @@ pub struct Profile {
 
 /// An upload of a managed profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Upload {
     /// The GUID that the host made.
@@ -247,9 +261,11 @@ pub struct Upload {
     pub version: i64,
     /// The content: bytes that only the host program understands.
     #[serde(with = "base64_bytes")]
+    #[cfg_attr(feature = "openapi", schemars(with = "crate::openapi::Base64"))]
     pub body: Vec<u8>,
     /// The schedule.
     #[serde(default, with = "crate::cache::signed::base64_optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<crate::openapi::Base64>"))]
     pub schedule: Option<Vec<u8>>,
     /// The revision that this one was made from; 0 for a new profile.
     #[serde(default)]
@@ -258,6 +274,7 @@ pub struct Upload {
 
 /// What is to change about a managed profile; what is missing stays (PRO-5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfilePatch {
     /// Mark for deletion, or clear the mark.
@@ -279,6 +296,7 @@ pub struct ProfilePatch {
 
 /// A run, as the server keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Run {
     /// The record.
     #[serde(flatten)]
@@ -289,6 +307,7 @@ pub struct Run {
 
 /// One run by its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RunRef {
     /// The id.
     pub id: RunId,
@@ -296,6 +315,7 @@ pub struct RunRef {
 
 /// "May this user do that, and why?" (DEC-3)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Explain {
     /// The user's name.
@@ -309,6 +329,7 @@ pub struct Explain {
 
 /// "May this user do that on the server, and why?" (DEC-3)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExplainServer {
     /// The user's name.
@@ -321,6 +342,7 @@ pub struct ExplainServer {
 
 /// A device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Device {
     /// What it calls itself.
     pub installation: InstallationId,
@@ -339,6 +361,7 @@ pub struct Device {
 
 /// An entry of the audit log (RUN-12).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// Its number, from 1 without a gap.
     pub number: u64,
@@ -351,6 +374,7 @@ pub struct AuditEntry {
 
 /// What the check of the audit log found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AuditVerdict {
     /// How many entries there are.
     pub entries: u64,
@@ -361,6 +385,7 @@ pub struct AuditVerdict {
 
 /// The epoch after the signing keys were rotated (OFF-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct KeyEpoch {
     /// The epoch.
     pub epoch: u64,

@@ -16,6 +16,7 @@ use crate::wire::MAX_RUNS;
 
 /// "Here is what I have; what is new?"
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckIn {
     /// The number of the head that the device holds; zero without one.
@@ -40,6 +41,7 @@ pub struct CheckIn {
 /// That a server knew more than it knows now: its own head, and the key document that vouches for the head's key. The root
 /// key vouches for that one, so that nothing but the root key is needed to believe it (OFF-3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// The head that the device holds.
@@ -50,6 +52,7 @@ pub struct Proof {
 
 /// What the host made of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// The managed profile.
@@ -63,6 +66,7 @@ pub struct Outcome {
 
 /// The answer: nothing of it is there when nothing changed (OFF-5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CheckInAnswer {
     /// A newer key document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,11 +85,13 @@ pub struct CheckInAnswer {
 
 /// An upload of history.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Runs {
     /// The records, at most [`MAX_RUNS`]. Each is kept as it came and read by itself, so that one
     /// that is broken does not stop the others, and takes no more memory than its text.
     #[serde(deserialize_with = "bounded")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<RunRecord>"))]
     pub runs: Vec<Box<RawValue>>,
 }
 
@@ -129,6 +135,7 @@ fn bounded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Box<RawValu
 
 /// What became of each record, in the order in which they were sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RunsAnswer {
     /// One receipt a record.
     pub receipts: Vec<Receipt>,
@@ -136,6 +143,7 @@ pub struct RunsAnswer {
 
 /// What became of one record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// Its id, if it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,6 +157,7 @@ pub struct Receipt {
 
 /// What can become of a record. All of them are final: the device need not send it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// It is kept, on disk.

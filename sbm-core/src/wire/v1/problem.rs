@@ -9,6 +9,7 @@ use crate::code::Code;
 
 /// A failure on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// A stable name for the kind of failure: `urn:sbm:code:` and the code's name.
     #[serde(rename = "type")]

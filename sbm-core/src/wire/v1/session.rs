@@ -39,6 +39,7 @@ impl fmt::Debug for Secret {
 
 /// What a token may be used for; it is refused elsewhere (RUN-7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// A person at a console or command line.
@@ -49,6 +50,7 @@ pub enum Audience {
 
 /// Makes the server somebody's: sets the password of `admin`, once (RUN-2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// The one-time code from the data directory.
@@ -59,6 +61,7 @@ pub struct Claim {
 
 /// A person logs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// The user's name: `name`, or `account>name` in full.
@@ -69,6 +72,7 @@ pub struct Login {
 
 /// What a person gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// The token for the `authorization: Bearer` header.
     pub token: Secret,
@@ -82,6 +86,7 @@ pub struct Session {
 
 /// A backup program logs its user in and becomes a device of that user's account (DEV-3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceLogin {
     /// The user's name: `name`, or `account>name` in full.
@@ -98,6 +103,7 @@ pub struct DeviceLogin {
 
 /// What a device gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DeviceSession {
     /// The device's token.
     pub token: Secret,

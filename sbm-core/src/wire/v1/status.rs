@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 
 /// What a server tells anybody who gets past the allowlist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Status {
     /// Always `sbm`.
     pub service: String,

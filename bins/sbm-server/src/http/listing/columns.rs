@@ -247,6 +247,9 @@ pub static RUNS: &[Column<Run>] = columns! { Run:
     "error" => |run| &run.record.finish.error,
     "installation" => |run| installation(&run.record.installation),
     "sequence" => |run| run.record.sequence,
+    "gap_count" => |run| run.record.gap.map(|gap| gap.count),
+    "gap_failed" => |run| run.record.gap.map(|gap| gap.failed),
+    "gap_first" => |run| run.record.gap.map(|gap| gap.first),
     "received" => |run| run.received,
 };
 

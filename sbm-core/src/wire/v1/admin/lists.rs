@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 
 /// Which rows of a list, in which order. Each list knows some of the filters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     /// Only rows with this text in one of their texts, in any case of its letters.
@@ -45,6 +46,7 @@ pub struct ListQuery {
 
 /// Which runs to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HistoryQuery {
     /// Only of this user.
@@ -93,6 +95,7 @@ pub struct HistoryQuery {
 
 /// Which entries of the audit log to list, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuditQuery {
     /// Only of this actor.

@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 
 /// What a managed profile was at one revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ProfileRevision {
     /// The revision, from 1.
     pub revision: u64,
@@ -34,6 +35,7 @@ pub struct ProfileRevision {
 
 /// "Make that revision the newest again": a new revision with the old content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RollBack {
     /// The earlier revision.
@@ -44,6 +46,7 @@ pub struct RollBack {
 
 /// A device that fetched a managed profile, and what it said of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Holder {
     /// The device.
     pub installation: InstallationId,
@@ -70,6 +73,7 @@ pub struct Holder {
 
 /// How far a device is with a managed profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HolderState {
     /// It fetched the content; its host has not said what became of it.
@@ -84,6 +88,7 @@ pub enum HolderState {
 
 /// What is left of a managed profile whose record was deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Tombstone {
     /// Its GUID.
     pub guid: Guid,

@@ -11,6 +11,7 @@ use crate::name::Text;
 
 /// What holds for all clients of the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ServerSettings {
     /// After how many seconds without contact a client has only the floor left; never, if missing (OFF-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,15 +20,18 @@ pub struct ServerSettings {
 
 /// What is to change of it; what is missing stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ServerPatch {
     /// From 3,600 (an hour) to 31,622,400 (a leap year); `null` takes the limit away.
     #[serde(default, deserialize_with = "super::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<u64>"))]
     pub max_offline: Option<Option<u64>>,
 }
 
 /// An entry of the allowlist (NET-2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AllowEntry {
     /// Its id.
     pub id: AllowId,
@@ -42,6 +46,7 @@ pub struct AllowEntry {
 
 /// A new entry of the allowlist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewAllowEntry {
     /// Which of the two lists it goes to.
@@ -61,6 +66,7 @@ const fn is_address(kind: &AllowKind) -> bool {
 
 /// "Would that client be admitted, and by what?"
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AllowTest {
     /// The client's address.
@@ -72,6 +78,7 @@ pub struct AllowTest {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AllowVerdict {
     /// Whether such a client gets past the gate.
     pub admitted: bool,
@@ -86,6 +93,7 @@ pub struct AllowVerdict {
 
 /// Something about an entry of the allowlist that deserves a look (NET-4, NET-5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AllowFinding {
     /// The entry.
     pub entry: AllowEntry,

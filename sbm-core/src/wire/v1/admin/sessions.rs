@@ -11,6 +11,7 @@ use crate::wire::v1::session::{Audience, Secret};
 
 /// A token that counts at the moment. The token itself is never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SessionEntry {
     /// Its id: hexadecimal digits.
     pub id: String,
@@ -37,6 +38,7 @@ pub struct SessionEntry {
 
 /// A user changes his own password (RUN-9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     /// The password he has.
@@ -48,6 +50,7 @@ pub struct PasswordChange {
 /// An administrator proves himself at the server that a client is locked to, for the one act of changing that client's
 /// connection; no session comes of it (USR-9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Unlock {
     /// The administrator: `name`, or `account>name` in full.
