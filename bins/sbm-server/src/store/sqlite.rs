@@ -23,6 +23,7 @@ mod load;
 mod migration;
 mod query;
 mod runs;
+mod seal;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 use self::connection::{Reader, Writer};
 use self::file::{Lock, Sharing};
+use self::seal::Seal;
 use self::watch::Watch;
 use super::lane::{Counters, Lane, Size};
 use super::{Pending, StoreError};
@@ -53,6 +55,8 @@ pub struct Sqlite {
     readers: Lane<Reader>,
     writer: Lane<Writer>,
     watch: Arc<Watch>,
+    // Behind those who close the file, before whoever lets the next server at it.
+    _seal: Option<Seal>,
     _lock: Option<Lock>,
 }
 
@@ -86,6 +90,7 @@ impl Sqlite {
             readers: Lane::start("sbm-store-read", READING, readers)?,
             writer: Lane::start("sbm-store-write", WRITING, vec![writer])?,
             watch: Arc::new(Watch::new(revision)),
+            _seal: lock.is_some().then(|| Seal::new(&path)),
             _lock: lock,
         })
     }

@@ -3,12 +3,13 @@
 //! 1. The busy timeout comes first, since every later pragma may meet another connection.
 //! 2. Every setting is read back, and a file that does not take it is refused: a pragma without effect says nothing.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection as Sql, ErrorCode, OpenFlags};
 
+use super::file::with_suffix;
 use crate::store::{StoreError, lane};
 
 /// The mark of our files, in the header: `SBM1`.
@@ -34,8 +35,20 @@ const SETTINGS: &[(&str, &str)] = &[
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 128;
 
+/// How large the log may become before it is brought back into the file even if that means to wait for readers (ERR-4).
+pub(super) const MOST_LOG: u64 = 64 * 1024 * 1024;
+
+/// How long readers are waited for then, and how soon it is tried again.
+const CHECKPOINT_PATIENCE: Duration = Duration::from_millis(250);
+const CHECKPOINT_PAUSE: Duration = Duration::from_secs(1);
+
 /// The connection that writes.
-pub(super) struct Writer(Sql);
+pub(super) struct Writer {
+    sql: Sql,
+    log: PathBuf,
+    /// When the log was last cut by force.
+    cut: Option<Instant>,
+}
 
 /// A connection that reads.
 pub(super) struct Reader(Sql);
@@ -44,11 +57,31 @@ impl Writer {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let sql = open(path)?;
         set_all(&sql, &[("cache_size", "-16384")])?;
-        Ok(Self(sql))
+        Ok(Self { sql, log: with_suffix(path, "-wal"), cut: None })
     }
 
     pub(super) const fn sql(&self) -> &Sql {
-        &self.0
+        &self.sql
+    }
+
+    /// Every commit takes what it can of a long log into the file by itself, but begins it anew only in a moment without
+    /// readers. Where there is none, they are waited for; one that reads for long lets the log grow until it is done.
+    fn bound_log(&mut self) {
+        let is_long = std::fs::metadata(&self.log).is_ok_and(|log| log.len() > MOST_LOG);
+        if !is_long || self.cut.is_some_and(|cut| cut.elapsed() < CHECKPOINT_PAUSE) {
+            return;
+        }
+        self.cut = Some(Instant::now());
+        let cut = self.sql.busy_timeout(CHECKPOINT_PATIENCE).and_then(|()| {
+            let is_busy: bool = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            Ok(is_busy)
+        });
+        if !matches!(cut, Ok(false)) {
+            tracing::warn!(?cut, "the database's log is long, and somebody reads for so long that it cannot be cut yet");
+        }
+        if let Err(error) = self.sql.busy_timeout(PATIENCE) {
+            tracing::error!(%error, "the database's patience could not be set again");
+        }
     }
 }
 
@@ -72,12 +105,12 @@ pub(super) fn create(path: &Path) -> Result<Sql, StoreError> {
     Ok(sql)
 }
 
-/// Opens a file to look whether it is a whole database of ours. Nothing is written unless it is; even the log is left
-/// where it is when the connection closes.
-pub(super) fn inspect(path: &Path) -> Result<Sql, StoreError> {
+/// Opens a file to look whether it is a whole database of ours; one that is sealed was whole when it was closed. Nothing is
+/// written unless it is; even the log is left where it is when the connection closes.
+pub(super) fn inspect(path: &Path, is_sealed: bool) -> Result<Sql, StoreError> {
     let sql = connect(path)?;
     sql.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(|error| failure(&error))?;
-    let whole = check(&sql).map_err(|error| match error {
+    let whole = check(&sql, is_sealed).map_err(|error| match error {
         StoreError::Damaged(why) => StoreError::damaged(format!("`{}`: {why}", path.display())),
         other => other,
     });
@@ -85,9 +118,12 @@ pub(super) fn inspect(path: &Path) -> Result<Sql, StoreError> {
     Ok(sql)
 }
 
-fn check(sql: &Sql) -> Result<(), StoreError> {
+fn check(sql: &Sql, is_sealed: bool) -> Result<(), StoreError> {
     if get(sql, "application_id")? != APPLICATION_ID.to_string() {
         return Err(StoreError::damaged("it is not a database of SBM"));
+    }
+    if is_sealed {
+        return Ok(());
     }
     let verdict: String = sql.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| failure(&error))?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::damaged(verdict)) }
@@ -133,32 +169,34 @@ pub(super) fn get(sql: &Sql, name: &str) -> Result<String, StoreError> {
 
 impl lane::Connection for Writer {
     fn begin(&mut self) -> Result<(), StoreError> {
-        run(&self.0, "BEGIN IMMEDIATE")
+        run(&self.sql, "BEGIN IMMEDIATE")
     }
 
     fn save(&mut self) -> Result<(), StoreError> {
-        run(&self.0, "SAVEPOINT work")
+        run(&self.sql, "SAVEPOINT work")
     }
 
     fn keep(&mut self) -> Result<(), StoreError> {
-        run(&self.0, "RELEASE work")
+        run(&self.sql, "RELEASE work")
     }
 
     fn undo(&mut self) -> Result<(), StoreError> {
-        run(&self.0, "ROLLBACK TO work")?;
-        run(&self.0, "RELEASE work")
+        run(&self.sql, "ROLLBACK TO work")?;
+        run(&self.sql, "RELEASE work")
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        run(&self.0, "COMMIT")
+        run(&self.sql, "COMMIT")?;
+        self.bound_log();
+        Ok(())
     }
 
     fn roll_back(&mut self) {
-        roll_back(&self.0);
+        roll_back(&self.sql);
     }
 
     fn in_transaction(&self) -> bool {
-        !self.0.is_autocommit()
+        !self.sql.is_autocommit()
     }
 }
 

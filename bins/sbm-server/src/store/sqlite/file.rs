@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::{connection, migration};
+use super::{connection, migration, seal};
 use crate::store::StoreError;
 
 /// Who opens the file.
@@ -32,7 +32,8 @@ pub(super) fn prepare(path: &Path, sharing: Sharing) -> Result<Option<Lock>, Sto
         (Ok(false), Sharing::Beside) => return Err(failed(path, "there is no such file")),
         (Err(error), _) => return Err(failed(path, error)),
     }
-    check(path, sharing)?;
+    let is_sealed = sharing == Sharing::Server && seal::take(path);
+    check(path, sharing, is_sealed)?;
     restrict(path)?;
     Ok(lock)
 }
@@ -67,17 +68,19 @@ fn create(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Looks at the file without changing it, then brings its schema up to date; not under the feet of a running server.
-fn check(path: &Path, sharing: Sharing) -> Result<(), StoreError> {
+fn check(path: &Path, sharing: Sharing, is_sealed: bool) -> Result<(), StoreError> {
     let length = std::fs::metadata(path).map_err(|error| failed(path, error))?.len();
     if length == 0 {
         return Err(StoreError::damaged(format!("`{}` is empty", path.display())));
     }
-    let sql = connection::inspect(path)?;
+    let sql = connection::inspect(path, is_sealed)?;
     migration::check(&sql, path)?;
     match sharing {
         Sharing::Server => migration::up(&sql, path),
         Sharing::Beside if migration::is_up(&sql)? => Ok(()),
-        Sharing::Beside => Err(failed(path, "an older program made it; use the program of the server that is running, or stop it")),
+        Sharing::Beside => {
+            Err(failed(path, "an older program made it; use the program of the server that is running, or stop it"))
+        }
     }
 }
 
@@ -101,7 +104,7 @@ fn restrict(_path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn owner_only() -> OpenOptions {
+pub(super) fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true);
     #[cfg(unix)]
@@ -119,7 +122,7 @@ fn sync_directory(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
