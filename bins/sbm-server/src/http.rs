@@ -4,11 +4,12 @@
 //!    route ([`access`]); then the [`limits`] on what it carries.
 //! 2. Every failure is a document of [`problem`]; every answer carries the server's clock.
 //! 3. When there is too much to do, requests are refused by class ([`overload`]).
-//! 4. A handler runs in a task of its own: a client that goes away does not cut it off half way, and a panic in it is one
+//! 4. What a handler has begun it ends ([`handling`]): a client that goes away does not cut it off, and a panic in it is one
 //!    answer `internal`, after which the connection and the server go on (ERR-2).
 
 pub mod access;
 pub mod gate;
+pub mod handling;
 pub mod limits;
 pub mod listing;
 pub mod operation;

@@ -19,10 +19,9 @@ use axum::http::uri::{PathAndQuery, Uri};
 use axum::response::{IntoResponse as _, Response};
 use sbm_core::code::Code;
 use sbm_core::wire::v1::path;
-use tower::ServiceExt as _;
 
 use super::problem::{ApiError, Plain, TIME_HEADER, shown};
-use super::{Edge, Origin};
+use super::{Edge, Origin, handling};
 use crate::accept::{Admission, PassedFor, PeerAddr};
 use crate::proxy::{Unclear, forwarding_header};
 
@@ -36,7 +35,7 @@ pub(super) fn guard(edge: Arc<Edge>, inner: Router) -> Router {
 
 async fn answer(edge: &Edge, inner: Router, request: Request) -> Response {
     let mut response = match admit(edge, request).await {
-        Ok(request) => run(edge, inner, request).await,
+        Ok(request) => handling::run(inner, request, edge.limits.request).await,
         Err(error) => refused(error),
     };
     let headers = response.headers_mut();
@@ -133,16 +132,5 @@ fn find_status(uri: &mut Uri) {
         if let Ok(found) = Uri::from_parts(parts) {
             *uri = found;
         }
-    }
-}
-
-/// Runs the handler in a task of its own. When its time is up the client is answered; the handler ends its operation.
-async fn run(edge: &Edge, inner: Router, request: Request) -> Response {
-    let task = tokio::spawn(inner.oneshot(request));
-    match tokio::time::timeout(edge.limits.request, task).await {
-        Ok(Ok(Ok(response))) => response,
-        Ok(Err(fault)) if fault.is_panic() => ApiError::internal("a handler panicked").into_response(),
-        Ok(Err(_)) => ApiError::from(Code::Busy).into_response(),
-        Err(_) => ApiError::new(Code::TimedOut, "the request took too long; ask again").into_response(),
     }
 }

@@ -1,3 +1,5 @@
+mod cases;
+
 use std::sync::mpsc;
 
 use argon2::password_hash::PasswordHasher as _;
