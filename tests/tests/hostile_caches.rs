@@ -4,6 +4,7 @@
 
 mod hostile_caches {
     mod damaged;
+    mod files;
     mod foreign;
     mod forged;
 }

@@ -2,7 +2,7 @@
 //!
 //! 1. It checks at its start, every 54 to 60 minutes, and at once when it is asked to; after failures later and later, and
 //!    not before the moment that the server named (ERR-3).
-//! 2. It looks every second at most for what other processes wrote, which costs one read of SQLite's counter.
+//! 2. It looks twice a second for what other processes wrote, which costs one read of SQLite's counter.
 //! 3. The callback only says "look"; it runs on this thread, under no lock.
 //! 4. Dropped, it ends the call it is in and its thread; nothing is left running.
 
@@ -17,8 +17,8 @@ use crate::client::Client;
 use crate::driver::SyncSummary;
 use crate::error::Error;
 
-/// The longest time between two looks at what other processes wrote (OFF-8).
-const LOOK: Duration = Duration::from_secs(1);
+/// The longest time between two looks at what other processes wrote, and the usual one (OFF-8).
+const LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(500));
 
 /// How the worker works.
 #[derive(Clone, Debug)]
@@ -29,12 +29,12 @@ pub struct WorkerConfig {
 
 impl Default for WorkerConfig {
     fn default() -> Self {
-        Self { look: LOOK, name: "sbm-worker".to_owned() }
+        Self { look: LOOK.1, name: "sbm-worker".to_owned() }
     }
 }
 
 impl WorkerConfig {
-    /// Every second; the thread is called `sbm-worker`.
+    /// Twice a second; the thread is called `sbm-worker`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -43,7 +43,7 @@ impl WorkerConfig {
     /// How often to look for what other processes wrote: once a second at the least, every 10 ms at the most.
     #[must_use]
     pub fn look_every(mut self, pause: Duration) -> Self {
-        self.look = pause.clamp(Duration::from_millis(10), LOOK);
+        self.look = pause.clamp(Duration::from_millis(10), LOOK.0);
         self
     }
 

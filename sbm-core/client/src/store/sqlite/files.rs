@@ -91,10 +91,23 @@ pub(super) fn is_abandoned(path: &Path) -> Result<bool, Error> {
     }
 }
 
+/// Whether everybody on this computer may change that file: what lies there is nobody's word then.
+pub(super) fn is_open_to_all(path: &Path) -> bool {
+    #[cfg(unix)]
+    let open =
+        std::fs::metadata(path).is_ok_and(|found| std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o002 != 0);
+    #[cfg(not(unix))]
+    let open = {
+        let _ = path;
+        false
+    };
+    open
+}
+
 /// Reads the marker; none says that this installation was never managed.
 pub(super) fn read_marker(path: &Path, machine: &Hash) -> Result<Option<Trust>, Code> {
     match std::fs::metadata(path) {
-        Ok(found) if found.len() > MAX_MARKER => return Err(Code::CacheDamaged),
+        Ok(found) if found.len() > MAX_MARKER || is_open_to_all(path) => return Err(Code::CacheDamaged),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(_) => return Err(Code::CacheDamaged),

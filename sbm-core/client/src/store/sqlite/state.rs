@@ -109,6 +109,9 @@ pub(super) fn disagreement(trust: &Trust, marker: &Trust) -> Option<Code> {
 
 /// Opens the database; what is wrong with its content is told apart from what is wrong with the moment.
 pub(super) fn open_database(place: &Place) -> Result<Result<Connection, Code>, Error> {
+    if files::is_open_to_all(&place.database()) {
+        return Ok(Err(Code::CacheDamaged));
+    }
     match schema::open(&place.database()).map_err(Error::from) {
         Ok(database) => Ok(Ok(database)),
         Err(error) if matches!(error.code(), Code::CacheBusy | Code::CacheUnwritable) => Err(error),
