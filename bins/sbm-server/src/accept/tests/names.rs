@@ -1,6 +1,6 @@
 //! Connections that only a name can admit (NET-5).
 
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex};
 
 use sbm_core::allowlist::{Matcher, NamePattern, PeerName};
 use sbm_core::time::Timestamp;
@@ -29,12 +29,30 @@ impl Gate for Both {
 /// `10.0.0.n` is called `pcn.example.com`, `10.0.1.n` is `pcn.example.net`; nobody else has a name. It waits while told to.
 #[derive(Default)]
 struct Office {
-    wait: Mutex<()>,
+    hangs: Mutex<bool>,
+    goes_on: Condvar,
+}
+
+impl Office {
+    fn hang(self: &Arc<Self>) -> Hanging {
+        *self.hangs.lock().unwrap() = true;
+        Hanging(Arc::clone(self))
+    }
+}
+
+/// Lets it go on at its end, also when a test fails.
+struct Hanging(Arc<Office>);
+
+impl Drop for Hanging {
+    fn drop(&mut self) {
+        *self.0.hangs.lock().unwrap() = false;
+        self.0.goes_on.notify_all();
+    }
 }
 
 impl Resolver for Office {
     fn names(&self, address: IpAddr) -> io::Result<Vec<String>> {
-        drop(self.wait.lock());
+        drop(self.goes_on.wait_while(self.hangs.lock().unwrap(), |hangs| *hangs).unwrap());
         match address {
             IpAddr::V4(v4) => match v4.octets() {
                 [10, 0, 0, n] => Ok(vec![format!("pc{n}.example.com")]),
@@ -100,7 +118,7 @@ async fn a_confirmed_name_gets_a_connection_in_and_no_other_does_net_5_net_1() {
 async fn while_a_resolver_hangs_addresses_that_are_admitted_and_this_machine_are_served_net_5() {
     let office: Arc<Office> = Arc::default();
     let (served, shared, _stopping) = served(&office).await;
-    let hanging = office.wait.lock().unwrap();
+    let hanging = office.hang();
     let mut slow: Vec<TcpStream> = Vec::new();
     for n in 1..=8 {
         slow.push(from(&format!("10.0.0.{n}"), &shared).await);

@@ -65,8 +65,8 @@ fn until_the_claim_nobody_is_admitted_by_address_or_name_run_2_net_8() {
     world.act(add(AllowKind::Address, "*")).unwrap();
     world.act(add(AllowKind::Name, "mys")).unwrap();
     assert!(world.0.admits(address("10.0.0.5")) && world.0.needs_name());
-    let server = crate::directory::rows::Server { claimed: false, ..world.0.server().clone() };
-    let unclaimed = world.0.apply(world.0.revision() + 1, &[crate::directory::Change::Server(server)]);
+    let server = Server { claimed: false, ..world.0.server().clone() };
+    let unclaimed = world.0.apply(world.0.revision() + 1, &[Change::Server(server)]);
     assert!(!unclaimed.admits(address("10.0.0.5")) && !unclaimed.needs_name());
     assert!(!unclaimed.admits_name(&PeerName::parse("mys").unwrap()));
     assert!(unclaimed.admits_peer(address("127.0.0.1")) && !unclaimed.admits_peer(address("10.0.0.5")));
