@@ -95,7 +95,10 @@ pub(crate) fn run(command: Command, global: Global) -> Result<(), Failure> {
         Command::Completions(command) => completions::run(&command, &mut output(&global)),
         Command::Man(command) => man::run(&command, &mut output(&global)),
         Command::ExitCodes(_) => exit_codes::run(&mut output(&global)),
-        command => with_context(command, &mut Context::new(global)?),
+        command => {
+            let mut context = Context::new(global)?;
+            with_context(command, &mut context).map_err(|failure| failure.at(context.named()))
+        }
     }
 }
 

@@ -70,6 +70,11 @@ impl Context {
         Ok(self.connect(&saved.connection)?.with_token(token))
     }
 
+    /// The connection that was named for this command.
+    pub(crate) const fn named(&self) -> Option<&ConnectionName> {
+        self.named.as_ref()
+    }
+
     /// A command as it must be typed to be for the same connection.
     pub(crate) fn said(&self, command: &str) -> String {
         match &self.named {

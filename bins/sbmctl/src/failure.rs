@@ -7,6 +7,7 @@ use sbm_client::Error;
 use sbm_client::core::code::Code;
 use serde_json::json;
 
+use crate::connections::ConnectionName;
 use crate::exit::Exit;
 use crate::output::text::clean;
 
@@ -50,6 +51,16 @@ impl Failure {
     /// The same, and what else there is to know.
     pub(crate) fn because(mut self, told: &str) -> Self {
         self.sentence = format!("{}; {told}", self.sentence);
+        self
+    }
+
+    /// The same, with the connection in the commands that the hint names.
+    pub(crate) fn at(mut self, connection: Option<&ConnectionName>) -> Self {
+        if let (Some(hint), Some(name)) = (&mut self.hint, connection) {
+            for command in ["login", "test"] {
+                *hint = hint.replace(&format!("`sbmctl {command}`"), &format!("`sbmctl {command} --connection {name}`"));
+            }
+        }
         self
     }
 
@@ -184,6 +195,14 @@ mod tests {
         let failure = |code| Failure::new(code, "x").hint_for(Code::InUse, "add `--detach`").hint;
         assert_eq!(failure(Code::InUse).as_deref(), Some("add `--detach`"));
         assert_eq!(failure(Code::NotFound), None);
+    }
+
+    #[test]
+    fn a_hint_names_the_connection_that_the_command_was_for_con_2() {
+        let name: ConnectionName = "office".parse().unwrap();
+        let hint = |name| Failure::new(Code::TokenRefused, "x").at(name).hint.unwrap();
+        assert_eq!(hint(Some(&name)), "the session ended; log in again with `sbmctl login --connection office`");
+        assert_eq!(hint(None), "the session ended; log in again with `sbmctl login`");
     }
 
     #[test]

@@ -184,6 +184,30 @@ fn help_is_an_answer_and_no_command_is_an_error_that_shows_it() {
 }
 
 #[test]
+fn what_needs_nothing_saved_works_without_a_home_con_1() {
+    let home = tempfile::tempdir().unwrap();
+    let bare = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_sbmctl")).args(arguments).env_clear().current_dir(home.path()).output().unwrap()
+    };
+    for (arguments, said) in [
+        (&["completions", "bash"][..], "who-has-it"),
+        (&["completions", "zsh"], "#compdef sbmctl"),
+        (&["man", "pages"], "wrote "),
+        (&["exit-codes"], "no contact"),
+        (&["help", "exit-codes"], "interrupted while a password was asked for"),
+        (&["help", "connection", "add"], "SBM_CONNECTION_NAME"),
+    ] {
+        let output = bare(arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stdout).contains(said), "{arguments:?}");
+    }
+    assert!(home.path().join("pages").join("sbmctl-user-add.1").is_file());
+    let output = bare(&["user", "list"]);
+    assert_eq!(code(&output), 1);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--config"), "there is no place to look");
+}
+
+#[test]
 fn colour_comes_only_when_it_is_asked_for() {
     let home = tempfile::tempdir().unwrap();
     for (arguments, colored) in [

@@ -17,7 +17,7 @@ use crate::parse;
 #[derive(Subcommand, Debug)]
 pub(crate) enum Audit {
     /// List entries, the newest first
-    List(List),
+    List(Box<List>),
     /// Let the server check that nothing in the log was edited, removed or put in
     Verify,
 }
