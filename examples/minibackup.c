@@ -44,9 +44,11 @@ void check(sbm_status status) {
 }
 
 static const char usage[] =
-    "minibackup --home DIR [COMMAND]\n"
+    "minibackup --home DIR [--rollout FILE] [COMMAND]\n"
     "  test CONNECTION USER            can the server be reached, and would it let that user in?\n"
     "  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD\n"
+    "  connection                      which server, who, and whether that is locked\n"
+    "  connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password: also from MINIBACKUP_ADMIN_PASSWORD\n"
     "  status                          what you may do, and why not\n"
     "  sync                            profiles and history, now\n"
     "  list, show NAME                 managed and local profiles\n"
@@ -55,7 +57,7 @@ static const char usage[] =
     "  set KEY=VALUE                   global settings: verbose=yes names each file\n"
     "  set-login KEY=VALUE             login settings: only=USER keeps everybody else out\n"
     "  run NAME [--scheduled | --group], restore NAME DIR\n"
-    "  upload NAME ADMINISTRATOR DESCRIPTION [--with-schedule]   his password: also from MINIBACKUP_ADMIN_PASSWORD\n"
+    "  upload NAME ADMINISTRATOR DESCRIPTION [--with-schedule]   gives a profile to the server\n"
     "  help, quit\n";
 
 /* One command with its arguments. */
@@ -66,6 +68,8 @@ static void command(const char *name, char **arg, int count) {
     else if (IS("test", 2)) test_server(arg[0], arg[1]);
     else if (IS("login", 2)) log_in(arg[0], arg[1]);
     else if (IS("logout", 0)) log_out();
+    else if (IS("connection", 0)) show_connection();
+    else if (IS("connect", 3)) reconnect(arg[0], arg[1], arg[2]);
     else if (IS("status", 0)) status();
     else if (IS("sync", 0)) synchronize();
     else if (IS("list", 0)) list();
@@ -103,31 +107,37 @@ static int words(char *line, char **word, int room) {
     return count;
 }
 
-/* The prompt. A command that fails has said why; the next one may do better. */
+/*
+ * The prompt. A command that fails has said why; the next one may do better. While somebody thinks, SBM's worker checks with
+ * the server every hour and sees what other processes did; it needs no callback, since each prompt looks by itself.
+ */
 static void converse(void) {
     char line[2 * MAX_TEXT], *word[MAX_LINES];
-    sbm_sync_summary summary = {.struct_size = sizeof summary};
+    sbm_worker *worker;
+    check(sbm_client_start_worker(client, NULL, NULL, NULL, &worker, &error));
     for (;;) {
-        if (setjmp(next_command) != 0) continue;
+        if (setjmp(next_command) == 0) take_over();
         result = 0;
         caption(stdout, "> ");
         if (!fgets(line, sizeof line, stdin)) break;
         int count = words(line, word, MAX_LINES);
         if (count == 1 && !strcmp(word[0], "quit")) break;
         if (count) command(word[0], word + 1, count - 1);
-        check(sbm_client_sync_if_due(client, &summary, &error));
-        take_over();
     }
+    sbm_worker_free(worker);
 }
 
 int main(int argc, char **argv) {
     if (argc == 2 && !strcmp(argv[1], "help")) return fputs(usage, stdout), 0;
     if (argc < 3 || strcmp(argv[1], "--home") != 0) return fputs(usage, stderr), USAGE;
     home = argv[2];
+    int rolled_out = argc > 4 && !strcmp(argv[3], "--rollout");
+    char **word = argv + (rolled_out ? 5 : 3);
+    int count = argc - (rolled_out ? 5 : 3);
     if (setjmp(next_command) == 0) {
-        open_client();
-        if (argc == 3) converse();
-        else caption(stderr, ""), command(argv[3], argv + 4, argc - 4);
+        open_client(rolled_out ? argv[4] : NULL);
+        if (count == 0) converse();
+        else caption(stderr, ""), command(word[0], word + 1, count - 1);
     }
     sbm_client_free(client);
     return result;

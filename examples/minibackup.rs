@@ -29,7 +29,7 @@ use sbm_client::core::permission::{Action, Effect, Resource};
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Secret;
-use sbm_client::{Client, Config, Connection, Error, Outcome};
+use sbm_client::{Administrator, Client, Config, Connection, Error, Outcome, Rollout, WorkerConfig};
 
 /// The program: its folder, and SBM.
 struct Host {
@@ -44,9 +44,11 @@ enum Stop {
     Denied(String),
 }
 
-const USAGE: &str = "minibackup --home DIR [COMMAND]
+const USAGE: &str = "minibackup --home DIR [--rollout FILE] [COMMAND]
   test CONNECTION USER            can the server be reached, and would it let that user in?
   login CONNECTION USER, logout   the password comes from MINIBACKUP_PASSWORD
+  connection                      which server, who, and whether that is locked
+  connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password comes from MINIBACKUP_ADMIN_PASSWORD
   status                          what you may do, and why not
   sync                            profiles and history, now
   list, show NAME                 managed and local profiles
@@ -55,7 +57,7 @@ const USAGE: &str = "minibackup --home DIR [COMMAND]
   set KEY=VALUE                   global settings: verbose=yes names each file
   set-login KEY=VALUE             login settings: only=USER keeps everybody else out
   run NAME [--scheduled | --group], restore NAME DIR
-  upload NAME ADMINISTRATOR DESCRIPTION [--with-schedule]   his password comes from MINIBACKUP_ADMIN_PASSWORD
+  upload NAME ADMINISTRATOR DESCRIPTION [--with-schedule]   gives a profile to the server
   help, quit
 ";
 
@@ -97,7 +99,7 @@ fn connection(text: &str) -> Result<ConnectionString, Stop> {
 }
 
 impl Host {
-    fn open(home: &str) -> Result<Self, Stop> {
+    fn open(home: &str, file: Option<&str>) -> Result<Self, Stop> {
         let home = PathBuf::from(home);
         fs::create_dir_all(home.join("profiles")).or_else(|error| failed(home.display(), error))?;
         // Login settings: only=USER keeps everybody else out of this minibackup.
@@ -105,7 +107,12 @@ impl Host {
         if let Some(only) = settings.get("only").filter(|only| env::var("USER").as_deref() != Ok(*only)) {
             return failed(only, "this minibackup is for that user alone");
         }
-        let host = Self { client: Client::open(Config::new(home.join("sbm")).program("minibackup-rs 1.1"))?, home };
+        // Settings that somebody rolled out, from the environment and from a file; they count only while nothing is locked.
+        let file = file.map_or_else(|| Ok(Rollout::new()), Rollout::from_file)?;
+        let rollout = Rollout::from_env()?.over(file);
+        let config = Config::new(home.join("sbm")).program("minibackup-rs 1.1").rollout(&rollout);
+        let host = Self { client: Client::open(config)?, home };
+        host.client.roll_out(&rollout)?;
         host.client.sync_if_due()?; // a program asks the server when it starts, if it has one
         host.take_over()?;
         Ok(host)
@@ -154,6 +161,7 @@ impl Host {
             ("address", &test.address_allowed),
             ("credentials", &test.credentials),
             ("versions", &test.versions),
+            ("locked", &test.locked),
         ];
         for (part, outcome) in parts {
             match outcome {
@@ -171,6 +179,32 @@ impl Host {
         self.take_over()
     }
 
+    /// Another server, or another user. While the connection is locked, its administrator allows it with his password.
+    fn reconnect(&self, server: &str, user: &str, administrator: &str) -> Result<(), Stop> {
+        let own = password(user, "MINIBACKUP_PASSWORD")?;
+        let his = password(administrator, "MINIBACKUP_ADMIN_PASSWORD")?;
+        let administrator = Administrator { user: administrator.to_owned(), password: his };
+        self.client.change_connection(&connection(server)?, user, &own, &administrator)?;
+        self.title();
+        self.take_over()
+    }
+
+    /// What a form of the connection would show, read-only or not.
+    fn show_connection(&self) {
+        let state = self.client.state();
+        let server = state.lock().map(|lock| &lock.connection).or(state.connection());
+        println!("server: {}", server.map_or("none".to_owned(), ToString::to_string));
+        println!("user: {}", state.lock().map(|lock| lock.user.as_str()).or(state.user()).unwrap_or("none"));
+        if let Some(fingerprint) = state.fingerprint() {
+            println!("fingerprint: {fingerprint}");
+        }
+        let locked = if state.is_locked() { "yes; `connect` changes it, with an administrator's password" } else { "no" };
+        println!("locked: {locked}");
+        if let Some(age) = state.age() {
+            println!("last contact: {} seconds ago", age.as_secs());
+        }
+    }
+
     /// One command with its arguments.
     fn command(&self, words: &[&str]) -> Result<(), Stop> {
         match words {
@@ -178,6 +212,8 @@ impl Host {
             ["test", server, user] => self.test(server, user)?,
             ["login", server, user] => self.log_in(server, user)?,
             ["logout"] => self.client.logout()?,
+            ["connection"] => self.show_connection(),
+            ["connect", server, user, administrator] => self.reconnect(server, user, administrator)?,
             ["status"] => self.status(),
             ["sync"] => self.synchronize()?,
             ["list"] => self.list(),
@@ -203,9 +239,21 @@ impl Host {
         Ok(())
     }
 
-    /// The prompt. A command that fails says why; the next one may do better.
+    /// The command of the command line, or the prompt.
+    fn act(&self, words: &[&str]) -> Result<(), Stop> {
+        if words.is_empty() {
+            return self.converse();
+        }
+        self.title();
+        self.command(words)
+    }
+
+    /// The prompt. A command that fails says why; the next one may do better. While somebody thinks, SBM's worker checks with
+    /// the server every hour and sees what other processes did; its notices are not needed, since each prompt looks by itself.
     fn converse(&self) -> Result<(), Stop> {
+        let _worker = self.client.start_worker(WorkerConfig::new(), |_| {})?;
         loop {
+            self.take_over()?;
             print!("{}> ", self.caption().0);
             let mut line = String::new();
             let read = io::stdout().flush().and_then(|()| io::stdin().read_line(&mut line));
@@ -216,8 +264,6 @@ impl Host {
             if let (Err(stop), false) = (self.command(&words), words.is_empty()) {
                 stop.tell();
             }
-            self.client.sync_if_due()?;
-            self.take_over()?;
         }
     }
 }
@@ -246,11 +292,8 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             Ok(())
         }
-        ["--home", home] => Host::open(home).and_then(|host| host.converse()),
-        ["--home", home, words @ ..] => Host::open(home).and_then(|host| {
-            host.title();
-            host.command(words)
-        }),
+        ["--home", home, "--rollout", file, words @ ..] => Host::open(home, Some(file)).and_then(|host| host.act(words)),
+        ["--home", home, words @ ..] => Host::open(home, None).and_then(|host| host.act(words)),
         _ => Err(Stop::Usage(USAGE.to_owned())),
     };
     ExitCode::from(result.map_or_else(Stop::tell, |()| 0))

@@ -1760,9 +1760,9 @@ SBM_API sbm_check sbm_server_test_credentials(const struct sbm_server_test *test
 SBM_API sbm_check sbm_server_test_versions(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
- * Whether the management connection is locked to what was tested: passed if it is now, failed if it is locked to something
- * else or the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and password, and if something else is
- * wrong. Since 0.1, SBM_ABI 2.
+ * Whether the management connection is locked now: passed also where it was locked before, be it to something else, which
+ * sbm_client_connection() tells; failed if the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and
+ * password, and if something else is wrong. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_check sbm_server_test_locked(const struct sbm_server_test *test)

@@ -4,7 +4,7 @@ use std::fs::{self, DirEntry, File, FileTimes, Metadata};
 use std::io;
 use std::path::Path;
 
-use sbm_client::core::run::{self, ProfileKind, RunEnd, RunResult, RunStart, Trigger};
+use sbm_client::core::run::{RunEnd, RunResult, RunStart, Trigger};
 use sbm_client::{Clock as _, SystemClock};
 
 use crate::keys::{Keys, with_partial};
@@ -26,40 +26,16 @@ impl Host {
             return failed(name, "it has no source= or no dest=");
         };
         let now = SystemClock.now();
-        let run = self.client.begin_run(RunStart {
-            profile: run::Profile {
-                name: name.to_owned(),
-                guid: profile.managed(),
-                version: profile.keys.get("version").and_then(|version| version.parse().ok()).unwrap_or(0),
-                revision: 0, // SBM knows
-            },
-            kind: ProfileKind::Backup,
-            kind_text: String::new(),
-            trigger,
-            restore: target.is_some(),
-            thread_start: now,
-            profile_start: now,
-            group_start: None,
-            utc_offset: 0,
-            os_user: String::new(), // SBM knows
-        })?;
+        let mut start = RunStart::new(name, trigger, now);
+        start.profile.guid = profile.managed();
+        start.profile.version = profile.keys.get("version").and_then(|version| version.parse().ok()).unwrap_or(0);
+        let run = self.client.begin_run(start)?;
         let settings = Keys::read(&self.home.join("settings"))?.unwrap_or_default();
         let everything = Keys::default();
         let mut work = Work {
             profile: if target.is_some() { &everything } else { &profile.keys },
             verbose: settings.get("verbose") == Some("yes"),
-            end: RunEnd {
-                result: RunResult::Success,
-                end: now,
-                files_copied: 0,
-                files_deleted: 0,
-                files_failed: 0,
-                bytes_copied: 0,
-                bytes_deleted: 0,
-                bytes_failed: 0,
-                bytes_stored: target.is_none().then_some(0),
-                error: String::new(),
-            },
+            end: RunEnd { bytes_stored: target.is_none().then_some(0), ..RunEnd::new(RunResult::Success, now) },
         };
         match target {
             Some(target) => work.tree(Path::new(dest), Path::new(target), ""),

@@ -34,6 +34,32 @@ void log_out(void) {
     check(sbm_client_logout(client, &error));
 }
 
+/* Another server, or another user. While the connection is locked, its administrator allows it with his password. */
+void reconnect(const char *connection, const char *user, const char *administrator) {
+    char own[MAX_TEXT];
+    join(own, password(user, "MINIBACKUP_PASSWORD"), "", ""); /* the terminal's is overwritten by the next one */
+    check(sbm_client_change_connection(client, connection, user, own, administrator,
+                                       password(administrator, "MINIBACKUP_ADMIN_PASSWORD"), &error));
+    caption(stderr, "");
+    take_over();
+}
+
+/* What a form of the connection would show, read-only or not. */
+void show_connection(void) {
+    sbm_text *connection, *user, *fingerprint;
+    int32_t locked;
+    int64_t contact, age;
+    check(sbm_client_connection(client, &connection, &user, &error));
+    check(sbm_client_fingerprint(client, &fingerprint, &error));
+    check(sbm_client_is_locked(client, &locked, &error));
+    check(sbm_client_last_contact(client, &contact, &age, &error));
+    printf("server: %s\nuser: %s\n", connection ? sbm_text_data(connection) : "none", user ? sbm_text_data(user) : "none");
+    if (fingerprint) printf("fingerprint: %s\n", sbm_text_data(fingerprint));
+    printf("locked: %s\n", locked ? "yes; `connect` changes it, with an administrator's password" : "no");
+    if (contact >= 0) printf("last contact: %" PRId64 " seconds ago\n", age / 1000);
+    sbm_text_free(connection), sbm_text_free(user), sbm_text_free(fingerprint);
+}
+
 /* Login settings: only=USER keeps everybody else out of this minibackup. */
 static void admit(void) {
     static struct keys settings;
@@ -48,9 +74,10 @@ static void make_folder(const char *path) {
     must(mkdir(path, 0700) == 0 || errno == EEXIST, path);
 }
 
-void open_client(void) {
+void open_client(const char *file) {
     char path[MAX_TEXT];
     sbm_config *config;
+    sbm_rollout *rollout;
     sbm_sync_summary summary = {.struct_size = sizeof summary};
     make_folder(home);
     join(path, home, "/profiles", "");
@@ -59,7 +86,13 @@ void open_client(void) {
     join(path, home, "/sbm", "");
     check(sbm_config_new(SBM_ABI, path, &config, &error));
     check(sbm_config_set_program(config, "minibackup 1.1", &error));
+    check(sbm_rollout_new(&rollout, &error)); /* settings that somebody rolled out, from the environment and from a file */
+    check(sbm_rollout_add_environment(rollout, &error));
+    if (file) check(sbm_rollout_add_file(rollout, file, &error));
+    check(sbm_config_set_rollout(config, rollout, &error));
     check(sbm_client_open(config, &client, &error));
+    check(sbm_client_roll_out(client, rollout, &summary, &error)); /* they count only while nothing is locked */
+    sbm_rollout_free(rollout);
     sbm_config_free(config);
     check(sbm_client_sync_if_due(client, &summary, &error)); /* a program asks the server when it starts, if it has one */
     take_over();

@@ -75,6 +75,8 @@ const char *password(const char *user, const char *variable);
 void test_server(const char *connection, const char *user);
 void log_in(const char *connection, const char *user);
 void log_out(void);
-void open_client(void);
+void reconnect(const char *connection, const char *user, const char *administrator);
+void show_connection(void);
+void open_client(const char *rollout_file);
 
 #endif

@@ -160,9 +160,9 @@ pub unsafe extern "C" fn sbm_server_test_versions(test: *const sbm_server_test) 
     unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.versions)) }
 }
 
-/// Whether the management connection is locked to what was tested: passed if it is now, failed if it is locked to something
-/// else or the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and password, and if something else is
-/// wrong. Since 0.1, SBM_ABI 2.
+/// Whether the management connection is locked now: passed also where it was locked before, be it to something else, which
+/// sbm_client_connection() tells; failed if the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and
+/// password, and if something else is wrong. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_locked(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.

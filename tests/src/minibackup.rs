@@ -17,7 +17,7 @@ use crate::server::ADMIN_PASSWORD;
 #[must_use]
 pub fn programs() -> [&'static Path; 2] {
     static PROGRAMS: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
-    let (c, rust) = PROGRAMS.get_or_init(|| (in_c(), in_rust()));
+    let (c, rust) = PROGRAMS.get_or_init(|| (in_c(), example("minibackup")));
     [c, rust]
 }
 
@@ -46,9 +46,11 @@ pub fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-fn in_rust() -> PathBuf {
-    build(&["--package", "sbm-client", "--example", "minibackup"]);
-    target().0.join("examples/minibackup")
+/// An example in Rust.
+#[must_use]
+pub fn example(name: &str) -> PathBuf {
+    build(&["--package", "sbm-client", "--example", name]);
+    target().0.join("examples").join(name)
 }
 
 fn in_c() -> PathBuf {

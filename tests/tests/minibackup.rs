@@ -2,6 +2,8 @@
 //! offline; what the programs do besides is in the modules.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "minibackup/connection.rs"]
+mod connection;
 #[path = "minibackup/delivery.rs"]
 mod delivery;
 
