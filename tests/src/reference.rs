@@ -1,10 +1,12 @@
-//! The naive reference engine: what SPEC 1 and 4 to 8 say about acts of a backup program, written down a second time.
+//! The naive reference engine: what SPEC 1 and 4 to 8 say about acts of a backup program, written down a second time; acts
+//! on the server are in `server_acts`.
 //!
 //! It knows nothing of `sbm-core`: no sets of bits, no table of gates, no types of the engine. The world is a list of
 //! facts in words, and every question is answered by walking over that list. It is slow on purpose; what it is good for
 //! is being obviously what the specification says. `tests/decide_vs_reference.rs` compares.
 
 pub mod doors;
+pub mod server_acts;
 pub mod worlds;
 
 /// A word of the world: the name of a user, group, account, profile, right, act, state or code.
@@ -37,6 +39,22 @@ pub enum Fact {
     Unmanaged,
     /// The installation has nothing to trust, for this reason.
     Floor(Word),
+    /// After so many seconds without contact the installation has only the floor left.
+    Limit(i64),
+    /// The installation was last in contact at that second.
+    Contact(i64),
+    /// Some clock has shown the installation that second.
+    Clock(i64),
+    /// The user has the role on the server.
+    Role(Word, Word),
+    /// The user's address is not admitted.
+    Shut(Word),
+    /// The user is not logged in, for this reason.
+    Stranger(Word, Word),
+    /// The user's second factor is missing.
+    Factor(Word),
+    /// The account does not have the module of that task.
+    Lacks(Word, Word),
 }
 
 /// "May this user do that?"
@@ -50,6 +68,8 @@ pub struct Question {
     pub profile: Option<Word>,
     /// How many bytes of new data the host expects to store.
     pub estimate: u64,
+    /// The second at which it is asked.
+    pub at: i64,
 }
 
 /// The answer in words: effect, gate and reason.
@@ -64,6 +84,9 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// No gate refused.
+    pub const ALLOW: Self = Self { effect: "allow", gate: "", code: "ok" };
+
     /// Whether the host may go on.
     #[must_use]
     pub fn goes_on(&self) -> bool {
@@ -91,7 +114,7 @@ pub fn answer(facts: &[Fact], question: &Question) -> Answer {
             return Answer { effect: "deny", gate, code };
         }
     }
-    Answer { effect: "allow", gate: "", code: "ok" }
+    Answer::ALLOW
 }
 
 /// OFF-3: managed profiles may run on schedule, restore by the rights; everything else is denied. OFF-2: a refusal by
@@ -108,7 +131,30 @@ fn floor(facts: &[Fact], question: &Question) -> Option<Word> {
             return Some(code);
         }
     }
-    facts.contains(&Fact::Disabled(question.user)).then_some("user_disabled")
+    if facts.contains(&Fact::Disabled(question.user)) {
+        return Some("user_disabled");
+    }
+    too_long_offline(facts, question.at).then_some("denied_offline_age")
+}
+
+/// OFF-3: an optional longest time offline; age only narrows, and a clock set back makes nothing younger.
+fn too_long_offline(facts: &[Fact], at: i64) -> bool {
+    let mut latest = at;
+    let mut contact = 0;
+    for fact in facts {
+        match fact {
+            Fact::Clock(second) if *second > latest => latest = *second,
+            Fact::Contact(second) => contact = *second,
+            _ => {}
+        }
+    }
+    for fact in facts {
+        match fact {
+            Fact::Limit(seconds) if latest - contact > *seconds => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// ACC-6: disabled, no backups; restores and the rest stay; that account alone. ACC-7: supervisor, no backups. ACC-8:

@@ -1,5 +1,7 @@
 //! Small worlds for the reference: random ones, and the questions to ask in each.
 
+pub mod staff;
+
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -46,14 +48,28 @@ pub const ACTS: [Word; 11] = [
 /// The states of an account that differ from active.
 pub const STATES: [Word; 3] = ["disabled", "supervisor", "deletion_pending"];
 /// Some reasons for the floor.
-pub const REASONS: [Word; 4] = ["head_older", "cache_damaged", "token_refused", "denied_offline_age"];
+pub const REASONS: [Word; 5] = ["head_older", "cache_damaged", "token_refused", "denied_offline_age", "unknown_critical_feature"];
 
-/// All questions that can be asked about a user; the estimate counts for backups only.
-pub fn questions(user: Word, estimate: u64) -> impl Iterator<Item = Question> {
+/// What does not depend on who asks for what.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Moment {
+    /// How many bytes of new data the host expects to store; they count for backups only.
+    pub estimate: u64,
+    /// The second at which it is asked.
+    pub at: i64,
+}
+
+/// All questions that can be asked about a user.
+pub fn questions(user: Word, Moment { estimate, at }: Moment) -> impl Iterator<Item = Question> {
     ACTS.into_iter().flat_map(move |act| {
         let resources = [None].into_iter().chain(PROFILES.into_iter().map(Some));
-        resources.map(move |profile| Question { user, act, profile, estimate })
+        resources.map(move |profile| Question { user, act, profile, estimate, at })
     })
+}
+
+/// A moment: the estimate is nothing, or small enough to meet the rooms of the worlds; the clock may have been set back.
+pub fn moment() -> impl Strategy<Value = Moment> {
+    (prop_oneof![Just(0), 0_u64..25, Just(u64::MAX)], 0_i64..4_000).prop_map(|(estimate, at)| Moment { estimate, at })
 }
 
 /// A world with everything in it that a decision looks at.
@@ -63,11 +79,11 @@ pub fn world() -> impl Strategy<Value = Vec<Fact>> {
     let security_profiles = SECURITY_PROFILES.map(security_profile);
     let [finance, photos, _] = PROFILES;
     let profiles = [finance, photos].map(managed_profile);
-    (users, accounts, security_profiles, profiles, standing()).prop_map(
-        |(users, accounts, security_profiles, profiles, standing)| {
+    (users, accounts, security_profiles, profiles, standing(), age()).prop_map(
+        |(users, accounts, security_profiles, profiles, standing, age)| {
             let [acme, north, pc] = ACCOUNTS;
             let mut facts = vec![Fact::Below(north, acme), Fact::Below(pc, north)];
-            for part in users.into_iter().chain(accounts).chain(security_profiles).chain(profiles).chain([standing]) {
+            for part in users.into_iter().chain(accounts).chain(security_profiles).chain(profiles).chain([standing, age]) {
                 facts.extend(part);
             }
             facts
@@ -89,13 +105,20 @@ pub fn restated(facts: Vec<Fact>) -> impl Strategy<Value = Vec<Fact>> {
 /// Whether a fact grants something, so that taking it away must never widen (DEC-2).
 #[must_use]
 pub const fn is_grant(fact: &Fact) -> bool {
-    matches!(fact, Fact::Has(..) | Fact::Grants(..) | Fact::Member(..) | Fact::Shared(..))
+    matches!(fact, Fact::Has(..) | Fact::Grants(..) | Fact::Member(..) | Fact::Shared(..) | Fact::Role(..))
 }
 
-/// The facts that a server holds; room and standing are the client's.
+/// The facts that a client holds after a check-in: room and reasons for a floor come from elsewhere.
+#[must_use]
+pub fn after_a_check_in(facts: &[Fact]) -> Vec<Fact> {
+    facts.iter().copied().filter(|fact| !matches!(fact, Fact::Room(..) | Fact::Unmanaged | Fact::Floor(_))).collect()
+}
+
+/// The facts that a server goes by: how long ago a client was in contact is the client's.
 #[must_use]
 pub fn on_the_server(facts: &[Fact]) -> Vec<Fact> {
-    facts.iter().copied().filter(|fact| !matches!(fact, Fact::Room(..) | Fact::Unmanaged | Fact::Floor(_))).collect()
+    let is_age = |fact: &Fact| matches!(fact, Fact::Limit(_) | Fact::Contact(_) | Fact::Clock(_));
+    after_a_check_in(facts).into_iter().filter(|fact| !is_age(fact)).collect()
 }
 
 fn user(name: Word) -> BoxedStrategy<Vec<Fact>> {
@@ -136,6 +159,17 @@ fn managed_profile(name: Word) -> BoxedStrategy<Vec<Fact>> {
         .prop_map(move |(groups, marked)| {
             let marked = marked.then_some(Fact::Marked(name));
             groups.into_iter().map(|group| Fact::Shared(name, group)).chain(marked).collect()
+        })
+        .boxed()
+}
+
+/// A contact, clocks that were seen since, and perhaps a longest time offline.
+fn age() -> BoxedStrategy<Vec<Fact>> {
+    let limit = prop::option::weighted(0.5, 3_600_i64..3_700);
+    (limit, 0_i64..400, prop::collection::vec(0_i64..4_000, 0..2))
+        .prop_map(|(limit, contact, clocks)| {
+            let limit = limit.map(Fact::Limit);
+            limit.into_iter().chain([Fact::Contact(contact)]).chain(clocks.into_iter().map(Fact::Clock)).collect()
         })
         .boxed()
 }
