@@ -10,6 +10,7 @@
 //! 5. A connection is a task of its own: what goes wrong in it, a panic too, never reaches the loop (ERR-2).
 //! 6. When told to stop, the loop takes no more connections, lets running requests end within a deadline, and goes.
 
+mod bare;
 mod closing;
 mod connection;
 mod count;

@@ -102,6 +102,12 @@ fn each_route_takes_so_much_and_no_more_err_1() {
         ("POST", path::PROFILES.to_owned(), Some(&console), MAX_UPLOAD),
         ("PATCH", one(path::PROFILES, GUID), Some(&console), MAX_REQUEST),
         ("POST", path::EXPLAIN.to_owned(), Some(&console), MAX_REQUEST),
+        ("POST", path::EXPLAIN_SERVER.to_owned(), Some(&console), MAX_REQUEST),
+        ("POST", path::PASSWORD.to_owned(), Some(&console), MAX_REQUEST),
+        ("POST", path::UNLOCK.to_owned(), None, MAX_REQUEST),
+        ("POST", path::ALLOWLIST_TEST.to_owned(), Some(&console), MAX_REQUEST),
+        ("PATCH", path::SERVER.to_owned(), Some(&console), MAX_REQUEST),
+        ("POST", format!("{}/{GUID}/rollback", path::PROFILES), Some(&console), MAX_REQUEST),
     ] {
         let bearer = token.map(|token| format!("authorization: Bearer {token}"));
         let headers: Vec<&str> = ["host: localhost", JSON].into_iter().chain(bearer.as_deref()).collect();
@@ -151,6 +157,12 @@ fn no_route_reads_a_list_where_an_object_belongs_door_4() {
         ("POST", path::PROFILES.to_owned(), console, r#"["00000000000000000000000000000001","x","y",1,"AAAA",null,0]"#),
         ("PATCH", format!("{}/{GUID}", path::PROFILES), console, r#"[true,null,[],[]]"#),
         ("POST", path::EXPLAIN.to_owned(), console, r#"["carol","create",null]"#),
+        ("POST", path::EXPLAIN_SERVER.to_owned(), console, r#"["carol","server",true]"#),
+        ("POST", path::PASSWORD.to_owned(), console, r#"["marble kettle 7 orbit","violet staircase 43"]"#),
+        ("POST", path::UNLOCK.to_owned(), None, r#"["admin","marble kettle 7 orbit","00000000000000000000000000000001","pc"]"#),
+        ("POST", path::ALLOWLIST_TEST.to_owned(), console, r#"["192.0.2.1",null]"#),
+        ("PATCH", path::SERVER.to_owned(), console, "[3600]"),
+        ("POST", format!("{}/{GUID}/rollback", path::PROFILES), console, "[1,1]"),
     ]
     .into_iter()
     .map(|(method, path, token, content)| {

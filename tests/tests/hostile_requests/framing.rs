@@ -7,7 +7,7 @@ use sbm_client::core::wire::v1::path;
 use sbm_tests::raw::spelt;
 use sbm_tests::stronghold::Stronghold;
 
-use crate::Fate::{Closed, NotHttp, Refused};
+use crate::Fate::{Closed, Refused};
 use crate::{Attack, attack, repel};
 
 const HOST: &str = "host: localhost";
@@ -52,31 +52,31 @@ fn a_request_has_one_length_and_whole_lines() {
     let many: Vec<String> = (0..100).map(|number| format!("x-{number}: y")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let attacks = [
-        attack("two lengths", post(&[&length, "content-length: 4"], CONTENT), NotHttp(400)),
-        attack("two lengths in one", post(&["content-length: 20, 4"], CONTENT), NotHttp(400)),
-        attack("a length below nothing", post(&["content-length: -1"], CONTENT), NotHttp(400)),
-        attack("a length with a sign", post(&["content-length: +20"], CONTENT), NotHttp(400)),
-        attack("a length beyond all", post(&["content-length: 99999999999999999999999"], ""), NotHttp(400)),
-        attack("pieces that are not last", post(&["transfer-encoding: chunked, gzip"], &chunked), NotHttp(400)),
+        attack("two lengths", post(&[&length, "content-length: 4"], CONTENT), Refused(Code::MalformedRequest)),
+        attack("two lengths in one", post(&["content-length: 20, 4"], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a length below nothing", post(&["content-length: -1"], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a length with a sign", post(&["content-length: +20"], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a length beyond all", post(&["content-length: 99999999999999999999999"], ""), Refused(Code::MalformedRequest)),
+        attack("pieces that are not last", post(&["transfer-encoding: chunked, gzip"], &chunked), Refused(Code::MalformedRequest)),
         attack("a piece of no size", post(&["transfer-encoding: chunked"], "zz\r\n"), Refused(Code::MalformedRequest)),
         attack(
             "a piece beyond all",
             post(&["transfer-encoding: chunked"], "fffffffffffffffff\r\n"),
             Refused(Code::MalformedRequest),
         ),
-        attack("a folded line", post(&["x-folded: a\r\n b", &length], CONTENT), NotHttp(400)),
-        attack("a blank before the colon", post(&["x-blank : a", &length], CONTENT), NotHttp(400)),
-        attack("a NUL in a header", post(&["x-nul: \0", &length], CONTENT), NotHttp(400)),
-        attack("a line break alone in a header", post(&["x-cr: a\rb", &length], CONTENT), NotHttp(400)),
-        attack("a header without a name", post(&[": a", &length], CONTENT), NotHttp(400)),
-        attack("a hundred headers", post(&many, ""), NotHttp(431)),
-        attack("a header of 200,000 bytes", post(&[&format!("x-long: {}", "y".repeat(200_000))], ""), NotHttp(431)),
-        attack("an address of 200,000 bytes", spelt("GET", &format!("/{}", "y".repeat(200_000)), &[HOST], ""), NotHttp(431)),
-        attack("a blank in the address", spelt("GET", "/v1/groups HTTP/1.1 x", &[HOST], ""), NotHttp(400)),
+        attack("a folded line", post(&["x-folded: a\r\n b", &length], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a blank before the colon", post(&["x-blank : a", &length], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a NUL in a header", post(&["x-nul: \0", &length], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a line break alone in a header", post(&["x-cr: a\rb", &length], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a header without a name", post(&[": a", &length], CONTENT), Refused(Code::MalformedRequest)),
+        attack("a hundred headers", post(&many, ""), Refused(Code::TooLarge)),
+        attack("a header of 200,000 bytes", post(&[&format!("x-long: {}", "y".repeat(200_000))], ""), Refused(Code::TooLarge)),
+        attack("an address of 200,000 bytes", spelt("GET", &format!("/{}", "y".repeat(200_000)), &[HOST], ""), Refused(Code::TooLarge)),
+        attack("a blank in the address", spelt("GET", "/v1/groups HTTP/1.1 x", &[HOST], ""), Refused(Code::MalformedRequest)),
         attack("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), Closed),
-        attack("HTTP/0.9", b"GET /v1/groups\r\n\r\n".to_vec(), NotHttp(400)),
-        attack("another protocol", b"SSH-2.0-OpenSSH_9.9\r\n\r\n".to_vec(), NotHttp(400)),
-        attack("no text at all", vec![0xff; 64], NotHttp(400)),
+        attack("HTTP/0.9", b"GET /v1/groups\r\n\r\n".to_vec(), Refused(Code::MalformedRequest)),
+        attack("another protocol", b"SSH-2.0-OpenSSH_9.9\r\n\r\n".to_vec(), Refused(Code::MalformedRequest)),
+        attack("no text at all", vec![0xff; 64], Refused(Code::MalformedRequest)),
     ];
     repel(&hold, &attacks);
 }
@@ -165,7 +165,6 @@ fn there_is_one_spelling_of_each_path() {
         "/v1/%2e%2e/STATUS",
         "/v1/users\\carol",
         "/v2/users",
-        "/",
         "/v1",
         "/v1/users/carol/",
         "/v1/users/carol/password",
@@ -204,9 +203,38 @@ fn there_is_one_spelling_of_each_path() {
         "/v1/history?limit=1&limit=2",
         "/v1/history?where=1",
         "/v1/history?profile=x",
+        "/v1/history?since=now",
+        "/v1/history?sort=colour",
+        "/v1/history?after=x",
         "/v1/audit?after=x",
+        "/v1/audit?after=before-x",
+        "/v1/audit?after=5&actor=admin",
+        "/v1/audit?sort=number",
+        "/v1/users?where=1",
+        "/v1/users?sort=password",
+        "/v1/users?delete=true",
+        "/v1/users?disabled=maybe",
+        "/v1/users?after=x",
+        "/v1/groups?disabled=true",
+        "/v1/profiles?user=carol",
+        "/v1/devices?group=Finance",
+        "/v1/sessions?security_profile=x",
+        "/v1/tombstones?limit=99999999999",
+        "/v1/allowlist?group=x",
+    ] {
+        attacks.push(attack(path, spelt("GET", path, &[HOST, &bearer], ""), Refused(Code::InvalidQuery)));
+    }
+    for path in ["/v1/groups/Finance?detach=yes", "/v1/groups/Finance?force=true", "/v1/allowlist/1?confirm=1"] {
+        attacks.push(attack(path, spelt("DELETE", path, &[HOST, &bearer], ""), Refused(Code::MalformedRequest)));
+    }
+    for path in [
+        "/v1/profiles/94D3D1C174724DC9A5E99EE763E23159/body?revision=-1",
+        "/v1/profiles/94D3D1C174724DC9A5E99EE763E23159/body?x=1",
     ] {
         attacks.push(attack(path, spelt("GET", path, &[HOST, &bearer], ""), Refused(Code::MalformedRequest)));
+    }
+    for path in ["/v1/profiles/94D3", "/v1/profiles/x/body", "/v1/profiles/..%2fx/holders"] {
+        attacks.push(attack(path, spelt("GET", path, &[HOST, &bearer], ""), Refused(Code::InvalidGuid)));
     }
     repel(&hold, &attacks);
 }

@@ -36,6 +36,12 @@ fn an_unclaimed_server_answers_status_and_the_claim_and_nothing_else_run_2() {
     assert_eq!(ask("POST", path::DEVICE, None, Some(&device)).code(), Some(Code::NotClaimed));
     let token = format!("sbmc_{}", "A".repeat(64));
     for of in [
+        "/",
+        path::SESSIONS,
+        path::TOMBSTONES,
+        path::SERVER,
+        path::OPENAPI,
+        path::ALLOWLIST_LINT,
         path::USERS,
         path::GROUPS,
         path::ALLOWLIST,
@@ -49,7 +55,16 @@ fn an_unclaimed_server_answers_status_and_the_claim_and_nothing_else_run_2() {
             assert_eq!(ask("GET", of, token, None).code(), Some(Code::NotClaimed), "{of}");
         }
     }
-    for of in [path::CHECK_IN, path::RUNS, path::ROTATE_KEYS, path::EXPLAIN] {
+    for of in [
+        path::CHECK_IN,
+        path::RUNS,
+        path::ROTATE_KEYS,
+        path::EXPLAIN,
+        path::EXPLAIN_SERVER,
+        path::PASSWORD,
+        path::UNLOCK,
+        path::ALLOWLIST_TEST,
+    ] {
         assert_eq!(ask("POST", of, Some(&token), Some("{}")).code(), Some(Code::NotClaimed), "{of}");
     }
     assert_eq!(ask("GET", "/v1/nothing", None, None).code(), Some(Code::NoSuchRoute));
