@@ -27,6 +27,7 @@ define demo-bin
 	cp -f target/$(2)/sbm-server target/$(2)/sbmctl target/$(2)/libsbm.so $(1)/
 	ln -sf libsbm.so $(1)/libsbm.so.0
 	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude $(MINIBACKUP) -o $(1)/minibackup -L$(1) -lsbm -Wl,-rpath,'$$ORIGIN'
+	$(CC) $(WARNINGS) $(CFLAGS) -shared -fPIC examples/demo/clock.c -o $(1)/clock.so
 endef
 
 build-demo:
