@@ -22,8 +22,16 @@ use sbm_core::allowlist::{IpPattern, Matcher, Rule};
 pub use forwarded::{ForwardedHeader, Unclear};
 
 /// Headers with which a proxy tells whom it speaks for.
-const FORWARDING: &[&str] =
-    &["forwarded", "via-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip", "x-real-ip", "x-client-ip", "x-cluster-client-ip"];
+const FORWARDING: &[&str] = &[
+    "forwarded",
+    "via-client-ip",
+    "client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+];
 const FORWARDING_PREFIX: &str = "x-forwarded";
 
 /// The configured proxies.

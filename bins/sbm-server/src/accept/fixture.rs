@@ -50,8 +50,7 @@ impl Served {
         let parent = tempfile::tempdir().unwrap();
         let directory = DataDir::open(&parent.path().join("data")).unwrap();
         let pki = Pki::open(&directory, HostNames::new(&[], None), NOW).unwrap();
-        let shared =
-            Serving { tls: pki.server_config(), door, router, limits, name: "localhost".into() };
+        let shared = Serving { tls: pki.server_config(), door, router, limits, name: "localhost".into() };
         let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()]).await.unwrap();
         let address = listeners.addresses()[0];
         let (stop, stopped) = oneshot::channel();

@@ -153,7 +153,11 @@ const ROWS: &[Row<'_>] = &[
     // From a proxy the others are ignored beside the configured one, and refused without it.
     ("127.0.0.1", &[(XFF, "192.168.1.7"), ("x-real-ip", "127.0.0.1")], [FORWARDING, SEVEN, SEVEN]),
     ("127.0.0.1", &[(XFF, "192.168.1.7"), ("forwarded", "for=127.0.0.1")], [FORWARDING, SEVEN, SEVEN]),
-    ("127.0.0.1", &[(XFF, "192.168.1.7"), ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "http")], [FORWARDING, SEVEN, SEVEN]),
+    (
+        "127.0.0.1",
+        &[(XFF, "192.168.1.7"), ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "http")],
+        [FORWARDING, SEVEN, SEVEN],
+    ),
     ("127.0.0.1", &[("forwarded", "for=192.168.1.7")], [FORWARDING, FORWARDING, FORWARDING]),
     ("127.0.0.1", &[("x-real-ip", "192.168.1.7")], [FORWARDING, FORWARDING, FORWARDING]),
     ("127.0.0.1", &[("true-client-ip", "192.168.1.7")], [FORWARDING, FORWARDING, FORWARDING]),
