@@ -17,10 +17,37 @@ use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, L
 
 use super::acts::{Acting, marked};
 use super::{Service, refusal, store_refusal};
+use crate::auth::Wait;
 use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
+use crate::http::ApiError;
 use crate::http::problem::Plain;
 use crate::store::{CodeTry, Commit, Revoke, Token};
+
+/// Why somebody is not let in, and how long he has to wait if he was put off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotIn {
+    /// Why.
+    pub refusal: Refusal,
+    /// Before the next attempt.
+    pub wait: Option<Wait>,
+}
+
+impl<R: Into<Refusal>> From<R> for NotIn {
+    fn from(refusal: R) -> Self {
+        Self { refusal: refusal.into(), wait: None }
+    }
+}
+
+impl From<NotIn> for ApiError {
+    fn from(not_in: NotIn) -> Self {
+        let error = Self::from(not_in.refusal);
+        match not_in.wait {
+            Some(wait) => error.retry_after(wait.seconds),
+            None => error,
+        }
+    }
+}
 
 /// The id of no user: they are given from 1 on.
 const NOBODY: UserId = UserId(u32::MAX);
@@ -72,7 +99,7 @@ impl Service {
     /// # Errors
     ///
     /// [`Code::WrongCredentials`], [`Code::Throttled`], [`Code::Busy`], [`Code::NotClaimed`].
-    pub async fn log_in(self: &Arc<Self>, login: Login, address: IpAddr) -> Result<Session, Refusal> {
+    pub async fn log_in(self: &Arc<Self>, login: Login, address: IpAddr) -> Result<Session, NotIn> {
         let attempt = Attempt::login(&login.user, &login.password, address, "session.login");
         let proven = self.prove(attempt).await?;
         self.note_login(&proven, address).await?;
@@ -96,7 +123,7 @@ impl Service {
     /// # Errors
     ///
     /// As [`log_in`](Self::log_in).
-    pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, Refusal> {
+    pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, NotIn> {
         let attempt = Attempt::login(&login.user, &login.password, address, "device.login");
         let proven = self.prove(attempt).await?;
         self.note_login(&proven, address).await?;
@@ -177,7 +204,7 @@ impl Service {
     }
 
     /// The one way to prove a password.
-    pub(super) async fn prove(&self, attempt: Attempt<'_>) -> Result<Proven, Refusal> {
+    pub(super) async fn prove(&self, attempt: Attempt<'_>) -> Result<Proven, NotIn> {
         let Attempt { login, password, address, .. } = attempt;
         let facts = self.facts();
         if !facts.server().claimed {
@@ -193,7 +220,7 @@ impl Service {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
             let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds));
             self.audit_attempt(&facts, attempt, &refused).await;
-            return Err(refused);
+            return Err(NotIn { refusal: refused, wait: Some(wait) });
         }
         // Who is not there costs the same read.
         let asked = user.map_or(NOBODY, |user| user.id);
@@ -213,7 +240,7 @@ impl Service {
                 tracing::info!(%address, login = %Plain(login), "a login was refused");
                 let refused = Refusal::from(Code::WrongCredentials);
                 self.audit_attempt(&facts, attempt, &refused).await;
-                Err(refused)
+                Err(refused.into())
             }
             (Err(code), ..) => {
                 self.throttle.undecided(&name, address);

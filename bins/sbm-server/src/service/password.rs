@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use sbm_core::code::Code;
 use sbm_core::directory::plan::{self, plan};
-use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
+use sbm_core::directory::{Actor, ActorKind, Command, Directory};
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::run::record::{MAX_NAME, cut};
 use sbm_core::wire::v1::admin::{PasswordChange, Unlock};
 use sbm_core::wire::v1::session::{Audience, Session};
 
 use super::acts::Wanted;
-use super::login::{Attempt, Proven};
+use super::login::{Attempt, NotIn, Proven};
 use super::{Service, refusal};
 use crate::http::Origin;
 use crate::store::Revoke;
@@ -36,14 +36,14 @@ impl Service {
         actor: Actor,
         change: PasswordChange,
         address: IpAddr,
-    ) -> Result<Session, Refusal> {
+    ) -> Result<Session, NotIn> {
         let service = Arc::clone(self);
         // Whoever goes away has his password changed wholly or not at all.
         let task = tokio::spawn(async move { service.change_to_the_end(&actor, &change, address).await });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
-    async fn change_to_the_end(&self, actor: &Actor, change: &PasswordChange, address: IpAddr) -> Result<Session, Refusal> {
+    async fn change_to_the_end(&self, actor: &Actor, change: &PasswordChange, address: IpAddr) -> Result<Session, NotIn> {
         let ActorKind::User(id) = actor.kind else { return Err(Code::DeniedRole.into()) };
         let (login, name) = {
             let facts = self.facts();
@@ -69,7 +69,7 @@ impl Service {
             Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke })
         };
         self.commit_wanted(&acting, &wanted).await?;
-        self.new_session(&acting, &Proven { user: id, phc }).await
+        Ok(self.new_session(&acting, &Proven { user: id, phc }).await?)
     }
 
     /// Somebody proves that he may change the connection of a client that is locked to this server (USR-9).
@@ -77,7 +77,7 @@ impl Service {
     /// # Errors
     ///
     /// As a login; [`Code::DeniedRole`] for who may not change the server's settings.
-    pub async fn unlock(&self, asked: Unlock, origin: &Origin) -> Result<(), Refusal> {
+    pub async fn unlock(&self, asked: Unlock, origin: &Origin) -> Result<(), NotIn> {
         let object = asked.installation.to_string();
         let computer = cut(&asked.computer, MAX_NAME);
         let detail = format!("`{}` by `{}`", computer.escape_debug(), cut(&asked.user, MAX_NAME).escape_debug());
@@ -98,8 +98,8 @@ impl Service {
         let entry = plan::entry(&facts, &actor, "connection.unlock", &object, code, detail, self.now());
         if let Err(error) = self.store.append_audit(vec![entry]).await {
             // What cannot be written down is not allowed.
-            return Err(super::store_refusal(&error));
+            return Err(super::store_refusal(&error).into());
         }
-        judged.map_err(|refused| refusal(refused.code, refused.message))
+        judged.map_err(|refused| refusal(refused.code, refused.message).into())
     }
 }
