@@ -226,6 +226,15 @@ impl Agent {
         }
     }
 
+    /// The clock showed this moment since the last contact, by what [`View::latest`] says: setting it back gains nothing. It
+    /// goes to disk with the next record that does. `contact` is the contact that the view rested on: a later one has
+    /// corrected the clock.
+    pub fn handle_moment(&mut self, contact: Option<Timestamp>, latest: Timestamp) {
+        if self.trust.contact == contact {
+            self.trust.latest = self.trust.latest.max(latest);
+        }
+    }
+
     /// When the next check is due; at once before the first.
     #[must_use]
     pub const fn next_check(&self) -> Timestamp {

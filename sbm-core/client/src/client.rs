@@ -249,7 +249,10 @@ impl Shared {
     }
 
     /// From here on decisions are made by what the agent knows, all of which is on disk.
-    fn publish(&self, agent: &Agent) {
+    fn publish(&self, agent: &mut Agent) {
+        if let Some(latest) = self.view.load().latest() {
+            agent.handle_moment(self.known().contact, latest);
+        }
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known::of(agent.trust());
         self.view.store(Arc::new(agent.view()));
     }
@@ -279,7 +282,7 @@ impl Shared {
             self.reload(&mut talker.agent)?;
         } else {
             self.version.store(self.store.version().unwrap_or(-1), Ordering::Release);
-            self.publish(&talker.agent);
+            self.publish(&mut talker.agent);
         }
         result
     }

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 mod attacks;
+mod clock;
 mod restore;
 
 use super::*;

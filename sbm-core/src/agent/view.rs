@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicI64, Ordering};
 
 use super::verify::Known;
 use crate::account::AccountState;
@@ -45,11 +46,19 @@ struct Compiled {
     offline_limit: Option<OfflineLimit>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct OfflineLimit {
     contact: Timestamp,
-    latest: Timestamp,
+    /// The latest moment known, raised by each question: what a clock once showed does not come back when it is set back.
+    latest: AtomicI64,
     millis: i64,
+}
+
+impl OfflineLimit {
+    fn age(&self, now: Timestamp) -> i64 {
+        let before = self.latest.fetch_max(now.as_millis(), Ordering::Relaxed);
+        now.max(Timestamp::from_millis(before)).since(self.contact)
+    }
 }
 
 impl View {
@@ -80,7 +89,7 @@ impl View {
         let known = known.as_ref().ok();
         let limit = known.and_then(|known| known.head.max_offline).map(|seconds| OfflineLimit {
             contact: trust.contact.unwrap_or_default(),
-            latest: trust.latest,
+            latest: AtomicI64::new(trust.latest.as_millis()),
             millis: i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(SECOND),
         });
         Self(Arc::new(Compiled {
@@ -130,6 +139,13 @@ impl View {
         explain(decision, action, resource, names)
     }
 
+    /// The latest moment that a question was asked at, where the time offline is limited; see
+    /// [`Agent::handle_moment`](super::Agent::handle_moment).
+    #[must_use]
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.0.offline_limit.as_ref().map(|limit| Timestamp::from_millis(limit.latest.load(Ordering::Relaxed)))
+    }
+
     /// How the client stands to its server.
     #[must_use]
     pub fn connection(&self) -> Connection {
@@ -163,11 +179,9 @@ impl View {
 
 impl Facts for Compiled {
     fn standing(&self, context: &Context) -> Standing {
-        match (self.standing, self.offline_limit) {
+        match (self.standing, &self.offline_limit) {
             // Age only narrows, and a clock set back does not make younger.
-            (Standing::Verified, Some(limit)) if context.now.max(limit.latest).since(limit.contact) > limit.millis => {
-                Standing::Floor(Code::DeniedOfflineAge)
-            }
+            (Standing::Verified, Some(limit)) if limit.age(context.now) > limit.millis => Standing::Floor(Code::DeniedOfflineAge),
             (standing, _) => standing,
         }
     }

@@ -11,6 +11,7 @@ use crate::store::RunSource;
 
 pub(super) const CASES: &[Case] = &[
     case!("ingest", what_was_accepted_comes_back_whole_after_a_restart),
+    case!("ingest", a_gap_keeps_what_it_stands_for_err_3),
     case!("ingest", nothing_sent_is_nothing_answered),
     case!("ingest", sent_again_is_a_duplicate),
     case!("ingest", twice_in_one_upload_is_kept_once),
@@ -51,6 +52,16 @@ fn other_device() -> RunSource {
 
 fn other_account() -> RunSource {
     RunSource { account: AccountId(2), ..SOURCE }
+}
+
+fn a_gap_keeps_what_it_stands_for_err_3(world: &mut World) {
+    let gap = record(4).joined(record(5), record(5).id).joined(record(9), record(9).id);
+    let impossible = RunRecord { gap: gap.gap.map(|gap| sbm_core::run::Gap { count: 99, ..gap }), ..record(10) };
+    assert_eq!(fates(world, SOURCE, &[gap.clone(), impossible]), [Fate::Accepted, Fate::SetAside]);
+    assert_eq!(world.store().highest_sequence(SOURCE).wait().unwrap(), 9);
+    world.reopen();
+    assert_eq!(kept(world, SOURCE.account), [sent_by(SOURCE, &gap)]);
+    assert_eq!(fates(world, SOURCE, &[gap]), [Fate::Duplicate]);
 }
 
 fn what_was_accepted_comes_back_whole_after_a_restart(world: &mut World) {
