@@ -73,6 +73,10 @@ row 'server_idle_rss: resident after a claim and eight logins' "$resident" MiB 4
 # The check-in of an unchanged client beside a bare axum echo, and how long a server takes to start.
 cargo build -q --release --locked -p sbm-tests --bin sbm-bench-check-in
 target/release/sbm-bench-check-in "$bin/sbm-server" 2>"$work/check-in.log" | tee -a "$rows"
+
+# History, as batches and from many clients.
+cargo build -q --release --locked -p sbm-tests --bin sbm-bench-history
+target/release/sbm-bench-history 2>"$work/history.log" | tee -a "$rows"
 size=$(du -k "$bin/libsbm.so" | cut -f1)
 row 'libsbm.so, release' "$size" KiB 'none' '-'
 

@@ -10,13 +10,13 @@ use sbm_client::core::permission::{Action, Effect, Resource, Right, RightSet};
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::{HistoryQuery, SecurityProfilePatch, UserPatch};
 use sbm_client::core::wire::v1::session::Secret;
-use sbm_client::{Client, Connection};
+use sbm_client::{Administrator, Client, Connection};
 use sbm_server::clock::SystemClock;
 use sbm_server::config::{Config, Sources};
 use sbm_server::server::Server;
 use sbm_tests::fixture::{PASSWORD, add_user, client_of, end, name, office, start, take_over};
 use sbm_tests::process::history;
-use sbm_tests::server::TestServer;
+use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 use tempfile::TempDir;
 
 fn copy(from: &Path, to: &Path) {
@@ -146,6 +146,12 @@ fn runs_that_the_copy_lost_arrive_again_even_if_no_permission_changed_his_3() {
     assert_eq!(server.admin().history(&HistoryQuery::default()).unwrap().items.len(), 2);
 }
 
+/// The connection of a client is locked; an administrator changes its user (USR-9).
+fn change_user(client: &Client, server: &TestServer, user: &str) {
+    let administrator = Administrator { user: "admin".to_owned(), password: Secret::new(ADMIN_PASSWORD) };
+    client.change_connection(server.connection(), user, &Secret::new(PASSWORD), &administrator).unwrap();
+}
+
 #[test]
 fn a_run_stays_one_when_its_user_is_deleted_and_it_is_sent_again_his_3() {
     let (server, admin) = TestServer::claimed();
@@ -158,7 +164,7 @@ fn a_run_stays_one_when_its_user_is_deleted_and_it_is_sent_again_his_3() {
     }
     assert!(client.sync().unwrap().online);
     admin.delete_user(&name("carol")).unwrap();
-    client.login(server.connection(), "bob", &Secret::new(PASSWORD)).unwrap();
+    change_user(&client, &server, "bob");
     admin.rotate_keys().unwrap();
     for _ in 0..3 {
         assert!(client.sync().unwrap().online);
@@ -176,7 +182,7 @@ fn a_user_who_was_renamed_logs_in_and_has_everything_again() {
     let rename = UserPatch { name: Some(name("caroline")), ..UserPatch::default() };
     admin.modify_user(&name("carol"), &rename).unwrap();
     assert!(client.sync().unwrap().online);
-    client.login(server.connection(), "caroline", &Secret::new(PASSWORD)).unwrap();
+    change_user(&client, &server, "caroline");
     assert_eq!((client.state().standing(), client.state().user()), (Connection::Online, Some("caroline")));
     assert_eq!(client.may(Action::Restore, Resource::Local).effect, Effect::Allow);
 }

@@ -1,4 +1,6 @@
 CREATE UNIQUE INDEX accounts_by_name ON accounts (coalesce(parent_id, 0), name_key);
+CREATE INDEX holders_by_device ON holders (device_id);
+CREATE INDEX outcomes_by_device ON outcomes (device_id);
 CREATE INDEX profile_groups_by_group ON profile_groups (group_id);
 CREATE INDEX runs_by_time ON runs (account_id, profile_start, run_id, device_id);
 CREATE INDEX tokens_by_device ON tokens (device_id);
@@ -18,7 +20,7 @@ CREATE TABLE allowlist (
     allow_id   INTEGER NOT NULL UNIQUE,
     pattern    TEXT NOT NULL,
     comment    TEXT NOT NULL,
-    stamp      INTEGER NOT NULL,
+    stamp      INTEGER NOT NULL, kind INTEGER NOT NULL DEFAULT 0 CHECK (kind IN (0, 1)),
     PRIMARY KEY (account_id, allow_id)
 ) STRICT;
 CREATE TABLE audit (
@@ -62,6 +64,10 @@ CREATE TABLE devices (
     PRIMARY KEY (account_id, device_id),
     UNIQUE (account_id, installation)
 ) STRICT;
+CREATE TABLE followed (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    revision INTEGER NOT NULL
+) STRICT;
 CREATE TABLE groups (
     account_id  INTEGER NOT NULL REFERENCES accounts (account_id),
     group_id    INTEGER NOT NULL UNIQUE,
@@ -72,6 +78,14 @@ CREATE TABLE groups (
     PRIMARY KEY (account_id, group_id),
     UNIQUE (account_id, name_key)
 ) STRICT;
+CREATE TABLE holders (
+    account_id INTEGER NOT NULL,
+    guid       BLOB NOT NULL CHECK (length(guid) = 16),
+    device_id  INTEGER NOT NULL REFERENCES devices (device_id) ON DELETE CASCADE,
+    revision   INTEGER NOT NULL,
+    fetched_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, guid, device_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE marks (
     revision INTEGER PRIMARY KEY,
     mark     INTEGER NOT NULL
@@ -180,7 +194,7 @@ CREATE TABLE runs (
     bytes_deleted    INTEGER NOT NULL,
     bytes_failed     INTEGER NOT NULL,
     bytes_stored     INTEGER,
-    error            TEXT NOT NULL,
+    error            TEXT NOT NULL, gap TEXT,
     UNIQUE (account_id, run_id, installation)
 ) STRICT;
 CREATE TABLE security_profiles (
@@ -207,7 +221,7 @@ CREATE TABLE server (
     epoch   INTEGER NOT NULL,
     keys    TEXT,
     stamp   INTEGER NOT NULL
-) STRICT;
+, max_offline INTEGER) STRICT;
 CREATE TABLE set_aside (
     account_id INTEGER NOT NULL,
     device_id  INTEGER NOT NULL,
@@ -235,6 +249,16 @@ CREATE TABLE tokens (
     expires    INTEGER,
     revoked    INTEGER NOT NULL CHECK (revoked IN (0, 1))
 ) STRICT;
+CREATE TABLE tombstones (
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    guid       BLOB NOT NULL CHECK (length(guid) = 16),
+    name       TEXT NOT NULL,
+    revision   INTEGER NOT NULL CHECK (revision > 0),
+    deleted_by TEXT NOT NULL,
+    deleted_at INTEGER NOT NULL,
+    stamp      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, guid)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE user_groups (
     account_id INTEGER NOT NULL,
     user_id    INTEGER NOT NULL,
@@ -273,6 +297,7 @@ CREATE TABLE users (
 ) STRICT;
 CREATE TRIGGER audit_lasts BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is never shortened'); END;
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is never changed'); END;
+CREATE TRIGGER outcomes_go_with_the_device AFTER DELETE ON devices BEGIN DELETE FROM outcomes WHERE device_id = old.device_id; END;
 CREATE TRIGGER profile_revisions_last BEFORE DELETE ON profile_revisions BEGIN SELECT raise(ABORT, 'a revision is never removed'); END;
 CREATE TRIGGER profile_revisions_stay BEFORE UPDATE ON profile_revisions BEGIN SELECT raise(ABORT, 'a revision is never changed'); END;
 CREATE TRIGGER runs_stay BEFORE UPDATE ON runs BEGIN SELECT raise(ABORT, 'a run is never changed'); END;

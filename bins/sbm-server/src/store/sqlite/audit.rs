@@ -94,7 +94,7 @@ fn list(sql: &Connection, query: &AuditQuery) -> Outcome<Page<AuditEntry>> {
 }
 
 /// Goes through the log entry by entry; an end that was cut off is found by the next number, which is kept apart.
-fn verify(sql: &Connection) -> Outcome<(u64, Option<u64>)> {
+pub(super) fn verify(sql: &Connection) -> Outcome<(u64, Option<u64>)> {
     let text = "SELECT number, hash, at, account_id, actor, address, act, object, outcome, detail FROM audit ORDER BY number";
     let mut verifier = Verifier::default();
     let mut take = |row: &mut Fields<'_>| {
