@@ -106,7 +106,7 @@ pub fn questions(facts: &Directory, size: Size, count: usize) -> Vec<Question> {
             _ => *sharing.get(dice.below(u32::try_from(sharing.len()).unwrap()) as usize).unwrap(),
         };
         let rights = facts.security_profile(facts.user(user).unwrap().security_profile.unwrap()).unwrap().rights;
-        let wanted = |act: &Action| at % 2 == 0 || act.right().is_none_or(|right| rights.has(right));
+        let wanted = |act: &Action| at.is_multiple_of(2) || act.right().is_none_or(|right| rights.has(right));
         let acts: Vec<Action> = Action::ALL.into_iter().filter(wanted).collect();
         (user, profile.id, *acts.get(dice.below(u32::try_from(acts.len()).unwrap()) as usize).unwrap())
     };

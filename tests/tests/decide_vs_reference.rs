@@ -4,7 +4,7 @@
 //! `SBM_CASES` sets the number of random worlds in which answers are compared, each with every question that its users
 //! can ask; the properties of DEC-2 are tried in a quarter as many, those of DEC-3 on half as many denials.
 //! `PROPTEST_RNG_SEED` makes the same worlds again.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use sbm_core::permission::{Action, Right, Task};
 use sbm_tests::reference::worlds::staff::TASKS;

@@ -4,8 +4,6 @@
 //! a logged-in program's installation) can at most make look-ups of a shard slow, never wrong.
 
 use alloc::sync::Arc;
-use alloc::vec;
-use alloc::vec::Vec;
 use core::hash::{BuildHasher as _, Hash};
 
 use foldhash::fast::FixedState;
@@ -16,15 +14,19 @@ use crate::id::AccountId;
 /// Shards an index: a change copies one of them.
 const SHARDS: usize = 256;
 
+/// A part of the keys.
+type Shard<K> = Arc<HashTable<(K, u32)>>;
+
 /// Ids by a unique key. Cloning shares everything.
 #[derive(Clone, Debug)]
 pub struct Index<K> {
-    shards: Arc<Vec<Arc<HashTable<(K, u32)>>>>,
+    shards: Arc<[Shard<K>]>,
 }
 
 impl<K> Default for Index<K> {
     fn default() -> Self {
-        Self { shards: Arc::new(vec![Arc::new(HashTable::new()); SHARDS]) }
+        // Shards that nothing was put in yet are one.
+        Self { shards: core::iter::repeat_n(Arc::new(HashTable::new()), SHARDS).collect() }
     }
 }
 

@@ -44,7 +44,7 @@ impl Plain {
             _ => None,
         });
         let limits = facts.iter().filter_map(|fact| if let Fact::Limit(seconds) = fact { Some(*seconds) } else { None });
-        let contacts = facts.iter().filter_map(|fact| if let Fact::Contact(at) = fact { Some(*at) } else { None });
+        let mut contacts = facts.iter().filter_map(|fact| if let Fact::Contact(at) = fact { Some(*at) } else { None });
         let clocks = facts.iter().filter_map(|fact| if let Fact::Clock(at) = fact { Some(*at) } else { None });
         let entitled = |profile| (guid(profile), (profile, entitlement_of(facts, user, profile)));
         Self {
@@ -52,7 +52,7 @@ impl Plain {
             security_profile,
             standing: standing_of(facts, user),
             limit: limits.min(),
-            contact: second(contacts.last().unwrap_or(0)),
+            contact: second(contacts.next_back().unwrap_or(0)),
             latest: second(clocks.max().unwrap_or(0)),
             state: path.first().map_or(AccountState::Active, |account| state_of(facts, account)),
             rights: security_profile.map(|profile| rights_of(facts, profile)),
