@@ -91,7 +91,9 @@ impl Service {
             }
         }
         // Who is not among them has sent nothing yet.
-        facts.devices().for_each(|device| drop(self.sequences.note(device.id, 0)));
+        for device in facts.devices() {
+            self.sequences.note(device.id, 0);
+        }
         Ok(())
     }
 
