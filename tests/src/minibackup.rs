@@ -58,8 +58,10 @@ fn in_c() -> PathBuf {
     let parts: Vec<PathBuf> = parts.filter(|path| path.extension().is_some_and(|extension| extension == "c")).collect();
     let directory = target().0.join("minibackup-c");
     fs::create_dir_all(&directory).unwrap();
-    let program = directory.join(format!("minibackup-{}", std::process::id()));
-    link_c(&[&[top().join("examples/minibackup.c")], parts.as_slice()].concat(), &program);
+    // Under another name first: a test that runs beside this one may be using it.
+    let (new, program) = (directory.join(format!("new-{}", std::process::id())), directory.join("minibackup"));
+    link_c(&[&[top().join("examples/minibackup.c")], parts.as_slice()].concat(), &new);
+    fs::rename(new, &program).unwrap();
     program
 }
 
@@ -70,6 +72,7 @@ pub fn link_c(sources: &[PathBuf], program: &Path) {
     let directory = program.parent().unwrap();
     // The loader looks for the soname, which an installation makes a link of. Another test may have made it.
     drop(std::os::unix::fs::symlink(&library, directory.join("libsbm.so.0")));
+    // `cc` is one of the things that tests/needs.sh installs.
     let output = Command::new("cc")
         .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-Wl,-rpath,$ORIGIN", "-I"])
         .arg(top().join("include"))
@@ -77,8 +80,9 @@ pub fn link_c(sources: &[PathBuf], program: &Path) {
         .arg("-o")
         .arg(program)
         .arg(&library)
+        .arg("-lpthread")
         .output()
-        .expect("`cc` is needed for this test");
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
