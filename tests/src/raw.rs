@@ -116,7 +116,9 @@ impl Wire {
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).ok()?;
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Some(Answer { status, head, body })
+        let answer = Answer { status, head, body };
+        assert!(status < 400 || answer.code().is_some(), "a failure without a problem document: {answer:?}");
+        Some(answer)
     }
 
     /// Whether the server closes the connection now.

@@ -1,0 +1,295 @@
+//! Every code that a server can answer is answered here, or stands in a list with the reason and the test that shows it
+//! (ERR-1).
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::Body;
+use sbm_client::core::code::Code;
+use sbm_client::core::wire::v1::{Problem, path};
+use sbm_server::accept::PeerAddr;
+use sbm_server::clock::SystemClock;
+use sbm_server::http::{Edge, routes};
+use sbm_tests::fixture::GUID;
+use sbm_tests::openapi::checker;
+use sbm_tests::openapi::schemas::Schemas;
+use sbm_tests::raw::{Answer, Raw, Wire, request, spelt};
+use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+use sbm_tests::stronghold::{INSTALLATION, Stronghold, device_login};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+/// Codes that no request can be made to bring out here: why, and the test that shows them.
+const ELSEWHERE: [(Code, &str, &str); 8] = [
+    (Code::Internal, "no request brings it out", "a_panic_is_one_answer_and_the_connection_goes_on_err_2"),
+    (Code::StoreUnavailable, "the disk must fail", "a_setting_that_does_not_take_is_refused"),
+    (Code::StoreDamaged, "a row must be one that no program writes", "a_row_that_no_program_writes_is_damage_and_no_panic"),
+    (Code::DiskFull, "the disk must be full", "a_full_database_refuses_and_loses_nothing_err_4"),
+    (Code::AlreadyClaimed, "only one of two claims at once meets it", "of_ten_claims_at_once_exactly_one_wins_run_2"),
+    (
+        Code::DocumentTruncated,
+        "the server's own key must have signed it",
+        "fourteen_attacks_are_fourteen_errors_and_the_floor_off_3",
+    ),
+    (
+        Code::DocumentMalformed,
+        "the server's own key must have signed it",
+        "each_attack_that_arrives_is_a_typed_error_and_the_floor_until_an_honest_answer_off_3",
+    ),
+    (
+        Code::UnknownCriticalFeature,
+        "the server's own key must have signed it",
+        "each_attack_that_arrives_is_a_typed_error_and_the_floor_until_an_honest_answer_off_3",
+    ),
+];
+
+const CHECK_IN: &str = r#"{"number":{"epoch":0,"revision":0}}"#;
+const PASSWORD_OF: &str = r#""password":"violet staircase 43""#;
+
+/// What was answered, by code.
+#[derive(Default)]
+struct Answered(BTreeMap<Code, Vec<Problem>>);
+
+impl Answered {
+    /// Takes an answer in that must have this code.
+    fn take(&mut self, code: Code, answer: &Answer) {
+        assert_eq!(answer.code(), Some(code), "{}", String::from_utf8_lossy(&answer.body));
+        self.0.entry(code).or_default().push(answer.json());
+    }
+
+    fn ask(&mut self, hold: &Stronghold, code: Code, asked: (&str, &str, Option<&str>, Option<&str>)) {
+        let (method, path, token, content) = asked;
+        self.take(code, &hold.ask(method, path, token, content));
+    }
+}
+
+#[test]
+fn every_code_that_a_server_can_answer_is_answered_or_has_its_reason_err_1() {
+    let mut answered = Answered::default();
+    let hold = Stronghold::new();
+    who_asks(&hold, &mut answered);
+    objects(&hold, &mut answered);
+    documents(&hold, &mut answered);
+    framing(&hold, &mut answered);
+    guessing(&hold, &mut answered);
+    let operations: BTreeSet<Code> = {
+        let served = routes::all(edge(&hold));
+        served.operations().iter().flat_map(|operation| operation.codes()).collect()
+    };
+    outside(&hold, &mut answered);
+    behind_the_service_s_back(hold, &mut answered);
+    before_the_claim(&mut answered);
+    slow_and_many(&mut answered);
+
+    let elsewhere: BTreeSet<Code> = ELSEWHERE.iter().map(|(code, _, _)| *code).collect();
+    let seen: BTreeSet<Code> = answered.0.keys().copied().collect();
+    let missing: Vec<&Code> = operations.iter().filter(|code| !seen.contains(code) && !elsewhere.contains(code)).collect();
+    assert!(missing.is_empty(), "nothing brings out {missing:?}");
+    let undescribed: Vec<&Code> = seen.iter().filter(|code| !operations.contains(code)).collect();
+    assert!(undescribed.is_empty(), "no route says that it answers {undescribed:?}");
+    let both: Vec<&Code> = elsewhere.intersection(&seen).collect();
+    assert!(both.is_empty(), "{both:?} can be brought out after all");
+    let components = Schemas::new().components();
+    for problem in answered.0.values().flatten() {
+        checker::check(&components, "Problem", &serde_json::to_value(problem).unwrap()).unwrap();
+        assert!(problem.detail.len() > 10 && !problem.detail.contains("::"), "{problem:?}");
+    }
+}
+
+#[test]
+fn the_tests_that_stand_in_for_codes_are_there_err_1() {
+    let mut sources = String::new();
+    gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut sources);
+    for (code, reason, test) in ELSEWHERE {
+        assert!(sources.contains(&format!("fn {test}(")), "`{test}` is to show {code} ({reason}), and is not there");
+    }
+}
+
+fn gather(folder: &Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = entry.file_name().unwrap().to_string_lossy().into_owned();
+        if entry.is_dir() && name != "target" && !name.starts_with('.') {
+            gather(&entry, into);
+        } else if name.ends_with(".rs") {
+            into.push_str(&std::fs::read_to_string(&entry).unwrap());
+        }
+    }
+}
+
+fn edge(hold: &Stronghold) -> Edge {
+    let service = hold.server.service();
+    Edge {
+        door: service.door(),
+        authenticator: Arc::clone(&service) as _,
+        clock: Arc::new(SystemClock),
+        hosts: service.config().host_names(),
+        limits: service.config().limits,
+    }
+}
+
+fn who_asks(hold: &Stronghold, answered: &mut Answered) {
+    let login = |password: &str| json!({ "user": "carol", "password": password }).to_string();
+    answered.ask(hold, Code::NotLoggedIn, ("GET", path::USERS, None, None));
+    answered.ask(hold, Code::TokenRefused, ("GET", path::USERS, Some("x"), None));
+    answered.ask(hold, Code::WrongAudience, ("GET", path::USERS, Some(&hold.device), None));
+    answered.ask(hold, Code::DeniedRole, ("GET", path::USERS, Some(&hold.carol), None));
+    answered.ask(hold, Code::WrongCredentials, ("POST", path::SESSION, None, Some(&login("wrong"))));
+    answered.ask(hold, Code::NoSuchRoute, ("POST", path::CLAIM, None, Some("{}")));
+}
+
+fn objects(hold: &Stronghold, answered: &mut Answered) {
+    let console = Some(hold.console.as_str());
+    let user = |name: &str, password: &str| json!({ "name": name, "password": password }).to_string();
+    let upload = |description: &str, based_on: u64| {
+        json!({ "guid": GUID, "name": "x", "description": description, "body": "AAAA", "based_on": based_on }).to_string()
+    };
+    let of = |of: &str, name: &str| format!("{of}/{name}");
+    for (code, method, path, content) in [
+        (Code::NotFound, "GET", of(path::USERS, "nobody"), None),
+        (Code::NameTaken, "POST", path::USERS.to_owned(), Some(user("carol", "violet staircase 43"))),
+        (Code::PasswordTooShort, "POST", path::USERS.to_owned(), Some(user("x", "short"))),
+        (Code::PasswordTooCommon, "POST", path::USERS.to_owned(), Some(user("x", "password1234"))),
+        (Code::PasswordTooLong, "POST", path::USERS.to_owned(), Some(user("x", &"x".repeat(1_025)))),
+        (Code::BuiltIn, "PATCH", of(path::USERS, "admin"), Some(r#"{"name":"root"}"#.to_owned())),
+        (Code::LastSuperuser, "PATCH", of(path::USERS, "admin"), Some(r#"{"disabled":true}"#.to_owned())),
+        (Code::ConfirmationNeeded, "PATCH", of(path::USERS, "admin"), Some(format!("{{{PASSWORD_OF}}}"))),
+        (Code::InUse, "DELETE", of(path::GROUPS, "Finance"), None),
+        (Code::Stale, "POST", path::PROFILES.to_owned(), Some(upload("x", 7))),
+        (Code::InvalidName, "POST", path::PROFILES.to_owned(), Some(upload("", 1))),
+        (Code::InvalidGuid, "GET", of(path::PROFILES, "x"), None),
+        (Code::InvalidPattern, "POST", path::ALLOWLIST.to_owned(), Some(r#"{"pattern":"127.1"}"#.to_owned())),
+        (Code::InvalidArgument, "PATCH", path::SERVER.to_owned(), Some(r#"{"max_offline":1}"#.to_owned())),
+        (Code::InvalidQuery, "GET", format!("{}?sort=colour", path::USERS), None),
+        (Code::MalformedRequest, "POST", path::USERS.to_owned(), Some("{".to_owned())),
+    ] {
+        answered.ask(hold, code, (method, &path, console, content.as_deref()));
+    }
+    let bearer = format!("authorization: Bearer {}", hold.console);
+    let headers = ["host: localhost", &bearer, "if-match: \"another\""];
+    let condition = spelt("DELETE", &of(path::USERS, "dave"), &headers, "");
+    answered.take(Code::PreconditionFailed, &hold.raw.ask(&condition).unwrap());
+}
+
+/// What a device may show as proof of a head that the server does not know (OFF-3).
+fn documents(hold: &Stronghold, answered: &mut Answered) {
+    let token = Some(hold.device.as_str());
+    let held: Value = hold.ask("POST", path::CHECK_IN, token, Some(CHECK_IN)).json();
+    let others: Value = hold.ask("POST", path::CHECK_IN, Some(&hold.other_device), Some(CHECK_IN)).json();
+    let ahead = |head: Option<Value>, keys: Value| {
+        let proof = head.map(|head| json!({ "head": head, "keys": keys }));
+        json!({ "number": { "epoch": 9, "revision": 9 }, "proof": proof }).to_string()
+    };
+    let changed = |field: &str, value: Value| {
+        let mut head = held["head"].clone();
+        head[field] = value;
+        head
+    };
+    let mut signature = held["head"]["signature"].as_str().unwrap().to_owned();
+    let first = if signature.starts_with('A') { "B" } else { "A" };
+    signature.replace_range(..1, first);
+    let large = "A".repeat(4 * 200);
+    let keys = &held["keys"];
+    let mut other_keys = keys.clone();
+    other_keys["signature"] = held["head"]["signature"].clone();
+    for (code, content) in [
+        (Code::NumberAhead, ahead(None, Value::Null)),
+        (Code::HeadUnsigned, ahead(Some(json!({ "document": held["head"]["document"] })), keys.clone())),
+        (Code::HeadSignatureStripped, ahead(Some(changed("signature", json!(""))), keys.clone())),
+        (Code::HeadWrongKey, ahead(Some(changed("key", json!("0011223344556677"))), keys.clone())),
+        (Code::HeadSignatureInvalid, ahead(Some(changed("signature", json!(signature))), keys.clone())),
+        (Code::HeadOtherDevice, ahead(Some(others["head"].clone()), keys.clone())),
+        (Code::DocumentTooLarge, ahead(Some(changed("document", json!(large))), keys.clone())),
+        (Code::KeysInvalid, ahead(Some(held["head"].clone()), other_keys)),
+    ] {
+        answered.ask(hold, code, ("POST", path::CHECK_IN, token, Some(&content)));
+    }
+}
+
+fn framing(hold: &Stronghold, answered: &mut Answered) {
+    let ask = |headers: &[&str]| hold.raw.ask(&spelt("POST", path::SESSION, headers, "")).unwrap();
+    answered.take(Code::HostRefused, &ask(&["host: evil.example"]));
+    answered.take(Code::ForwardingRefused, &ask(&["host: localhost", "x-forwarded-for: 10.0.0.1"]));
+    let large = ask(&["host: localhost", "content-type: application/json", "content-length: 4294967296"]);
+    answered.take(Code::TooLarge, &large);
+}
+
+fn guessing(hold: &Stronghold, answered: &mut Answered) {
+    let guess = json!({ "user": "guessed", "password": "wrong" }).to_string();
+    for _ in 0..50 {
+        let answer = hold.ask("POST", path::SESSION, None, Some(&guess));
+        if answer.code() == Some(Code::Throttled) {
+            answered.take(Code::Throttled, &answer);
+            return;
+        }
+    }
+}
+
+/// The address of a connection cannot be chosen here, so that the server's own router is asked.
+fn outside(hold: &Stronghold, answered: &mut Answered) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (status, body) = runtime.block_on(async {
+        let router = routes::all(edge(hold)).into_router(hold.server.service());
+        let mut request =
+            axum::extract::Request::builder().uri(path::STATUS).header("host", "localhost").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(PeerAddr("192.0.2.7".parse().unwrap()));
+        let answer = router.oneshot(request).await.unwrap();
+        let status = answer.status().as_u16();
+        (status, axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap().to_vec())
+    });
+    let head = format!("content-type: {}", sbm_client::core::wire::PROBLEM_TYPE);
+    answered.take(Code::AddressRefused, &Answer { status, head, body });
+}
+
+/// Disabling a user and removing a device ends their tokens; that both are asked for at every request as well shows only
+/// where somebody changed the database itself.
+fn behind_the_service_s_back(hold: Stronghold, answered: &mut Answered) {
+    let Stronghold { server, device, other_device, .. } = hold;
+    let (directory, port) = server.stop();
+    let database = rusqlite::Connection::open(directory.path().join("server/sbm.db")).unwrap();
+    let sql = "UPDATE users SET disabled = 1 WHERE name = 'carol';
+        UPDATE devices SET user_id = (SELECT user_id FROM users WHERE name = 'admin')
+        WHERE user_id = (SELECT user_id FROM users WHERE name = 'dave');";
+    database.execute_batch(sql).unwrap();
+    drop(database);
+    let server = TestServer::restart((directory, port));
+    let raw = Raw::of(&server);
+    let ask = |token: &str| raw.ask(&request("POST", path::CHECK_IN, Some(token), Some(CHECK_IN))).unwrap();
+    answered.take(Code::UserDisabled, &ask(&device));
+    answered.take(Code::DeviceRemoved, &ask(&other_device));
+}
+
+fn before_the_claim(answered: &mut Answered) {
+    let server = TestServer::unclaimed();
+    let raw = Raw::of(&server);
+    answered.take(Code::NotClaimed, &raw.ask(&request("GET", path::USERS, None, None)).unwrap());
+    let claim = json!({ "code": "wrong", "password": ADMIN_PASSWORD }).to_string();
+    answered.take(Code::SetupCodeWrong, &raw.ask(&request("POST", path::CLAIM, None, Some(&claim))).unwrap());
+}
+
+/// A server with few places and little patience: logins that never come to their end take all that logins may have.
+fn slow_and_many(answered: &mut Answered) {
+    let settings = [("limits.requests", "16"), ("limits.request_seconds", "2")];
+    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), 0, Arc::new(SystemClock), &settings);
+    drop(server.claim());
+    let raw = Raw::of(&server);
+    let headers = ["host: localhost", "content-type: application/json", "content-length: 1000"];
+    let begun = spelt("POST", path::DEVICE, &headers, "{");
+    let mut waiting: Vec<Wire> = Vec::new();
+    for _ in 0..64 {
+        let mut wire = raw.connect();
+        wire.send(&begun);
+        waiting.push(wire);
+    }
+    let mut codes: BTreeMap<Code, Answer> = BTreeMap::new();
+    for mut wire in waiting {
+        let answer = wire.answer().unwrap();
+        codes.insert(answer.code().unwrap(), answer);
+    }
+    for code in [Code::Busy, Code::TimedOut] {
+        answered.take(code, &codes[&code]);
+    }
+    let login = device_login("nobody", "wrong", INSTALLATION);
+    assert!(raw.ask(&request("POST", path::DEVICE, None, Some(&login))).unwrap().code().is_some(), "it goes on");
+}
