@@ -108,13 +108,13 @@ impl Kept {
         loop {
             assert!(stream.read_buf(bytes).await.unwrap() > 0, "the connection ended");
             let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+            let head = String::from_utf8_lossy(bytes.get(..end).unwrap()).to_ascii_lowercase();
             let length: usize =
                 head.lines().find_map(|line| line.strip_prefix("content-length:")).map_or(0, |size| size.trim().parse().unwrap());
             while bytes.len() < end + 4 + length {
                 assert!(stream.read_buf(bytes).await.unwrap() > 0, "the connection ended");
             }
-            return (head[9..12].parse().unwrap(), bytes[end + 4..].to_vec());
+            return (head.split(' ').nth(1).unwrap().parse().unwrap(), bytes.split_off(end + 4));
         }
     }
 }

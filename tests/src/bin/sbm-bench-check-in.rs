@@ -100,7 +100,7 @@ fn row(name: &str, measured: f64, unit: &str, bound: f64) {
 
 fn median(figures: &mut [f64]) -> f64 {
     figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
+    *figures.get(figures.len() / 2).unwrap()
 }
 
 fn roots(path: &Path) -> RootCertStore {
