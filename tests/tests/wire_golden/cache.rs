@@ -1,7 +1,7 @@
 //! The signed documents and the trust record, with fixed keys; Ed25519 signatures are deterministic.
 
 use sbm_core::account::AccountState;
-use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Mark, Number, SealedTrust, Signed, SigningKey, Trust};
+use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Lock, Mark, Number, SealedTrust, Signed, SigningKey, Trust};
 use sbm_core::code::Code;
 use sbm_core::id::{AccountId, Guid, Hash, InstallationId, UserId};
 use sbm_core::name::{Name, Text};
@@ -103,6 +103,12 @@ fn trust() -> Trust {
     }
 }
 
+/// The same since there are locks (USR-9).
+fn locked() -> Trust {
+    let connection = format!("sbm://backup.example:8100#ca-sha256={}", Hash::of(b"ca")).parse().unwrap();
+    Trust { lock: Some(Lock { connection, user: "acme>carol".to_owned() }), ..trust() }
+}
+
 /// Every file of `golden/cache`, byte by byte as it is hashed, signed and stored.
 pub fn files() -> Vec<(&'static str, Vec<u8>)> {
     let sealed = trust().seal(&machine());
@@ -117,6 +123,7 @@ pub fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("trust.json", sealed.bytes),
         ("trust.machine", sealed.machine.to_string().into_bytes()),
         ("trust.seal", sealed.seal.to_string().into_bytes()),
+        ("trust_locked.json", locked().seal(&machine()).bytes),
         ("trust_unmanaged.json", Trust::new(installation()).seal(&machine()).bytes),
     ]
 }

@@ -172,7 +172,7 @@ fn who_is_managed_is_told_by_what_was_saved_and_nothing_else_dec_6() {
         ("never enrolled, and a later moment", |disk| disk.trust.latest = at(YEAR), Connection::Unmanaged),
         (
             "tested and locked, never enrolled",
-            |disk| disk.trust.lock = Some(crate::cache::Lock { connection: "sbm://a".parse().unwrap(), user: "carol".into() }),
+            |disk| disk.trust.lock = Some(Lock { connection: "sbm://a".parse().unwrap(), user: "carol".into() }),
             Connection::Unmanaged,
         ),
         (
