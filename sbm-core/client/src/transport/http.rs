@@ -1,5 +1,6 @@
 //! The real transport: HTTP/1.1 over TLS on the caller's thread.
 
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,17 +8,19 @@ use rustls::RootCertStore;
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
-use sbm_core::wire::TIME_HEADER;
 use sbm_core::wire::v1::ConnectionString;
+use sbm_core::wire::{MAX_ANSWER, TIME_HEADER};
 use ureq::unversioned::transport::Connector as _;
 
 use super::resolve::CallersThread;
 use super::tcp::TcpConnector;
 use super::tls::{TlsConnector, io_error};
-use super::{HttpRequest, HttpResponse, Terms, Transport, TransportError};
+use super::{Flow, HttpRequest, HttpResponse, Terms, Transport, TransportError};
 
 /// The most bytes of an answer's headers.
 const MAX_HEADERS: usize = 16 * 1024;
+/// The most bytes of an answer that are handed over at once.
+const PIECE: usize = 64 * 1024;
 /// How long an unused connection is kept.
 const KEPT: Duration = Duration::from_secs(30);
 
@@ -63,26 +66,56 @@ impl Http {
 
 impl Transport for Http {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        // The library's limit is the first size that is too large.
-        let limit = u64::try_from(request.max_answer).unwrap_or(u64::MAX).saturating_add(1);
-        let answer = self.run(request).map_err(|error| transport_error(&error, &self.host))?;
-        let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
-        let time = text(TIME_HEADER).and_then(|value| value.parse().ok()).map(Timestamp::from_millis);
-        let content_type = text("content-type").unwrap_or_default().to_owned();
-        let tag = text("etag").map(str::to_owned);
-        let status = answer.status().as_u16();
-        let body = answer
-            .into_body()
-            .into_with_config()
-            .limit(limit)
-            .read_to_vec()
-            .map_err(|error| transport_error(&error, &self.host))?;
-        Ok(HttpResponse { status, time, content_type, tag, body })
+        let limit = limit(request.max_answer);
+        let (mut response, body) = self.begin(request, None)?;
+        response.body =
+            body.into_with_config().limit(limit).read_to_vec().map_err(|error| transport_error(&error, &self.host))?;
+        Ok(response)
+    }
+
+    fn stream(&self, request: HttpRequest, flow: &mut dyn Flow) -> Result<HttpResponse, TransportError> {
+        let limit = limit(request.max_answer);
+        let (mut response, body) = self.begin(request, Some(&mut *flow))?;
+        let body = body.into_with_config();
+        if !(200..300).contains(&response.status) {
+            // Why not is a problem document, and short.
+            let refused = body.limit(MAX_ANSWER as u64).read_to_vec();
+            response.body = refused.map_err(|error| transport_error(&error, &self.host))?;
+            return Ok(response);
+        }
+        let (mut reader, mut piece) = (body.limit(limit).reader(), vec![0; PIECE]);
+        loop {
+            match reader.read(&mut piece) {
+                Ok(0) => return Ok(response),
+                Ok(size) => flow.received(piece.get(..size).unwrap_or_default())?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(transport_error(&ureq::Error::from(error), &self.host)),
+            }
+        }
     }
 }
 
+/// The library's limit is the first size that is too large.
+fn limit(most: usize) -> u64 {
+    u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)
+}
+
 impl Http {
-    fn run(&self, request: HttpRequest) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+    /// Sends a request and reads the head of its answer.
+    fn begin(&self, request: HttpRequest, flow: Option<&mut dyn Flow>) -> Result<(HttpResponse, ureq::Body), TransportError> {
+        let answer = self.run(request, flow).map_err(|error| transport_error(&error, &self.host))?;
+        let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let response = HttpResponse {
+            status: answer.status().as_u16(),
+            time: text(TIME_HEADER).and_then(|value| value.parse().ok()).map(Timestamp::from_millis),
+            content_type: text("content-type").unwrap_or_default().to_owned(),
+            tag: text("etag").map(str::to_owned),
+            body: Vec::new(),
+        };
+        Ok((response, answer.into_body()))
+    }
+
+    fn run(&self, request: HttpRequest, flow: Option<&mut dyn Flow>) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
         let mut builder = ureq::http::Request::builder().method(request.method).uri(format!("{}{}", self.base, request.path));
         if request.headers.iter().all(|(name, _)| *name != "accept") {
             builder = builder.header("accept", "application/json, application/octet-stream");
@@ -93,10 +126,35 @@ impl Http {
         if let Some(token) = &request.token {
             builder = builder.header("authorization", format!("Bearer {}", token.reveal()));
         }
-        match request.body {
-            Some(body) => self.agent.run(builder.header("content-type", "application/json").body(body)?),
-            None => self.agent.run(builder.body(())?),
+        let Some(body) = request.body else { return self.agent.run(builder.body(())?) };
+        builder = builder.header("content-type", "application/json");
+        match flow {
+            None => self.agent.run(builder.body(body)?),
+            Some(flow) => {
+                let length = body.len();
+                let mut upload = Upload { body: io::Cursor::new(body), sent: 0, flow };
+                let body = ureq::SendBody::from_reader(&mut upload);
+                self.agent.run(builder.header("content-length", length).body(body)?)
+            }
         }
+    }
+}
+
+/// A request's body that tells how much of it went.
+struct Upload<'a> {
+    body: io::Cursor<Vec<u8>>,
+    sent: usize,
+    flow: &'a mut dyn Flow,
+}
+
+impl Read for Upload<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let size = self.body.read(into)?;
+        self.sent += size;
+        if size > 0 {
+            self.flow.sent(self.sent).map_err(|error| io::Error::other(ureq::Error::Other(Box::new(error))))?;
+        }
+        Ok(size)
     }
 }
 
