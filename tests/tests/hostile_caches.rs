@@ -1,6 +1,6 @@
 //! What may become of a client's cache on disk: every damaged, forged, foreign and older one opens with the same rights as
 //! before or on the floor with a typed code, and never with wider ones (OFF-2, OFF-3, DEC-6).
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod hostile_caches {
     mod damaged;
