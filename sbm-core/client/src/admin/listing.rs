@@ -108,7 +108,7 @@ impl Admin {
 
     /// All matching rows, page by page as they are taken.
     pub fn rows<T: Listed>(&self, query: &T::Query) -> Rows<'_, T, T::Query> {
-        Rows::new(self, T::PATH.to_owned(), query.clone())
+        Rows { is_new: !T::IS_OF_THE_FIRST_RELEASE, ..Rows::new(self, T::PATH.to_owned(), query.clone()) }
     }
 
     /// All matching rows as CSV into a file or the like; `progress` hears how many bytes there are by now. Gives their
@@ -167,14 +167,19 @@ pub struct Rows<'a, T, Q> {
     after: Option<String>,
     waiting: VecDeque<T>,
     pages: usize,
+    /// Whether a server of the first release does not have this list.
+    is_new: bool,
 }
 
 impl<'a, T: DeserializeOwned, Q: Listing> Rows<'a, T, Q> {
     pub(super) fn new(admin: &'a Admin, path: String, query: Q) -> Self {
-        Self { admin, path, query: Some(query), after: None, waiting: VecDeque::new(), pages: 0 }
+        Self { admin, path, query: Some(query), after: None, waiting: VecDeque::new(), pages: 0, is_new: false }
     }
 
     fn turn(&mut self, query: Q) -> Result<(), Error> {
+        if self.is_new {
+            self.admin.need(Capability::Manage)?;
+        }
         let page: Page<T> = self.admin.page_at(&self.path, &query)?;
         self.waiting = page.items.into();
         self.pages += 1;

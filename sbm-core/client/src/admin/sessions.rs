@@ -33,7 +33,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`Code::NotFound`](sbm_core::code::Code::NotFound), also for a session of others that one may not end.
+    /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) for another's without that task;
+    /// [`Code::NotFound`](sbm_core::code::Code::NotFound).
     pub fn end_session(&self, id: &str) -> Result<(), Error> {
         self.need(Capability::Manage)?;
         self.delete(&member(path::SESSIONS, id))
