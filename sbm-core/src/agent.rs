@@ -161,13 +161,22 @@ impl Agent {
     }
 
     /// The settings proved right: from now on they are read-only (USR-9). A connection that is locked stays as it is.
-    pub fn handle_lock(&mut self, now: Timestamp, connection: ConnectionString, login: &str) {
-        if self.trust.locked().is_some() || self.fault.is_some() {
-            return;
+    ///
+    /// # Errors
+    ///
+    /// The fault of a cache that is damaged: nothing is kept in it before the next login. A cache that is only missing,
+    /// or never was, takes the lock.
+    pub fn handle_lock(&mut self, now: Timestamp, connection: ConnectionString, login: &str) -> Result<(), Code> {
+        if self.trust.locked().is_some() {
+            return Ok(());
+        }
+        if let Some(fault) = self.fault.filter(|fault| *fault != Code::CacheMissing) {
+            return Err(fault);
         }
         self.trust.lock = Some(Lock { connection, user: login.trim().to_string() });
         self.trust.latest = self.trust.latest.max(now);
         self.persist_trust(vec![]);
+        Ok(())
     }
 
     /// Forgets the token, and keeps the lock. The installation stays managed: until the next login only the floor is left.

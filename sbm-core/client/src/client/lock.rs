@@ -184,6 +184,6 @@ pub(super) fn lock_tested(client: &Client, connection: &ConnectionString, user: 
     let mut talker = shared.talker();
     let _syncing = shared.store.try_sync()?.ok_or_else(busy)?;
     shared.reload(&mut talker.agent)?;
-    talker.agent.handle_lock(shared.now(), connection.clone(), user);
+    talker.agent.handle_lock(shared.now(), connection.clone(), user)?;
     shared.drive(&mut talker, shared.cancel.number()).map(drop)
 }

@@ -69,6 +69,18 @@ fn the_connection_is_open_until_its_first_valid_login_or_test_usr_9() {
 }
 
 #[test]
+fn where_the_machine_demands_a_server_a_valid_test_locks_before_the_first_login_usr_9_dec_6() {
+    let scene = Lockable::new();
+    let network = Two(scene.world.server.clone(), scene.other.clone());
+    let config = scene.world.config().network(Arc::new(network)).managed_required(true);
+    let client = Client::open(config).unwrap();
+    let test = client.test_server(&Server::connection(), Some(("carol", &Secret::new(PASSWORD))));
+    assert_eq!(test.locked, Outcome::Ok);
+    assert!(client.is_locked() && scene.open().is_locked());
+    assert!(!may(&client, CREATE), "the floor until somebody logs in");
+}
+
+#[test]
 fn while_it_is_locked_the_same_user_goes_on_and_nothing_else_is_taken_usr_9() {
     let scene = Lockable::new();
     let client = scene.logged_in();
