@@ -1,6 +1,6 @@
 //! The example backup programs against a real server. Each of the eleven rights (USR-3) is given and withheld, online and
 //! offline; what the programs do besides is in the modules.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "minibackup/connection.rs"]
 mod connection;
