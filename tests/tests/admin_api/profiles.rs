@@ -3,6 +3,7 @@
 use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::admin::{AuditQuery, HolderState, ListQuery, ProfilePatch, RollBack, Upload};
 use sbm_client::core::wire::v1::path;
+use sbm_client::core::wire::v1::session::Secret;
 use sbm_tests::fixture::{client_of, guid, name, office, take_over, upload};
 use sbm_tests::raw::spelt;
 use sbm_tests::server::TestServer;
@@ -136,4 +137,25 @@ fn an_upload_is_judged_by_its_role_before_it_is_read_pro_2() {
     assert_eq!(wire.answer().unwrap().code(), Some(Code::DeniedRole));
     assert_eq!(hold.fingerprint(), before);
     assert_eq!(hold.audited("profile.upload", "denied_role"), 1);
+}
+
+#[test]
+fn a_large_upload_tells_how_far_it_is_and_who_may_not_hears_why_pro_2_err_1() {
+    let hold = Stronghold::new();
+    let large = Upload { body: vec![7; 4 * 1024 * 1024], ..upload(b"", 1) };
+    let mut told: Vec<(u64, u64)> = Vec::new();
+    let profile = hold.admin.upload_profile_with(&large, &mut |sent, of| told.push((sent, of))).unwrap();
+    assert_eq!((profile.revision, profile.size), (2, 4 * 1024 * 1024));
+    assert!(told.len() > 10 && told.windows(2).all(|pair| pair[0].0 < pair[1].0), "{}", told.len());
+    let (sent, of) = *told.last().unwrap();
+    assert!(sent == of && of > 5 * 1024 * 1024, "{sent} of {of}");
+    let mut body = Vec::new();
+    let mut pieces = 0;
+    hold.admin.download_body(&guid(), None, &mut body, &mut |_| pieces += 1).unwrap();
+    assert!(body == large.body && pieces > 10, "{pieces}");
+    let carol = hold.server.anybody().with_token(Secret::new(hold.carol.as_str()));
+    let refused = carol.upload_profile_with(&Upload { based_on: 2, ..large.clone() }, &mut |_, _| {}).unwrap_err();
+    assert_eq!(refused.code(), Code::DeniedRole, "{refused}");
+    let too_large = Upload { body: vec![7; 4 * 1024 * 1024 + 1], based_on: 2, ..large };
+    assert_eq!(hold.admin.upload_profile(&too_large).unwrap_err().code(), Code::TooLarge);
 }

@@ -33,7 +33,7 @@ fn history_comes_in_pages_and_as_a_file_of_all_that_match_his_5() {
     assert!(all.windows(2).all(|pair| pair[0].record.start.profile_start > pair[1].record.start.profile_start));
     let (mut file, mut pieces) = (Vec::new(), 0);
     let size = hold.admin.export::<Run>(&HistoryQuery::default(), &mut file, &mut |_| pieces += 1).unwrap();
-    assert_eq!(size, file.len() as u64);
+    assert!(size == file.len() as u64 && pieces > 1, "{pieces}");
     let text = String::from_utf8(file).unwrap();
     assert_eq!(text.matches("\r\n").count(), 1_202);
     assert!(text.lines().nth(1).unwrap().contains(",'=Finance,"), "no spreadsheet takes a name for a formula");

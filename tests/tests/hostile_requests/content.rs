@@ -34,6 +34,14 @@ fn bad_content_is_refused_and_changes_nothing_err_1() {
         ("a byte order mark", path::USERS, format!("\u{feff}{}", new_user(""))),
         ("two values", path::USERS, format!("{0}{0}", new_user(""))),
         ("half a surrogate", path::USERS, new_user(r#","description":"\ud800""#)),
+        ("a NUL in a name", path::USERS, new_user("").replace("mallory", "mal\\u0000lory")),
+        ("half a surrogate, turned round", path::USERS, new_user(r#","description":"\udc00\ud800""#)),
+        ("infinity", path::PROFILES, upload(r#","version":Infinity"#)),
+        ("a number with a plus", path::PROFILES, upload(r#","version":+1"#)),
+        ("a number in octal", path::PROFILES, upload(r#","version":017"#)),
+        ("a comment", path::USERS, new_user("/* */")),
+        ("a field of another case", path::USERS, new_user(r#","Roles":["admin"]"#)),
+        ("a field twice, once escaped", path::USERS, new_user(r#","na\u006de":"admin""#)),
         ("a raw control character", path::USERS, new_user(",\"description\":\"a\u{1}\"")),
         ("10,000 lists deep", path::USERS, new_user(&format!(r#","groups":{deep}"#))),
         ("10,000 objects deep", path::USERS, deep_objects),
@@ -69,6 +77,19 @@ fn bad_content_is_refused_and_changes_nothing_err_1() {
     ] {
         let headers = [&["host: localhost", &bearer, &length][..], headers].concat();
         attacks.push(attack(what, spelt("POST", path::USERS, &headers, &content), Refused(Code::MalformedRequest)));
+    }
+    // What says that it is compressed is not unpacked: a bomb stays as small as it came.
+    let bomb = [0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xed, 0xc1, 0x01, 0x0d, 0x00, 0x00];
+    let head = ["host: localhost", &bearer, JSON, "content-encoding: gzip", "content-length: 16"];
+    attacks.push(attack(
+        "a bomb",
+        [spelt("POST", path::USERS, &head, ""), bomb.to_vec()].concat(),
+        Refused(Code::MalformedRequest),
+    ));
+    let claims =
+        |length: &str| spelt("POST", path::USERS, &["host: localhost", &bearer, JSON, &format!("content-length: {length}")], "");
+    for length in ["4294967296", "9223372036854775807", "262145"] {
+        attacks.push(attack(format!("{length} bytes, it says"), claims(length), Refused(Code::TooLarge)));
     }
     let mut not_utf8 = request("POST", path::USERS, console, Some(&new_user(r#","description":"?""#)));
     let at = not_utf8.iter().rposition(|byte| *byte == b'?').unwrap();

@@ -57,7 +57,11 @@ fn a_request_has_one_length_and_whole_lines() {
         attack("a length below nothing", post(&["content-length: -1"], CONTENT), Refused(Code::MalformedRequest)),
         attack("a length with a sign", post(&["content-length: +20"], CONTENT), Refused(Code::MalformedRequest)),
         attack("a length beyond all", post(&["content-length: 99999999999999999999999"], ""), Refused(Code::MalformedRequest)),
-        attack("pieces that are not last", post(&["transfer-encoding: chunked, gzip"], &chunked), Refused(Code::MalformedRequest)),
+        attack(
+            "pieces that are not last",
+            post(&["transfer-encoding: chunked, gzip"], &chunked),
+            Refused(Code::MalformedRequest),
+        ),
         attack("a piece of no size", post(&["transfer-encoding: chunked"], "zz\r\n"), Refused(Code::MalformedRequest)),
         attack(
             "a piece beyond all",
@@ -71,7 +75,11 @@ fn a_request_has_one_length_and_whole_lines() {
         attack("a header without a name", post(&[": a", &length], CONTENT), Refused(Code::MalformedRequest)),
         attack("a hundred headers", post(&many, ""), Refused(Code::TooLarge)),
         attack("a header of 200,000 bytes", post(&[&format!("x-long: {}", "y".repeat(200_000))], ""), Refused(Code::TooLarge)),
-        attack("an address of 200,000 bytes", spelt("GET", &format!("/{}", "y".repeat(200_000)), &[HOST], ""), Refused(Code::TooLarge)),
+        attack(
+            "an address of 200,000 bytes",
+            spelt("GET", &format!("/{}", "y".repeat(200_000)), &[HOST], ""),
+            Refused(Code::TooLarge),
+        ),
         attack("a blank in the address", spelt("GET", "/v1/groups HTTP/1.1 x", &[HOST], ""), Refused(Code::MalformedRequest)),
         attack("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), Closed),
         attack("HTTP/0.9", b"GET /v1/groups\r\n\r\n".to_vec(), Refused(Code::MalformedRequest)),
