@@ -28,18 +28,23 @@ impl Service {
         let facts = self.facts();
         let device = facts.device(id).ok_or(Code::DeviceRemoved)?;
         let source = RunSource::of(device);
-        let read: Vec<Result<RunRecord, Broken>> = runs.runs.iter().map(|raw| read(raw, device.installation)).collect();
-        let (mut good, mut broken) = (Vec::new(), Vec::new());
-        for record in &read {
-            match record {
-                Ok(record) => good.push(record.clone()),
-                Err(fault) => broken.push((fault.raw.clone(), fault.reason.clone())),
+        let (mut good, mut broken, mut ids) = (Vec::with_capacity(runs.runs.len()), Vec::new(), Vec::new());
+        for raw in &runs.runs {
+            match read(raw, device.installation) {
+                Ok(record) => {
+                    ids.push(Ok(record.id));
+                    good.push(record);
+                }
+                Err(fault) => {
+                    ids.push(Err(Told { id: fault.id, reason: fault.reason.clone() }));
+                    broken.push(fault);
+                }
             }
         }
         let sequences: Vec<u64> = good.iter().map(|record| record.sequence).collect();
         let now = self.now();
         let taken = self.store.ingest(source, good, now);
-        let aside: Vec<_> = broken.into_iter().map(|(raw, reason)| self.store.set_aside(source, raw, reason, now)).collect();
+        let aside: Vec<_> = broken.into_iter().map(|fault| self.store.set_aside(source, fault.raw, fault.reason, now)).collect();
         let taken = taken.await.map_err(|error| store_refusal(&error))?;
         let kept =
             sequences.into_iter().zip(&taken).filter(|(_, taken)| taken.fate != Fate::SetAside).map(|(sequence, _)| sequence);
@@ -52,7 +57,7 @@ impl Service {
             self.sequences.raise(id, highest);
         }
         self.seen.note(id, now);
-        let receipts = read.into_iter().map(|record| receipt(record, &mut taken)).collect();
+        let receipts = ids.into_iter().map(|record| receipt(record, &mut taken)).collect();
         Ok(RunsAnswer { receipts })
     }
 }
@@ -61,6 +66,12 @@ impl Service {
 struct Broken {
     id: Option<RunId>,
     raw: String,
+    reason: String,
+}
+
+/// What the device is told of a broken record.
+struct Told {
+    id: Option<RunId>,
     reason: String,
 }
 
@@ -90,12 +101,12 @@ fn read(raw: &RawValue, installation: InstallationId) -> Result<RunRecord, Broke
     Ok(record)
 }
 
-fn receipt(record: Result<RunRecord, Broken>, taken: &mut impl Iterator<Item = crate::store::Taken>) -> Receipt {
+fn receipt(record: Result<RunId, Told>, taken: &mut impl Iterator<Item = crate::store::Taken>) -> Receipt {
     match record {
-        Ok(record) => match taken.next() {
-            Some(taken) => Receipt { id: Some(record.id), fate: taken.fate, reason: taken.reason },
-            None => Receipt { id: Some(record.id), fate: Fate::SetAside, reason: Some(Code::Internal.text().to_owned()) },
+        Ok(id) => match taken.next() {
+            Some(taken) => Receipt { id: Some(id), fate: taken.fate, reason: taken.reason },
+            None => Receipt { id: Some(id), fate: Fate::SetAside, reason: Some(Code::Internal.text().to_owned()) },
         },
-        Err(broken) => Receipt { id: broken.id, fate: Fate::SetAside, reason: Some(broken.reason) },
+        Err(told) => Receipt { id: told.id, fate: Fate::SetAside, reason: Some(told.reason) },
     }
 }

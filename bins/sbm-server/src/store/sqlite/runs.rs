@@ -54,7 +54,11 @@ impl Runs for Sqlite {
 
 fn ingest(sql: &Connection, source: RunSource, records: &[RunRecord], received: Timestamp) -> Outcome<Vec<Taken>> {
     let deleted = Deleted::of(sql, source)?;
-    let taken: Vec<Taken> = records.iter().map(|record| take(sql, source, record, received, &deleted)).collect::<Outcome<_>>()?;
+    let mut keep = row::Insert::new(sql)?;
+    let mut taken = Vec::with_capacity(records.len());
+    for record in records {
+        taken.push(take(sql, source, record, received, &deleted, &mut keep)?);
+    }
     let known = records.iter().zip(&taken).filter(|(_, taken)| taken.fate != Fate::SetAside);
     if let Some(highest) = known.map(|(record, _)| record.sequence).max() {
         let text = "INSERT INTO sequences (account_id, installation, highest) VALUES (?1, ?2, ?3)
@@ -64,14 +68,21 @@ fn ingest(sql: &Connection, source: RunSource, records: &[RunRecord], received: 
     Ok(taken)
 }
 
-fn take(sql: &Connection, source: RunSource, record: &RunRecord, received: Timestamp, deleted: &Deleted) -> Outcome<Taken> {
+fn take(
+    sql: &Connection,
+    source: RunSource,
+    record: &RunRecord,
+    received: Timestamp,
+    deleted: &Deleted,
+    keep: &mut row::Insert<'_>,
+) -> Outcome<Taken> {
     if deleted.knows(sql, source, record)? {
         return Ok(Taken::plain(Fate::Deleted));
     }
     if let Err(code) = record.check() {
         return keep_aside(sql, source, record, received, Taken::aside(code.text()));
     }
-    if row::insert(sql, source, record, received)? {
+    if keep.keep(source, record, received)? {
         return Ok(Taken::plain(Fate::Accepted));
     }
     let taken = match row::find(sql, source, record.id)? {

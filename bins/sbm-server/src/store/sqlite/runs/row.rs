@@ -1,12 +1,12 @@
 //! A record as a row and back.
 
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params};
 use sbm_core::id::{InstallationId, RunId};
 use sbm_core::run::{Gap, Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::Run;
 
-use super::super::field::{Fields, Outcome, int, one, run, strange};
+use super::super::field::{Fields, Outcome, int, one, strange};
 use crate::store::{RunSource, StoreError};
 
 /// The columns that make a [`Run`], in the order in which [`decode`] takes them.
@@ -19,50 +19,59 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// Keeps a record; false if a run has its id already.
-pub(super) fn insert(sql: &Connection, source: RunSource, record: &RunRecord, received: Timestamp) -> Outcome<bool> {
-    let text = concat!(
-        "INSERT INTO runs (account_id, device_id, ",
-        columns!(),
-        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, \
-         ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32) ON CONFLICT DO NOTHING"
-    );
-    let (start, end) = (&record.start, &record.finish);
-    let values = params![
-        source.account.0,
-        source.device.0,
-        record.id.as_bytes(),
-        int(record.sequence)?,
-        received.as_millis(),
-        record.installation.as_bytes(),
-        record.computer,
-        record.user,
-        start.profile.name,
-        start.profile.guid.as_ref().map(|guid| guid.as_bytes()),
-        start.profile.version,
-        int(start.profile.revision)?,
-        start.kind as i32,
-        start.kind_text,
-        start.trigger as i32,
-        start.restore,
-        start.thread_start.as_millis(),
-        start.profile_start.as_millis(),
-        start.group_start.map(Timestamp::as_millis),
-        start.utc_offset,
-        start.os_user,
-        end.result as i32,
-        end.end.as_millis(),
-        int(end.files_copied)?,
-        int(end.files_deleted)?,
-        int(end.files_failed)?,
-        int(end.bytes_copied)?,
-        int(end.bytes_deleted)?,
-        int(end.bytes_failed)?,
-        end.bytes_stored.map(int).transpose()?,
-        end.error,
-        record.gap.map(|gap| serde_json::to_string(&gap)).transpose().map_err(StoreError::rejected)?,
-    ];
-    Ok(run(sql, text, values)? == 1)
+/// Keeps records, with a statement that a whole batch shares.
+pub(super) struct Insert<'s>(CachedStatement<'s>);
+
+impl<'s> Insert<'s> {
+    pub(super) fn new(sql: &'s Connection) -> Outcome<Self> {
+        let text = concat!(
+            "INSERT INTO runs (account_id, device_id, ",
+            columns!(),
+            ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
+             ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32) ON CONFLICT DO NOTHING"
+        );
+        Ok(Self(sql.prepare_cached(text)?))
+    }
+
+    /// Keeps a record; false if a run has its id already.
+    pub(super) fn keep(&mut self, source: RunSource, record: &RunRecord, received: Timestamp) -> Outcome<bool> {
+        let (start, end) = (&record.start, &record.finish);
+        let values = params![
+            source.account.0,
+            source.device.0,
+            record.id.as_bytes(),
+            int(record.sequence)?,
+            received.as_millis(),
+            record.installation.as_bytes(),
+            record.computer,
+            record.user,
+            start.profile.name,
+            start.profile.guid.as_ref().map(|guid| guid.as_bytes()),
+            start.profile.version,
+            int(start.profile.revision)?,
+            start.kind as i32,
+            start.kind_text,
+            start.trigger as i32,
+            start.restore,
+            start.thread_start.as_millis(),
+            start.profile_start.as_millis(),
+            start.group_start.map(Timestamp::as_millis),
+            start.utc_offset,
+            start.os_user,
+            end.result as i32,
+            end.end.as_millis(),
+            int(end.files_copied)?,
+            int(end.files_deleted)?,
+            int(end.files_failed)?,
+            int(end.bytes_copied)?,
+            int(end.bytes_deleted)?,
+            int(end.bytes_failed)?,
+            end.bytes_stored.map(int).transpose()?,
+            end.error,
+            record.gap.map(|gap| serde_json::to_string(&gap)).transpose().map_err(StoreError::rejected)?,
+        ];
+        Ok(self.0.execute(values)? == 1)
+    }
 }
 
 /// The run of that installation with that id.
