@@ -5,7 +5,7 @@
 //! 2. A filter, a column or a place that the list does not know is `invalid_query` and named; nothing is passed over.
 //! 3. The order is whole: rows that are alike in the column follow their key. A page goes on behind the row that the cursor
 //!    names, whatever came or went meanwhile.
-//! 4. Asked with `accept: text/csv`, all matching rows come as one file ([`file`]); then there is no page to speak of.
+//! 4. Asked with `accept: text/csv`, all matching rows come as one file ([`mod@file`]); then there is no page to speak of.
 //!
 //! What is too large for memory (history, the audit log) pages in the store and shares the columns and the file.
 
