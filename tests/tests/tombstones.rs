@@ -7,9 +7,10 @@ use sbm_client::Client;
 use sbm_client::core::code::Code;
 use sbm_client::core::directory::{Actor, Command, Refusal};
 use sbm_client::core::id::{AccountId, Guid, UserId};
-use sbm_client::core::wire::v1::admin::{Holder, HolderState, ProfilePatch, RollBack, Tombstone};
+use sbm_client::core::run::Trigger;
+use sbm_client::core::wire::v1::admin::{HistoryQuery, Holder, HolderState, ProfilePatch, RollBack, Tombstone};
 use sbm_server::service::Service;
-use sbm_tests::fixture::{client_of, guid, name, office, take_over, upload};
+use sbm_tests::fixture::{client_of, end, guid, name, office, start, take_over, upload};
 use sbm_tests::server::TestServer;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -161,4 +162,26 @@ fn rolling_back_is_a_new_revision_with_the_old_content_pro_4() {
 fn who_holds_what_never_was_is_not_found() {
     let world = World::new();
     assert_eq!(world.holders(Guid::from_bytes([1; 16])).unwrap_err().code, Code::NotFound);
+}
+
+#[test]
+fn history_keeps_its_names_when_user_profile_group_and_device_are_gone_his_4() {
+    let world = World::new();
+    let (_home, client) = world.computer();
+    take_over(&client);
+    client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    client.sync().unwrap();
+    let before = world.admin.history(&HistoryQuery::default()).unwrap().items;
+    assert_eq!(before.len(), 1);
+    world.act(Command::DeleteProfile { guid: guid() }).unwrap();
+    world.admin.delete_user(&name("carol")).unwrap();
+    world.act(Command::DeleteGroup { name: "Finance".to_owned(), detach: true }).unwrap();
+    let after = world.admin.history(&HistoryQuery::default()).unwrap().items;
+    assert_eq!(after, before);
+    let record = &after[0].record;
+    assert_eq!((record.user.as_str(), record.start.profile.name.as_str()), ("carol", "Finance documents"));
+    assert_eq!((record.computer.as_str(), record.start.profile.guid), ("pc-17", Some(guid())));
+    // It is found by them, too.
+    let query = HistoryQuery { user: Some("carol".to_owned()), profile: Some(guid()), ..HistoryQuery::default() };
+    assert_eq!(world.admin.history(&query).unwrap().items, before);
 }

@@ -389,14 +389,24 @@ fn a_full_database_refuses_and_loses_nothing_err_4() {
         })
         .wait()
         .unwrap();
-    let many = (2..=5_000).map(record).collect();
-    assert_eq!(store.ingest(SOURCE, many, Timestamp::from_millis(1)).wait(), Err(StoreError::DiskFull));
+    let many: Vec<RunRecord> = (2..=5_000).map(record).collect();
+    let send = || store.ingest(SOURCE, many.clone(), Timestamp::from_millis(1)).wait();
+    assert_eq!(send(), Err(StoreError::DiskFull));
+    assert_eq!(send(), Err(StoreError::DiskFull), "and again");
+    // What was there is there and is read; of what was refused, nothing is.
     assert_eq!(store.highest_sequence(SOURCE).wait(), Ok(1));
+    assert_eq!(store.list(AccountId::ROOT, HistoryQuery::default()).wait().unwrap().items.len(), 1);
+    assert_eq!(store.verify_audit().wait(), Ok((0, None)));
     store
         .write(|sql| sql.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).map_err(StoreError::rejected))
         .wait()
         .unwrap();
-    assert!(store.ingest(SOURCE, vec![record(2)], Timestamp::from_millis(1)).wait().is_ok());
+    // The device sends it again, and all of it is taken.
+    let taken = send().unwrap();
+    assert!(taken.len() == 4_999 && taken.iter().all(|taken| taken.fate == sbm_core::wire::v1::device::Fate::Accepted));
+    store.append_audit(vec![entry("there is room again")]).wait().unwrap();
+    drop(store);
+    assert_eq!(Sqlite::open(directory.path()).unwrap().highest_sequence(SOURCE).wait(), Ok(5_000));
 }
 
 #[test]
