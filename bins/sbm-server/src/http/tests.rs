@@ -16,8 +16,8 @@ use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::accept::{Door, Gate, PeerAddr};
 use crate::accept::fixture::{NOW, Served, limits};
+use crate::accept::{Door, Gate, PeerAddr};
 use crate::auth::session::{Lookup, NewSession, Session};
 use crate::auth::{Sessions, TokenKey};
 use crate::clock::ManualClock;
