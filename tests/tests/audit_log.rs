@@ -1,5 +1,5 @@
 //! The audit log as it is written by what people do, and try (RUN-12).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

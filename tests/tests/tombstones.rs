@@ -1,5 +1,5 @@
 //! A managed profile's record is deleted: who still has it, until nobody has (PRO-7).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

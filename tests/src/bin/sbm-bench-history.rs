@@ -4,7 +4,7 @@
 //!    three: into the store, and through HTTP.
 //! 2. 64 clients with one record each at a time: how many records share a commit. Commits are counted from outside, in the
 //!    write-ahead log.
-#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench fails by panicking")]
 #![expect(clippy::print_stdout, reason = "its rows go to the standard output")]
 
 use std::path::Path;
