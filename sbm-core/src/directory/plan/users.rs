@@ -71,7 +71,8 @@ impl Act<'_> {
         self.check_superuser_stays(old, Some(&user))?;
         let mut detail = self.about_user(old, &user);
         detail.made_groups(&patch.new_groups);
-        if user != *old {
+        // A new password is a change of the user too: his row goes along, so that its stamp rises and `if-match` notices.
+        if user != *old || phc.is_some() {
             changes.push(Change::User(user));
         }
         if let Some(phc) = phc {

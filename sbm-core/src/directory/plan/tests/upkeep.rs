@@ -31,6 +31,25 @@ fn a_removed_device_is_gone_and_may_come_back_as_a_new_one_dev_1() {
 }
 
 #[test]
+fn a_user_has_a_bounded_number_of_devices_and_nobody_elses_count_err_3() {
+    let mut world = World::new();
+    world.user("carol", None, &[]);
+    world.user("dave", None, &[]);
+    let number = |number: usize| enrol(InstallationId::from_bytes([number as u8 + 1; 16]));
+    for device in 0..100 {
+        world.act_as("carol", number(device)).unwrap();
+    }
+    assert_eq!(world.act_as("carol", number(100)), Err(Code::TooMany));
+    let refused = plan(&world.0, &world.as_user("carol", ""), &number(100), Timestamp::default()).unwrap_err();
+    assert!(refused.message.contains("`carol` has 100 devices") && refused.message.contains("remove"), "{}", refused.message);
+    world.act_as("carol", number(99)).unwrap();
+    world.act_as("dave", number(100)).unwrap();
+    assert_eq!(world.act_as("carol", number(100)), Err(Code::TooMany), "taking over another's device is one more, too");
+    world.act(Command::RemoveDevice { installation: LAPTOP }).unwrap();
+    world.act_as("carol", number(100)).unwrap();
+}
+
+#[test]
 fn a_longest_time_offline_is_between_an_hour_and_a_year_off_3() {
     let mut world = World::new();
     world.user("carol", None, &[]);
@@ -91,6 +110,19 @@ fn ones_own_password_needs_no_role_and_is_no_program_s_run_9() {
     let disable = UserPatch { disabled: Some(true), ..UserPatch::default() };
     world.act(Command::ModifyUser { name: "carol".into(), patch: disable, phc: None }).unwrap();
     assert_eq!(world.act_as("carol", command), Err(Code::UserDisabled));
+}
+
+/// Who read the user before must notice: what he read is compared by the stamp of the row.
+#[test]
+fn a_new_password_by_an_administrator_raises_the_stamp_of_the_user_run_9() {
+    let mut world = World::new();
+    world.user("carol", None, &[]);
+    let carol = world.0.user_named(AccountId::ROOT, "carol").unwrap().clone();
+    let reset = Command::ModifyUser { name: "carol".into(), patch: UserPatch::default(), phc: Some(phc()) };
+    let planned = plan(&world.0, &world.as_user("admin", ""), &reset, Timestamp::default()).unwrap();
+    assert_eq!(planned.changes, [Change::User(carol.clone()), Change::Password { user: carol.id, phc: phc() }]);
+    let nothing = Command::ModifyUser { name: "carol".into(), patch: UserPatch::default(), phc: None };
+    assert_eq!(world.act(nothing), Ok(0), "what changes nothing raises nothing");
 }
 
 #[test]
