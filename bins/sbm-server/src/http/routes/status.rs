@@ -37,9 +37,9 @@ pub(super) async fn status(State(service): State<Arc<Service>>, wanted: Wanted) 
 
 fn page(status: &Status) -> String {
     let state = if status.claimed {
-        "The service is up."
+        "The service is up. It is claimed: it has an administrator."
     } else {
-        "The service is up and waits to be set up: run <code>sbmctl setup</code> on its machine."
+        "The service is up. It is not claimed: it waits to be set up; run <code>sbmctl setup</code> on its machine."
     };
     format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>SBM</title>\n\
@@ -49,4 +49,25 @@ fn page(status: &Status) -> String {
         status.version,
         status.time.to_rfc3339(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_claimed_or_not_claimed_in_words_run_1() {
+        let page = |claimed| {
+            page(&Status {
+                service: "sbm".to_owned(),
+                version: "1".to_owned(),
+                wire: vec![1],
+                capabilities: Vec::new(),
+                claimed,
+                time: sbm_core::time::Timestamp::from_millis(0),
+            })
+        };
+        assert!(page(true).contains("It is claimed") && !page(true).contains("not claimed"));
+        assert!(page(false).contains("It is not claimed") && page(false).contains("sbmctl setup"));
+    }
 }
