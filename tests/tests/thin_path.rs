@@ -33,7 +33,7 @@ const fn failed(part: &Outcome) -> Option<Code> {
 }
 
 #[test]
-fn a_client_is_restricted_online_and_offline_and_its_history_arrives() {
+fn a_login_makes_a_device_which_is_restricted_online_and_offline_and_whose_history_arrives_dev_3_off_1() {
     let (server, admin) = TestServer::claimed();
     office(&admin);
     let home = tempfile::tempdir().unwrap();
