@@ -24,6 +24,11 @@ pub const MAX_SEQUENCE: u64 = 1 << 48;
 /// The most bytes a record has as JSON.
 pub const MAX_RECORD: usize = 16 * 1024;
 
+/// The earliest time in a record: 1970-01-01, where a clock that was never set begins.
+pub const EARLIEST: Timestamp = Timestamp::from_millis(0);
+/// The latest time in a record: the end of 9999-12-31.
+pub const LATEST: Timestamp = Timestamp::from_millis(253_402_300_799_999);
+
 /// What kind of profile ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -259,7 +264,7 @@ impl RunRecord {
     /// # Errors
     ///
     /// [`Code::InvalidRecord`] when the sequence is 0 or above [`MAX_SEQUENCE`], a text is too long, a number does not fit a
-    /// signed 64-bit one, or a gap cannot be.
+    /// signed 64-bit one, a time is before [`EARLIEST`] or after [`LATEST`], or a gap cannot be.
     pub fn check(&self) -> Result<(), Code> {
         let names = [&self.computer, &self.user, &self.start.profile.name, &self.start.kind_text, &self.start.os_user];
         let counts = [
@@ -273,11 +278,14 @@ impl RunRecord {
             self.finish.bytes_failed,
             self.finish.bytes_stored.unwrap_or(0),
         ];
+        let (start, finish) = (&self.start, &self.finish);
+        let times = [start.thread_start, start.profile_start, start.group_start.unwrap_or(EARLIEST), finish.end];
         let fits = (1..=MAX_SEQUENCE).contains(&self.sequence)
             && names.iter().all(|name| name.len() <= MAX_NAME && !name.contains('\0'))
             && self.finish.error.len() <= MAX_ERROR
             && !self.finish.error.contains('\0')
             && self.start.utc_offset.unsigned_abs() <= 18 * 60
+            && times.iter().all(|time| (EARLIEST..=LATEST).contains(time))
             && counts.iter().all(|count| i64::try_from(*count).is_ok())
             && self.gap.is_none_or(|gap| gap.is_possible() && gap.last == self.sequence);
         if fits { Ok(()) } else { Err(Code::InvalidRecord) }
@@ -291,8 +299,11 @@ impl RunRecord {
 }
 
 impl RunStart {
-    /// Cuts what is too long, so that a host's words never lose a record.
+    /// Cuts what is too long and brings times of a wrong clock within bounds, so that neither ever loses a record.
     pub fn cut(&mut self) {
+        for time in [&mut self.thread_start, &mut self.profile_start].into_iter().chain(&mut self.group_start) {
+            *time = (*time).clamp(EARLIEST, LATEST);
+        }
         for name in [&mut self.profile.name, &mut self.kind_text, &mut self.os_user] {
             *name = cut(name, MAX_NAME);
         }
@@ -301,8 +312,9 @@ impl RunStart {
 }
 
 impl RunEnd {
-    /// Cuts what is too long, so that a host's words never lose a record.
+    /// Cuts what is too long and brings the time of a wrong clock within bounds, so that neither ever loses a record.
     pub fn cut(&mut self) {
+        self.end = self.end.clamp(EARLIEST, LATEST);
         self.error = cut(&self.error, MAX_ERROR);
     }
 }
@@ -351,8 +363,32 @@ mod tests {
             with(|r| r.finish.bytes_copied = u64::MAX),
             with(|r| r.computer = "x".repeat(MAX_NAME + 1)),
             with(|r| r.finish.error = "nul\0".into()),
+            with(|r| r.start.thread_start = Timestamp::from_millis(-1)),
+            with(|r| r.start.profile_start = Timestamp::from_millis(i64::MAX)),
+            with(|r| r.start.group_start = Some(Timestamp::from_millis(i64::MIN))),
+            with(|r| r.finish.end = LATEST.plus(1)),
         ] {
             assert_eq!(beyond, Err(Code::InvalidRecord));
+        }
+        for within in [with(|r| r.start.profile_start = EARLIEST), with(|r| r.finish.end = LATEST)] {
+            assert_eq!(within, Ok(()));
+        }
+        assert_eq!(
+            (EARLIEST.to_rfc3339().as_str(), LATEST.to_rfc3339().as_str()),
+            ("1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z")
+        );
+    }
+
+    #[test]
+    fn what_a_wrong_clock_said_is_brought_within_bounds_and_the_record_is_taken_his_1() {
+        let wrong = [i64::MIN, -1, i64::MAX].map(Timestamp::from_millis);
+        for (wrong, right) in wrong.into_iter().zip([EARLIEST, EARLIEST, LATEST]) {
+            let mut start = RunStart::new("x", Trigger::Manual, wrong);
+            start.group_start = Some(wrong);
+            let mut end = RunEnd::new(RunResult::Success, wrong);
+            start.cut();
+            end.cut();
+            assert_eq!([start.thread_start, start.profile_start, start.group_start.unwrap(), end.end], [right; 4]);
         }
     }
 

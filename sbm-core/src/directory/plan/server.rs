@@ -19,6 +19,9 @@ use crate::wire::v1::admin::{NewAllowEntry, ServerPatch};
 /// The seconds that a longest time offline may have: an hour to a leap year.
 const MAX_OFFLINE: core::ops::RangeInclusive<u64> = 3_600..=31_622_400;
 
+/// The most devices that one user may have: who has no right but to log in cannot fill the database with them (ERR-3).
+const MAX_DEVICES: usize = 100;
+
 impl Act<'_> {
     /// Exactly one claim wins: the second finds the server claimed, or its plan is stale.
     pub(super) fn claim(&self, phc: &Phc) -> Outcome {
@@ -120,6 +123,14 @@ impl Act<'_> {
     pub(super) fn enrol(&self, installation: &InstallationId, computer: &str, program: &str) -> Outcome {
         let user = self.actor_user().filter(|user| !user.disabled).ok_or(Code::WrongCredentials)?;
         let old = self.facts.device_of(user.account, installation);
+        let is_his = old.is_some_and(|device| device.user == user.id);
+        if !is_his && self.facts.devices().filter(|device| device.user == user.id).count() >= MAX_DEVICES {
+            let message = format!(
+                "`{}` has {MAX_DEVICES} devices, as many as a user may have; remove those that are not used any more first",
+                user.name
+            );
+            return Err(Refusal::new(Code::TooMany, message));
+        }
         let device = Device {
             id: old.map_or(DeviceId(self.facts.next().device), |device| device.id),
             account: user.account,
