@@ -29,7 +29,7 @@ pub use codes::{CodeTry, Codes};
 pub use directory::{Commit, Committed, Directory, ProfileRevision};
 pub use error::StoreError;
 pub use pending::Pending;
-pub use runs::{RunSource, Runs, Taken};
+pub use runs::{RUN_SORTS, RunSource, Runs, Taken};
 pub use sessions::{LastLogin, Revoke, Sessions, Token};
 pub use sqlite::Sqlite;
 

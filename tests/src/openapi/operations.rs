@@ -9,6 +9,7 @@ use sbm_server::http::Access;
 use sbm_server::http::listing::List;
 use sbm_server::http::listing::columns;
 use sbm_server::http::operation::{Answer, Method, Operation};
+use sbm_server::store::RUN_SORTS;
 use serde_json::{Map, Value, json};
 
 use super::schemas::{Schemas, reference};
@@ -110,14 +111,20 @@ fn queried(operation: &Operation, query: &str, schemas: &Schemas) -> Vec<(String
         "WhichRevision" => return vec![about("revision", "integer", "The newest, if missing.")],
         _ => {}
     }
-    let properties = schemas.properties(query);
+    let mut properties = schemas.properties(query);
+    let orders = |columns: &[&str], description: &Value| {
+        let both: Vec<String> = columns.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
+        json!({ "type": "string", "enum": both, "description": description })
+    };
+    if query == "HistoryQuery" {
+        properties["sort"] = orders(&RUN_SORTS, &properties["sort"]["description"]);
+    }
     let Some((columns, filters)) = list(operation).filter(|_| query == "ListQuery") else {
         return properties.into_iter().collect();
     };
     let known = |name: &str| ["q", "sort", "limit", "after"].contains(&name) || filters.contains(&name);
     let mut kept: Map<String, Value> = properties.into_iter().filter(|(name, _)| known(name)).collect();
-    let both: Vec<String> = columns.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
-    kept["sort"] = json!({ "type": "string", "enum": both, "description": kept["sort"]["description"] });
+    kept["sort"] = orders(&columns, &kept["sort"]["description"]);
     kept.into_iter().collect()
 }
 

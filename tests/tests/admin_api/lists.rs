@@ -48,6 +48,17 @@ fn users_are_found_by_group_security_profile_text_and_whether_they_are_shut_out_
 }
 
 #[test]
+fn a_page_has_at_least_one_row_con_1_his_5() {
+    let hold = Stronghold::new();
+    for list in [path::USERS, path::HISTORY, path::AUDIT] {
+        let answer = hold.ask("GET", &format!("{list}?limit=0"), Some(&hold.console), None);
+        assert_eq!(answer.code(), Some(Code::InvalidQuery), "{list}");
+        assert!(String::from_utf8_lossy(&answer.body).contains("`limit` is 0"), "{list}");
+        assert_eq!(hold.ask("GET", &format!("{list}?limit=1"), Some(&hold.console), None).status, 200, "{list}");
+    }
+}
+
+#[test]
 fn somebody_new_neither_shifts_a_page_nor_is_shown_twice_con_1() {
     let (_server, admin) = TestServer::claimed();
     for number in 0..30 {

@@ -10,6 +10,9 @@ use sbm_core::wire::v1::device::Fate;
 
 use super::Pending;
 
+/// What a [`HistoryQuery`] can be sorted by; `-` before it turns the order round.
+pub const RUN_SORTS: [&str; 5] = ["time", "profile", "user", "computer", "result"];
+
 /// The history of runs.
 ///
 /// 1. A record is known by account, installation and run id, so that it is known again after its user was deleted. Sent again it is a duplicate; deleted before, it stays deleted.

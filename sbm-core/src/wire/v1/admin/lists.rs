@@ -1,11 +1,12 @@
 //! What a list is asked for: which rows, in which order, which page (CON-1, HIS-5).
 //!
 //! 1. A filter, a column or a cursor that the list does not know is `invalid_query`, never passed over.
-//! 2. Whoever asks with `accept: text/csv` gets all matching rows as CSV (RFC 4180), with a header, not a page.
+//! 2. A page has at least one row: `limit=0` is `invalid_query` too.
+//! 3. Whoever asks with `accept: text/csv` gets all matching rows as CSV (RFC 4180), with a header, not a page.
 
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::{Guid, InstallationId};
 use crate::time::Timestamp;
@@ -37,7 +38,8 @@ pub struct ListQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// At most that many, up to 500; 100, if missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "some_rows", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<u32>", range(min = 1)))]
     pub limit: Option<u32>,
     /// The `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,7 +88,8 @@ pub struct HistoryQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// At most that many, up to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "some_rows", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<u32>", range(min = 1)))]
     pub limit: Option<u32>,
     /// The `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,9 +120,20 @@ pub struct AuditQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
     /// At most that many, up to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "some_rows", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<u32>", range(min = 1)))]
     pub limit: Option<u32>,
     /// The `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+}
+
+/// A page without rows would be an endless list.
+fn some_rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    match Option::<u32>::deserialize(deserializer)? {
+        Some(0) => {
+            Err(serde::de::Error::custom("`limit` is 0, and a page has at least one row; leave it out for the usual size"))
+        }
+        limit => Ok(limit),
+    }
 }

@@ -20,13 +20,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    const ALL: [(&'static str, Self); 5] = [
-        ("time", Self::Time),
-        ("profile", Self::Profile),
-        ("user", Self::User),
-        ("computer", Self::Computer),
-        ("result", Self::Result),
-    ];
+    const ALL: [Self; 5] = [Self::Time, Self::Profile, Self::User, Self::Computer, Self::Result];
 
     const fn name(self) -> &'static str {
         match self {
@@ -63,7 +57,7 @@ impl Order {
     /// Reads `time` or `-time`.
     pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
         let (name, down) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let column = Column::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, column)| column);
+        let column = Column::ALL.into_iter().find(|column| column.name() == name);
         column.map(|column| Self { column, down }).ok_or_else(|| StoreError::BadSort(short(text)))
     }
 
@@ -164,4 +158,14 @@ fn parse_key(column: Column, text: &str) -> Option<Value> {
 /// What was sent, cut so that a message stays one.
 fn short(text: &str) -> std::sync::Arc<str> {
     text.chars().take(80).collect::<String>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_names_every_order_that_is_known_his_5() {
+        assert_eq!(Column::ALL.map(Column::name), crate::store::RUN_SORTS);
+    }
 }
