@@ -3,7 +3,7 @@
 //! 1. The peer's address is looked at before anything else, TLS included (NET-1, NET-8): who is not admitted gets the
 //!    alert `access_denied` in plain bytes, and a bounded close. Loopback always passes (NET-7), and so does a trusted
 //!    proxy, whose clients are looked at one by one. Whoever only a name can admit waits for it in a task of its own.
-//! 2. Then the caps on connections, in all and per address; one more is closed at once. A trusted proxy has no cap of its
+//! 2. Then the caps on connections, in all and per address (of IPv6 per /64); one more is closed at once. A trusted proxy has no cap of its
 //!    own: it speaks for many.
 //! 3. Then the first byte: whoever speaks plain HTTP gets one fixed answer that names the https address (RUN-1).
 //! 4. Then the TLS handshake, the head of each request, and the requests themselves, each within its time.

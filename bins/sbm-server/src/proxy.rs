@@ -6,7 +6,7 @@
 //! 3. A header that cannot be read as a whole is refused, and so is one that names no address where the client must stand.
 //! 4. From a trusted proxy the other forwarding headers are ignored where the configured one is there; where it is
 //!    missing they are refused, since something else is set up than the setting says.
-//! 5. From everybody else every forwarding header is refused: he is behind a proxy that nobody told the server of, or lies.
+//! 5. From everybody else every forwarding header, known by what it has in its name, is refused: he is behind a proxy that nobody told the server of, or lies.
 //! 6. With `proxies.protocol = "v2"` a trusted proxy begins each connection with a PROXY header of version 2; only a
 //!    loopback peer may do without, as programs of this machine do. The header of requests still counts where the
 //!    address that PROXY names is a trusted proxy too.
@@ -21,18 +21,25 @@ use sbm_core::allowlist::{IpPattern, Matcher, Rule};
 
 pub use forwarded::{ForwardedHeader, Unclear};
 
-/// Headers with which a proxy tells whom it speaks for.
+/// What a header has in its name with which a proxy tells whom it speaks for. There are too many such headers for a list:
+/// every maker has his own.
 const FORWARDING: &[&str] = &[
     "forwarded",
-    "via-client-ip",
+    "forward-for",
     "client-ip",
-    "true-client-ip",
-    "cf-connecting-ip",
-    "x-real-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
+    "clientip",
+    "connecting-ip",
+    "real-ip",
+    "remote-addr",
+    "remote-ip",
+    "user-ip",
+    "source-ip",
+    "socketip",
+    "originating-ip",
+    "external-address",
 ];
-const FORWARDING_PREFIX: &str = "x-forwarded";
+/// Headers that a proxy adds without saying for whom: RFC 9110 and RFC 8586.
+const PASSED_ON: &[&str] = &["via", "cdn-loop"];
 
 /// The configured proxies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,11 +90,20 @@ impl Proxies {
     }
 }
 
-/// A header of the request that says that a proxy is in between.
+/// A header of the request that says that a proxy is in between. In its name `_` counts as `-`, as it does for programs
+/// that read headers from their environment.
 #[must_use]
 pub fn forwarding_header(headers: &HeaderMap) -> Option<&str> {
-    let names = headers.keys().map(axum::http::HeaderName::as_str);
-    names.into_iter().find(|name| FORWARDING.contains(name) || name.starts_with(FORWARDING_PREFIX))
+    headers.keys().map(axum::http::HeaderName::as_str).find(|name| {
+        PASSED_ON.iter().any(|whole| spelt_alike(name.as_bytes(), whole))
+            || FORWARDING.iter().any(|part| name.as_bytes().windows(part.len()).any(|found| spelt_alike(found, part)))
+    })
+}
+
+/// Whether a part of a header's name, in small letters, is this word.
+fn spelt_alike(found: &[u8], word: &str) -> bool {
+    let plain = found.iter().map(|byte| if *byte == b'_' { b'-' } else { *byte });
+    plain.eq(word.bytes())
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-//! The caps on connections: in all and per address.
+//! The caps on connections: in all and per address. Of IPv6 a whole /64 counts as one address, as it does for logins.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
+
+use crate::auth::throttle::network;
 
 /// Counts connections.
 #[derive(Clone)]
@@ -37,6 +39,7 @@ impl Connections {
 
     /// A place, if there is one, counted for this address too if there is one.
     pub(super) fn enter(&self, address: Option<IpAddr>) -> Option<Place> {
+        let address = address.map(network);
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.all >= self.0.most || address.is_some_and(|address| !open.count(address, self.0.most_per_address)) {
             return None;
@@ -74,7 +77,7 @@ impl Open {
 impl Place {
     /// Counts the place for this address, for which a proxy holds it. False if that has too many already.
     pub(super) fn count_for(&mut self, address: IpAddr) -> bool {
-        let inner = &self.connections.0;
+        let (inner, address) = (&self.connections.0, network(address));
         let counted = self.address.is_none()
             && inner.open.lock().unwrap_or_else(PoisonError::into_inner).count(address, inner.most_per_address);
         if counted {
@@ -121,6 +124,25 @@ mod tests {
         drop((second, third, fourth));
         assert!(connections.0.open.lock().unwrap().by_address.is_empty());
         connections.all_gone().await;
+    }
+
+    #[test]
+    fn a_whole_64_of_ipv6_counts_as_one_address_err_3() {
+        let connections = Connections::new(100, 2);
+        let parsed = |address: &str| address.parse::<IpAddr>().unwrap();
+        let first = connections.enter(Some(parsed("2001:db8:0:1::1"))).unwrap();
+        let mut second = connections.enter(None).unwrap();
+        assert!(second.count_for(parsed("2001:db8:0:1:ffff:ffff:ffff:ffff")));
+        assert!(connections.enter(Some(parsed("2001:db8:0:1::2"))).is_none(), "a third address of the same network");
+        assert!(!connections.enter(None).unwrap().count_for(parsed("2001:db8:0:1::2")), "behind a proxy too");
+        let other = connections.enter(Some(parsed("2001:db8:0:2::1"))).unwrap();
+        // IPv4 counts singly, mapped or not.
+        let four = connections.enter(Some(parsed("10.0.0.1"))).unwrap();
+        let mapped = connections.enter(Some(parsed("::ffff:10.0.0.1"))).unwrap();
+        assert!(connections.enter(Some(parsed("10.0.0.1"))).is_none());
+        assert!(connections.enter(Some(parsed("10.0.0.2"))).is_some());
+        drop((first, second, other, four, mapped));
+        assert!(connections.0.open.lock().unwrap().by_address.is_empty());
     }
 
     #[tokio::test]

@@ -127,8 +127,8 @@ fn name_key(name: &str) -> NameKey {
     Hash::of(name.trim().to_lowercase().as_bytes())
 }
 
-/// An IPv6 user has a whole /64.
-fn network(address: IpAddr) -> IpAddr {
+/// The network that counts as one: an IPv6 user has a whole /64.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64))),
         four @ IpAddr::V4(_) => four,

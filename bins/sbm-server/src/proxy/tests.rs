@@ -58,3 +58,77 @@ fn everybody_is_no_proxy_and_neither_is_what_can_be_read_in_two_ways_net_8_net_6
         assert!(error.to_string().contains(key) && error.to_string().contains(named), "{error}");
     }
 }
+
+#[test]
+fn a_proxy_is_known_by_any_of_its_headers_and_nothing_else_is_taken_for_one_net_8_run_2() {
+    use super::forwarding_header;
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    let found = |name: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("localhost"));
+        headers.insert(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_static("192.0.2.1"));
+        forwarding_header(&headers).map(str::to_owned)
+    };
+    for name in [
+        "Via",
+        "CDN-Loop",
+        "Forwarded",
+        "Forwarded-For",
+        "X-Forwarded",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forward-For",
+        "X-Original-Forwarded-For",
+        "X_Forwarded_For",
+        "Client-IP",
+        "True-Client-IP",
+        "Via-Client-IP",
+        "Fastly-Client-IP",
+        "Fly-Client-IP",
+        "X-Client-IP",
+        "X_Client_IP",
+        "X-Cluster-Client-IP",
+        "X-Azure-ClientIP",
+        "X-Azure-SocketIP",
+        "WL-Proxy-Client-IP",
+        "Proxy-Client-IP",
+        "CF-Connecting-IP",
+        "CF-Connecting-IPv6",
+        "X-Real-IP",
+        "X_Real_IP",
+        "X-Remote-Addr",
+        "X-Remote-IP",
+        "X-ProxyUser-Ip",
+        "X-AppEngine-User-IP",
+        "X-Source-IP",
+        "X-Originating-IP",
+        "X-Envoy-External-Address",
+    ] {
+        assert_eq!(found(name), Some(name.to_ascii_lowercase()), "{name}");
+    }
+    for name in [
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "cache-control",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "if-match",
+        "if-none-match",
+        "max-forwards",
+        "origin",
+        "prefer",
+        "referer",
+        "sec-fetch-site",
+        "traceparent",
+        "user-agent",
+        "x-client-data",
+        "x-request-id",
+        "x-via-nothing",
+    ] {
+        assert_eq!(found(name), None, "{name}");
+    }
+}

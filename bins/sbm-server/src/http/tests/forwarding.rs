@@ -322,3 +322,16 @@ async fn whom_a_connection_was_passed_on_for_counts_on_every_request_net_8() {
         assert_eq!(told, expected, "{passed} {headers:?}");
     }
 }
+
+#[tokio::test]
+async fn nobody_claims_through_a_proxy_that_says_in_any_way_that_it_is_one_net_8_run_2() {
+    let bench = bench();
+    bench.world.claimed.store(false, Ordering::Relaxed);
+    for name in
+        ["Via", "X-Original-Forwarded-For", "X_Forwarded_For", "Fastly-Client-IP", "X-Envoy-External-Address", "X-Remote-Addr"]
+    {
+        let claim = bench.post("/v1/claim", &[(name, "192.0.2.1")], "").await;
+        assert_eq!(code(&claim), Some(Code::ForwardingRefused), "{name}");
+    }
+    assert_eq!(bench.post("/v1/claim", &[], "").await, (StatusCode::OK, "claimed".into()));
+}
