@@ -1327,7 +1327,8 @@ SBM_NOEXCEPT;
 
 /**
  * Adds what the environment says and nobody said before: SBM_CONNECTION, SBM_ROOTS (pinned or system), SBM_USER,
- * SBM_PASSWORD_FILE, SBM_MANAGED (required or optional). One that is empty counts as not set.
+ * SBM_PASSWORD_FILE, SBM_MANAGED (required or optional). One that is empty counts as not set. A required that anybody said
+ * stays, whatever is said elsewhere.
  *
  * Errors: SBM_STATUS_CONFIG_INVALID, SBM_STATUS_BAD_CONNECTION_STRING; nothing is added then. Since 0.1, SBM_ABI 2.
  */
@@ -1335,7 +1336,7 @@ SBM_API sbm_status sbm_rollout_add_environment(struct sbm_rollout *rollout, stru
 
 /**
  * Adds what a file says and nobody said before: TOML with connection, roots, user, password or password_file, and managed.
- * Nobody but its owner may read or change it.
+ * It belongs to root or to the user of this program; nobody else may change it, nor read it if it holds the password.
  *
  * Errors: SBM_STATUS_CONFIG_UNREADABLE, SBM_STATUS_CONFIG_UNKNOWN_KEY, SBM_STATUS_CONFIG_INVALID,
  * SBM_STATUS_BAD_CONNECTION_STRING; nothing is added then. Since 0.1, SBM_ABI 2.

@@ -4,7 +4,11 @@
 //! 2. They count only while nothing is locked: what a person or an earlier roll-out set up is never overwritten.
 //! 3. A connection names the server's CA by its fingerprint, or says in so many words that the system's roots are to vouch;
 //!    one that does neither is refused (RUN-4).
-//! 4. The password logs in once and is kept nowhere. What holds it is for its owner's eyes alone.
+//! 4. The password logs in once and is kept nowhere. What holds it is for its owner's eyes alone; a file without one may be
+//!    read by all, and changed by its owner alone, who is root or the user of this program.
+//! 5. Whoever demands that the installation is managed has the last word, whatever another source says (DEC-6).
+
+mod source;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,7 +18,7 @@ use sbm_core::code::Code;
 use sbm_core::wire::v1::ConnectionString;
 use sbm_core::wire::v1::session::Secret;
 use serde::Deserialize;
-use zeroize::Zeroizing;
+use source::Source;
 
 use crate::error::Error;
 
@@ -28,8 +32,9 @@ pub const USER: &str = "SBM_USER";
 pub const PASSWORD_FILE: &str = "SBM_PASSWORD_FILE";
 /// The environment's setting for whether this installation must be managed: `required` or `optional`.
 pub const MANAGED: &str = "SBM_MANAGED";
-/// The most bytes of a roll-out file or a password file.
-const MAX_FILE: u64 = 64 * 1024;
+
+/// What the file is called in messages.
+const WHAT: &str = "roll-out file";
 
 /// Settings of the management connection, as far as one source knows them.
 ///
@@ -91,16 +96,20 @@ impl Rollout {
     }
 
     /// Reads a roll-out file: TOML with `connection`, `roots` (`"pinned"` or `"system"`), `user`, `password` or
-    /// `password_file`, and `managed` (`"required"` or `"optional"`). Nobody but its owner may read or change it.
+    /// `password_file`, and `managed` (`"required"` or `"optional"`). It belongs to root or to the user of this program, nobody
+    /// else may change it, and nobody else may read it if it holds the password.
     ///
     /// # Errors
     ///
-    /// [`Code::ConfigUnreadable`] when it cannot be read, others may read it, or it is not TOML;
+    /// [`Code::ConfigUnreadable`] when it cannot be read, others may change it or read its password, or it is not TOML;
     /// [`Code::ConfigUnknownKey`]; [`Code::ConfigInvalid`]; [`Code::BadConnectionString`].
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let text = read_private(path, "roll-out file")?;
-        let file: File = toml::from_str(&text).map_err(|error| not_understood(path, &text, &error))?;
+        let source = Source::read(path, WHAT)?;
+        let file: File = toml::from_str(&source.text).map_err(|error| not_understood(path, &source.text, &error))?;
+        if file.password.is_some() {
+            source.holds_password(path, WHAT)?;
+        }
         let place = format!("in `{}`", path.display());
         let password = match (file.password, file.password_file) {
             (Some(_), Some(_)) => {
@@ -198,7 +207,8 @@ impl Rollout {
         self
     }
 
-    /// These settings, and where there is none the other's.
+    /// These settings, and where there is none the other's. That the installation must be managed stays said, whichever of
+    /// the two says it: a user's environment lifts nothing that the machine's administrator wrote (DEC-6).
     #[must_use]
     pub fn over(self, other: Self) -> Self {
         Self {
@@ -207,7 +217,10 @@ impl Rollout {
             connection: self.connection.or(other.connection),
             user: self.user.or(other.user),
             password: self.password.or(other.password),
-            managed_required: self.managed_required.or(other.managed_required),
+            managed_required: match (self.managed_required, other.managed_required) {
+                (Some(one), Some(other)) => Some(one || other),
+                (one, other) => one.or(other),
+            },
         }
     }
 
@@ -308,45 +321,13 @@ fn not_understood(path: &Path, text: &str, error: &toml::de::Error) -> Error {
 }
 
 fn password_in(path: &Path) -> Result<Secret, Error> {
-    let text = read_private(path, "password file")?;
-    let password = text.strip_suffix('\n').unwrap_or(&text);
+    let source = Source::read(path, "password file")?;
+    source.holds_password(path, "password file")?;
+    let text = source.text.as_str();
+    let password = text.strip_suffix('\n').unwrap_or(text);
     let password = password.strip_suffix('\r').unwrap_or(password);
     if password.is_empty() {
         return Err(Error::new(Code::ConfigInvalid, format!("the password file `{}` is empty", path.display())));
     }
     Ok(Secret::new(password))
-}
-
-/// Reads a file that only its owner may read or change.
-fn read_private(path: &Path, what: &str) -> Result<Zeroizing<String>, Error> {
-    use std::io::Read as _;
-
-    let unreadable = |error: &dyn fmt::Display| {
-        Error::new(Code::ConfigUnreadable, format!("the {what} `{}` cannot be read: {error}", path.display()))
-    };
-    let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
-    let about = file.metadata().map_err(|error| unreadable(&error))?;
-    if !about.is_file() {
-        return Err(unreadable(&"it is not a file"));
-    }
-    #[cfg(unix)]
-    {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o777;
-        if mode & 0o077 != 0 {
-            let message = format!(
-                "the {what} `{}` is open to others (mode {mode:03o}); give it to its owner alone (mode 600)",
-                path.display()
-            );
-            return Err(Error::new(Code::ConfigUnreadable, message));
-        }
-    }
-    let mut bytes = Zeroizing::new(Vec::new());
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE {
-        return Err(unreadable(&format!("it has more than `{MAX_FILE}` bytes")));
-    }
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(unreadable(&"it is not UTF-8")),
-    }
 }

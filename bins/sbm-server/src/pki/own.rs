@@ -7,7 +7,7 @@
 //!    the commands on its machine work as ever.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{Metadata, OpenOptions};
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -143,23 +143,40 @@ fn content(certificate: &[u8], key: &[u8]) -> Hash {
 }
 
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, PkiError> {
-    let bad = |reason: String| PkiError::Certificate { path: path.into(), reason };
-    let file = File::open(path).map_err(|error| bad(format!("it cannot be read: {error}")))?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
-    file.take(MAX_FILE.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| bad(format!("it cannot be read: {error}")))?;
-    if bytes.len() as u64 > MAX_FILE { Err(bad(format!("it has more than {MAX_FILE} bytes"))) } else { Ok(bytes) }
+    read(path, |_| Ok(()))
 }
 
 /// A key that everybody on the machine can read is nobody's (ERR-5). A group may: some give keys to a group of services.
 fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, PkiError> {
+    read(path, |about| {
+        #[cfg(unix)]
+        if std::os::unix::fs::MetadataExt::mode(about) & 0o007 != 0 {
+            return Err("everybody on this machine can read it; `chmod o=` it, and think of a new key".to_owned());
+        }
+        #[cfg(not(unix))]
+        let _ = about;
+        Ok(())
+    })
+}
+
+/// Reads a plain file of which that holds. What is asked is what was opened, since the name may lead elsewhere by then; and
+/// a pipe is not waited for (ERR-5).
+fn read(path: &Path, judge: impl Fn(&Metadata) -> Result<(), String>) -> Result<Zeroizing<Vec<u8>>, PkiError> {
+    let bad = |reason: String| PkiError::Certificate { path: path.into(), reason };
+    let unreadable = |error: std::io::Error| bad(format!("it cannot be read: {error}"));
+    let mut options = OpenOptions::new();
+    options.read(true);
     #[cfg(unix)]
-    if let Ok(metadata) = std::fs::metadata(path)
-        && std::os::unix::fs::MetadataExt::mode(&metadata) & 0o007 != 0
-    {
-        let reason = "everybody on this machine can read it; `chmod o=` it, and think of a new key".to_owned();
-        return Err(PkiError::Certificate { path: path.into(), reason });
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    let file = options.open(path).map_err(unreadable)?;
+    let about = file.metadata().map_err(unreadable)?;
+    if !about.is_file() {
+        return Err(bad("it is not a file".to_owned()));
     }
-    read_file(path)
+    judge(&about).map_err(bad)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    file.take(MAX_FILE.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE { Err(bad(format!("it has more than {MAX_FILE} bytes"))) } else { Ok(bytes) }
 }
 
 fn read_chain(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {

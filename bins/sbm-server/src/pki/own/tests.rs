@@ -150,6 +150,28 @@ fn a_key_that_everybody_can_read_is_refused_and_one_of_a_group_is_not_err_5() {
     }
 }
 
+/// A pipe that nobody writes to would hold up the server: at its start, and then every 30 seconds.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_certificate_or_key_is_refused_at_once_err_5() {
+    let parent = tempfile::tempdir().unwrap();
+    let ca = OperatorsCa::new();
+    let (leaf, key) = ca.issue(&["backup.example"], NOW, 90);
+    let good = files(parent.path(), &format!("{leaf}{}", ca.intermediate), &key);
+    let own = Own::read(&good, &names(), NOW).unwrap();
+    let pipe = parent.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg("-m").arg("600").arg(&pipe).status().unwrap().success());
+    let in_place = [
+        OwnCertificate { certificate: pipe.clone(), key: good.key.clone() },
+        OwnCertificate { certificate: good.certificate.clone(), key: pipe },
+    ];
+    for files in in_place {
+        for error in [Own::read(&files, &names(), NOW).unwrap_err(), own.read_if_changed(&files, &names(), NOW).unwrap_err()] {
+            assert!(error.to_string().contains("it is not a file"), "{error}");
+        }
+    }
+}
+
 #[test]
 fn a_changed_certificate_is_taken_up_and_a_bad_one_leaves_the_one_in_use_run_4() {
     let parent = tempfile::tempdir().unwrap();

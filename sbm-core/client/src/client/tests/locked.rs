@@ -226,6 +226,45 @@ fn a_damaged_cache_is_locked_by_what_lies_beside_it_usr_9_off_3() {
 }
 
 #[test]
+fn a_damaged_cache_of_a_tested_connection_heals_by_a_login_usr_9_off_3() {
+    let scene = Lockable::new();
+    let right = Secret::new(PASSWORD);
+    assert_eq!(scene.open().test_server(&Server::connection(), Some(("carol", &right))).locked, Outcome::Ok);
+    std::fs::write(scene.world.directory.path().join("cache.db"), [0x55; 5_000]).unwrap();
+    let client = scene.open();
+    assert_eq!(client.state().standing(), Connection::Floor(Code::CacheDamaged));
+    assert!(client.is_locked());
+    assert_eq!(client.sync_if_due().unwrap(), None, "nobody to check in as");
+    assert_eq!(client.sync().unwrap_err().code(), Code::NotLoggedIn);
+    scene.world.server.facts().down = Some(Code::Unreachable);
+    assert_eq!(login(&client, &Server::connection().to_string(), "carol"), Err(Code::Unreachable));
+    scene.world.server.facts().down = None;
+    assert_eq!(login(&client, &Server::elsewhere().to_string(), "carol"), Err(Code::ConnectionLocked));
+    assert_eq!(login(&client, &Server::connection().to_string(), "carol"), Ok(()));
+    for client in [&client, &scene.open()] {
+        assert!(may(client, CREATE) && client.is_locked());
+        assert!(client.next_change().is_ok());
+    }
+}
+
+#[test]
+fn a_damaged_cache_without_the_server_is_the_floor_and_no_error_of_the_sync_off_2_off_3() {
+    let scene = Lockable::new();
+    drop(scene.logged_in());
+    std::fs::write(scene.world.directory.path().join("cache.db"), [0x55; 5_000]).unwrap();
+    scene.world.server.facts().down = Some(Code::Unreachable);
+    let client = scene.open();
+    let summary = client.sync().unwrap();
+    assert_eq!((summary.online, summary.why), (false, Some(Code::Unreachable)));
+    assert_eq!(client.state().standing(), Connection::Floor(Code::CacheDamaged));
+    let refused = client.begin_run(start(Trigger::Schedule, Some(1))).unwrap_err();
+    assert_eq!(refused.code(), Code::CacheDamaged);
+    assert!(refused.message().contains("reach the server once, or log in again"), "{refused}");
+    scene.world.server.facts().down = None;
+    assert!(client.sync().unwrap().online && may(&client, CREATE));
+}
+
+#[test]
 fn a_connection_without_a_fingerprint_is_taken_only_where_the_system_s_roots_were_allowed_run_4() {
     let scene = Lockable::new();
     let bare = "sbm://localhost:8100";
@@ -239,4 +278,62 @@ fn a_connection_without_a_fingerprint_is_taken_only_where_the_system_s_roots_wer
     let client = scene.open();
     assert!(client.sync().unwrap().online);
     assert_eq!(login(&client, "sbm://elsewhere", "carol"), Err(Code::ConnectionLocked));
+}
+
+/// The lock lies in the database and in the marker beside it; whoever spoils both has the directory, and could as well
+/// replace the whole of it.
+#[test]
+fn either_file_of_the_cache_alone_keeps_the_lock_usr_9_off_3() {
+    let spoil: [(&str, fn(&std::path::Path)); 3] = [
+        ("removed", |path| std::fs::remove_file(path).unwrap()),
+        ("emptied", |path| std::fs::write(path, "").unwrap()),
+        ("overwritten", |path| std::fs::write(path, "what is no record at all".repeat(400)).unwrap()),
+    ];
+    for logged_in in [true, false] {
+        for (how, act) in spoil {
+            for file in ["cache.db", "managed"] {
+                let scene = Lockable::new();
+                let client = scene.open();
+                if logged_in {
+                    client.login(&Server::connection(), "carol", &Secret::new(PASSWORD)).unwrap();
+                } else {
+                    client.test_server(&Server::connection(), Some(("carol", &Secret::new(PASSWORD))));
+                }
+                drop(client);
+                spoiled(&scene, file, act);
+                let client = scene.open();
+                let what = format!("{file} {how}, logged in {logged_in}");
+                assert!(client.is_locked(), "{what}");
+                assert_eq!(login(&client, &Server::elsewhere().to_string(), "carol"), Err(Code::ConnectionLocked), "{what}");
+                assert_eq!(login(&client, &Server::connection().to_string(), "dora"), Err(Code::ConnectionLocked), "{what}");
+                assert_eq!(login(&client, &Server::connection().to_string(), "carol"), Ok(()), "{what}: the way back");
+            }
+        }
+    }
+}
+
+#[test]
+fn where_both_files_of_the_cache_are_spoiled_the_floor_is_left_but_not_the_lock_usr_9_off_3() {
+    for file in ["cache.db", "managed"] {
+        let scene = Lockable::new();
+        drop(scene.logged_in());
+        for other in ["cache.db", "managed"] {
+            spoiled(&scene, other, |path| std::fs::write(path, "no record").unwrap());
+        }
+        spoiled(&scene, file, |path| std::fs::remove_file(path).unwrap());
+        let client = scene.open();
+        assert!(!client.is_locked() && !may(&client, CREATE), "{file}");
+        assert_eq!(login(&client, &Server::elsewhere().to_string(), "carol"), Ok(()), "{file}");
+    }
+}
+
+/// Spoils a file of the cache, and with the database what belongs to it.
+fn spoiled(scene: &Lockable, file: &str, act: fn(&std::path::Path)) {
+    let directory = scene.world.directory.path();
+    act(&directory.join(file));
+    if file == "cache.db" {
+        for beside in ["cache.db-wal", "cache.db-shm"] {
+            drop(std::fs::remove_file(directory.join(beside)));
+        }
+    }
 }

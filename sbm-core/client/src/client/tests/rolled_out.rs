@@ -22,6 +22,10 @@ fn whole() -> Rollout {
     Rollout::new().connection(Server::connection()).user("carol").password(Secret::new(PASSWORD))
 }
 
+fn whole_but_password() -> Rollout {
+    Rollout::new().connection(Server::connection()).user("carol")
+}
+
 fn environment(settings: &[(&str, &str)]) -> Result<Rollout, Error> {
     Rollout::from_settings(|name| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value)))
 }
@@ -95,8 +99,8 @@ fn arguments_go_over_the_environment_and_that_over_the_file_usr_9() {
     let environment = |settings: &[(&str, &str)]| environment(settings).unwrap();
     assert_eq!(of(&file()), expect("file", "from file", true));
     let both = environment(&[(CONNECTION, "sbm://env"), (USER, "from env"), (MANAGED, "optional")]).over(file());
-    assert_eq!(of(&both), expect("env", "from env", false));
-    assert_eq!(of(&arguments().over(both)), expect("env", "from arguments", false));
+    assert_eq!(of(&both), expect("env", "from env", true), "whoever demands a server has the last word");
+    assert_eq!(of(&arguments().over(both)), expect("env", "from arguments", true));
     assert_eq!(of(&arguments().over(environment(&[(USER, "")])).over(file())), expect("file", "from arguments", true));
     // The roots that one source allows do not vouch for the server that another names.
     let world = World::new();
@@ -141,6 +145,82 @@ fn what_holds_a_password_is_for_its_owner_alone_usr_9() {
     open_to(&file, 0o400);
     let read = Rollout::from_file(&file).unwrap();
     assert!(!format!("{read:?}").contains("a secret of hers"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_machines_file_without_a_password_may_be_read_by_all_and_changed_by_its_owner_alone_usr_9_dec_6() {
+    let home = tempfile::tempdir().unwrap();
+    let file = private(home.path(), "rollout.toml", "connection = \"sbm://backup.example\"\nmanaged = \"required\"\n");
+    for mode in [0o400, 0o440, 0o644, 0o444] {
+        open_to(&file, mode);
+        assert!(Rollout::from_file(&file).unwrap().is_managed_required(), "{mode:o}");
+    }
+    for mode in [0o620, 0o602, 0o666, 0o664, 0o646] {
+        open_to(&file, mode);
+        let error = Rollout::from_file(&file).unwrap_err();
+        assert_eq!(error.code(), Code::ConfigUnreadable, "{mode:o}");
+        assert!(error.message().contains("may change it"), "{error}");
+    }
+    let beside = private(home.path(), "beside.toml", "password_file = \"password\"\n");
+    open_to(&beside, 0o644);
+    private(home.path(), "password", PASSWORD);
+    let rollout = Rollout::from_file(&beside).unwrap().over(whole_but_password());
+    assert!(World::new().open().roll_out(&rollout).unwrap().is_some(), "the password is in a file of its own");
+}
+
+#[test]
+fn no_source_lifts_what_another_demands_dec_6() {
+    let demands = || Rollout::new().managed_required(true);
+    let lifts = || environment(&[(MANAGED, "optional")]).unwrap();
+    for (what, rollout) in [
+        ("the environment over the file", lifts().over(demands())),
+        ("the arguments over the environment", Rollout::new().managed_required(false).over(demands())),
+        ("the file below", demands().over(lifts())),
+        ("one of three", lifts().over(demands()).over(lifts())),
+    ] {
+        assert!(rollout.is_managed_required(), "{what}");
+        let client = Client::open(World::new().config().rollout(&rollout)).unwrap();
+        assert!(!may(&client, CREATE), "{what}");
+    }
+    assert!(!lifts().over(lifts()).is_managed_required() && !lifts().over(Rollout::new()).is_managed_required());
+}
+
+/// A pipe that nobody writes to would hold up whoever opens it for reading.
+#[test]
+#[cfg(unix)]
+fn a_pipe_in_place_of_a_file_is_refused_at_once_usr_9_err_5() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg("-m").arg("600").arg(&pipe).status().unwrap().success());
+    for error in [
+        Rollout::from_file(&pipe).unwrap_err(),
+        World::new().open().roll_out(&whole().password_file(&pipe)).unwrap_err(),
+        Rollout::from_file("/dev/null").unwrap_err(),
+    ] {
+        assert_eq!(error.code(), Code::ConfigUnreadable);
+        assert!(error.message().contains("not a file"), "{error}");
+    }
+}
+
+/// Only root can give a file away; for anybody else a file of root that all may read is taken, which is the other half.
+#[test]
+#[cfg(unix)]
+fn a_file_of_another_user_does_not_count_and_one_of_root_does_usr_9_err_5() {
+    let home = tempfile::tempdir().unwrap();
+    let file = private(home.path(), "rollout.toml", "user = \"carol\"\n");
+    if std::os::unix::fs::chown(&file, Some(4321), None).is_ok() {
+        let error = Rollout::from_file(&file).unwrap_err();
+        assert_eq!(error.code(), Code::ConfigUnreadable);
+        assert!(error.message().contains("belongs to user 4321"), "{error}");
+        let rollout = whole().password_file(&file);
+        assert_eq!(World::new().open().roll_out(&rollout).unwrap_err().code(), Code::ConfigUnreadable);
+        std::os::unix::fs::chown(&file, Some(0), None).unwrap();
+        assert_eq!(Rollout::from_file(&file).unwrap().login_name(), Some("carol"));
+    } else {
+        let told = Rollout::from_file("/etc/passwd").unwrap_err();
+        assert!(told.message().contains("not understood"), "it was read: {told}");
+    }
 }
 
 #[test]
