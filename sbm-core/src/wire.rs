@@ -22,6 +22,8 @@ pub const MAX_UPLOAD: usize = 12 * 1024 * 1024;
 pub const MAX_ANSWER: usize = 12 * 1024 * 1024;
 /// The most records in one upload of history.
 pub const MAX_RUNS: usize = 1_000;
+/// The most outcomes of one check-in: a client sends what is left with its next one, a server passes over what is more.
+pub const MAX_OUTCOMES: usize = 1_000;
 /// The most bytes of one upload of history.
 pub const MAX_RUNS_BYTES: usize = 4 * 1024 * 1024;
 /// The server's port, where nothing else is said (RUN-1).

@@ -55,7 +55,9 @@ pub struct Service {
     written: std::sync::atomic::AtomicI64,
     sequences: seen::Sequences,
     holds: seen::Holds,
-    refused: refused::Refused,
+    /// What was refused, and what was granted for a password, this minute.
+    refused: refused::Merged,
+    granted: refused::Merged,
     names: Arc<Lookups>,
     clock: Arc<dyn Clock>,
     config: Config,

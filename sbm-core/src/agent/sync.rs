@@ -15,8 +15,8 @@ use crate::code::Code;
 use crate::id::Hash;
 use crate::profile::{Change, due_changes};
 use crate::time::Timestamp;
-use crate::wire::MAX_BODY;
 use crate::wire::v1::device::{CheckIn, CheckInAnswer, Proof};
+use crate::wire::{MAX_BODY, MAX_OUTCOMES};
 
 /// So many runs can a cache be behind its server at the most.
 const MOST_RUNS_LOST: u64 = 1_000_000;
@@ -30,7 +30,7 @@ impl Agent {
             list: self.known.as_ref().ok().map(|known| known.head.list),
             acknowledged: self.trust.acknowledged,
             proof: if with_proof { self.proof() } else { None },
-            outcomes: self.outcomes.iter().map(|(_, outcome)| outcome.clone()).collect(),
+            outcomes: self.outcomes.iter().take(MAX_OUTCOMES).map(|(_, outcome)| outcome.clone()).collect(),
         };
         self.phase = Phase::CheckingIn { with_proof };
         self.steps.push_back(Step::Send(Request::CheckIn(Box::new(check_in))));
@@ -62,7 +62,8 @@ impl Agent {
 
         let mut writes = vec![];
         if !self.outcomes.is_empty() {
-            writes.push(Write::OutcomesSent(self.outcomes.drain(..).map(|(row, _)| row).collect()));
+            let sent = self.outcomes.len().min(MAX_OUTCOMES);
+            writes.push(Write::OutcomesSent(self.outcomes.drain(..sent).map(|(row, _)| row).collect()));
         }
         if new_epoch {
             writes.push(Write::SendAgain);

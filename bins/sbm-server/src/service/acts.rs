@@ -6,9 +6,10 @@ use sbm_core::audit::Entry;
 use sbm_core::cache::Mark;
 use sbm_core::code::Code;
 use sbm_core::directory::plan::{self, plan};
-use sbm_core::directory::{Actor, Change, Command, Directory, Refusal};
+use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
 use sbm_core::permission::{Task, TaskAccess};
 
+use super::refused::Standing;
 use super::{Service, refusal, store_refusal};
 use crate::store::{Commit, Committed, Revoke};
 
@@ -65,7 +66,7 @@ impl Service {
                 let planned = plan(facts, actor, command, self.now())?;
                 Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke: check(facts)? })
             };
-            self.commit_wanted(&acting, &wanted).await
+            self.commit_wanted(&acting, actor, &wanted).await
         };
         if let Err(refused) = &done {
             // Behind the lock: whoever is refused again and again holds nobody up.
@@ -74,14 +75,19 @@ impl Service {
         done
     }
 
-    /// Commits what is wanted of the facts as they are; if they moved meanwhile, what is wanted is worked out again.
+    /// Commits what is wanted of the facts as they are; if they moved meanwhile, what is wanted is worked out again. The
+    /// session that it is wanted by must still live, by the very facts that are committed on: it ends together with them.
     pub(super) async fn commit_wanted(
         &self,
         acting: &Acting<'_>,
+        actor: &Actor,
         wanted: &(dyn Fn(&Directory) -> Result<Wanted, Refusal> + Send + Sync),
     ) -> Result<Arc<Directory>, Refusal> {
         for _ in 0..TRIES {
             let facts = self.facts();
+            if actor.session.is_some_and(|id| self.sessions.get(id, self.now()).is_none()) {
+                return Err(Code::TokenRefused.into());
+            }
             let Wanted { changes, audit, revoke } = wanted(&facts)?;
             if changes.is_empty() && revoke.is_empty() {
                 return Ok(facts);
@@ -139,10 +145,17 @@ impl Service {
         self.append_audit(vec![entry]).await;
     }
 
+    /// That somebody was let in for his password is audited, merged with what is alike: the same to the same, from the same
+    /// address, within the minute.
+    pub(super) async fn audit_granted(&self, actor: &Actor, act: &str, object: &str) {
+        let entry = plan::entry(&self.facts(), actor, act, object, Code::Ok, String::new(), self.now());
+        self.append_audit(self.granted.take(entry, Standing::Known)).await;
+    }
+
     /// A refused attempt is audited, merged with those alike; if even that fails, the log says so and the refusal stands.
     pub(super) async fn audit_refused(&self, facts: &Directory, actor: &Actor, act: &str, object: &str, refused: &Refusal) {
         let entry = plan::entry(facts, actor, act, object, refused.code, String::new(), self.now());
-        self.append_audit(self.refused.take(entry)).await;
+        self.append_audit(self.refused.take(entry, standing(actor))).await;
     }
 
     /// Writes entries that go with no act; if even that fails, the log says so.
@@ -153,6 +166,14 @@ impl Service {
         if let Err(error) = self.store.append_audit(entries).await {
             tracing::error!(%error, "an audit entry could not be written");
         }
+    }
+}
+
+/// Only users proved who they are.
+const fn standing(actor: &Actor) -> Standing {
+    match actor.kind {
+        ActorKind::User(_) => Standing::Known,
+        ActorKind::Setup | ActorKind::System => Standing::Stranger,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Check-in, lists and bodies: what a device may read, which is its own (OFF-5, DEV-2).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sbm_core::cache::{Domain, Head, KeyDocument, Mark, Number};
@@ -8,6 +9,7 @@ use sbm_core::directory::rows::Device;
 use sbm_core::directory::{Actor, Directory, Refusal, Subject, plan};
 use sbm_core::id::{DeviceId, Guid, Hash};
 use sbm_core::run::record::{MAX_ERROR, cut};
+use sbm_core::wire::MAX_OUTCOMES;
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Outcome};
 
 use super::{Service, refusal, store_refusal};
@@ -105,33 +107,49 @@ impl Service {
         Ok((highest != claimed).then_some(highest))
     }
 
-    /// Keeps what the host made of changes, as far as it can be true: of profiles that there are or were, in bounded words.
+    /// Keeps what the host made of changes, as far as it can be true: of profiles that there are or were, in bounded words,
+    /// the last one of each. That it took one over is true only of what its list names or of what it holds (PRO-7).
     async fn keep_outcomes(&self, facts: &Directory, device: &Device, outcomes: Vec<Outcome>) -> Result<(), Refusal> {
         let root = facts.root_of(device.account);
         let newest = |guid: &Guid| {
             let deleted = || facts.tombstone(root, guid).map(|tombstone| tombstone.revision);
             facts.profile(root, guid).map(|profile| profile.revision).or_else(deleted)
         };
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        let sent = outcomes.len();
         let known = |outcome: &Outcome| newest(&outcome.guid).is_some_and(|newest| outcome.revision <= newest);
-        let outcomes: Vec<Outcome> = outcomes
+        let outcomes: Vec<Outcome> = newest_words(outcomes)
             .into_iter()
             .filter(known)
             .map(|outcome| Outcome { failure: outcome.failure.map(|text| cut(&text, MAX_ERROR)), ..outcome })
             .collect();
-        for outcome in &outcomes {
-            if let Some(failure) = &outcome.failure {
-                let (computer, failure) = (Plain(&device.computer), Plain(failure));
-                tracing::warn!(%computer, profile = %outcome.guid, %failure, "a host could not take over a profile");
-            }
+        let mut failed = outcomes.iter().filter_map(|outcome| Some((outcome.guid, outcome.failure.as_ref()?)));
+        if let Some((profile, failure)) = failed.next() {
+            let (computer, failure, more) = (Plain(&device.computer), Plain(failure), failed.count());
+            tracing::warn!(%computer, %profile, %failure, more, "a host could not take over a profile");
+        }
+        if outcomes.len() < sent {
+            let (computer, passed_over) = (Plain(&device.computer), sent - outcomes.len());
+            tracing::info!(%computer, passed_over, "a device said things of profiles that cannot be or that it said again");
         }
         if outcomes.is_empty() {
             return Ok(());
         }
+        let entitled = Self::entitled(facts, device);
         let removed: Vec<Guid> = outcomes.iter().filter(|outcome| outcome.revision == 0).map(|outcome| outcome.guid).collect();
         let source = RunSource { account: root, ..RunSource::of(device) };
-        let kept = self.store.put_outcomes(source, outcomes, self.now()).await.map_err(|error| store_refusal(&error));
+        let kept = self.store.put_outcomes(source, outcomes, entitled, self.now()).await.map_err(|error| store_refusal(&error));
         removed.into_iter().for_each(|guid| self.holds.forget(device.id, guid));
         kept
+    }
+
+    /// The managed profiles that the device's list names.
+    fn entitled(facts: &Directory, device: &Device) -> Vec<Guid> {
+        let user = facts.user(device.user);
+        let list = user.map(|user| Subject::new(facts, user).list());
+        list.map(|list| list.profiles.iter().map(|entry| entry.guid).collect()).unwrap_or_default()
     }
 
     /// A list, if it is the device's current one.
@@ -190,6 +208,18 @@ impl Service {
 fn is_unknown(facts: &Directory, number: Number, asked: &CheckIn) -> bool {
     let other_mark = |own: Mark| asked.mark.is_some_and(|mark| mark != own);
     asked.number > number || (asked.number.epoch == number.epoch && facts.mark(asked.number.revision).is_some_and(other_mark))
+}
+
+/// The last word on each profile, in the order in which they came, of at most [`MAX_OUTCOMES`] profiles.
+fn newest_words(outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let (mut seen, mut kept) = (HashSet::new(), Vec::new());
+    for outcome in outcomes.into_iter().rev() {
+        if seen.len() < MAX_OUTCOMES && seen.insert(outcome.guid) {
+            kept.push(outcome);
+        }
+    }
+    kept.reverse();
+    kept
 }
 
 fn device(facts: &Directory, id: DeviceId) -> Result<&Device, Refusal> {

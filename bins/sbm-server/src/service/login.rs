@@ -16,6 +16,7 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
 use super::acts::{Acting, marked};
+use super::refused::Standing;
 use super::{Service, refusal, store_refusal};
 use crate::auth::Wait;
 use crate::auth::session::{NewSession, Session as Live};
@@ -59,7 +60,7 @@ impl Service {
     ///
     /// [`Code::AlreadyClaimed`], the password rules, [`Code::SetupCodeWrong`].
     pub async fn claim(self: &Arc<Self>, claim: Claim, address: IpAddr) -> Result<(), Refusal> {
-        let actor = Actor { kind: ActorKind::Setup, address: address.to_string(), host: None };
+        let actor = Actor { kind: ActorKind::Setup, address: address.to_string(), host: None, session: None };
         if self.facts().server().claimed {
             return Err(Code::AlreadyClaimed.into());
         }
@@ -107,7 +108,7 @@ impl Service {
             let acting = self.acting.lock().await;
             self.new_session(&acting, &proven).await?
         };
-        self.audit_done(&Actor::user(proven.user, address.to_string()), "session.login", "").await;
+        self.audit_granted(&Actor::user(proven.user, address.to_string()), "session.login", "").await;
         Ok(session)
     }
 
@@ -136,7 +137,7 @@ impl Service {
             let acting = self.acting.lock().await;
             self.new_token(&acting, &proven, Audience::Device, Some(device.id), None).await?
         };
-        self.audit_done(&actor, "device.login", &device.installation.to_string()).await;
+        self.audit_granted(&actor, "device.login", &device.installation.to_string()).await;
         let keys = self.keys.current();
         Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
     }
@@ -211,11 +212,7 @@ impl Service {
             return Err(Code::NotClaimed.into());
         }
         let user = facts.user_by_login(AccountId::ROOT, login);
-        // One brake for one user, however the name is spelled; a name that nobody has brakes nobody else.
-        let name = match user {
-            Some(user) => format!("={}", user.id.0),
-            None => format!("?{}", login.split('>').map(str::trim).collect::<Vec<_>>().join(">")),
-        };
+        let name = brake(&facts, login);
         if let Err(wait) = self.throttle.attempt(&name, address, self.now()) {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
             let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds));
@@ -254,7 +251,7 @@ impl Service {
         let Attempt { act, object, detail, address, .. } = attempt;
         let actor = Actor { address: address.to_string(), ..Actor::system() };
         let entry = plan::entry(facts, &actor, act, &object, refused.code, detail, self.now());
-        self.append_audit(self.refused.take(entry)).await;
+        self.append_audit(self.refused.take(entry, Standing::Stranger)).await;
     }
 
     /// Parameters of the hash got stronger since it was made: it is made anew while the password is at hand.
@@ -278,7 +275,7 @@ impl Service {
         let facts = self.facts();
         let phc = self.store.password(proven.user).await.map_err(|error| store_refusal(&error))?;
         if phc.as_ref() != Some(&proven.phc) {
-            return Err(refusal(Code::Busy, "the password was stored anew while it was proved; try again"));
+            return Err(overtaken());
         }
         facts.user(proven.user).filter(|user| !user.disabled).cloned().ok_or_else(|| Code::WrongCredentials.into())
     }
@@ -306,10 +303,24 @@ impl Service {
         let (account, hash) = (user.account, issued.hash);
         let token =
             Token { id, audience, account, user: user.id, device, hash, created: now, last_used: now, expires, revoked: false };
-        self.store.insert_token(token.clone()).await.map_err(|error| store_refusal(&error))?;
+        // The lock holds back nobody in another process: the store looks once more as it keeps the token (RUN-3).
+        if !self.store.insert_token(token.clone(), proven.phc.clone()).await.map_err(|error| store_refusal(&error))? {
+            return Err(overtaken());
+        }
         self.sessions.insert(self.live(&token));
         Ok((issued.text, user))
     }
+}
+
+/// The brake of a login: that of the name below its root account, however it is spelled. Who exists is not asked for it,
+/// or the brake would tell: names that nobody has are slowed in the same way, and share their brakes in the same way.
+pub(super) fn brake(facts: &Directory, login: &str) -> String {
+    let home = || facts.account_name(AccountId::ROOT);
+    let (root, name) = match login.rsplit_once('>') {
+        Some((account, name)) => (account.split('>').next().unwrap_or_default().trim().to_owned(), name),
+        None => (home(), login),
+    };
+    format!("{}>{}", root.to_lowercase(), name.trim().to_lowercase())
 }
 
 /// Somebody says who he is.
@@ -334,6 +345,10 @@ impl<'a> Attempt<'a> {
 pub(super) struct Proven {
     pub(super) user: UserId,
     pub(super) phc: Phc,
+}
+
+fn overtaken() -> Refusal {
+    refusal(Code::Busy, "the password was stored anew while it was proved; try again")
 }
 
 /// What the rules for passwords say, with what to do.

@@ -20,6 +20,7 @@ use sbm_core::wire::v1::session::{Audience, Session};
 
 use super::acts::Wanted;
 use super::login::{Attempt, NotIn, Proven};
+use super::refused::Standing;
 use super::{Service, refusal};
 use crate::http::Origin;
 use crate::store::Revoke;
@@ -68,7 +69,7 @@ impl Service {
             let revoke = vec![Revoke::User { user: id, audience: Some(Audience::Console) }];
             Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke })
         };
-        self.commit_wanted(&acting, &wanted).await?;
+        self.commit_wanted(&acting, actor, &wanted).await?;
         Ok(self.new_session(&acting, &Proven { user: id, phc }).await?)
     }
 
@@ -96,7 +97,11 @@ impl Service {
         let judged = plan::authorise(&facts, &actor, Task::Server, TaskAccess::Write);
         let code = judged.as_ref().map_or_else(|refused| refused.code, |()| Code::Ok);
         let entry = plan::entry(&facts, &actor, "connection.unlock", &object, code, detail, self.now());
-        if let Err(error) = self.store.append_audit(vec![entry]).await {
+        let merged = if judged.is_ok() { &self.granted } else { &self.refused };
+        let due = merged.take(entry, Standing::Known);
+        if !due.is_empty()
+            && let Err(error) = self.store.append_audit(due).await
+        {
             // What cannot be written down is not allowed.
             return Err(super::store_refusal(&error).into());
         }

@@ -10,12 +10,12 @@ use arc_swap::ArcSwap;
 use sbm_core::cache::KeyDocument;
 use sbm_core::code::Code;
 use sbm_core::directory::{Actor, Command, Directory, Refusal, plan};
-use sbm_core::time::{MINUTE, SECOND, Timestamp};
+use sbm_core::time::{DAY, MINUTE, SECOND, Timestamp};
 
 use super::acts::marked;
 use super::follow::LOOK;
 use super::keys::{Signers, key_refusal};
-use super::refused::Refused;
+use super::refused::{Merged, Room};
 use super::seen::{Holds, Seen, Sequences};
 use super::{Service, refusal, store_refusal};
 use crate::auth::password::Passwords;
@@ -33,6 +33,9 @@ use crate::store::{Commit, Committed, Store};
 const WRITE_BEHIND: i64 = 5 * SECOND;
 /// How often ended sessions are swept out of memory and the certificate is looked at.
 const HOUSEKEEPING: i64 = 10 * MINUTE;
+
+/// How long the row of a token stays after the token ended.
+const KEEP_ENDED: i64 = 30 * DAY;
 
 impl Service {
     /// Brings the server up on its data directory and store.
@@ -64,7 +67,8 @@ impl Service {
             written: std::sync::atomic::AtomicI64::new(0),
             sequences: Sequences::default(),
             holds: Holds::default(),
-            refused: Refused::default(),
+            refused: Merged::new(Room::REFUSED),
+            granted: Merged::new(Room::GRANTED),
             store,
             names: Arc::new(Lookups::new(resolver, Arc::clone(&clock), NameLimits::default())),
             clock,
@@ -110,6 +114,7 @@ impl Service {
                 _ = look.tick() => drop(self.follow().await),
                 _ = housekeeping.tick() => {
                     self.sessions.sweep(self.now());
+                    self.delete_ended_tokens().await;
                     match pki.renew_if_due(&self.data_dir, self.now()) {
                         Ok(true) => tracing::info!("the server's certificate was renewed"),
                         Ok(false) => {}
@@ -120,15 +125,24 @@ impl Service {
         }
     }
 
+    /// Deletes the tokens that ended long ago, so that logins do not fill the database for ever (ERR-4).
+    async fn delete_ended_tokens(&self) {
+        match self.store.drop_ended(self.now().plus(-KEEP_ENDED)).await {
+            Ok(0) => {}
+            Ok(dropped) => tracing::info!(dropped, "tokens that ended long ago were deleted"),
+            Err(error) => tracing::warn!(%error, "tokens that ended long ago could not be deleted"),
+        }
+    }
+
     /// Writes what is not written yet; call it when the server stops.
     pub async fn close(&self) {
-        self.append_audit(self.refused.rest()).await;
+        self.append_audit([self.refused.rest(), self.granted.rest()].concat()).await;
         self.write_behind().await;
     }
 
     /// Writes what was noted in memory.
     pub async fn write_behind(&self) {
-        self.append_audit(self.refused.due(self.now())).await;
+        self.append_audit([self.refused.due(self.now()), self.granted.due(self.now())].concat()).await;
         let since = self.written.swap(self.now().as_millis(), std::sync::atomic::Ordering::AcqRel);
         let used = self.sessions.used_since(Timestamp::from_millis(since));
         if !used.is_empty()

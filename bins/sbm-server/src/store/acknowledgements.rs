@@ -13,8 +13,9 @@ use super::{Pending, RunSource};
 /// 2. All of it goes with the device: one that was removed has nothing to answer for.
 pub trait Acknowledgements: Send + Sync {
     /// Keeps what a device says; the last word on a profile replaces the one before. Who says that it took a revision over
-    /// holds it, whether or not it was seen to fetch it.
-    fn put_outcomes(&self, source: RunSource, outcomes: Vec<Outcome>, at: Timestamp) -> Pending<()>;
+    /// holds it, whether or not it was seen to fetch it, if it is `entitled` to the profile or held it before. What it says
+    /// of a revision of any other is passed over.
+    fn put_outcomes(&self, source: RunSource, outcomes: Vec<Outcome>, entitled: Vec<Guid>, at: Timestamp) -> Pending<()>;
 
     /// What the devices of an account said of a managed profile, in the order of the devices.
     fn outcomes(&self, account: AccountId, guid: Guid) -> Pending<Vec<Acknowledgement>>;

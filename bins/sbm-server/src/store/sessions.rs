@@ -1,5 +1,6 @@
 //! Tokens, last logins and when devices were last seen (RUN-7, RUN-10).
 
+use sbm_core::directory::command::Phc;
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
@@ -12,13 +13,14 @@ use super::Pending;
 /// 2. A token ends with its user or device: the commit that drops one drops the other.
 /// 3. Times only move forward, whatever order batches arrive in.
 pub trait Sessions: Send + Sync {
-    /// Keeps a new token.
+    /// Keeps a new token, if its user still has the password that it is given for, and is not disabled: whoever reads
+    /// that beforehand is overtaken by a reset from another process (RUN-3). Tells whether it did.
     ///
     /// # Errors
     ///
     /// [`Taken`](super::StoreError::Taken) when its id or hash is there already, [`Rejected`](super::StoreError::Rejected)
     /// when there is no such user or device.
-    fn insert_token(&self, token: Token) -> Pending<()>;
+    fn insert_token(&self, token: Token, proved: Phc) -> Pending<bool>;
 
     /// All tokens that are neither revoked nor expired at that moment.
     fn live_tokens(&self, now: Timestamp) -> Pending<Vec<Token>>;
@@ -31,6 +33,10 @@ pub trait Sessions: Send + Sync {
 
     /// Ends tokens; gives how many that were.
     fn revoke(&self, which: Revoke) -> Pending<u64>;
+
+    /// Deletes the tokens that expired before that moment, and those that were revoked and last used before it; gives how
+    /// many. Their ids are random and so are not given again.
+    fn drop_ended(&self, before: Timestamp) -> Pending<u64>;
 
     /// Says that a user logged in.
     fn logged_in(&self, user: UserId, at: Timestamp, address: String) -> Pending<()>;

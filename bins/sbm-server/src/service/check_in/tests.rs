@@ -163,3 +163,45 @@ async fn a_body_is_given_when_the_hold_is_on_disk_and_costs_one_write_pro_7() {
     assert_eq!(held.len(), 1);
     assert_eq!(held[0].said, None);
 }
+
+#[tokio::test]
+async fn who_may_not_have_a_profile_is_no_holder_of_it_for_saying_so_pro_7() {
+    let world = World::claimed().await;
+    let (device, _) = world.device().await;
+    let guid = Guid::from_bytes([9; 16]);
+    let upload = Upload {
+        guid,
+        name: Name::new("profile").unwrap(),
+        description: Text::new("test").unwrap(),
+        version: 1,
+        body: Arc::from(&b"body"[..]),
+        schedule: None,
+        based_on: 0,
+    };
+    world.act(Command::Upload(upload)).await;
+    let says = async |outcomes: Vec<Outcome>| {
+        let asked = CheckIn { outcomes, ..asked(Number::default(), None) };
+        world.service.check_in(device, asked).await.unwrap();
+        world.store.holdings(AccountId::ROOT, guid).await.unwrap().len()
+    };
+    let took = Outcome { guid, revision: 1, failure: None };
+    assert_eq!(says(vec![took.clone()]).await, 0, "no list of his names it");
+    let patch = ProfilePatch { new_groups: vec![Name::new("all").unwrap()], ..ProfilePatch::default() };
+    world.act(Command::ModifyProfile { guid, patch }).await;
+    let patch = UserPatch { add_groups: vec![Name::new("all").unwrap()], ..UserPatch::default() };
+    world.act(Command::ModifyUser { name: "admin".to_owned(), patch, phc: None }).await;
+    assert_eq!(says(vec![took]).await, 1);
+}
+
+#[test]
+fn of_a_check_in_the_last_word_on_each_profile_is_taken_and_at_most_a_thousand_pro_7() {
+    let said = |profile: u32, revision: u64| {
+        let mut bytes = [0; 16];
+        bytes[..4].copy_from_slice(&profile.to_be_bytes());
+        Outcome { guid: Guid::from_bytes(bytes), revision, failure: None }
+    };
+    let words = newest_words(vec![said(1, 1), said(2, 1), said(1, 0)]);
+    assert_eq!(words, [said(2, 1), said(1, 0)]);
+    assert_eq!(newest_words((0..100_000).map(|number| said(7, number)).collect()), [said(7, 99_999)]);
+    assert_eq!(newest_words((0..5_000).map(|number| said(number, 1)).collect()).len(), 1_000);
+}

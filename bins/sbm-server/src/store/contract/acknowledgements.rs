@@ -13,6 +13,7 @@ pub(super) const CASES: &[Case] = &[
     case!("put_outcomes", the_last_word_of_each_device_counts),
     case!("put_outcomes", nothing_said_is_nothing_kept),
     case!("put_outcomes", who_took_it_over_holds_it_though_nobody_saw_it_fetched),
+    case!("put_outcomes", of_what_it_neither_holds_nor_may_have_a_device_says_nothing_pro_7),
     case!("outcomes", they_are_told_apart_by_account_and_profile),
     case!("hold", the_newest_revision_and_its_time_count),
     case!("hold", what_is_held_already_is_not_held_anew),
@@ -32,7 +33,8 @@ fn said(profile: u8, revision: u64, failure: Option<&str>) -> Outcome {
 }
 
 fn put(world: &World, source: RunSource, outcomes: &[Outcome], millis: i64) {
-    world.store().put_outcomes(source, outcomes.to_vec(), at(millis)).wait().unwrap();
+    let entitled = (1..=9).map(guid).collect();
+    world.store().put_outcomes(source, outcomes.to_vec(), entitled, at(millis)).wait().unwrap();
 }
 
 fn the_last_word_of_each_device_counts(world: &mut World) {
@@ -101,6 +103,24 @@ fn who_took_it_over_holds_it_though_nobody_saw_it_fetched(world: &mut World) {
     assert_eq!(held(world, 1), [(1, 2, 5, Some(2))], "who could not take it over was given nothing");
     put(world, SOURCE, &[said(1, 0, None)], 7);
     assert_eq!(held(world, 1), [(1, 2, 5, Some(0))]);
+}
+
+fn of_what_it_neither_holds_nor_may_have_a_device_says_nothing_pro_7(world: &mut World) {
+    two_devices(world);
+    let says = |source, revision, failure, entitled: &[u8], millis| {
+        let entitled = entitled.iter().map(|profile| guid(*profile)).collect();
+        world.store().put_outcomes(source, vec![said(1, revision, failure)], entitled, at(millis)).wait().unwrap();
+    };
+    let words = || world.store().outcomes(ROOT, guid(1)).wait().unwrap().len();
+    says(SOURCE, 2, None, &[2], 5);
+    says(SOURCE, 2, Some("disk full"), &[], 5);
+    assert_eq!((held(world, 1), words()), (vec![], 0));
+    hold(world, SOURCE, &[(1, 2)], 6);
+    says(SOURCE, 3, None, &[], 7);
+    says(SECOND, 3, None, &[1], 8);
+    assert_eq!(held(world, 1), [(1, 3, 7, Some(3)), (2, 3, 8, Some(3))], "it was given it, or may have it");
+    says(SOURCE, 0, None, &[], 9);
+    assert_eq!(held(world, 1)[0], (1, 3, 7, Some(0)), "who lost the right to it still says that he removed it");
 }
 
 fn the_newest_revision_and_its_time_count(world: &mut World) {

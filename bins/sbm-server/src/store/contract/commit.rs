@@ -75,14 +75,14 @@ fn a_plan_that_is_refused_leaves_nothing(world: &mut World) {
 }
 
 fn changes_audit_and_tokens_go_together(world: &mut World) {
-    world.store().insert_token(token(1)).wait().unwrap();
+    keep_tokens(world.store(), &[token(1)]);
     let plan = Commit {
-        based_on: 1,
+        based_on: 2,
         changes: vec![Change::Password { user: ADMIN, phc: Zeroizing::new("phc".to_owned()) }],
         audit: vec![entry("user.password"), entry("user.logout")],
         revoke: vec![Revoke::User { user: ADMIN, audience: None }],
     };
-    assert_eq!(world.store().commit(plan).wait(), Ok(Committed::At(2)));
+    assert_eq!(world.store().commit(plan).wait(), Ok(Committed::At(3)));
     world.reopen();
     assert_eq!(world.store().live_tokens(at(0)).wait(), Ok(vec![]));
     assert!(world.store().password(ADMIN).wait().unwrap().is_some());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sbm_core::audit::Entry;
 use sbm_core::directory::Change;
+use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::{Device, Group, ManagedProfile, SecurityProfile, User};
 use sbm_core::id::{AccountId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, RunId, SecurityProfileId, UserId};
 use sbm_core::name::{Name, Text};
@@ -120,6 +121,21 @@ pub(super) fn token(id: u64) -> Token {
         last_used: at(10),
         expires: None,
         revoked: false,
+    }
+}
+
+/// The password for which tokens are given out here.
+pub(super) fn proved() -> Phc {
+    Phc::new("proved".to_owned())
+}
+
+/// Keeps tokens, each for its user's password.
+pub(super) fn keep_tokens(store: &dyn Store, tokens: &[Token]) {
+    for token in tokens {
+        if store.password(token.user).wait().unwrap() != Some(proved()) {
+            put(store, vec![Change::Password { user: token.user, phc: proved() }]);
+        }
+        assert_eq!(store.insert_token(token.clone(), proved()).wait(), Ok(true));
     }
 }
 

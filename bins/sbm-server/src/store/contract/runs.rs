@@ -112,7 +112,9 @@ fn a_record_that_breaks_the_rules_is_set_aside(world: &mut World) {
     too_large.finish.bytes_copied = u64::MAX;
     let mut too_long = record(3);
     too_long.computer = "x".repeat(300);
-    assert_eq!(fates(world, SOURCE, &[no_sequence, too_large, too_long]), [Fate::SetAside; 3]);
+    let mut at_no_time = record(4);
+    at_no_time.start.profile_start = at(i64::MAX);
+    assert_eq!(fates(world, SOURCE, &[no_sequence, too_large, too_long, at_no_time]), [Fate::SetAside; 4]);
     assert_eq!(kept(world, ROOT), []);
 }
 

@@ -74,7 +74,7 @@ fn runs_that_began_at_once_are_all_listed(world: &mut World) {
     let records: Vec<_> = (1..=5)
         .map(|sequence| {
             let mut record = record(sequence);
-            record.start.profile_start = at(i64::MAX);
+            record.start.profile_start = sbm_core::run::record::LATEST;
             record
         })
         .collect();

@@ -1,6 +1,8 @@
 //! Cases of tokens, logins and last-seen times.
 
 use sbm_core::directory::Change;
+use sbm_core::directory::command::Phc;
+use sbm_core::directory::rows::User;
 use sbm_core::id::{DeviceId, Hash, UserId};
 use sbm_core::wire::v1::session::Audience;
 
@@ -12,6 +14,8 @@ pub(super) const CASES: &[Case] = &[
     case!("insert_token", it_comes_back_whole_after_a_restart),
     case!("insert_token", a_taken_id_or_hash_is_refused),
     case!("insert_token", without_its_user_or_device_it_is_refused),
+    case!("insert_token", for_a_password_that_was_replaced_it_is_not_kept_run_3),
+    case!("insert_token", for_a_user_who_is_disabled_or_has_no_password_it_is_not_kept),
     case!("live_tokens", ended_ones_are_not_among_them),
     case!("token", it_is_found_by_its_id_even_when_ended),
     case!("token", it_ends_with_its_user_and_its_device),
@@ -19,6 +23,7 @@ pub(super) const CASES: &[Case] = &[
     case!("revoke", one_by_its_id_once),
     case!("revoke", those_of_a_user_by_audience),
     case!("revoke", those_of_a_device),
+    case!("drop_ended", what_ended_long_ago_is_deleted_and_what_lives_stays_err_4),
     case!("logged_in", the_latest_login_counts),
     case!("last_logins", nobody_logged_in_at_first_and_a_dropped_user_is_not_listed),
     case!("seen", times_only_move_forward_for_devices_that_exist),
@@ -26,9 +31,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 fn insert(world: &World, tokens: &[Token]) {
-    for token in tokens {
-        world.store().insert_token(token.clone()).wait().unwrap();
-    }
+    keep_tokens(world.store(), tokens);
 }
 
 fn live(world: &World) -> Vec<u64> {
@@ -54,7 +57,7 @@ fn it_comes_back_whole_after_a_restart(world: &mut World) {
 fn a_taken_id_or_hash_is_refused(world: &mut World) {
     insert(world, &[token(1)]);
     for other in [Token { hash: Hash::of(b"other"), ..token(1) }, Token { hash: token(1).hash, ..token(2) }] {
-        let refused = world.store().insert_token(other).wait();
+        let refused = world.store().insert_token(other, proved()).wait();
         assert!(matches!(refused, Err(StoreError::Taken(_))), "{refused:?}");
     }
     assert_eq!(live(world), [1]);
@@ -62,9 +65,27 @@ fn a_taken_id_or_hash_is_refused(world: &mut World) {
 
 fn without_its_user_or_device_it_is_refused(world: &mut World) {
     for other in [Token { user: UserId(9), ..token(1) }, for_device(1, 9)] {
-        let refused = world.store().insert_token(other).wait();
+        let refused = world.store().insert_token(other, proved()).wait();
         assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
     }
+}
+
+fn for_a_password_that_was_replaced_it_is_not_kept_run_3(world: &mut World) {
+    insert(world, &[token(1)]);
+    let new = Phc::new("new".to_owned());
+    put(world.store(), vec![Change::Password { user: ADMIN, phc: new.clone() }]);
+    assert_eq!(world.store().insert_token(token(2), proved()).wait(), Ok(false));
+    assert_eq!(world.store().token(2).wait(), Ok(None));
+    assert_eq!(world.store().insert_token(token(2), new).wait(), Ok(true));
+    assert_eq!(live(world), [1, 2]);
+}
+
+fn for_a_user_who_is_disabled_or_has_no_password_it_is_not_kept(world: &mut World) {
+    assert_eq!(world.store().insert_token(token(1), proved()).wait(), Ok(false));
+    put(world.store(), vec![Change::Password { user: ADMIN, phc: proved() }]);
+    put(world.store(), vec![Change::User(User { disabled: true, built_in: true, ..user(1, "admin") })]);
+    assert_eq!(world.store().insert_token(token(1), proved()).wait(), Ok(false));
+    assert!(live(world).is_empty());
 }
 
 fn ended_ones_are_not_among_them(world: &mut World) {
@@ -163,4 +184,18 @@ fn times_only_move_forward_for_devices_that_exist(world: &mut World) {
 fn no_device_was_seen_at_first(world: &mut World) {
     put(world.store(), vec![Change::Device(device(1))]);
     assert_eq!(world.store().last_seen().wait(), Ok(vec![]));
+}
+
+fn what_ended_long_ago_is_deleted_and_what_lives_stays_err_4(world: &mut World) {
+    let until = |id, expires| Token { expires: Some(at(expires)), ..token(id) };
+    let used = |token: Token, last_used| Token { last_used: at(last_used), ..token };
+    insert(world, &[token(1), token(2), used(token(3), 60), until(4, 49), until(5, 50), until(6, 500)]);
+    for ended in [2, 3] {
+        world.store().revoke(Revoke::Token(ended)).wait().unwrap();
+    }
+    assert_eq!(world.store().drop_ended(at(50)).wait(), Ok(2));
+    world.reopen();
+    let left = (1..=6).filter(|id| world.store().token(*id).wait().unwrap().is_some());
+    assert_eq!(left.collect::<Vec<_>>(), [1, 3, 5, 6], "2 was revoked and 4 expired before");
+    assert_eq!(world.store().drop_ended(at(50)).wait(), Ok(0));
 }

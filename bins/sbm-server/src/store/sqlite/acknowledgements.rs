@@ -6,12 +6,19 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::device::Outcome as Said;
 
 use super::Sqlite;
-use super::field::{Outcome, all, int, run};
+use super::field::{Outcome, all, any, int, run};
 use crate::store::{Acknowledgement, Acknowledgements, Holding, Pending, RunSource};
 
 impl Acknowledgements for Sqlite {
-    fn put_outcomes(&self, source: RunSource, outcomes: Vec<Said>, at: Timestamp) -> Pending<()> {
-        self.write(move |sql| Ok(outcomes.iter().try_for_each(|said| put(sql, source, said, at))?))
+    fn put_outcomes(&self, source: RunSource, outcomes: Vec<Said>, entitled: Vec<Guid>, at: Timestamp) -> Pending<()> {
+        self.write(move |sql| {
+            for said in &outcomes {
+                if said.revision == 0 || entitled.contains(&said.guid) || holds(sql, source, said.guid)? {
+                    put(sql, source, said, at)?;
+                }
+            }
+            Ok(())
+        })
     }
 
     fn outcomes(&self, account: AccountId, guid: Guid) -> Pending<Vec<Acknowledgement>> {
@@ -52,6 +59,12 @@ impl Acknowledgements for Sqlite {
             Ok(all(sql, text, [account.0], |row| row.uuid(Guid::from_bytes))?)
         })
     }
+}
+
+/// Whether the device was ever given the profile.
+fn holds(sql: &Connection, source: RunSource, guid: Guid) -> Outcome<bool> {
+    let text = "SELECT 1 FROM holders WHERE account_id = ?1 AND guid = ?2 AND device_id = ?3";
+    any(sql, text, params![source.account.0, guid.as_bytes(), source.device.0])
 }
 
 fn put(sql: &Connection, source: RunSource, said: &Said, at: Timestamp) -> Outcome<()> {

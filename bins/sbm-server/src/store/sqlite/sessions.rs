@@ -1,17 +1,18 @@
 //! Tokens and last-seen times in SQLite.
 
 use rusqlite::{Connection, params};
+use sbm_core::directory::command::Phc;
 use sbm_core::id::{DeviceId, Hash, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
 
 use super::Sqlite;
-use super::field::{Fields, Outcome, all, one, run, strange};
+use super::field::{Fields, Outcome, all, any, one, run, strange};
 use crate::store::{LastLogin, Pending, Revoke, Sessions, StoreError, Token};
 
 impl Sessions for Sqlite {
-    fn insert_token(&self, token: Token) -> Pending<()> {
-        self.write(move |sql| Ok(insert(sql, &token)?))
+    fn insert_token(&self, token: Token, proved: Phc) -> Pending<bool> {
+        self.write(move |sql| Ok(insert_proved(sql, &token, &proved)?))
     }
 
     fn live_tokens(&self, now: Timestamp) -> Pending<Vec<Token>> {
@@ -42,6 +43,13 @@ impl Sessions for Sqlite {
 
     fn revoke(&self, which: Revoke) -> Pending<u64> {
         self.write(move |sql| Ok(revoke(sql, which)?))
+    }
+
+    fn drop_ended(&self, before: Timestamp) -> Pending<u64> {
+        self.write(move |sql| {
+            let text = "DELETE FROM tokens WHERE expires < ?1 OR (revoked = 1 AND last_used < ?1)";
+            Ok(u64::try_from(run(sql, text, [before.as_millis()])?).map_err(StoreError::rejected)?)
+        })
     }
 
     fn logged_in(&self, user: UserId, at: Timestamp, address: String) -> Pending<()> {
@@ -80,6 +88,16 @@ impl Sessions for Sqlite {
             Ok(all(sql, "SELECT device_id, at FROM device_seen ORDER BY device_id", [], |row| Ok((row.id()?, row.time()?)))?)
         })
     }
+}
+
+/// In the transaction that keeps it: another process commits before or after both.
+fn insert_proved(sql: &Connection, token: &Token, proved: &Phc) -> Outcome<bool> {
+    let text = "SELECT 1 FROM users LEFT JOIN user_passwords USING (account_id, user_id)
+        WHERE users.user_id = ?1 AND (users.disabled <> 0 OR user_passwords.phc IS NOT ?2)";
+    if any(sql, text, params![token.user.0, proved.as_str()])? {
+        return Ok(false);
+    }
+    insert(sql, token).map(|()| true)
 }
 
 fn insert(sql: &Connection, token: &Token) -> Outcome<()> {
