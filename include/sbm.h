@@ -1179,6 +1179,7 @@ SBM_NOEXCEPT;
  * Tells whether the management connection is read-only. It is open until its first valid test: a login, or a
  * sbm_client_test_server() with user and password in which everything is right. From then on the same user logs in at the
  * same server and nothing else is taken; sbm_client_change_connection() is the way. Logging out does not open it.
+ * An installation that was tested and never logged in is locked, and unmanaged all the same: nobody gave it rights yet.
  *
  * out: 1 if it is locked, else 0. Offline: works. Since 0.1, SBM_ABI 2.
  */
@@ -1332,7 +1333,10 @@ SBM_NOEXCEPT;
  *
  * Errors: SBM_STATUS_CONFIG_INVALID, SBM_STATUS_BAD_CONNECTION_STRING; nothing is added then. Since 0.1, SBM_ABI 2.
  */
-SBM_API sbm_status sbm_rollout_add_environment(struct sbm_rollout *rollout, struct sbm_error **error) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_rollout_add_environment(struct sbm_rollout *rollout,
+                                       struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Adds what a file says and nobody said before: TOML with connection, roots, user, password or password_file, and managed.

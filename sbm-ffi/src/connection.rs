@@ -14,6 +14,7 @@ use crate::text::sbm_text;
 /// Tells whether the management connection is read-only. It is open until its first valid test: a login, or a
 /// sbm_client_test_server() with user and password in which everything is right. From then on the same user logs in at the
 /// same server and nothing else is taken; sbm_client_change_connection() is the way. Logging out does not open it.
+/// An installation that was tested and never logged in is locked, and unmanaged all the same: nobody gave it rights yet.
 ///
 /// out: 1 if it is locked, else 0. Offline: works. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]

@@ -1,6 +1,8 @@
 //! The management connection: open until its first valid test, then read-only (USR-9); and silent roll-out.
 //!
 //! 1. A login, or a test of the server with credentials, that succeeds locks the connection to server and user.
+//!    A test enrols nobody: an installation that was locked by it and never logged in is *unmanaged*, and its host decides,
+//!    unless the machine's administrator demands that it is managed (DEC-6).
 //! 2. While it is locked the same user logs in at the same server and nothing else is taken; logging out keeps the lock.
 //! 3. It is changed by whoever proves himself an administrator at the *locked* server, for that one act; that server is
 //!    asked each time, so that nothing can be changed offline. If the new connection does not prove right, the old one stays.
@@ -30,7 +32,8 @@ pub struct Administrator {
 }
 
 impl Client {
-    /// Whether the management connection is read-only (USR-9). Takes notice of what another process did.
+    /// Whether the management connection is read-only (USR-9). Takes notice of what another process did. One that a test
+    /// locked and that never logged in is unmanaged all the same (DEC-6).
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.shared.refresh();
