@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use sbm_client::core::code::Code;
 use sbm_client::core::wire::PROBLEM_TYPE;
 use sbm_client::core::wire::v1::Problem;
 use serde::de::DeserializeOwned;
+use socket2::{Domain, Socket, Type};
 
 use crate::server::TestServer;
 
@@ -24,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Raw {
     config: Arc<ClientConfig>,
     port: u16,
+    from: Option<Ipv4Addr>,
 }
 
 /// One connection with TLS on it.
@@ -52,13 +54,28 @@ impl Raw {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Self { config: Arc::new(config), port: server.connection().port }
+        Self { config: Arc::new(config), port: server.connection().port, from: None }
+    }
+
+    /// The same way from this address of the machine. Where the operating system gives it none but `127.0.0.1`, a test says
+    /// so by failing: `ifconfig lo0 alias 127.0.0.2`.
+    #[must_use]
+    pub fn coming_from(self, address: Ipv4Addr) -> Self {
+        Self { from: Some(address), ..self }
     }
 
     /// A connection without TLS.
     #[must_use]
     pub fn plain(&self) -> TcpStream {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let stream = match self.from {
+            None => TcpStream::connect(("127.0.0.1", self.port)).unwrap(),
+            Some(from) => {
+                let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+                socket.bind(&SocketAddr::from((from, 0)).into()).unwrap();
+                socket.connect(&SocketAddr::from(([127, 0, 0, 1], self.port)).into()).unwrap();
+                socket.into()
+            }
+        };
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         stream

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -40,10 +40,13 @@ impl Resolver for Office {
     }
 }
 
-/// A claimed server behind a proxy on this machine, among those names.
+/// Where the proxy connects from. Programs of this machine come from 127.0.0.1.
+const PROXY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
+/// A server behind a proxy on this machine, among those names.
 fn behind_a_proxy(settings: &[(&str, &str)], office: &Arc<Office>) -> TestServer {
     let directory = Arc::new(tempfile::tempdir().unwrap());
-    let settings = [&[("proxies.trusted", "127.0.0.1")], settings].concat();
+    let settings = [&[("proxies.trusted", "127.0.0.2")], settings].concat();
     TestServer::start_among(directory, 0, Arc::new(SystemClock), &settings, Arc::clone(office) as _)
 }
 
@@ -77,14 +80,14 @@ fn a_confirmed_name_admits_from_the_next_request_on_and_until_its_rule_is_gone_n
     let office = Arc::default();
     let server = behind_a_proxy(&[], &office);
     let admin = server.claim();
-    let raw = Raw::of(&server);
+    let raw = Raw::of(&server).coming_from(PROXY);
     assert_eq!(status(&mut raw.connect(), "203.0.113.7"), (403, Some(Code::AddressRefused)));
     assert_eq!(office.0.load(Ordering::SeqCst), 0, "no rule asks for a name");
 
     let rule = json!({ "kind": "name", "pattern": ".example.com" });
-    let local = ask(&mut raw.connect(), &request("POST", path::SESSION, None, Some(&log_in()))).json::<Session>();
+    let local = ask(&mut Raw::of(&server).connect(), &request("POST", path::SESSION, None, Some(&log_in()))).json::<Session>();
     let token = local.token.reveal();
-    let added = ask(&mut raw.connect(), &request("POST", path::ALLOWLIST, Some(token), Some(&rule.to_string())));
+    let added = ask(&mut Raw::of(&server).connect(), &request("POST", path::ALLOWLIST, Some(token), Some(&rule.to_string())));
     let added: AllowEntry = added.json();
     assert_eq!((added.kind, added.pattern.as_str()), (AllowKind::Name, ".example.com"));
 
@@ -116,7 +119,7 @@ fn the_audit_log_has_the_client_s_address_and_not_the_proxy_s_net_8_run_12() {
     let office = Arc::default();
     let server = behind_a_proxy(&[], &office);
     let admin = server.claim();
-    let raw = Raw::of(&server);
+    let raw = Raw::of(&server).coming_from(PROXY);
     admin.add_allow(&serde_json::from_value(json!({ "pattern": "192.168." })).unwrap()).unwrap();
     let session = ask(&mut raw.connect(), &passed_on("198.51.100.9, 192.168.7.7", "POST", path::SESSION, None, &log_in()));
     let session: Session = session.json();
@@ -127,22 +130,27 @@ fn the_audit_log_has_the_client_s_address_and_not_the_proxy_s_net_8_run_12() {
     let log: serde_json::Value = log.json();
     let entry =
         log["items"].as_array().unwrap().iter().find(|entry| entry.to_string().contains("group.create")).unwrap().to_string();
-    assert!(entry.contains("192.168.7.7") && !entry.contains("127.0.0.1") && !entry.contains("198.51.100.9"), "{entry}");
+    assert!(entry.contains("192.168.7.7") && !entry.contains("127.0.0.") && !entry.contains("198.51.100.9"), "{entry}");
 }
 
 #[test]
 fn nobody_claims_a_real_server_through_a_proxy_net_8_run_2() {
     let office = Arc::default();
     let server = behind_a_proxy(&[], &office);
-    let raw = Raw::of(&server);
+    let raw = Raw::of(&server).coming_from(PROXY);
     let code = std::fs::read_to_string(server.data_dir().join("setup-code")).unwrap();
     let claim = json!({ "code": code.trim(), "password": ADMIN_PASSWORD }).to_string();
     for client in ["127.0.0.1", "::1", "192.168.7.7"] {
         let answer = ask(&mut raw.connect(), &passed_on(client, "POST", path::CLAIM, None, &claim));
         assert_eq!(answer.code(), Some(Code::AddressRefused), "{client}");
     }
+    // The proxy says for nobody: whoever is behind it may be anywhere.
+    let mute = ask(&mut raw.connect(), &request("POST", path::CLAIM, None, Some(&claim)));
+    assert_eq!(mute.code(), Some(Code::AddressRefused));
+    let plain = request("GET", path::STATUS, None, None);
+    assert_eq!(ask(&mut raw.connect(), &plain).code(), Some(Code::AddressRefused));
     assert!(!server.service().facts().server().claimed);
-    assert_eq!(ask(&mut raw.connect(), &request("POST", path::CLAIM, None, Some(&claim))).status, 204);
+    assert_eq!(ask(&mut Raw::of(&server).connect(), &request("POST", path::CLAIM, None, Some(&claim))).status, 204);
 }
 
 /// The header of version 2 for an IPv4 client.
@@ -155,7 +163,7 @@ fn a_proxy_that_passes_connections_on_is_understood_and_its_clients_are_told_apa
     let office = Arc::default();
     let server = behind_a_proxy(&[("proxies.protocol", "v2")], &office);
     let admin = server.claim();
-    let raw = Raw::of(&server);
+    let raw = Raw::of(&server).coming_from(PROXY);
     admin.add_allow(&serde_json::from_value(json!({ "pattern": "192.168.7.7" })).unwrap()).unwrap();
     let plain = request("GET", path::STATUS, None, None);
     let mut seven = raw.connect_behind(&proxy_header([192, 168, 7, 7]));
@@ -172,6 +180,23 @@ fn a_proxy_that_passes_connections_on_is_understood_and_its_clients_are_told_apa
     let entry = admin.allowlist().unwrap().into_iter().find(|entry| entry.pattern == "192.168.7.7").unwrap();
     admin.remove_allow(entry.id, false).unwrap();
     assert_eq!(ask(&mut seven, &plain).code(), Some(Code::AddressRefused));
+}
+
+#[test]
+fn a_named_proxy_that_does_not_say_for_whom_is_not_this_machine_net_7_net_8_run_2() {
+    let office = Arc::default();
+    let server = behind_a_proxy(&[("proxies.protocol", "v2")], &office);
+    let plain = request("GET", path::STATUS, None, None);
+    let told = |claimed: bool| {
+        let mut mute = Raw::of(&server).coming_from(PROXY).connect();
+        mute.send(&plain);
+        assert!(mute.answer().is_none(), "no word, claimed or not: {claimed}");
+        let answer = ask(&mut Raw::of(&server).connect(), &plain);
+        assert_eq!(answer.status, 200, "a program of this machine comes from another address: {claimed}");
+    };
+    told(false);
+    drop(server.claim());
+    told(true);
 }
 
 #[test]

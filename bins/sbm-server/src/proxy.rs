@@ -6,10 +6,12 @@
 //! 3. A header that cannot be read as a whole is refused, and so is one that names no address where the client must stand.
 //! 4. From a trusted proxy the other forwarding headers are ignored where the configured one is there; where it is
 //!    missing they are refused, since something else is set up than the setting says.
-//! 5. From everybody else every forwarding header, known by what it has in its name, is refused: he is behind a proxy that nobody told the server of, or lies.
-//! 6. With `proxies.protocol = "v2"` a trusted proxy begins each connection with a PROXY header of version 2; only a
-//!    loopback peer may do without, as programs of this machine do. The header of requests still counts where the
-//!    address that PROXY names is a trusted proxy too.
+//! 5. From everybody else every forwarding header, known by what it has in its name, is refused: he is behind a proxy that
+//!    nobody told the server of, or lies.
+//! 6. With `proxies.protocol = "v2"` a trusted proxy begins each connection with a PROXY header of version 2, whatever its
+//!    address is. The header of requests still counts where the address that PROXY names is a trusted proxy too.
+//! 7. An address that is named as a proxy is never this machine, loopback or not: where it does not say for whom it speaks,
+//!    it may speak for anybody. Programs of this machine come from another address than its proxy.
 
 pub mod forwarded;
 pub mod protocol;

@@ -70,17 +70,14 @@ enum Passage {
     Unclear,
 }
 
-/// Reads the PROXY header where one must stand (NET-8).
+/// Reads the PROXY header where one must stand (NET-8): on every connection from an address that is named as a proxy, of
+/// this machine too. What comes from there without it may be anybody behind the proxy.
 async fn passed_for(stream: &mut TcpStream, PeerAddr(peer): PeerAddr, place: &mut Place, shared: &Shared) -> Passage {
     let door = &shared.serving.door;
     if !(door.proxies().speak_protocol() && door.proxies().trusts(peer)) {
         return Passage::Direct;
     }
     let time = shared.serving.limits.handshake;
-    // Programs of this machine speak TLS at once. A proxy here that passes others on always says so first.
-    if peer.is_loopback() && timeout(time, first_byte(stream)).await.is_ok_and(|spoken| spoken != Spoken::Proxy) {
-        return Passage::Direct;
-    }
     let client = match timeout(time, protocol::read(stream)).await {
         Ok(Ok(Passed::For(client))) => client,
         Ok(Ok(Passed::Itself)) => return Passage::For(PassedFor(peer)),

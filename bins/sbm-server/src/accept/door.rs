@@ -1,6 +1,6 @@
 //! Who gets past the gates: by address, by confirmed name, or for a trusted proxy (NET-1 to NET-8).
 //!
-//! 1. Loopback always does, unless a proxy forwarded the address: then it has no privilege (NET-7, NET-8).
+//! 1. Loopback always does, unless a proxy forwarded the address or is itself there: then it has no privilege (NET-7, NET-8).
 //! 2. Addresses are asked first, and whoever they admit waits for nothing. Names are asked only where the list has some.
 //! 3. The list is asked each time; what is kept of names is what they are, not that they are admitted (NET-7).
 

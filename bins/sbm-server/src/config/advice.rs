@@ -46,6 +46,15 @@ impl Config {
                     .into(),
             );
         }
+        for own in ["127.0.0.1", "::1"] {
+            if own.parse().is_ok_and(|address| self.proxies.trusts(address)) {
+                advice.push(format!(
+                    "`proxies.trusted` has `{own}`, from which the programs of this machine come too: `sbmctl` gets in from there only \
+                     as a client of the proxy, and cannot set the server up; let the proxy connect from an address of its own, such \
+                     as `127.0.0.2`, and trust that one"
+                ));
+            }
+        }
         for address in self.listen.iter().filter(|address| address.port() == 0) {
             advice.push(format!("`listen` is `{address}`: port 0 is another port at every start, and clients lose the server"));
         }

@@ -3,7 +3,8 @@
 //! 1. The client is the peer, or the one that a trusted proxy speaks for. From anybody else a forwarding header is
 //!    refused, naming the setting: he is behind a proxy that nobody told the server of, or lies about his address.
 //! 2. The client's address must be admitted, by address or by confirmed name. Loopback always is, unless a proxy
-//!    forwarded it. Taking an entry off the list acts on the next request of a connection that is already open (NET-7).
+//!    forwarded it, or it is itself named as a proxy: what comes from there may be anybody's. Taking an entry off the list
+//!    acts on the next request of a connection that is already open (NET-7).
 //! 3. There is exactly one `Host`, and it is one of this server's.
 //! 4. Until the server is claimed, only loopback is answered, and never through a proxy (RUN-2).
 //! 5. `/STATUS` is found in any case (RUN-1).
@@ -74,7 +75,8 @@ async fn origin(edge: &Edge, peer: IpAddr, passed: Option<IpAddr>, headers: &Hea
         let unclear = |error: Unclear| ApiError::new(Code::ForwardingRefused, error.to_string());
         return match edge.door.proxies().client(headers).map_err(unclear)? {
             Some(client) => check_address(edge, client, true).await,
-            None => check_address(edge, speaker, passed.is_some()).await,
+            // The proxy for itself, or for somebody of whom it says nothing: never this machine.
+            None => check_address(edge, speaker, true).await.map_err(|error| unsaid(edge, speaker, error)),
         };
     }
     let origin = check_address(edge, speaker, passed.is_some()).await?;
@@ -88,6 +90,21 @@ async fn origin(edge: &Edge, peer: IpAddr, passed: Option<IpAddr>, headers: &Hea
             ),
         )),
     }
+}
+
+/// Tells who is refused only because his address is a proxy's, so that he finds the setting.
+fn unsaid(edge: &Edge, speaker: IpAddr, error: ApiError) -> ApiError {
+    if !speaker.is_loopback() {
+        return error;
+    }
+    let header = edge.door.proxies().header().name();
+    ApiError::new(
+        Code::AddressRefused,
+        format!(
+            "`{speaker}` is a trusted proxy by the setting `proxies.trusted`, and the request does not say with `{header}` for whom; \
+             a program of this machine comes from another address than its proxy"
+        ),
+    )
 }
 
 async fn check_address(edge: &Edge, address: IpAddr, forwarded: bool) -> Result<Origin, ApiError> {

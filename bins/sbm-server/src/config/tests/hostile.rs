@@ -179,6 +179,8 @@ fn what_is_probably_not_meant_is_said_and_is_not_in_the_way_run_1() {
         ("names = ['backup.example']", &["no other machine reaches the server"]),
         ("listen = '127.0.0.1:0'", &["another port at every start"]),
         ("[hashing]\nparallel = 64", &["1216 MiB"]),
+        ("[proxies]\ntrusted = ['127.0.0.1']", &["`proxies.trusted` has `127.0.0.1`"]),
+        ("[proxies]\ntrusted = ['127.0.0.2']", &[]),
         ("[limits]\nconnections = 5", &["one address can take all of them"]),
         ("[sessions]\nidle_minutes = 600", &["forgotten session"]),
         (&tls, &["there is no database", "is not for `sbm.example`", "renew it"]),

@@ -64,6 +64,7 @@ const XFF: &str = "x-forwarded-for";
 
 // The answers.
 const HERE: &str = "127.0.0.1";
+const THERE: &str = "127.0.0.2";
 const SEVEN: &str = "192.168.1.7 forwarded";
 const SEVEN_V6: &str = "2001:db8::7 forwarded";
 const ADDRESS: &str = "address_refused";
@@ -143,7 +144,8 @@ fn values() -> Vec<(String, &'static str, &'static str)> {
 
 /// Everything else: other peers, other headers, `Host`.
 const ROWS: &[Row<'_>] = &[
-    ("127.0.0.1", &[], [HERE, HERE, HERE]),
+    // What a proxy's own address sends without its header may be anybody's.
+    ("127.0.0.1", &[], [HERE, ADDRESS, ADDRESS]),
     ("::1", &[], ["::1", "::1", "::1"]),
     ("127.0.0.2", &[], ["127.0.0.2", "127.0.0.2", "127.0.0.2"]),
     // Several headers count as one, in their order.
@@ -182,20 +184,20 @@ const ROWS: &[Row<'_>] = &[
     ("::1", &[(XFF, "192.168.1.7")], [FORWARDING, FORWARDING, FORWARDING]),
     ("127.0.0.2", &[(XFF, "192.168.1.7")], [FORWARDING, FORWARDING, FORWARDING]),
     // `Host`, behind the address and the proxy.
-    ("127.0.0.1", &[("host", NO_HOST)], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "localhost"), ("host", "localhost")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "evil.example")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "localhost.evil.example")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "localhost, evil.example")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "user@localhost")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "127.1")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "localhost:99999")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "*")], [HOST, HOST, HOST]),
-    ("127.0.0.1", &[("host", "LOCALHOST.:8100")], [HERE, HERE, HERE]),
-    ("127.0.0.1", &[("host", "[::1]:8100")], [HERE, HERE, HERE]),
-    ("127.0.0.1", &[("host", "192.168.1.5")], [HERE, HERE, HERE]),
-    ("127.0.0.1", &[("host", "Backup.Example")], [HERE, HERE, HERE]),
+    ("127.0.0.2", &[("host", NO_HOST)], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "localhost"), ("host", "localhost")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "evil.example")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "localhost.evil.example")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "localhost, evil.example")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "user@localhost")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "127.1")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "localhost:99999")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "*")], [HOST, HOST, HOST]),
+    ("127.0.0.2", &[("host", "LOCALHOST.:8100")], [THERE, THERE, THERE]),
+    ("127.0.0.2", &[("host", "[::1]:8100")], [THERE, THERE, THERE]),
+    ("127.0.0.2", &[("host", "192.168.1.5")], [THERE, THERE, THERE]),
+    ("127.0.0.2", &[("host", "Backup.Example")], [THERE, THERE, THERE]),
     ("127.0.0.1", &[("host", "evil.example"), (XFF, "192.168.1.7")], [FORWARDING, HOST, HOST]),
     ("127.0.0.1", &[("host", "backup.example"), (XFF, "192.168.1.7")], [FORWARDING, SEVEN, SEVEN]),
     ("127.0.0.1", &[("host", "evil.example"), (XFF, "192.168.1.7"), ("x-forwarded-host", "localhost")], [FORWARDING, HOST, HOST]),
@@ -203,6 +205,7 @@ const ROWS: &[Row<'_>] = &[
     ("10.9.0.1", &[("host", "evil.example"), (XFF, "192.168.1.7")], [ADDRESS, ADDRESS, HOST]),
     ("192.168.1.7", &[("host", "evil.example")], [HOST, HOST, HOST]),
     ("198.51.100.9", &[("host", "evil.example")], [ADDRESS, ADDRESS, ADDRESS]),
+    ("127.0.0.1", &[("host", "evil.example")], [HOST, ADDRESS, ADDRESS]),
 ];
 
 #[tokio::test]
@@ -279,6 +282,9 @@ async fn a_refusal_says_which_setting_to_look_at_net_8() {
         assert_eq!(code(&answer), Some(Code::ForwardingRefused));
         assert!(answer.1.contains(named), "{}", answer.1);
     }
+    let unsaid = one.get("/STATUS", &[LOCAL]).await;
+    assert_eq!(code(&unsaid), Some(Code::AddressRefused));
+    assert!(unsaid.1.contains("`proxies.trusted`") && unsaid.1.contains("`x-forwarded-for`"), "{}", unsaid.1);
 }
 
 #[tokio::test]
@@ -288,7 +294,12 @@ async fn nobody_claims_through_a_proxy_whatever_the_list_says_net_8_run_2() {
     for client in ["127.0.0.1", "::1", "192.168.1.7"] {
         assert_eq!(code(&bench.post("/v1/claim", &[(XFF, client)], "").await), Some(Code::NotClaimed), "{client}");
     }
-    assert_eq!(bench.post("/v1/claim", &[], "").await, (StatusCode::OK, "claimed".into()));
+    // The proxy's own address without the header: anybody may be behind it.
+    assert_eq!(code(&bench.post("/v1/claim", &[], "").await), Some(Code::NotClaimed));
+    for own in ["127.0.0.2", "::1"] {
+        let claim = bench.ask_from(own, Method::POST, "/v1/claim", &[LOCAL], Body::empty()).await;
+        assert_eq!(claim, (StatusCode::OK, "claimed".into()), "{own}");
+    }
     bench.world.claimed.store(true, Ordering::Relaxed);
     assert_eq!(code(&bench.post("/v1/claim", &[(XFF, "127.0.0.1")], "").await), Some(Code::NoSuchRoute));
 }
