@@ -284,7 +284,7 @@ fn a_connection_without_a_fingerprint_is_taken_only_where_the_system_s_roots_wer
 /// replace the whole of it.
 #[test]
 fn either_file_of_the_cache_alone_keeps_the_lock_usr_9_off_3() {
-    let spoil: [(&str, fn(&std::path::Path)); 3] = [
+    let spoil: [(&str, Spoil); 3] = [
         ("removed", |path| std::fs::remove_file(path).unwrap()),
         ("emptied", |path| std::fs::write(path, "").unwrap()),
         ("overwritten", |path| std::fs::write(path, "what is no record at all".repeat(400)).unwrap()),
@@ -297,7 +297,8 @@ fn either_file_of_the_cache_alone_keeps_the_lock_usr_9_off_3() {
                 if logged_in {
                     client.login(&Server::connection(), "carol", &Secret::new(PASSWORD)).unwrap();
                 } else {
-                    client.test_server(&Server::connection(), Some(("carol", &Secret::new(PASSWORD))));
+                    let test = client.test_server(&Server::connection(), Some(("carol", &Secret::new(PASSWORD))));
+                    assert_eq!(test.locked, Outcome::Ok);
                 }
                 drop(client);
                 spoiled(&scene, file, act);
@@ -327,8 +328,10 @@ fn where_both_files_of_the_cache_are_spoiled_the_floor_is_left_but_not_the_lock_
     }
 }
 
+type Spoil = fn(&std::path::Path);
+
 /// Spoils a file of the cache, and with the database what belongs to it.
-fn spoiled(scene: &Lockable, file: &str, act: fn(&std::path::Path)) {
+fn spoiled(scene: &Lockable, file: &str, act: Spoil) {
     let directory = scene.world.directory.path();
     act(&directory.join(file));
     if file == "cache.db" {
