@@ -85,6 +85,8 @@ pub struct Limits {
     pub request_bytes: usize,
     /// The most bytes of an upload.
     pub upload_bytes: usize,
+    /// The most bytes of all requests that are being sent or worked on; a quarter of it for one address (ERR-3).
+    pub buffered_bytes: usize,
 }
 
 /// How long a console session lasts, in milliseconds (RUN-7).
@@ -191,6 +193,7 @@ impl Limits {
             stop: seconds("limits.stop_seconds")?,
             request_bytes: resolved.size("limits.request_bytes")?,
             upload_bytes: resolved.size("limits.upload_bytes")?,
+            buffered_bytes: resolved.size("limits.buffered_bytes")?,
         })
     }
 }

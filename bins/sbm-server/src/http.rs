@@ -3,7 +3,8 @@
 //! 1. Every request passes the [`gate`] first: address, forwarding headers, `Host`; then the policy of its
 //!    route ([`access`]); then the [`limits`] on what it carries.
 //! 2. Every failure is a document of [`problem`]; every answer carries the server's clock.
-//! 3. When there is too much to do, requests are refused by class ([`overload`]).
+//! 3. When there is too much to do, requests are refused by class ([`overload`]). Who sends slowly takes no place
+//!    meanwhile ([`turn`]), and what is held for all who send is bounded ([`room`]).
 //! 4. What a handler has begun it ends ([`handling`]): a client that goes away does not cut it off, and a panic in it is one
 //!    answer `internal`, after which the connection and the server go on (ERR-2).
 
@@ -16,8 +17,10 @@ pub mod operation;
 pub mod origin;
 pub mod overload;
 pub mod problem;
+pub mod room;
 pub mod routes;
 pub mod tag;
+pub mod turn;
 pub mod wanted;
 
 pub use access::{Access, Authenticator, Caller, DeviceCaller, Routes};

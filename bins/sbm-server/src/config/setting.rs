@@ -113,6 +113,13 @@ pub const SETTINGS: &[Setting] = &[
     number("limits.stop_seconds", 0, 600, "10", "how long running requests may go on when the server stops"),
     number("limits.request_bytes", 4_096, MAX_REQUEST as u64, "262144", "the most bytes of an ordinary request"),
     number("limits.upload_bytes", 65_536, MAX_UPLOAD as u64, "12582912", "the most bytes of an upload"),
+    number(
+        "limits.buffered_bytes",
+        8 * MAX_UPLOAD as u64,
+        1 << 40,
+        "268435456",
+        "the most bytes of all requests that are being sent or worked on; a quarter of it for one address",
+    ),
     number("sessions.idle_minutes", 1, 525_600, "60", "how long a console session lasts without use"),
     number("sessions.absolute_hours", 1, 8_760, "12", "how long a console session lasts in all"),
     number("hashing.parallel", 1, 64, "2", "how many passwords are hashed at once; each takes 19 MiB"),

@@ -7,14 +7,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{Method, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
@@ -27,6 +26,8 @@ use sbm_core::wire::v1::session::Audience;
 use super::operation::{Operation, Size};
 use super::overload::{Class, Places};
 use super::problem::{ApiError, Plain};
+use super::room::Rooms;
+use super::turn::{Rule, Turn};
 use super::{Edge, Origin, gate};
 
 /// Who may use a route.
@@ -83,17 +84,11 @@ pub struct DeviceCaller {
     pub device: DeviceId,
 }
 
-/// How much a request on this route may carry, and how long that may take.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BodyLimit {
-    pub bytes: usize,
-    pub time: Duration,
-}
-
 /// The routes of the server, each with its policy.
 pub struct Routes<S> {
     edge: Arc<Edge>,
     places: Places,
+    rooms: Rooms,
     router: Router<S>,
     operations: Vec<&'static Operation>,
 }
@@ -102,8 +97,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet.
     #[must_use]
     pub fn new(edge: Edge) -> Self {
-        let places = Places::new(edge.limits.requests);
-        Self { edge: Arc::new(edge), places, router: Router::new(), operations: Vec::new() }
+        let (places, rooms) = (Places::new(edge.limits.requests), Rooms::new(&edge.limits));
+        Self { edge: Arc::new(edge), places, rooms, router: Router::new(), operations: Vec::new() }
     }
 
     /// Adds the route of this row.
@@ -147,16 +142,18 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         T: 'static,
     {
         let edge = Arc::clone(&self.edge);
-        let limit = BodyLimit { bytes, time: edge.limits.request };
-        let (places, class) = (self.places.clone(), Class::of(access, path));
+        let (places, rooms) = (self.places.clone(), self.rooms.clone());
+        let rule = Arc::new(Rule { edge: Arc::clone(&edge), access, class: Class::of(access, path), bytes, places, rooms });
         let policy = from_fn(move |mut request: Request, next: Next| {
-            request.extensions_mut().insert(limit);
             // Before any token is looked at: what is refused here has cost next to nothing.
-            let place = class.map(|class| places.take(class)).transpose();
-            let admitted = place.and_then(|place| Ok((access.admit(&edge, request)?, place)));
+            let admitted = Turn::begin(&rule).and_then(|turn| {
+                request.extensions_mut().insert(Arc::clone(&turn));
+                Ok((access.admit(&edge, request)?, turn))
+            });
             async move {
                 match admitted {
-                    Ok((request, _place)) => next.run(request).await,
+                    // What the turn holds is held until the handler has ended.
+                    Ok((request, _turn)) => next.run(request).await,
                     Err(error) => error.into_response(),
                 }
             }
@@ -197,6 +194,17 @@ impl Access {
             Self::Device => admit_token(edge, Audience::Device, request),
         }
     }
+
+    /// Whether the token of a request that came slowly still counts: whoever was shut out meanwhile does nothing (RUN-7).
+    pub(super) fn still_admits(self, edge: &Edge, headers: &HeaderMap) -> Result<(), ApiError> {
+        let audience = match self {
+            Self::Public | Self::SetupLoopback | Self::Claimed => return Ok(()),
+            Self::Console => Audience::Console,
+            Self::Device => Audience::Device,
+        };
+        edge.authenticator.authenticate(bearer(headers)?, audience, edge.clock.now())?;
+        Ok(())
+    }
 }
 
 fn admit_setup(edge: &Edge, request: Request) -> Result<Request, ApiError> {
@@ -208,7 +216,7 @@ fn admit_token(edge: &Edge, audience: Audience, mut request: Request) -> Result<
     if !edge.authenticator.is_claimed() {
         return Err(Code::NotClaimed.into());
     }
-    let caller = edge.authenticator.authenticate(bearer(&request)?, audience, edge.clock.now())?;
+    let caller = edge.authenticator.authenticate(bearer(request.headers())?, audience, edge.clock.now())?;
     if let Some(device) = caller.device {
         let Caller { session, account, user, .. } = caller;
         request.extensions_mut().insert(DeviceCaller { session, account, user, device });
@@ -217,8 +225,8 @@ fn admit_token(edge: &Edge, audience: Audience, mut request: Request) -> Result<
     Ok(request)
 }
 
-fn bearer(request: &Request) -> Result<&str, ApiError> {
-    let mut values = request.headers().get_all(AUTHORIZATION).iter();
+fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (Some(value), None) => value,
         (None, _) => {

@@ -1,25 +1,27 @@
 //! What a request may carry: strict JSON of a bounded size (ERR-1, DOOR-4).
 //!
-//! 1. The stated length is checked before a byte is read, and the bytes again as they come, within the request's time.
+//! 1. The stated length is checked before a byte is read, and the bytes again as they come, within their time and the room
+//!    that there is ([`turn`](super::turn)).
 //! 2. The content is `application/json` as it is, not compressed. One object and nothing behind it; unknown fields and
 //!    fields twice are refused by the types, depth by the reader.
-//! 3. The failure says where and what was expected. It does not repeat the value, which may be a secret.
+//! 3. Where a request came slowly its token is checked again behind the last byte: whoever was shut out while his request came does nothing (RUN-7).
+//! 4. The failure says where and what was expected. It does not repeat the value, which may be a secret.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sbm_core::code::Code;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::access::BodyLimit;
+use super::Origin;
 use super::problem::{ApiError, Plain, shown};
+use super::turn::{Turn, too_large};
 
 /// From that size on, JSON is read on a thread of its own, so that it does not hold up other requests.
 const LARGE: usize = 128 * 1024;
@@ -68,12 +70,14 @@ impl<T: DeserializeOwned + Send + 'static> Later<T> {
 }
 
 async fn content<T: DeserializeOwned + Send + 'static>(request: Request) -> Result<T, ApiError> {
-    let Some(limit) = request.extensions().get::<BodyLimit>().copied() else {
+    let turn = request.extensions().get::<Arc<Turn>>().cloned();
+    let origin = request.extensions().get::<Origin>().map(|origin| origin.address);
+    let (Some(turn), Some(address)) = (turn, origin) else {
         return Err(ApiError::internal("a route without a limit for its requests"));
     };
-    check_headers(request.headers(), limit.bytes)?;
-    let reading = tokio::time::timeout(limit.time, read(request.into_body(), limit.bytes));
-    let bytes = reading.await.map_err(|_| ApiError::new(Code::TimedOut, "the request came too slowly"))??;
+    check_headers(request.headers(), turn.most())?;
+    let (parts, body) = request.into_parts();
+    let bytes = turn.read(&parts.headers, body, address).await?;
     if bytes.len() < LARGE {
         return parse(&bytes);
     }
@@ -117,10 +121,6 @@ fn malformed(detail: String) -> ApiError {
     ApiError::new(Code::MalformedRequest, detail)
 }
 
-fn too_large(limit: usize) -> ApiError {
-    ApiError::new(Code::TooLarge, format!("the request has more than {limit} bytes, the most that is taken here"))
-}
-
 fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), ApiError> {
     if let Some(encoding) = headers.get(CONTENT_ENCODING) {
         return Err(malformed(format!(
@@ -142,14 +142,6 @@ fn is_json(kind: &str) -> bool {
     let parameters = parameters.trim().to_ascii_lowercase();
     kind.trim().eq_ignore_ascii_case("application/json")
         && matches!(parameters.as_str(), "" | "charset=utf-8" | "charset=\"utf-8\"")
-}
-
-async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
-    match Limited::new(body, limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
-        Err(_) => Err(malformed("the request's content ended too early".into())),
-    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {

@@ -5,7 +5,8 @@
 //! 2. One more is `busy`, with a time to come back after. The times of a class are spread, so that those who were refused
 //!    together do not return together.
 //! 3. `/STATUS` has no class: it is always answered.
-//! 4. A place is held until the handler has ended, also when its client went away. It is given back after a panic too.
+//! 4. A place is held until the handler has ended, also when its client went away. It is given back after a panic too, and
+//!    as long as the server waits for its client to send.
 //!
 //! Behind this the queues have bounds of their own: passwords waiting to be hashed, and each lane of the store.
 

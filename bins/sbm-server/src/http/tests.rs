@@ -489,3 +489,4 @@ async fn a_client_that_goes_away_does_not_cut_its_request_off() {
 
 mod forwarding;
 mod overload;
+mod sending;
