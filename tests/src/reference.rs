@@ -39,6 +39,8 @@ pub enum Fact {
     Unmanaged,
     /// The installation has nothing to trust, for this reason.
     Floor(Word),
+    /// The installation has nothing to trust for this reason, and nothing is left of what was verified before.
+    Bare(Word),
     /// After so many seconds without contact the installation has only the floor left.
     Limit(i64),
     /// The installation was last in contact at that second.
@@ -120,6 +122,12 @@ pub fn answer(facts: &[Fact], question: &Question) -> Answer {
 /// OFF-3: managed profiles may run on schedule, restore by the rights; everything else is denied. OFF-2: a refusal by
 /// the server, such as a disabled user's, narrows to the same floor; where there is nothing to trust, that is the reason.
 fn floor(facts: &[Fact], question: &Question) -> Option<Word> {
+    // By what was verified last: where nothing of it is left, nobody knows any better than the reason for that.
+    for fact in facts {
+        if let Fact::Bare(code) = fact {
+            return Some(code);
+        }
+    }
     if question.act == "restore" {
         return None;
     }

@@ -17,7 +17,7 @@ use crate::account::AccountState;
 use crate::cache::{Domain, Head, KeyDocument, List, ListEntry, Number, Signed, SigningKey};
 use crate::id::{AccountId, Guid, InstallationId, RunId, UserId};
 use crate::name::{Name, Text};
-use crate::permission::{Action, Decision, Effect, Resource, RightSet};
+use crate::permission::{Action, Decision, Effect, Gate, Resource, RightSet};
 use crate::run::RunRecord;
 use crate::time::{DAY, HOUR};
 use crate::wire::v1::device::{CheckInAnswer, Fate, Receipt, RunsAnswer};
@@ -249,14 +249,20 @@ fn an_unchanged_client_asks_once_and_hears_nothing_new_off_5() {
 }
 
 #[test]
-fn a_fault_of_the_cache_is_the_floor_until_a_login_or_a_sync_off_3() {
+fn a_fault_of_the_cache_is_the_floor_and_its_own_reason_until_a_login_or_a_sync_off_3_dec_3() {
     for code in [Code::CacheMissing, Code::CacheDamaged, Code::CacheOtherMachine, Code::CacheRolledBack] {
         let mut client = Client::managed();
         client.disk.fault = Some(code);
         client.restart();
         assert_eq!(client.standing(), Connection::Floor(code));
         assert_eq!(client.may(Action::Create, Resource::Local).code, code);
-        assert_eq!(client.may(Action::RunScheduled, MANAGED).code, Code::DeniedEntitlement, "nothing is entitled without a list");
+        for action in [Action::RunScheduled, Action::Restore] {
+            // Nothing is entitled or granted without list and head; why there is none is what has to be said.
+            assert_eq!(client.may(action, MANAGED), Decision::deny(Gate::Floor, code), "{action:?}");
+            let told = client.agent.view().explain(action, MANAGED, at(1));
+            assert!(told.sentence.ends_with(code.text()), "{}", told.sentence);
+            assert_eq!(told.change.as_deref(), Some("let this computer reach the server once, or log in again"));
+        }
         let list = List::new(vec![entry(1, 10)]);
         client.sync_with(at(1), answer(&head_of(&list, 1, 10, RightSet::ALL_ACCESS), &list));
         assert_eq!(client.may(Action::Create, Resource::Local), Decision::ALLOW);

@@ -71,7 +71,7 @@ impl View {
     /// A managed host without anything to trust: nothing is entitled, no right is there.
     #[must_use]
     pub fn floor(code: Code) -> Self {
-        Self::without_known(Connection::Floor(code), Standing::Floor(code))
+        Self::without_known(Connection::Floor(code), Standing::Bare(code))
     }
 
     pub(super) fn of(trust: &Trust, known: &Result<Known, Code>, fault: Option<Code>, contact: Connection) -> Self {
@@ -82,9 +82,10 @@ impl View {
             None => {}
         }
         let (connection, standing) = match (known, refused) {
-            (_, Some(code)) => (Connection::Refused(code), Standing::Floor(code)),
+            (Ok(_), Some(code)) => (Connection::Refused(code), Standing::Floor(code)),
+            (Err(_), Some(code)) => (Connection::Refused(code), Standing::Bare(code)),
             (Ok(_), None) => (contact, Standing::Verified),
-            (Err(code), None) => (Connection::Floor(*code), Standing::Floor(*code)),
+            (Err(code), None) => (Connection::Floor(*code), Standing::Bare(*code)),
         };
         let known = known.as_ref().ok();
         let limit = known.and_then(|known| known.head.max_offline).map(|seconds| OfflineLimit {

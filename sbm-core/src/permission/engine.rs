@@ -45,13 +45,16 @@ pub enum Entitlement {
     MarkedForDeletion,
 }
 
-/// How far the floor goes: without a trustworthy head, two kinds of act go on (OFF-3).
+/// How far the floor goes: without a trustworthy head, two kinds of act go on by what was verified last (OFF-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// A verified head is there.
     Verified,
     /// The floor: scheduled runs of the last verified list and restores by the last verified rights.
     Floor(Code),
+    /// The floor with nothing that was ever verified: what is entitled and granted is unknown for this reason, so that
+    /// nothing goes on, and no later gate can say why.
+    Bare(Code),
     /// Never enrolled (DEC-6).
     Unmanaged,
 }
@@ -90,22 +93,22 @@ pub trait ServerFacts {
 #[must_use]
 #[inline]
 pub fn decide<F: Facts + ?Sized>(facts: &F, action: Action, resource: Resource, context: &Context) -> Decision {
-    let floor = match facts.standing(context) {
-        Standing::Verified => None,
+    let (floor, cause) = match facts.standing(context) {
+        Standing::Verified => (Reasons::NONE, Code::DeniedFloor),
         Standing::Unmanaged => return Decision::UNMANAGED,
-        Standing::Floor(code) => Some(code),
+        Standing::Floor(code) => (Reasons::FLOOR, code),
+        Standing::Bare(code) => (Reasons::BARE, code),
     };
     let (entitlement, managed) = match resource {
         Resource::Local => (Reasons::NONE, false),
         Resource::Managed(guid) => (of_entitlement(facts.entitlement(&guid)), true),
     };
-    Reasons::FLOOR
-        .when(floor.is_some())
+    floor
         .and(Reasons::of_state(facts.account_state()))
         .and(Reasons::of_rights(facts.rights(), action))
         .and(entitlement)
         .and(Reasons::of_room(facts.room(), context.estimate))
-        .answer(action, managed, floor.unwrap_or(Code::DeniedFloor))
+        .answer(action, managed, cause)
 }
 
 const fn of_entitlement(entitlement: Entitlement) -> Reasons {

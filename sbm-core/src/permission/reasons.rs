@@ -17,10 +17,14 @@ use crate::code::Code;
 pub(crate) struct Reasons(u16);
 
 /// How many reasons there are; the place behind the last stands for none.
-const COUNT: usize = 9;
+const COUNT: usize = 10;
+
+/// How many of them, the first, are the floor's.
+const FLOORS: usize = 2;
 
 /// The answer that each reason gives, and the one when there is none. The floor's code is put in by who knows it.
 const ANSWERS: [Decision; COUNT + 1] = [
+    Decision::deny(Gate::Floor, Code::DeniedFloor),
     Decision::deny(Gate::Floor, Code::DeniedFloor),
     Decision::deny(Gate::AccountState, Code::DeniedAccountDeletion),
     Decision::deny(Gate::AccountState, Code::DeniedAccountDisabled),
@@ -44,16 +48,18 @@ impl Reasons {
     pub(crate) const NONE: Self = Self(0);
     /// There is no trustworthy permission to judge by (OFF-3).
     pub(crate) const FLOOR: Self = Self(1);
-    const DELETION: Self = Self(1 << 1);
-    const DISABLED: Self = Self(1 << 2);
-    const SUPERVISOR: Self = Self(1 << 3);
-    const NO_SECURITY_PROFILE: Self = Self(1 << 4);
-    const RIGHT: Self = Self(1 << 5);
+    /// The same, and nothing that was verified before: what would let an act go on there is unknown for the floor's cause.
+    pub(crate) const BARE: Self = Self(1 << 1);
+    const DELETION: Self = Self(1 << 2);
+    const DISABLED: Self = Self(1 << 3);
+    const SUPERVISOR: Self = Self(1 << 4);
+    const NO_SECURITY_PROFILE: Self = Self(1 << 5);
+    const RIGHT: Self = Self(1 << 6);
     /// They share no group.
-    pub(crate) const ENTITLEMENT: Self = Self(1 << 6);
+    pub(crate) const ENTITLEMENT: Self = Self(1 << 7);
     /// They share one, but the profile is marked for deletion.
-    pub(crate) const MARKED: Self = Self(1 << 7);
-    const QUOTA: Self = Self(1 << 8);
+    pub(crate) const MARKED: Self = Self(1 << 8);
+    const QUOTA: Self = Self(1 << 9);
 
     /// Both.
     #[inline]
@@ -99,7 +105,7 @@ impl Reasons {
         let against = self.0 & counted.map_or(u16::MAX, |counted| counted.0) | 1 << COUNT;
         let first = against.trailing_zeros() as usize;
         let mut answer = ANSWERS.get(first).copied().unwrap_or(Decision::deny(Gate::Floor, Code::Internal));
-        if first == 0 {
+        if first < FLOORS {
             answer.code = floor;
         }
         answer
@@ -111,11 +117,11 @@ const fn of_gate(gate: Gate, action: Action, managed: bool) -> Reasons {
     let makes_backup = matches!(action, Action::RunManually | Action::RunScheduled);
     match gate {
         // The floor lets a managed profile run on schedule, and restores; the gates behind it still judge both.
-        Gate::Floor => match action {
+        Gate::Floor => Reasons::BARE.and(match action {
             Action::Restore => Reasons::NONE,
             Action::RunScheduled => Reasons::FLOOR.when(!managed),
             _ => Reasons::FLOOR,
-        },
+        }),
         // No state of an account refuses a restore; every state but *active* refuses new backups.
         Gate::AccountState => match action {
             Action::Restore => Reasons::NONE,

@@ -111,7 +111,8 @@ pub const fn is_grant(fact: &Fact) -> bool {
 /// The facts that a client holds after a check-in: room and reasons for a floor come from elsewhere.
 #[must_use]
 pub fn after_a_check_in(facts: &[Fact]) -> Vec<Fact> {
-    facts.iter().copied().filter(|fact| !matches!(fact, Fact::Room(..) | Fact::Unmanaged | Fact::Floor(_))).collect()
+    let elsewhere = |fact: &Fact| matches!(fact, Fact::Room(..) | Fact::Unmanaged | Fact::Floor(_) | Fact::Bare(_));
+    facts.iter().copied().filter(|fact| !elsewhere(fact)).collect()
 }
 
 /// The facts that a server goes by: how long ago a client was in contact is the client's.
@@ -179,6 +180,7 @@ fn standing() -> BoxedStrategy<Vec<Fact>> {
         6 => Just(vec![]),
         1 => Just(vec![Fact::Unmanaged]),
         2 => select(&REASONS[..]).prop_map(|code| vec![Fact::Floor(code)]),
+        1 => select(&REASONS[..]).prop_map(|code| vec![Fact::Bare(code)]),
     ]
     .boxed()
 }

@@ -134,10 +134,12 @@ fn apply(facts: &mut Vec<Fact>, asked: Asked, change: &str) {
         ["give the second factor"] => facts.retain(|fact| *fact != Fact::Factor(asked.user)),
         ["log in to the server again" | "let this computer reach the server once, or log in again"] => {
             let stranger = |fact: &Fact| matches!(fact, Fact::Stranger(user, _) if *user == asked.user);
-            facts.retain(|fact| !matches!(fact, Fact::Floor(_)) && !stranger(fact));
+            facts.retain(|fact| !matches!(fact, Fact::Floor(_) | Fact::Bare(_)) && !stranger(fact));
         }
         ["let this computer reach the server once"] => reach_the_server(facts, asked),
-        ["update this program"] => facts.retain(|fact| *fact != Fact::Floor("unknown_critical_feature")),
+        ["update this program"] => {
+            facts.retain(|fact| !matches!(fact, Fact::Floor(code) | Fact::Bare(code) if *code == "unknown_critical_feature"))
+        }
         ["raise the quota or free some room"] => {
             let enough = |room: u64| room > 0 && room >= asked.estimate;
             facts.retain(|fact| !matches!(fact, Fact::Room(_, room) if !enough(*room)));
@@ -156,7 +158,7 @@ fn apply(facts: &mut Vec<Fact>, asked: Asked, change: &str) {
 
 /// A contact now: the server's clock corrects what was seen before.
 fn reach_the_server(facts: &mut Vec<Fact>, asked: Asked) {
-    facts.retain(|fact| !matches!(fact, Fact::Contact(_) | Fact::Clock(_) | Fact::Floor(_)));
+    facts.retain(|fact| !matches!(fact, Fact::Contact(_) | Fact::Clock(_) | Fact::Floor(_) | Fact::Bare(_)));
     facts.push(Fact::Contact(asked.at));
 }
 

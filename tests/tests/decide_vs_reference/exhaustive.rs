@@ -17,9 +17,9 @@ fn small_sets_of_rights() -> Vec<Option<Vec<Word>>> {
 
 #[test]
 fn every_small_world_of_rights_states_entitlements_and_standings_agrees_dec_1() {
-    let standings =
-        [None, Some(Fact::Unmanaged), Some(Fact::Disabled(ANN))].into_iter().chain(REASONS.map(|code| Some(Fact::Floor(code))));
-    let standings: Vec<Option<Fact>> = standings.collect();
+    let floors = REASONS.into_iter().flat_map(|code| [Some(Fact::Floor(code)), Some(Fact::Bare(code))]);
+    let standings: Vec<Option<Fact>> =
+        [None, Some(Fact::Unmanaged), Some(Fact::Disabled(ANN))].into_iter().chain(floors).collect();
     let states: Vec<Option<Word>> = [None].into_iter().chain(STATES.map(Some)).collect();
     let entitlements: [&[Fact]; 4] = [
         &[],
@@ -46,7 +46,7 @@ fn every_small_world_of_rights_states_entitlements_and_standings_agrees_dec_1() 
             }
         }
     }
-    assert_eq!(asked, 68 * 4 * 8 * 4 * 3 * (9 * 2 + 2 * 2 * 3));
+    assert_eq!(asked, 68 * 4 * 13 * 4 * 3 * (9 * 2 + 2 * 2 * 3));
 }
 
 /// Every act on no profile and on one managed profile; backups with an estimate below, at and above the room.

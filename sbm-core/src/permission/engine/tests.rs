@@ -128,6 +128,19 @@ fn on_the_floor_the_schedule_of_managed_profiles_and_restores_go_on_off_3() {
 }
 
 #[test]
+fn on_the_floor_without_anything_verified_its_cause_is_the_answer_to_every_act_off_3_dec_3() {
+    let standing = Standing::Bare(Code::CacheDamaged);
+    let nothing = Subject { standing, rights: None, entitlement: Entitlement::None, room: Some(0), ..Subject::everything() };
+    for subject in [Subject { standing, ..Subject::everything() }, nothing] {
+        for action in Action::ALL {
+            for resource in [Resource::Local, MANAGED] {
+                assert_eq!(subject.ask(action, resource), Decision::deny(Gate::Floor, Code::CacheDamaged), "{action:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn an_unmanaged_host_decides_for_itself_dec_6() {
     let subject =
         Subject { standing: Standing::Unmanaged, rights: None, entitlement: Entitlement::None, ..Subject::everything() };

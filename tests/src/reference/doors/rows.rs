@@ -31,6 +31,7 @@ pub(super) fn changes(naming: &[Fact], facts: &[Fact]) -> Vec<Change> {
             Fact::Room(..)
             | Fact::Unmanaged
             | Fact::Floor(_)
+            | Fact::Bare(_)
             | Fact::Limit(_)
             | Fact::Contact(_)
             | Fact::Clock(_)

@@ -13,8 +13,14 @@ pub(super) fn standing_of(facts: &[Fact], user: Word) -> Standing {
         Fact::Floor(code) => Code::from_name(code),
         _ => None,
     });
+    let bare = facts.iter().find_map(|fact| match fact {
+        Fact::Bare(code) => Code::from_name(code),
+        _ => None,
+    });
     if facts.contains(&Fact::Unmanaged) {
         Standing::Unmanaged
+    } else if let Some(code) = bare {
+        Standing::Bare(code)
     } else if let Some(code) = floor {
         Standing::Floor(code)
     } else if facts.contains(&Fact::Disabled(user)) {
