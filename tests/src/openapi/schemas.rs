@@ -154,5 +154,5 @@ take! { take_requests:
     admin::NewUser, admin::UserPatch, admin::NewGroup, admin::GroupPatch, admin::NewSecurityProfile, admin::SecurityProfilePatch,
     admin::Upload, admin::ProfilePatch, admin::RollBack, admin::Explain, admin::ExplainServer,
     admin::NewAllowEntry, admin::AllowTest, admin::ServerPatch, admin::PasswordChange, admin::Unlock,
-    admin::ListQuery, admin::HistoryQuery, admin::AuditQuery,
+    admin::ListQuery, admin::HistoryQuery, admin::RunQuery, admin::AuditQuery,
 }

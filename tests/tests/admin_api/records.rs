@@ -66,6 +66,30 @@ fn a_run_is_deleted_by_few_leaves_a_stub_and_an_entry_and_never_comes_back_his_2
 }
 
 #[test]
+fn of_two_devices_that_made_one_id_the_one_that_is_named_is_shown_and_deleted_his_2() {
+    let hold = Stronghold::new();
+    let other = "ffffffffffffffffffffffffffffffff";
+    let mut foreign = record(1);
+    foreign["installation"] = json!(other);
+    send(&hold, &[record(1)]);
+    let sent = json!({ "runs": [foreign] }).to_string();
+    let answer: RunsAnswer = hold.ask("POST", path::RUNS, Some(&hold.other_device), Some(&sent)).json();
+    assert_eq!(answer.receipts[0].fate, Fate::Accepted);
+    let id: RunId = format!("{:032x}", 1).parse().unwrap();
+    for refused in [hold.admin.run(&id).map(drop).unwrap_err(), hold.admin.delete_run(&id).unwrap_err()] {
+        assert_eq!(refused.code(), Code::InvalidQuery);
+        assert!(refused.to_string().contains(other) && refused.to_string().contains(INSTALLATION), "{refused}");
+    }
+    assert_eq!(hold.admin.history(&HistoryQuery::default()).unwrap().items.len(), 2, "what is refused deletes nothing");
+    let (own, other) = (INSTALLATION.parse().unwrap(), other.parse().unwrap());
+    assert_eq!(hold.admin.run_of(&id, &other).unwrap().record.installation, other);
+    hold.admin.delete_run_of(&id, &other).unwrap();
+    assert_eq!(hold.admin.delete_run_of(&id, &other).unwrap_err().code(), Code::NotFound);
+    assert_eq!(hold.admin.run(&id).unwrap().record.installation, own, "the only one that is left");
+    assert_eq!(hold.audited("history.delete", "ok"), 1);
+}
+
+#[test]
 fn a_device_that_is_removed_is_out_with_its_next_request_and_keeps_its_history_run_7() {
     let hold = Stronghold::new();
     send(&hold, &[record(1)]);

@@ -190,7 +190,7 @@ impl<T> Order<'_, T> {
     }
 }
 
-pub(super) fn invalid(detail: impl Into<String>) -> ApiError {
+pub(in crate::http) fn invalid(detail: impl Into<String>) -> ApiError {
     ApiError::new(Code::InvalidQuery, detail)
 }
 

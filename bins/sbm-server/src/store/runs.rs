@@ -27,8 +27,9 @@ pub trait Runs: Send + Sync {
     /// Keeps what could not be read as a record, with the reason. The same text is kept once.
     fn set_aside(&self, source: RunSource, raw: String, reason: String, received: Timestamp) -> Pending<()>;
 
-    /// The run of an account with that id. Should several devices have made it, the one that came first.
-    fn get(&self, account: AccountId, id: RunId) -> Pending<Option<Run>>;
+    /// The runs of an account with that id, in the order in which they came: one, unless several installations made one
+    /// with the same id. Only that of one installation, if it is given. At most ten.
+    fn get(&self, account: AccountId, id: RunId, of: Option<InstallationId>) -> Pending<Vec<Run>>;
 
     /// A page of an account's runs that fit a query, newest first if it does not say otherwise; what is alike in the column
     /// that they are sorted by, newest first. Later arrivals do not shift it. Names and the sorting by them pass over the
@@ -40,8 +41,9 @@ pub trait Runs: Send + Sync {
     /// [`BadSort`](super::StoreError::BadSort) when `query.sort` is no column of this list.
     fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>>;
 
-    /// Deletes a run of an account and leaves a stub and the audit entry; false, and no entry, if there is no such run.
-    fn delete(&self, account: AccountId, id: RunId, audit: Entry) -> Pending<bool>;
+    /// Deletes one run of an account and leaves a stub and the audit entry; false, and no entry, if that installation made no
+    /// such run.
+    fn delete(&self, account: AccountId, id: RunId, of: InstallationId, audit: Entry) -> Pending<bool>;
 
     /// The highest sequence number that was ever taken in from a device, deleted ones included; 0 without any.
     fn highest_sequence(&self, source: RunSource) -> Pending<u64>;

@@ -6,7 +6,7 @@ mod filter;
 
 use clap::{Args, Subcommand};
 use sbm_client::core::code::Code;
-use sbm_client::core::id::RunId;
+use sbm_client::core::id::{InstallationId, RunId};
 use sbm_client::core::run::RunResult;
 use sbm_client::core::wire::v1::admin::Run;
 
@@ -37,6 +37,9 @@ pub(crate) struct Named {
     /// Id of the run; `sbmctl history list --columns id,start,profile` shows it
     #[arg(value_parser = parse::run_id)]
     id: RunId,
+    /// The device that made it, should several have made one with that id: its installation
+    #[arg(long, value_name = "INSTALLATION", value_parser = parse::installation)]
+    device: Option<InstallationId>,
 }
 
 #[derive(Args, Debug)]
@@ -44,7 +47,7 @@ pub(crate) struct Named {
 pub(crate) struct List {
     #[command(flatten)]
     filter: Filter,
-    /// In this order: time, profile, user, computer or result; `-` before it turns it round [default: -time]
+    /// In this order: time (or start), profile, user, computer or result; `-` before it turns it round [default: -time]
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true, value_parser = parse::sort)]
     sort: Option<String>,
     /// At most that many
@@ -126,12 +129,18 @@ pub(crate) fn run(command: History, context: &mut Context) -> Result<(), Failure
             let admin = context.admin()?;
             let limit = if list.all { None } else { Some(list.limit) };
             let mut query = list.filter.query(&admin)?;
-            (query.sort, query.limit) = (list.sort, page(limit));
+            (query.sort, query.limit) = (list.sort.as_deref().map(by), page(limit));
             let none = "no run fits; runs arrive when a device has reached the server";
-            show(admin.rows::<Run>(&query), limit, &list.sheet, context, none)
+            let runs = admin.rows::<Run>(&query).map(|run| run.map_err(Failure::from));
+            show(runs, limit, &list.sheet, context, none)
         }
         History::Show(named) => {
-            let run = context.admin()?.run(&named.id).map_err(unknown)?;
+            let admin = context.admin()?;
+            let run = match &named.device {
+                Some(device) => admin.run_of(&named.id, device),
+                None => admin.run(&named.id),
+            };
+            let run = run.map_err(unknown)?;
             context.out.facts(&run, &facts(&run))
         }
         History::Export(command) => export::run(&command, context),
@@ -139,9 +148,18 @@ pub(crate) fn run(command: History, context: &mut Context) -> Result<(), Failure
     }
 }
 
+/// The order that the server knows by another name than the column has.
+fn by(sort: &str) -> String {
+    let (sign, name) = sort.strip_prefix('-').map_or(("", sort), |name| ("-", name));
+    let name = if matches!(name, "start" | "profile_start") { "time" } else { name };
+    format!("{sign}{name}")
+}
+
 /// What a refusal means here.
 fn unknown(error: sbm_client::Error) -> Failure {
-    Failure::from(error).hint_for(Code::NotFound, "`sbmctl history list --columns id,start,profile` shows the runs")
+    Failure::from(error)
+        .hint_for(Code::NotFound, "`sbmctl history list --columns id,start,profile` shows the runs")
+        .hint_for(Code::InvalidQuery, "say `--device INSTALLATION`")
 }
 
 fn facts(run: &Run) -> Vec<(&'static str, Cell)> {
@@ -152,7 +170,8 @@ fn facts(run: &Run) -> Vec<(&'static str, Cell)> {
     } else {
         format!("version {}, revision {}", start.profile.version, start.profile.revision)
     };
-    let counted = |files: u64, size: u64| Cell::from(format!("{files} files, {}", bytes(size)));
+    let counted =
+        |files: u64, size: u64| Cell::from(format!("{} {}, {}", files, if files == 1 { "file" } else { "files" }, bytes(size)));
     vec![
         ("id", record.id.into()),
         ("user", or_dash(&record.user).into()),

@@ -5,7 +5,7 @@ mod rollout;
 mod server;
 mod sessions;
 
-pub use lists::{AuditQuery, HistoryQuery, ListQuery};
+pub use lists::{AuditQuery, HistoryQuery, ListQuery, RunQuery};
 pub use rollout::{Holder, HolderState, ProfileRevision, RollBack, Tombstone};
 pub use server::{AllowEntry, AllowFinding, AllowTest, AllowVerdict, NewAllowEntry, ServerPatch, ServerSettings};
 pub use sessions::{PasswordChange, SessionEntry, Unlock};

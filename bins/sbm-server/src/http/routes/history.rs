@@ -6,12 +6,12 @@ use sbm_core::code::Code;
 use sbm_core::directory::plan;
 use sbm_core::id::{Hash, RunId};
 use sbm_core::permission::Task;
-use sbm_core::wire::v1::admin::{HistoryQuery, Run};
+use sbm_core::wire::v1::admin::{HistoryQuery, Run, RunQuery};
 use sbm_core::wire::v1::path;
 
 use super::asker::Asker;
 use super::{Answer, missing, no_content, ok};
-use crate::http::listing::{Asked, columns, file};
+use crate::http::listing::{Asked, columns, file, invalid};
 use crate::http::operation::{Answer as Answers, Operation};
 use crate::http::tag::{self, State};
 use crate::http::{Access, ApiError, Conditions, Path, Wanted};
@@ -26,11 +26,15 @@ pub(super) const LIST: Operation = Operation::get("list_history", path::HISTORY,
     .answers(Answers::Rows("Run", true));
 pub(super) const SHOW: Operation = Operation::get("show_run", path::HISTORY, "/{id}", Access::Console)
     .reads(Task::HistoryRead)
-    .says("One run.")
+    .says("One run. If several devices made one with that id, the query says which device is meant.")
+    .asks("RunQuery")
+    .refuses(&[Code::InvalidQuery])
     .answers(Answers::Object("Run"));
 pub(super) const DELETE: Operation = Operation::delete("delete_run", path::HISTORY, "/{id}", Access::Console)
     .writes(Task::HistoryDelete)
-    .says("Deletes a run. A stub stays, so that it is not taken in again, and the audit log says whose it was.");
+    .asks("RunQuery")
+    .refuses(&[Code::InvalidQuery])
+    .says("Deletes one run; if several devices made one with that id, the query says which device is meant. A stub stays, so that it is not taken in again, and the audit log says whose it was.");
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<HistoryQuery>) -> Answer {
     asker.may_read(Task::HistoryRead, "history.list").await?;
@@ -48,14 +52,19 @@ pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<Histo
     })
 }
 
-pub(super) async fn show(asker: Asker, conditions: Conditions, Path(id): Path<String>) -> Answer {
+pub(super) async fn show(asker: Asker, conditions: Conditions, Path(id): Path<String>, Asked(query): Asked<RunQuery>) -> Answer {
     asker.may_read(Task::HistoryRead, "history.show").await?;
-    tag::read_fixed(&conditions, &find(&asker, &id).await?)
+    tag::read_fixed(&conditions, &find(&asker, &id, &query).await?)
 }
 
-pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(id): Path<String>) -> Answer {
+pub(super) async fn delete(
+    asker: Asker,
+    conditions: Conditions,
+    Path(id): Path<String>,
+    Asked(query): Asked<RunQuery>,
+) -> Answer {
     asker.may_write(Task::HistoryDelete, "history.delete", &id).await?;
-    let run = find(&asker, &id).await?;
+    let run = find(&asker, &id, &query).await?;
     let content = serde_json::to_vec(&run).map_err(ApiError::internal)?;
     // A run never changes: what was read of it holds, however long ago.
     conditions.check(&State::fixed(&Hash::of(&content)))?;
@@ -71,13 +80,21 @@ pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(id): Path<
     );
     let entry =
         plan::entry(&service.facts(), &asker.actor(), "history.delete", &record.id.to_string(), Code::Ok, detail, service.now());
-    if service.store().delete(asker.caller.account, record.id, entry).await? {
+    if service.store().delete(asker.caller.account, record.id, record.installation, entry).await? {
         return no_content();
     }
     Err(missing("run", &id))
 }
 
-async fn find(asker: &Asker, id: &str) -> Result<Run, ApiError> {
+async fn find(asker: &Asker, id: &str, query: &RunQuery) -> Result<Run, ApiError> {
     let parsed: RunId = id.parse().map_err(|_| missing("run", id))?;
-    asker.service.store().get(asker.caller.account, parsed).await?.ok_or_else(|| missing("run", id))
+    let mut runs = asker.service.store().get(asker.caller.account, parsed, query.installation).await?;
+    if runs.len() > 1 {
+        let installations: Vec<String> = runs.iter().map(|run| format!("`{}`", run.record.installation)).collect();
+        let (count, named) = (runs.len(), installations.join(", "));
+        return Err(invalid(format!(
+            "{count} devices made a run `{parsed}`; say which one is meant with `installation`, which is one of {named}"
+        )));
+    }
+    runs.pop().ok_or_else(|| missing("run", id))
 }

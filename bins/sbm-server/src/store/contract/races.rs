@@ -108,7 +108,9 @@ fn each_record_from_many_threads_is_kept_once(world: &mut World) {
 fn of_many_who_delete_a_run_one_does_his_2(world: &mut World) {
     world.store().ingest(SOURCE, (1..=5).map(record).collect(), at(1)).wait().unwrap();
     let answers = at_once(world, |store, _| {
-        (1..=5).filter(|sequence| store.delete(ROOT, record(*sequence).id, entry("run.delete")).wait().unwrap()).count()
+        (1..=5)
+            .filter(|sequence| store.delete(ROOT, record(*sequence).id, SOURCE.installation, entry("run.delete")).wait().unwrap())
+            .count()
     });
     assert_eq!(answers.iter().sum::<usize>(), 5, "{answers:?}");
     assert_eq!(world.store().verify_audit().wait(), Ok((5, None)), "one stub and one entry each");
@@ -120,13 +122,13 @@ fn a_record_sent_while_it_is_deleted_is_never_back_his_3(world: &mut World) {
             if number % 2 == 0 {
                 store.ingest(SOURCE, vec![record(sequence)], at(1)).wait().unwrap();
             } else {
-                store.delete(ROOT, record(sequence).id, entry("run.delete")).wait().unwrap();
+                store.delete(ROOT, record(sequence).id, SOURCE.installation, entry("run.delete")).wait().unwrap();
             }
         }
     });
     assert_eq!(answers.len(), THREADS as usize);
     for sequence in 1..=20 {
-        let there = world.store().get(ROOT, record(sequence).id).wait().unwrap().is_some();
+        let there = !world.store().get(ROOT, record(sequence).id, None).wait().unwrap().is_empty();
         let fate = world.store().ingest(SOURCE, vec![record(sequence)], at(1)).wait().unwrap()[0].fate;
         assert_eq!(fate, if there { Fate::Duplicate } else { Fate::Deleted }, "{sequence}");
     }

@@ -24,10 +24,11 @@ pub(super) const CASES: &[Case] = &[
     case!("set_aside", the_same_text_is_kept_once_and_stops_nothing),
     case!("get", one_run_comes_back_whole_with_the_time_of_its_arrival),
     case!("get", what_is_not_there_or_another_accounts_is_not_given),
-    case!("get", of_two_devices_that_made_one_id_the_first_counts),
+    case!("get", of_two_devices_that_made_one_id_both_are_told_or_the_one_that_is_meant_his_2),
     case!("delete", it_leaves_a_stub_and_an_audit_entry_his_2),
     case!("delete", what_is_not_there_is_not_deleted),
     case!("delete", another_accounts_run_is_not_there),
+    case!("delete", of_two_devices_that_made_one_id_one_is_deleted_his_2),
     case!("highest_sequences", all_installations_are_told_in_order),
     case!("highest_sequence", it_counts_what_was_deleted_and_ignores_other_devices),
 ];
@@ -134,7 +135,7 @@ fn devices_and_accounts_do_not_meet(world: &mut World) {
 
 fn a_deleted_record_stays_deleted_his_3(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
-    assert_eq!(world.store().delete(ROOT, record(1).id, entry("run.delete")).wait(), Ok(true));
+    assert_eq!(world.store().delete(ROOT, record(1).id, SOURCE.installation, entry("run.delete")).wait(), Ok(true));
     world.reopen();
     let mut changed = record(1);
     changed.computer = "other".to_owned();
@@ -152,22 +153,26 @@ fn the_same_text_is_kept_once_and_stops_nothing(world: &mut World) {
 
 fn it_leaves_a_stub_and_an_audit_entry_his_2(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
-    assert_eq!(world.store().delete(ROOT, record(2).id, entry("run.delete")).wait(), Ok(true));
+    assert_eq!(world.store().delete(ROOT, record(2).id, SOURCE.installation, entry("run.delete")).wait(), Ok(true));
     assert_eq!(kept(world, ROOT), [record(1)]);
     let log = world.store().audit_page(0, 10).wait().unwrap();
     assert_eq!(log.iter().map(|chained| chained.entry.act.as_str()).collect::<Vec<_>>(), ["run.delete"]);
-    assert_eq!(world.store().delete(ROOT, record(2).id, entry("run.delete")).wait(), Ok(false), "it is gone already");
+    assert_eq!(
+        world.store().delete(ROOT, record(2).id, SOURCE.installation, entry("run.delete")).wait(),
+        Ok(false),
+        "it is gone already"
+    );
     assert_eq!(fates(world, SOURCE, &[record(2)]), [Fate::Deleted]);
 }
 
 fn what_is_not_there_is_not_deleted(world: &mut World) {
-    assert_eq!(world.store().delete(ROOT, record(1).id, entry("run.delete")).wait(), Ok(false));
+    assert_eq!(world.store().delete(ROOT, record(1).id, SOURCE.installation, entry("run.delete")).wait(), Ok(false));
     assert_eq!(world.store().audit_page(0, 10).wait(), Ok(vec![]));
 }
 
 fn another_accounts_run_is_not_there(world: &mut World) {
     fates(world, other_account(), &[record(1)]);
-    assert_eq!(world.store().delete(ROOT, record(1).id, entry("run.delete")).wait(), Ok(false));
+    assert_eq!(world.store().delete(ROOT, record(1).id, SOURCE.installation, entry("run.delete")).wait(), Ok(false));
     assert_eq!(kept(world, AccountId(2)).len(), 1);
 }
 
@@ -177,31 +182,49 @@ fn it_counts_what_was_deleted_and_ignores_other_devices(world: &mut World) {
     fates(world, other_device(), &[record(40)]);
     fates(world, other_account(), &[record(50)]);
     assert_eq!(world.store().highest_sequence(SOURCE).wait(), Ok(7));
-    world.store().delete(ROOT, record(7).id, entry("run.delete")).wait().unwrap();
+    world.store().delete(ROOT, record(7).id, SOURCE.installation, entry("run.delete")).wait().unwrap();
     assert_eq!(world.store().highest_sequence(SOURCE).wait(), Ok(7));
 }
 
 fn one_run_comes_back_whole_with_the_time_of_its_arrival(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
     world.reopen();
-    let run = world.store().get(ROOT, record(2).id).wait().unwrap().unwrap();
-    assert_eq!((run.record, run.received), (record(2), at(9_999)));
+    let runs = world.store().get(ROOT, record(2).id, None).wait().unwrap();
+    assert_eq!(runs.iter().map(|run| (run.record.clone(), run.received)).collect::<Vec<_>>(), [(record(2), at(9_999))]);
 }
 
 fn what_is_not_there_or_another_accounts_is_not_given(world: &mut World) {
     fates(world, other_account(), &[record(1)]);
     fates(world, SOURCE, &[record(2)]);
-    world.store().delete(ROOT, record(2).id, entry("run.delete")).wait().unwrap();
+    world.store().delete(ROOT, record(2).id, SOURCE.installation, entry("run.delete")).wait().unwrap();
     for missing in [1, 2, 3] {
-        assert_eq!(world.store().get(ROOT, record(missing).id).wait(), Ok(None), "{missing}");
+        assert_eq!(world.store().get(ROOT, record(missing).id, None).wait(), Ok(vec![]), "{missing}");
     }
 }
 
-fn of_two_devices_that_made_one_id_the_first_counts(world: &mut World) {
+fn of_two_devices_that_made_one_id_both_are_told_or_the_one_that_is_meant_his_2(world: &mut World) {
+    fates(world, other_device(), &[record(1)]);
+    fates(world, SOURCE, &[record(1), record(2)]);
+    let of = |installation| {
+        let runs = world.store().get(ROOT, record(1).id, installation).wait().unwrap();
+        runs.iter().map(|run| run.record.installation).collect::<Vec<_>>()
+    };
+    let (first, second) = (other_device().installation, SOURCE.installation);
+    assert_eq!((of(None), of(Some(first)), of(Some(second))), (vec![first, second], vec![first], vec![second]));
+    assert_eq!(of(Some(InstallationId::from_bytes([9; 16]))), []);
+}
+
+fn of_two_devices_that_made_one_id_one_is_deleted_his_2(world: &mut World) {
     fates(world, other_device(), &[record(1)]);
     fates(world, SOURCE, &[record(1)]);
-    let run = world.store().get(ROOT, record(1).id).wait().unwrap().unwrap();
-    assert_eq!(run.record.installation, other_device().installation);
+    let delete = |of| world.store().delete(ROOT, record(1).id, of, entry("run.delete")).wait().unwrap();
+    assert!(!delete(InstallationId::from_bytes([9; 16])));
+    assert!(delete(other_device().installation));
+    assert_eq!(kept(world, ROOT), [record(1)]);
+    assert_eq!(world.store().audit_page(0, 10).wait().unwrap().len(), 1, "one run, one entry");
+    assert!(!delete(other_device().installation));
+    assert_eq!(fates(world, other_device(), &[record(1)]), [Fate::Deleted]);
+    assert_eq!(fates(world, SOURCE, &[record(1)]), [Fate::Duplicate]);
 }
 
 fn all_installations_are_told_in_order(world: &mut World) {

@@ -200,7 +200,7 @@ fn a_page_stays_where_it_is_while_others_come_and_go_his_5(world: &mut World) {
         world.store().ingest(RunSource { account, ..SOURCE }, later, at(0)).wait().unwrap();
         // Even the run that the cursor was made of may go.
         let last = first.items[2].record.id;
-        world.store().delete(account, last, entry("run.delete")).wait().unwrap();
+        world.store().delete(account, last, SOURCE.installation, entry("run.delete")).wait().unwrap();
         let rest = pages_of(world, account, HistoryQuery { after: first.next, ..query }).concat();
         let old: Vec<u64> = rest.into_iter().filter(|sequence| *sequence <= 7).collect();
         assert_eq!(old, expected[3..], "{sort}");

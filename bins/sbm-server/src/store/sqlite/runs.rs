@@ -25,16 +25,16 @@ impl Runs for Sqlite {
         self.write(move |sql| Ok(set_aside(sql, source, &raw, &reason, received)?))
     }
 
-    fn get(&self, account: AccountId, id: RunId) -> Pending<Option<Run>> {
-        self.read(move |sql| Ok(page::get(sql, account, id)?))
+    fn get(&self, account: AccountId, id: RunId, of: Option<InstallationId>) -> Pending<Vec<Run>> {
+        self.read(move |sql| Ok(page::get(sql, account, id, of)?))
     }
 
     fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>> {
         self.read(move |sql| Ok(page::list(sql, account, &query)?))
     }
 
-    fn delete(&self, account: AccountId, id: RunId, entry: Entry) -> Pending<bool> {
-        self.write(move |sql| Ok(delete(sql, account, id, entry)?))
+    fn delete(&self, account: AccountId, id: RunId, of: InstallationId, entry: Entry) -> Pending<bool> {
+        self.write(move |sql| Ok(delete(sql, account, id, of, entry)?))
     }
 
     fn highest_sequence(&self, source: RunSource) -> Pending<u64> {
@@ -126,15 +126,16 @@ impl Deleted {
     }
 }
 
-fn delete(sql: &Connection, account: AccountId, id: RunId, entry: Entry) -> Outcome<bool> {
-    let key = params![account.0, id.as_bytes()];
-    if !any(sql, "SELECT 1 FROM runs WHERE account_id = ?1 AND run_id = ?2", key)? {
+fn delete(sql: &Connection, account: AccountId, id: RunId, of: InstallationId, entry: Entry) -> Outcome<bool> {
+    let key = params![account.0, of.as_bytes(), id.as_bytes()];
+    if !any(sql, "SELECT 1 FROM runs WHERE account_id = ?1 AND installation = ?2 AND run_id = ?3", key)? {
         return Ok(false);
     }
-    let stub = "INSERT INTO run_stubs (account_id, run_id, installation, sequence)
-        SELECT account_id, run_id, installation, sequence FROM runs WHERE account_id = ?1 AND run_id = ?2";
+    let stub =
+        "INSERT INTO run_stubs (account_id, run_id, installation, sequence) SELECT account_id, run_id, installation, sequence
+        FROM runs WHERE account_id = ?1 AND installation = ?2 AND run_id = ?3";
     run(sql, stub, key)?;
-    run(sql, "DELETE FROM runs WHERE account_id = ?1 AND run_id = ?2", key)?;
+    run(sql, "DELETE FROM runs WHERE account_id = ?1 AND installation = ?2 AND run_id = ?3", key)?;
     audit::append(sql, &[entry])?;
     Ok(true)
 }

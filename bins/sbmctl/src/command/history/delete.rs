@@ -19,6 +19,7 @@ use crate::prompt::Consent;
 #[command(after_help = "\
 Name runs by their ids, or say which runs are meant; look first with the same words behind
 `sbmctl history list`. A run that its device sends again stays deleted.
+With ids, `--device` says which device made them.
   sbmctl history delete --until 2026-01-01 --result success")]
 pub(crate) struct Delete {
     /// Id of the run; several one after the other
@@ -33,25 +34,32 @@ pub(crate) struct Delete {
 pub(super) fn run(command: &Delete, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     let query = command.filter.query(&admin)?;
-    let is_filtered = query != HistoryQuery::default();
-    let ids = match (command.ids.as_slice(), is_filtered) {
+    // Behind ids `--device` says which device made them.
+    let maker = query.installation.filter(|_| !command.ids.is_empty());
+    let is_filtered = query != HistoryQuery { installation: maker, ..HistoryQuery::default() };
+    let runs = match (command.ids.as_slice(), is_filtered) {
         ([], false) => {
             return Err(Failure::usage("say which runs: by their ids, or by what `sbmctl history delete --help` lists"));
         }
-        (ids, false) => ids.to_vec(),
+        (ids, false) => ids.iter().map(|id| (*id, maker)).collect(),
         ([], true) => {
             let query = HistoryQuery { limit: page(None), ..query };
-            admin.rows::<Run>(&query).map(|run| Ok(run?.record.id)).collect::<Result<Vec<_>, Failure>>()?
+            let exactly = |run: Run| (run.record.id, Some(run.record.installation));
+            admin.rows::<Run>(&query).map(|run| Ok(exactly(run?))).collect::<Result<Vec<_>, Failure>>()?
         }
         _ => return Err(Failure::usage("say either ids or which runs are meant, not both")),
     };
-    if ids.is_empty() {
+    if runs.is_empty() {
         return context.out.changed(&json!({"ok": true, "deleted": 0}), "no run fits; nothing was deleted");
     }
-    command.consent.ask(&format!("delete {} from the history, for good?", count(ids.len(), "run")))?;
-    let progress = context.out.counted("deleting runs", ids.len());
-    for (done, id) in ids.iter().enumerate() {
-        match admin.delete_run(id) {
+    command.consent.ask(&format!("delete {} from the history, for good?", count(runs.len(), "run")))?;
+    let progress = context.out.counted("deleting runs", runs.len());
+    for (done, (id, device)) in runs.iter().enumerate() {
+        let deleted = match device {
+            Some(device) => admin.delete_run_of(id, device),
+            None => admin.delete_run(id),
+        };
+        match deleted {
             // Somebody else was quicker; what was wanted is so.
             Err(error) if error.code() == Code::NotFound && is_filtered => {}
             Err(error) => return Err(unknown(error).after(done, "deleted")),
@@ -60,5 +68,5 @@ pub(super) fn run(command: &Delete, context: &mut Context) -> Result<(), Failure
         progress.add(1);
     }
     progress.clear();
-    context.out.changed(&json!({"ok": true, "deleted": ids.len()}), &format!("deleted {}", count(ids.len(), "run")))
+    context.out.changed(&json!({"ok": true, "deleted": runs.len()}), &format!("deleted {}", count(runs.len(), "run")))
 }

@@ -5,7 +5,7 @@
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
-use sbm_core::id::{AccountId, RunId};
+use sbm_core::id::{AccountId, InstallationId, RunId};
 use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
 
 use super::super::field::{Fields, Outcome, all};
@@ -55,10 +55,15 @@ fn conditions(account: AccountId, query: &HistoryQuery) -> Conditions {
     conditions
 }
 
-/// The run of an account with that id that came first.
-pub(super) fn get(sql: &Connection, account: AccountId, id: RunId) -> Outcome<Option<Run>> {
-    let text = concat!("SELECT ", columns!(), " FROM runs WHERE account_id = ?1 AND run_id = ?2 ORDER BY rowid LIMIT 1");
-    super::one(sql, text, rusqlite::params![account.0, id.as_bytes()], decode)
+/// The runs of an account with that id, of one installation or of all, as they came.
+pub(super) fn get(sql: &Connection, account: AccountId, id: RunId, of: Option<InstallationId>) -> Outcome<Vec<Run>> {
+    let text = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM runs WHERE account_id = ?1 AND run_id = ?2 AND (?3 IS NULL OR installation = ?3) ORDER BY rowid LIMIT 10"
+    );
+    let of = of.as_ref().map(InstallationId::as_bytes);
+    all(sql, text, rusqlite::params![account.0, id.as_bytes(), of], decode)
 }
 
 impl Column {
