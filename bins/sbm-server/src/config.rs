@@ -2,7 +2,7 @@
 //!
 //! 1. A value is taken from the flags, else from the environment (`SBM_…`), else from the file, else it is the default.
 //! 2. A key that does not exist is an error that names it, and so is a value that is not allowed. In the environment
-//!    this holds for the sections (`SBM_LIMITS_…`); other names may be a client's and are only reported.
+//!    this holds for the sections (`SBM_LIMITS_…`); others that nobody knows are only reported.
 //!    `SBM_CONFIG` names the file and `SBM_LOG` says how much is logged; neither is a setting.
 //! 3. Everything that is wrong is told at once, each with key, value, origin and what to do.
 //! 4. Loading reads; it writes nothing, makes no directory and opens no port.
@@ -50,7 +50,7 @@ pub struct Config {
     pub sessions: SessionLimits,
     /// How many passwords are hashed at once.
     pub hashing: Hashing,
-    /// Names in the environment that begin with `SBM_` and are not a setting of the server.
+    /// Names in the environment that begin with `SBM_` and are nobody's: no setting of the server, the client or a tool.
     pub foreign_environment: Vec<String>,
     effective: Vec<Effective>,
 }

@@ -71,6 +71,40 @@ impl DataDir {
         Ok(Self { path, _lock: lock })
     }
 
+    /// Checks the directory as [`Self::open`] would, for whoever asks, and changes nothing: none is made or closed to others,
+    /// and no lock is taken. One that is missing is judged by the directory that it would be made in.
+    ///
+    /// # Errors
+    ///
+    /// `config_invalid` when others can read it, when it is no directory or on a network file system, `store_unavailable`
+    /// when it is somebody else's, which the superuser alone gets past.
+    pub fn check(path: &Path) -> Result<(), DataDirError> {
+        let whole = std::path::absolute(path).map_err(DataDirError::io("resolve", path))?;
+        let there = whole.ancestors().find(|part| part.exists()).unwrap_or(&whole);
+        if !there.is_dir() {
+            return Err(DataDirError::NotADirectory { path: there.into() });
+        }
+        let resolved = std::fs::canonicalize(there).map_err(DataDirError::io("resolve", there))?;
+        refuse_network_file_system(&resolved)?;
+        if there != whole {
+            return Ok(());
+        }
+        if !is_superuser() {
+            check_owner(&resolved)?;
+        }
+        match check_private(&resolved) {
+            Err(_) if is_empty(&resolved)? => Ok(()),
+            judged => judged,
+        }
+    }
+
+    /// Whose it is, if that is not who asks. A superuser's server would start there, and leave files that the owner cannot
+    /// read.
+    #[must_use]
+    pub fn belongs_to_another(path: &Path) -> Option<DataDirError> {
+        check_owner(path).err().filter(|error| matches!(error, DataDirError::NotOwner { .. }))
+    }
+
     /// Opens the directory for a local tool of its owner's, beside a running server or with none (RUN-3). With none it is
     /// held, so that no server starts meanwhile. Nothing is made.
     ///
@@ -187,13 +221,27 @@ fn refuse_network_file_system(path: &Path) -> Result<(), DataDirError> {
     }
 }
 
+fn is_empty(path: &Path) -> Result<bool, DataDirError> {
+    Ok(std::fs::read_dir(path).map_err(DataDirError::io("read", path))?.next().is_none())
+}
+
+#[cfg(unix)]
+fn is_superuser() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[cfg(not(unix))]
+fn is_superuser() -> bool {
+    false
+}
+
 /// A directory that somebody just made for the server has nothing to hide yet. It may be somebody else's; then that is
 /// what is told.
 #[cfg(unix)]
 fn close_if_empty(path: &Path) -> Result<(), DataDirError> {
     use std::os::unix::fs::PermissionsExt as _;
     let open = check_private(path).is_err();
-    if open && std::fs::read_dir(path).map_err(DataDirError::io("read", path))?.next().is_none() {
+    if open && is_empty(path)? {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(DataDirError::io("close", path))?;
     }
     Ok(())

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use super::source::Sources;
+use super::error::similar;
+use super::source::{Origin, Sources};
 use super::{Config, HostName};
+use crate::data_dir::DataDir;
 use crate::store::sqlite::FILE as DATABASE;
 
 /// What hashing one password takes, in MiB.
@@ -24,7 +26,8 @@ impl Config {
         self.advise_on_data(&mut advice);
         self.advise_on_limits(&mut advice);
         for name in &self.foreign_environment {
-            advice.push(format!("`{name}` in the environment begins with SBM_ and is no setting of the server"));
+            let meant = similar(name, Origin::Environment).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+            advice.push(format!("`{name}` in the environment begins with SBM_ and is no setting of the server{meant}"));
         }
         advice
     }
@@ -68,6 +71,7 @@ impl Config {
                 path.display()
             ));
         }
+        advice.extend(DataDir::belongs_to_another(path).map(|error| error.to_string()));
         if !path.join(DATABASE).exists() && self.listen.iter().any(|address| !address.ip().is_loopback()) {
             advice.push(format!(
                 "there is no database in `{}` yet: the server will be a fresh one, which answers this machine alone until it is set \

@@ -103,7 +103,7 @@ fn remedy(meant: Option<&str>) -> String {
 }
 
 /// The setting that was probably meant, spelt as at that place.
-fn similar(key: &str, origin: Origin) -> Option<String> {
+pub(super) fn similar(key: &str, origin: Origin) -> Option<String> {
     let spelt = |setting: &Setting| match origin {
         Origin::Environment => setting.environment(),
         _ => setting.key.to_owned(),

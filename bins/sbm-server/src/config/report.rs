@@ -5,6 +5,7 @@ use sbm_core::time::{DAY, Timestamp};
 use serde_json::json;
 
 use super::{Config, Sources};
+use crate::data_dir::DataDir;
 use crate::pki::own::Own;
 
 /// A certificate that ends so soon is worth a word, in milliseconds.
@@ -26,6 +27,7 @@ impl Report {
         match Config::check(sources) {
             Ok(config) => {
                 let mut report = Self { errors: Vec::new(), advice: config.advice(sources) };
+                report.look_at_data(&config);
                 report.look_at_certificate(&config, now);
                 report
             }
@@ -33,6 +35,13 @@ impl Report {
                 let errors = errors.iter().map(|error| (error.code(), error.to_string())).collect();
                 Self { errors, advice: Vec::new() }
             }
+        }
+    }
+
+    fn look_at_data(&mut self, config: &Config) {
+        if let Err(error) = DataDir::check(&config.data_dir) {
+            self.advice.retain(|text| *text != error.to_string());
+            self.errors.push((error.code(), format!("{error} (`data_dir`)")));
         }
     }
 

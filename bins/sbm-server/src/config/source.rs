@@ -12,6 +12,10 @@ use super::setting::{SETTINGS, Setting, Value};
 /// The most bytes of a configuration file.
 const MAX_FILE: u64 = 1024 * 1024;
 
+/// Names in the environment that clients (their settings for a rollout) and `sbmctl` know.
+const NEIGHBOURS: &[&str] =
+    &["SBM_CONNECTION", "SBM_ROOTS", "SBM_USER", "SBM_PASSWORD_FILE", "SBM_MANAGED", "SBM_CONNECTION_NAME"];
+
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -162,8 +166,8 @@ fn read_environment(
     errors: &mut Vec<ConfigError>,
 ) -> Vec<String> {
     let mut foreign = Vec::new();
-    let own = [Sources::FILE_VARIABLE, Sources::LOG_VARIABLE];
-    for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("SBM_") && !own.contains(&name.as_str())) {
+    let known = |name: &str| [Sources::FILE_VARIABLE, Sources::LOG_VARIABLE].contains(&name) || NEIGHBOURS.contains(&name);
+    for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("SBM_") && !known(name)) {
         match SETTINGS.iter().find(|setting| setting.environment() == *name) {
             Some(setting) => drop(given.insert(setting.key, from_text(setting, value, Origin::Environment))),
             None if sections().any(|section| name.starts_with(&format!("SBM_{}_", section.to_ascii_uppercase()))) => {

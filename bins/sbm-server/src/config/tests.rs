@@ -38,6 +38,7 @@ fn flags_stand_above_the_environment_above_the_file_and_each_value_tells_its_ori
         ("SBM_LIMITS_CONNECTIONS", "8"),
         ("SBM_LIMITS_HEADER_SECONDS", "4"),
         ("SBM_USER", "x"),
+        ("SBM_BOGUS", "x"),
         ("SBM_LOG", "debug"),
         ("SBM_CONFIG", "x"),
         ("HOME", "/"),
@@ -49,7 +50,7 @@ fn flags_stand_above_the_environment_above_the_file_and_each_value_tells_its_ori
     assert_eq!(config.sessions.idle, 5 * MINUTE);
     assert_eq!(config.listen.len(), 2);
     assert_eq!(config.names, [HostName::parse("backup.example").unwrap()]);
-    assert_eq!(config.foreign_environment, ["SBM_USER"]);
+    assert_eq!(config.foreign_environment, ["SBM_BOGUS"]);
     let row = |key: &str| config.effective().iter().find(|row| row.key == key).unwrap().clone();
     assert_eq!((row("limits.connections").value.as_str(), row("limits.connections").origin), ("9", Origin::Flag));
     assert_eq!(row("limits.header_seconds").origin, Origin::Environment);

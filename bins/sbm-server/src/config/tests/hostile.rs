@@ -103,7 +103,7 @@ fn twenty_hostile_files_are_refused_by_name_and_change_nothing_run_1() {
         (text("[tls]\ncertificate = '/etc/sbm/own.pem'"), Code::ConfigInvalid, "a certificate needs its key"),
         (text("[tls]\nkey = '/etc/sbm/own.key'"), Code::ConfigInvalid, "a key needs its certificate"),
         (text(&tls(&directory.join("none.pem"), &key)), Code::CertificateInvalid, "cannot be read"),
-        (text(&tls(directory, &key)), Code::CertificateInvalid, "cannot be read"),
+        (text(&tls(directory, &key)), Code::CertificateInvalid, "it is not a file"),
         (text(&tls(&key, &certificate)), Code::CertificateInvalid, "there is no certificate in it"),
         (text(&tls(&certificate, &other)), Code::CertificateInvalid, "it is not the key of the certificate"),
         (text(&tls(&certificate, &key).replace("backup.example", "else.example")), Code::CertificateInvalid, "`else.example`"),
@@ -200,6 +200,51 @@ fn what_is_probably_not_meant_is_said_and_is_not_in_the_way_run_1() {
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
         assert!(place.report(b"").advice[0].contains("chmod go-w"));
     }
+}
+
+#[test]
+fn a_data_directory_that_the_server_does_not_start_with_is_told_and_not_touched_run_1_err_4_err_5() {
+    let place = Place::new();
+    let data = place.parent.path().join("data");
+    let found = |place: &Place| place.report(b"").errors.into_iter().next();
+    assert_eq!(found(&place), None, "one that is missing is made at the start");
+    std::fs::write(&data, b"").unwrap();
+    let (code, text) = found(&place).unwrap();
+    assert!(code == Code::ConfigInvalid && text.contains("is not a directory") && text.contains("`data_dir`"), "{text}");
+    assert!(!place.report(b"").is_good());
+    let beneath = Sources { flags: pairs(&[("data_dir", data.join("sbm").to_str().unwrap())]), ..Sources::default() };
+    assert_eq!(Report::of(&beneath, NOW).errors[0].0, Code::ConfigInvalid, "nothing can be made in a file");
+    std::fs::remove_file(&data).unwrap();
+    std::fs::create_dir(&data).unwrap();
+    #[cfg(unix)]
+    {
+        let set = |mode: u32| std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        set(0o755);
+        assert_eq!(found(&place), None, "an empty one is closed to others at the start");
+        std::fs::write(data.join("sbm.db"), b"x").unwrap();
+        let (code, text) = found(&place).unwrap();
+        assert!(code == Code::ConfigInvalid && text.contains("`chmod 700") && text.contains("755"), "{text}");
+        let server = crate::data_dir::DataDir::open(&data).unwrap_err();
+        assert!(text.starts_with(&server.to_string()), "what the server says: {server}");
+        set(0o700);
+        assert_eq!(found(&place), None);
+        // The superuser's, whoever asks: somebody else's, or open to everybody.
+        let root = Sources { flags: pairs(&[("data_dir", "/")]), ..Sources::default() };
+        assert!(matches!(Report::of(&root, NOW).errors[0].0, Code::StoreUnavailable | Code::ConfigInvalid));
+    }
+}
+
+#[test]
+fn a_name_in_the_environment_that_nobody_knows_is_told_with_what_was_meant_run_1() {
+    let place = Place::new();
+    let path = place.parent.path().join("sbm.toml");
+    std::fs::write(&path, "").unwrap();
+    let mut sources = place.sources(path);
+    sources.environment = pairs(&[("SBM_SESSION_IDLE_MINUTES", "5"), ("SBM_BOGUS", "x"), ("SBM_PASSWORD_FILE", "x")]);
+    let report = Report::of(&sources, NOW);
+    assert!(report.is_good() && report.advice.len() == 2, "{:?}", report.advice);
+    assert!(report.advice[0].contains("`SBM_BOGUS`") && !report.advice[0].contains("did you mean"), "{:?}", report.advice);
+    assert!(report.advice[1].contains("did you mean `SBM_SESSIONS_IDLE_MINUTES`?"), "{:?}", report.advice);
 }
 
 #[test]
