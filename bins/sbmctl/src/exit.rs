@@ -102,6 +102,8 @@ impl Exit {
             | Code::PasswordTooCommon
             | Code::PasswordTooLong => Self::Failed,
             Code::AddressRefused => Self::Denied,
+            // A column that a list does not have is one mistake, whoever finds it.
+            Code::InvalidQuery => Self::Usage,
             _ => match code.number() {
                 300..=499 => Self::Denied,
                 _ => Self::Failed,
@@ -136,6 +138,7 @@ mod tests {
             (Code::WrongCredentials, Exit::Denied),
             (Code::TokenRefused, Exit::Denied),
             (Code::DeniedRole, Exit::Denied),
+            (Code::InvalidQuery, Exit::Usage),
         ] {
             assert_eq!(Exit::of(code), exit, "{code}");
         }

@@ -3,12 +3,13 @@
 use clap::Args;
 use sbm_client::Error;
 use sbm_client::admin::{Admin, Listed};
+use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::admin::ListQuery;
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::sheet::{Sheet, names};
+use crate::output::sheet::{Sheet, names, place};
 use crate::output::table::Row;
 use crate::parse;
 
@@ -37,9 +38,55 @@ impl Listing {
     where
         T: Listed<Query = ListQuery> + Row + Serialize,
     {
+        let query = self.query::<T>(filters);
+        self.show_rows(admin.rows::<T>(&query), context, none)
+    }
+
+    /// What to ask the server for.
+    pub(crate) fn query<T: Row>(&self, filters: ListQuery) -> ListQuery {
         let sort = self.sort.as_deref().map(|sort| field::<T>(sort));
-        let query = ListQuery { q: self.search.clone(), sort, limit: page(self.limit), ..filters };
-        show(admin.rows::<T>(&query), self.limit, &self.sheet, context, none)
+        ListQuery { q: self.search.clone(), sort, limit: page(self.limit), ..filters }
+    }
+
+    /// The same question, where not every row that comes is shown: in whole pages.
+    pub(crate) fn whole_query<T: Row>(&self, filters: ListQuery) -> ListQuery {
+        ListQuery { limit: page(None), ..self.query::<T>(filters) }
+    }
+
+    /// Shows the rows that came for [`query`](Self::query).
+    pub(crate) fn show_rows<T: Row + Serialize>(
+        &self,
+        rows: impl Iterator<Item = Result<T, Error>>,
+        context: &mut Context,
+        none: &str,
+    ) -> Result<(), Failure> {
+        let rows = rows.map(|row| {
+            row.map_err(|error| {
+                Failure::from(error).hint_for(Code::InvalidQuery, &format!("the columns are: {}", names(T::COLUMNS)))
+            })
+        });
+        show(rows, self.limit, &self.sheet, context, none)
+    }
+
+    /// Shows rows of this machine, all of which are here: filtered and ordered as a server does it.
+    pub(crate) fn show_here<T: Row + Serialize>(&self, rows: Vec<T>, context: &mut Context, none: &str) -> Result<(), Failure> {
+        show(self.fitting(rows)?.into_iter().map(Ok), self.limit, &self.sheet, context, none)
+    }
+
+    fn fitting<T: Row>(&self, mut rows: Vec<T>) -> Result<Vec<T>, Failure> {
+        if let Some(text) = self.search.as_deref().map(str::to_lowercase) {
+            rows.retain(|row| row.cells().iter().any(|cell| cell.texts().0.to_lowercase().contains(&text)));
+        }
+        if let Some(sort) = self.sort.as_deref() {
+            let (name, is_reverse) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
+            let place = place(T::COLUMNS, name)?;
+            let key = |row: &T| row.cells().get(place).map(|cell| cell.texts().1.to_lowercase()).unwrap_or_default();
+            rows.sort_by_key(key);
+            if is_reverse {
+                rows.reverse();
+            }
+        }
+        Ok(rows)
     }
 }
 
@@ -62,13 +109,12 @@ pub(crate) fn page(limit: Option<u32>) -> Option<u32> {
 
 /// Shows so many of these rows, and says if there are more.
 pub(crate) fn show<T: Row + Serialize>(
-    rows: impl Iterator<Item = Result<T, Error>>,
+    mut rows: impl Iterator<Item = Result<T, Failure>>,
     limit: Option<u32>,
     sheet: &Sheet,
     context: &mut Context,
     none: &str,
 ) -> Result<(), Failure> {
-    let mut rows = rows.map(|row| row.map_err(Failure::from));
     let Some(limit) = limit else { return context.out.rows(rows, sheet, none).map(|_| ()) };
     context.out.rows(rows.by_ref().take(limit as usize), sheet, none)?;
     match rows.next() {
@@ -81,6 +127,31 @@ pub(crate) fn show<T: Row + Serialize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::table::{Cell, Column, text};
+
+    struct Pair(&'static str, &'static str);
+
+    impl Row for Pair {
+        const COLUMNS: &'static [Column] = &[text("NAME"), text("USED BY").of("user")];
+
+        fn cells(&self) -> Vec<Cell> {
+            vec![self.0.into(), self.1.into()]
+        }
+    }
+
+    #[test]
+    fn rows_of_this_machine_are_filtered_and_ordered_like_those_of_a_server_con_1() {
+        let rows = || vec![Pair("b", "Carol"), Pair("a", "dave"), Pair("C", "admin")];
+        let fitting = |search: Option<&str>, sort: Option<&str>| {
+            let listing = Listing { search: search.map(str::to_owned), sort: sort.map(str::to_owned), ..Listing::default() };
+            listing.fitting(rows()).map(|rows| rows.iter().map(|row| row.0).collect::<String>())
+        };
+        assert_eq!(fitting(None, None).unwrap(), "baC");
+        assert_eq!(fitting(None, Some("name")).unwrap(), "abC");
+        assert_eq!(fitting(None, Some("-used_by")).unwrap(), "abC");
+        assert_eq!(fitting(Some("AR"), None).unwrap(), "b");
+        assert_eq!(fitting(None, Some("colour")).unwrap_err().exit(), crate::exit::Exit::Usage);
+    }
 
     #[test]
     fn one_row_more_than_are_shown_tells_whether_there_are_more() {

@@ -177,6 +177,10 @@ impl Output {
         write: impl FnOnce(&mut dyn Write) -> Result<u64, Failure>,
     ) -> Result<(), Failure> {
         let Some(path) = file.output.as_deref() else {
+            if self.json {
+                return Err(Failure::usage("this is no JSON; with `--json` it goes into a file")
+                    .hint("name one with `--output FILE`, or leave `--json` out"));
+            }
             if self.terminal {
                 return Err(Failure::usage("this is for a file, not for a terminal")
                     .hint("name one with `--output FILE`, or send it on through a pipe"));
@@ -215,9 +219,9 @@ impl Output {
         sheet.form(self.json)
     }
 
-    /// A text as it is.
-    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
-        self.print(text)
+    /// A text as it is, or the object that holds it.
+    pub(crate) fn text<T: Serialize>(&mut self, object: &T, text: &str) -> Result<(), Failure> {
+        if self.json { self.value(object) } else { self.print(text) }
     }
 
     /// Work whose end alone is known.

@@ -151,11 +151,6 @@ impl Consent {
         agreed(question)
     }
 
-    /// Goes on as well where nobody can be asked: what was typed there says it already.
-    pub(crate) fn ask_somebody(self, question: &str) -> Result<(), Failure> {
-        if self.yes || !is_interactive() { Ok(()) } else { agreed(question) }
-    }
-
     /// Whether somebody can be asked and agrees to something that `--yes` does not cover.
     pub(crate) fn ask_beyond(question: &str) -> Result<bool, Failure> {
         Ok(is_interactive() && agrees(question)?)

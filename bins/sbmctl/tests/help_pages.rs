@@ -122,7 +122,7 @@ fn a_server_that_is_not_there_exits_with_3() {
     // Bound and given back: nobody listens there now.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let connection = format!("sbm://127.0.0.1:{port}#ca-sha256={}", "0".repeat(64));
-    for arguments in [&["status", &connection][..], &["login", &connection, "--password-stdin"]] {
+    for arguments in [&["status", &connection][..], &["login", &connection, "--yes", "--password-stdin"]] {
         let output = sbmctl(home.path(), arguments, "correct horse battery\n");
         assert_eq!(code(&output), 3, "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -221,10 +221,55 @@ fn colour_comes_only_when_it_is_asked_for() {
 }
 
 #[test]
+fn a_new_fingerprint_is_refused_where_nobody_can_compare_it_unless_it_is_said_run_4() {
+    let home = tempfile::tempdir().unwrap();
+    let connection = format!("sbm://localhost:1#ca-sha256={}", "0".repeat(64));
+    for arguments in [&["login", &connection, "--password-stdin"][..], &["connection", "add", "office", &connection]] {
+        let output = sbmctl(home.path(), arguments, "correct horse battery\n");
+        let told = String::from_utf8(output.stderr.clone()).unwrap();
+        assert_eq!((code(&output), output.stdout.as_slice()), (2, &b""[..]), "{told}");
+        assert!(told.contains("\nhint: ") && told.contains("compare the fingerprint") && told.contains("--yes"), "{told}");
+    }
+    assert!(!home.path().join("connection.json").exists() && !home.path().join("connection.d").join("office.json").exists());
+    let added = sbmctl(home.path(), &["connection", "add", "office", &connection, "--yes"], "");
+    assert_eq!(code(&added), 0, "{}", String::from_utf8_lossy(&added.stderr));
+    // Without a fingerprint there is nothing to compare: the system's authorities decide.
+    assert_eq!(code(&sbmctl(home.path(), &["connection", "add", "public", "sbm://backup.example"], "")), 0);
+}
+
+#[test]
+fn explain_names_the_user_first_in_help_and_in_what_is_missing_dec_3() {
+    let home = tempfile::tempdir().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let forms = "sbmctl explain [OPTIONS] <USER> <ACTION>\n       sbmctl explain [OPTIONS] <USER> --server <TASK>";
+    assert!(text(sbmctl(home.path(), &["explain", "--help"], "").stdout).contains(forms));
+    for arguments in [&["explain"][..], &["explain", "carol"], &["explain", "carol", "create", "--server", "users"]] {
+        let output = sbmctl(home.path(), arguments, "");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(text(output.stderr).contains(forms), "{arguments:?}");
+    }
+    assert_eq!(
+        code(&sbmctl(home.path(), &["explain", "carol", "--server", "users"], "")),
+        4,
+        "it is only that nobody is logged in"
+    );
+}
+
+#[test]
+fn with_json_there_is_one_value_or_a_refusal_con_1() {
+    let home = tempfile::tempdir().unwrap();
+    let script = sbmctl(home.path(), &["completions", "bash", "--json"], "").stdout;
+    let script: serde_json::Value = serde_json::from_slice(&script).unwrap();
+    assert!(script["shell"] == "bash" && script["script"].as_str().unwrap().contains("who-has-it"));
+    let output = sbmctl(home.path(), &["connection", "list", "--json", "-o", "x.csv"], "");
+    assert_eq!((code(&output), output.stdout.as_slice()), (2, &b""[..]), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn a_password_is_not_asked_for_without_a_terminal() {
     let home = tempfile::tempdir().unwrap();
     let connection = format!("sbm://localhost:1#ca-sha256={}", "0".repeat(64));
-    let output = sbmctl(home.path(), &["login", &connection], "correct horse battery\n");
+    let output = sbmctl(home.path(), &["login", &connection, "--yes"], "correct horse battery\n");
     let told = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(code(&output), 2, "{told}");
     assert!(told.contains("--password-stdin"), "{told}");

@@ -120,7 +120,8 @@ fn logins_at_once_leave_one_whole_session_and_end_the_others_con_2_run_7() {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                desk.with(&["login", "--connection", "c", &address, "--user", "carol", "--password-stdin"], PASSWORD).ok();
+                desk.with(&["login", "--connection", "c", &address, "--yes", "--user", "carol", "--password-stdin"], PASSWORD)
+                    .ok();
             });
         }
     });
@@ -136,7 +137,7 @@ fn nobody_is_logged_in_where_nothing_was_said_con_2_err_1() {
     desk.run(&["login"]).fails(2, "sbmctl login sbm://");
     desk.run(&["login", "--connection", "office"]).fails(2, "sbmctl login --connection office sbm://");
     let address = desk.address();
-    let early = desk.with(&["login", &address, "--password-stdin"], ADMIN_PASSWORD);
+    let early = desk.with(&["login", &address, "--yes", "--password-stdin"], ADMIN_PASSWORD);
     assert!(early.code == 1 && early.err.contains("SHA-256") && early.err.contains("sbmctl setup"), "{early:?}");
     assert!(!desk.file("connection.json").exists(), "a login that failed keeps nothing");
     assert_eq!(desk.json(&["connection", "list"]), json!([]));

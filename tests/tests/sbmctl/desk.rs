@@ -121,6 +121,14 @@ impl Ran {
         self
     }
 
+    /// The same with `--json`: the failure is one object.
+    #[track_caller]
+    pub fn fails_json(&self, code: i32, words: &str) {
+        assert_eq!((self.code, self.out.as_str()), (code, ""), "{self:?}");
+        let told: Value = serde_json::from_str(&self.err).unwrap();
+        assert!(told.to_string().contains(words), "{words:?} is not in {told}");
+    }
+
     /// The JSON it answered.
     #[track_caller]
     pub fn json(&self) -> Value {

@@ -60,7 +60,7 @@ fn runs_are_found_by_every_filter_and_in_any_order_his_5_con_1() {
     let table = desk.run(&["history", "list", "--limit", "1", "--sort", "-result"]);
     assert_eq!(table.ok().lines().count(), 2);
     assert!(table.err.contains("There are more"), "{table:?}");
-    desk.run(&["history", "list", "--sort", "colour"]).fails(1, "colour");
+    desk.run(&["history", "list", "--sort", "colour"]).fails(2, "colour");
     desk.run(&["history", "list", "--profile", "Nothing"]).fails(1, "sbmctl profile list");
     desk.run(&["history", "list", "--since", "soon"]).fails(2, "7d");
 }

@@ -1,6 +1,6 @@
 //! Lists: columns, order, filters, forms, files; and the shape of what programs read.
 
-use sbm_tests::fixture::{PASSWORD, client_of, office};
+use sbm_tests::fixture::{GUID, PASSWORD, client_of, office};
 use serde_json::Value;
 
 use crate::desk::{Desk, run};
@@ -31,6 +31,8 @@ fn lists_are_filtered_sorted_and_cut_con_1() {
         (&["--group", "sales"], &["dave", "erin"]),
         (&["--security-profile", "End user"], &["carol"]),
         (&["--disabled"], &["erin"]),
+        (&["--role", "admin"], &["admin"]),
+        (&["--role", "admin", "--limit", "1", "--sort", "-name"], &["admin"]),
         (&["--enabled", "--sort", "-name"], &["dave", "carol", "admin"]),
         (&["--search", "AR"], &["carol"]),
         (&["--limit", "1"], &["admin"]),
@@ -38,12 +40,40 @@ fn lists_are_filtered_sorted_and_cut_con_1() {
     ] {
         assert_eq!(names(&users(filters)), found, "{filters:?}");
     }
-    desk.run(&["user", "list", "--sort", "colour"]).fails(1, "colour");
+    desk.run(&["user", "list", "--sort", "colour"]).fails(2, "the columns are: name").fails(2, "colour");
+    desk.run(&["history", "list", "--sort", "colour"]).fails(2, "colour");
+    desk.run(&["history", "list", "--sort", "-start"]).ok();
     desk.run(&["user", "list", "--columns", "colour"]).fails(2, "the columns are: name, description");
     let cut = desk.run(&["user", "list", "--limit", "2"]);
     assert!(cut.ok().lines().count() == 3 && cut.err.contains("There are more"), "{cut:?}");
     assert_eq!(desk.run(&["user", "list", "--limit", "2", "--quiet"]).err, "");
     assert_eq!(desk.run(&["user", "list", "--limit", "4"]).err, "");
+}
+
+#[test]
+fn every_list_is_searched_and_sorted_con_1() {
+    let desk = desk();
+    let count = |words: &[&str]| desk.json(words).as_array().unwrap().len();
+    for list in
+        [&["profile", "revisions", GUID][..], &["profile", "who-has-it", GUID], &["allow", "lint"], &["connection", "list"]]
+    {
+        assert_eq!(count(&[list, &["--search", "no such text"]].concat()), 0, "{list:?}");
+        desk.run(&[list, &["--sort", "colour"]].concat()).fails(2, "the columns are: ");
+        desk.run(&[list, &["--columns", "colour"]].concat()).fails(2, "the columns are: ");
+    }
+    assert_eq!(count(&["profile", "revisions", GUID, "--sort", "-size", "--search", "admin"]), 1);
+    assert_eq!(count(&["connection", "list", "--sort", "-server", "--search", "ADMIN"]), 1);
+    let address = desk.address();
+    desk.run(&["connection", "add", "office", &address, "--yes"]).ok();
+    let connections = desk.json(&["connection", "list", "--sort", "-name"]);
+    assert_eq!(names(&connections), ["office", "default"]);
+    let numbers = |more: &[&str]| -> Vec<u64> {
+        let entries = desk.json(&[&["audit", "list", "--limit", "3"], more].concat());
+        entries.as_array().unwrap().iter().map(|entry| entry["number"].as_u64().unwrap()).collect()
+    };
+    let (mut newest, oldest) = (numbers(&["--act", "user"]), numbers(&["--act", "user", "--oldest-first"]));
+    newest.reverse();
+    assert!(oldest.is_sorted() && oldest == newest && oldest.len() == 3, "the same entries, turned round: {oldest:?}");
 }
 
 #[test]
@@ -128,7 +158,7 @@ fn what_programs_read_keeps_its_shape_err_1_con_1() {
     client.sync().unwrap();
     desk.run(&["allow", "add", "--name", "mys"]).ok();
     for (line, shape) in [
-        ("status", "capabilities claimed service time version wire"),
+        ("status", "capabilities claimed login service time version wire"),
         ("test", "address certificate clock_skew_ms credentials reachable server_version set_up versions"),
         ("connection list", "connection expires in_use logged_in name user"),
         ("connection show", "connection expires in_use logged_in name user"),

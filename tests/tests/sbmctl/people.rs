@@ -50,7 +50,7 @@ fn a_made_up_password_is_shown_once_and_works_run_6_con_1() {
     assert!(!desk.json(&["user", "show", "carol"]).to_string().contains(password));
     assert!(!desk.run(&["audit", "list", "--json"]).ok().contains(password));
     let address = desk.address();
-    let login = ["login", "--connection", "carol", &address, "--user", "carol", "--password-stdin"];
+    let login = ["login", "--connection", "carol", &address, "--yes", "--user", "carol", "--password-stdin"];
     desk.with(&login, password).says("`carol` is logged in");
     desk.with(&login, "wrong password 1").fails(4, "password");
     // Somebody else's, by who may change users; with `--quiet` it is shown all the same, and nothing else.
@@ -66,7 +66,7 @@ fn ones_own_password_needs_the_one_there_is_and_no_role_run_9_run_7() {
     carol(&desk);
     let address = desk.address();
     let login = |password: &str| {
-        desk.with(&["login", "--connection", "carol", &address, "--user", "carol", "--password-stdin"], password)
+        desk.with(&["login", "--connection", "carol", &address, "--yes", "--user", "carol", "--password-stdin"], password)
     };
     login(PASSWORD).ok();
     let passwd = ["user", "passwd", "--connection", "carol", "--password-stdin"];
@@ -98,7 +98,7 @@ fn a_user_without_a_role_is_denied_and_told_so_usr_2_err_1() {
     let desk = Desk::claimed();
     carol(&desk);
     let address = desk.address();
-    desk.with(&["login", "--connection", "c", &address, "--user", "carol", "--password-stdin"], PASSWORD).ok();
+    desk.with(&["login", "--connection", "c", &address, "--yes", "--user", "carol", "--password-stdin"], PASSWORD).ok();
     for line in
         ["user list", "group list", "allow list", "audit list", "device list", "history list", "server show", "profile list"]
     {
@@ -115,7 +115,7 @@ fn sessions_are_listed_and_ended_run_7_con_1() {
     carol(&desk);
     let address = desk.address();
     for name in ["one", "two"] {
-        desk.with(&["login", "--connection", name, &address, "--user", "carol", "--password-stdin"], PASSWORD).ok();
+        desk.with(&["login", "--connection", name, &address, "--yes", "--user", "carol", "--password-stdin"], PASSWORD).ok();
     }
     let sessions = desk.json(&["session", "list", "--user", "carol"]);
     assert_eq!(sessions.as_array().unwrap().len(), 2);
@@ -177,15 +177,24 @@ fn many_users_come_from_one_file_with_a_password_each_con_1() {
     let passwords = desk.file("passwords.csv").display().to_string();
     desk.run(&["user", "import", &users, "--passwords", &passwords, "--dry-run"]).says("2 users");
     assert!(!desk.file("passwords.csv").exists());
+    let none = desk.written("none.csv", "name\nerin\nADMIN\n");
+    desk.run(&["user", "import", &none, "--passwords", &passwords, "--dry-run"]).fails(1, "there is a user `ADMIN` already");
+    desk.run(&["user", "import", &none, "--passwords", &passwords]).fails(1, "nobody was added");
+    let nowhere = desk.written("nowhere.csv", "name,groups,security_profile\nerin,Newcomers,\nfrank,Nowhere,\n");
+    desk.run(&["user", "import", &nowhere, "--passwords", &passwords, "--new-group", "Newcomers"]).fails(1, "`Nowhere`");
+    assert!(!desk.file("passwords.csv").exists(), "a file of passwords without anybody is not left behind");
     desk.run(&["user", "import", &users, "--passwords", &passwords, "--new-group", "Newcomers"]).says("added 2 users");
     assert_eq!(desk.json(&["user", "show", "carol"])["groups"], json!(["Finance", "Newcomers"]));
     let kept = std::fs::read_to_string(&passwords).unwrap();
     let carols = kept.lines().find_map(|line| line.strip_prefix("carol,")).unwrap();
     let address = desk.address();
-    desk.with(&["login", "--connection", "c", &address, "--user", "carol", "--password-stdin"], carols).ok();
+    desk.with(&["login", "--connection", "c", &address, "--yes", "--user", "carol", "--password-stdin"], carols).ok();
     desk.run(&["user", "import", &users, "--passwords", &passwords]).fails(1, "already");
     let others = desk.file("others.csv").display().to_string();
     desk.run(&["user", "import", &users, "--passwords", &others]).fails(1, "carol");
+    let more = desk.written("more.csv", "name\nerin\nfrank\n");
+    desk.run(&["user", "import", &more, "--passwords", &others, "--new-group", "newcomers"]).says("added 2 users");
+    assert_eq!(desk.json(&["user", "show", "erin"])["groups"], json!(["Newcomers"]), "the group was there");
     let wrong = desk.written("wrong.csv", "name,colour\nerin,red\n");
     desk.run(&["user", "import", &wrong, "--passwords", &others]).fails(2, "colour");
 }

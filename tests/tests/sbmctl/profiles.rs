@@ -17,7 +17,8 @@ fn a_managed_profile_goes_through_every_form_of_its_life_pro_2_pro_4_pro_5_pro_6
     upload(&[]).fails(1, "--based-on 1");
     upload(&["--based-on", "1", "--schedule", &schedule]).says("nothing to change");
     desk.written("body", "source=/b\n");
-    upload(&["--based-on", "1"]).says("as revision 2");
+    let without = upload(&["--based-on", "1"]);
+    assert!(without.says("as revision 2").err.contains("revision 1 had one"), "{without:?}");
     desk.run(&["profile", "upload", &body, "--name", "finance", "--description", "d"]).fails(1, "--another");
 
     desk.run(&["profile", "assign", "Finance", "--new-group", "Money"]).says("is in: Money");
@@ -41,8 +42,14 @@ fn a_managed_profile_goes_through_every_form_of_its_life_pro_2_pro_4_pro_5_pro_6
     assert_eq!(desk.run(&["profile", "export", "Finance"]).ok(), "source=/a\n");
     assert_eq!(desk.run(&["profile", "export", "Finance", "--revision", "2"]).ok(), "source=/b\n");
     assert_eq!(desk.run(&["profile", "export", "Finance", "--schedule"]).ok(), "daily\n");
+    desk.run(&["profile", "export", "Finance", "--json"]).fails_json(2, "--output");
+    desk.written("body", "source=/c\n");
+    let kept = upload(&["--based-on", "3", "--keep-schedule"]);
+    assert!(!kept.says("as revision 4").err.contains("had one"), "{kept:?}");
+    assert_eq!(desk.run(&["profile", "export", "Finance", "--schedule"]).ok(), "daily\n");
+    desk.run(&["profile", "rollback", "Finance", "3", "--yes"]).says("revision 5");
     let into = desk.file("copy").display().to_string();
-    desk.run(&["profile", "export", "Finance", "-o", &into]).says("wrote the content of `Finance`, revision 3,");
+    desk.run(&["profile", "export", "Finance", "-o", &into]).says("wrote the content of `Finance`, revision 5,");
     assert_eq!(std::fs::read_to_string(&into).unwrap(), "source=/a\n");
     desk.run(&["profile", "export", "Finance", "-o", &into]).fails(1, "--force");
     desk.run(&["profile", "export", "Finance", "-o", &into, "--force"]).ok();

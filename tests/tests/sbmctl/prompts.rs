@@ -188,7 +188,7 @@ fn no_other_process_sees_a_password_con_1() {
         &["login", "--password", PASSWORD],
         &["user", "passwd", "carol", "x"],
     ] {
-        let refused = std::process::Command::new(PROGRAM).args(line).env_clear().output().unwrap();
+        let refused = Command::new(PROGRAM).args(line).env_clear().output().unwrap();
         assert_eq!(refused.status.code(), Some(2), "there is no such argument: {line:?}");
     }
 }

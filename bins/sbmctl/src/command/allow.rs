@@ -12,7 +12,6 @@ use crate::cells;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, columns};
-use crate::output::sheet::Sheet;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{joined, or_dash};
 use crate::parse;
@@ -42,6 +41,7 @@ Addresses:
   literal:192.16  every address whose text begins so, 192.160.x.x too; for lists from elsewhere
   localhost       the server's own machine
   '*'             every address
+
 Host names, with --name; a client's name is looked up and must lead back to its address:
   =desk-7.example   exactly this name
   .example          every name below it
@@ -79,9 +79,10 @@ pub(crate) struct Test {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<AllowFinding>())]
 pub(crate) struct Lint {
     #[command(flatten)]
-    sheet: Sheet,
+    listing: Listing,
 }
 
 #[derive(Args, Debug)]
@@ -140,7 +141,9 @@ pub(crate) fn run(command: Allow, context: &mut Context) -> Result<(), Failure> 
             if verdict.admitted { Ok(()) } else { Err(Failure::new(Code::DeniedAddress, verdict.sentence).quietly()) }
         }
         Allow::Lint(lint) => {
-            context.out.list(admin.lint_allowlist()?, &lint.sheet, "nothing about the allowlist deserves a second look")
+            let query = lint.listing.query::<AllowFinding>(ListQuery::default());
+            let none = "nothing about the allowlist deserves a second look";
+            lint.listing.show_rows(admin.allowlist_finding_rows(&query), context, none)
         }
     }
 }

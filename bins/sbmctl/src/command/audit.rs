@@ -52,6 +52,9 @@ pub(crate) struct List {
     /// All of them
     #[arg(long)]
     all: bool,
+    /// Show those entries in the other order, the oldest first
+    #[arg(long)]
+    oldest_first: bool,
     #[command(flatten)]
     sheet: Sheet,
 }
@@ -102,7 +105,22 @@ pub(crate) fn run(command: Audit, context: &mut Context) -> Result<(), Failure> 
             // The newest come first, so the first one that is old enough ends the list.
             let is_behind = |entry: &Result<AuditEntry, _>| entry.as_ref().map_or(true, |entry| entry.number > list.after);
             let entries = admin.rows::<AuditEntry>(&query).take_while(is_behind);
-            show(entries, limit, &list.sheet, context, "no entry fits")
+            let entries = entries.map(|entry| entry.map_err(Failure::from));
+            let none = "no entry fits";
+            if !list.oldest_first {
+                return show(entries, limit, &list.sheet, context, none);
+            }
+            // The server gives the newest first, so which entries these are is known before they are turned round.
+            let most = limit.map_or(usize::MAX, |limit| limit as usize);
+            let mut entries = entries;
+            let mut shown: Vec<AuditEntry> = entries.by_ref().take(most).collect::<Result<_, _>>()?;
+            shown.reverse();
+            context.out.list(shown, &list.sheet, none)?;
+            if entries.next().is_some() {
+                context.out.note("There are older ones; a greater `--limit`, or `--all`, shows them.")
+            } else {
+                Ok(())
+            }
         }
         Audit::Verify => {
             let progress = context.out.waiting("the server checks its audit log");

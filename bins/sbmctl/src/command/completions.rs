@@ -2,6 +2,7 @@
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
+use serde_json::json;
 
 use crate::args;
 use crate::failure::Failure;
@@ -9,11 +10,12 @@ use crate::output::Output;
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-bash        sbmctl completions bash > ~/.local/share/bash-completion/completions/sbmctl
-zsh         sbmctl completions zsh > \"${fpath[1]}/_sbmctl\"
-fish        sbmctl completions fish > ~/.config/fish/completions/sbmctl.fish
-powershell  sbmctl completions powershell | Out-String | Invoke-Expression
-elvish      eval (sbmctl completions elvish | slurp)")]
+Examples:
+  bash        sbmctl completions bash > ~/.local/share/bash-completion/completions/sbmctl
+  zsh         sbmctl completions zsh > \"${fpath[1]}/_sbmctl\"
+  fish        sbmctl completions fish > ~/.config/fish/completions/sbmctl.fish
+  powershell  sbmctl completions powershell | Out-String | Invoke-Expression
+  elvish      eval (sbmctl completions elvish | slurp)")]
 pub(crate) struct Completions {
     /// The shell
     shell: Shell,
@@ -22,7 +24,8 @@ pub(crate) struct Completions {
 pub(crate) fn run(command: &Completions, out: &mut Output) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(command.shell, &mut args::Args::command(), "sbmctl", &mut script);
-    out.text(&String::from_utf8_lossy(&script))
+    let script = String::from_utf8_lossy(&script);
+    out.text(&json!({"shell": command.shell.to_string(), "script": script}), &script)
 }
 
 #[cfg(test)]
@@ -37,6 +40,10 @@ mod tests {
             for word in ["who-has-it", "import-schedule", "passwd", "completions"] {
                 assert!(seen.text().contains(word), "{shell}: {word}");
             }
+            let (mut out, answered, _) = Output::captured(true);
+            run(&Completions { shell }, &mut out).unwrap();
+            let value: serde_json::Value = serde_json::from_str(&answered.text()).unwrap();
+            assert_eq!(value["script"], seen.text(), "with `--json` it is one JSON value");
         }
     }
 }

@@ -10,7 +10,7 @@ use super::login::{confirm, end, fingerprint};
 use crate::connections::{ConnectionName, unknown};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::sheet::Sheet;
+use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, text};
 use crate::output::text::{or_dash, yes_no};
 use crate::parse;
@@ -52,9 +52,10 @@ pub(crate) struct Add {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     #[command(flatten)]
-    sheet: Sheet,
+    listing: Listing,
 }
 
 #[derive(Args, Debug)]
@@ -159,7 +160,12 @@ pub(crate) fn run(command: Connection, context: &mut Context) -> Result<(), Fail
             let chosen = context.name().ok();
             let names = context.connections.names()?;
             let shown = names.iter().map(|name| Shown::of(name, chosen.as_ref() == Some(name), context.find(name))).collect();
-            context.out.list(shown, &list.sheet, "there are no connections yet; `sbmctl login sbm://…` makes one")
+            let none = if names.is_empty() {
+                "there are no connections yet; `sbmctl login sbm://…` makes one"
+            } else {
+                "no connection fits"
+            };
+            list.listing.show_here(shown, context, none)
         }
         Connection::Use(named) => {
             context.connections.choose(&named.name)?;

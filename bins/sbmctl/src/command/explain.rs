@@ -1,6 +1,6 @@
 //! `sbmctl explain`: the sentence, the rule and the smallest change that would turn it round (DEC-3).
 
-use clap::{ArgGroup, Args};
+use clap::Args;
 use sbm_client::core::permission::{Action, Effect, Explanation, Task};
 use sbm_client::core::wire::v1::admin;
 
@@ -9,8 +9,13 @@ use crate::failure::Failure;
 use crate::output::table::{Cell, Tone};
 use crate::parse;
 
+/// The user comes first in both forms; clap alone would put the choice between them before him.
+const USAGE: &str = "\
+sbmctl explain [OPTIONS] <USER> <ACTION>
+       sbmctl explain [OPTIONS] <USER> --server <TASK>";
+
 #[derive(Args, Debug)]
-#[command(group = ArgGroup::new("what").required(true).args(["action", "server"]), after_help = "\
+#[command(override_usage = USAGE, after_help = "\
 Examples:
   sbmctl explain carol create
   sbmctl explain carol run_manually --profile Finance
@@ -21,7 +26,7 @@ pub(crate) struct Explain {
     /// Name of the user
     user: String,
     /// What the user wants to do in the backup program
-    #[arg(value_parser = parse::action())]
+    #[arg(value_parser = parse::action(), required_unless_present = "server", conflicts_with = "server")]
     action: Option<Action>,
     /// With this managed profile: its GUID, or its name if no other has it [default: a local profile]
     #[arg(short, long, conflicts_with = "server")]

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::connections::ConnectionName;
 use crate::context::Context;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::text::joined;
 use crate::parse;
@@ -108,7 +109,13 @@ pub(super) fn confirm(connection: &ConnectionString, consent: Consent, context: 
     for line in fingerprint(ca) {
         context.out.warning(&format!("  {line}"))?;
     }
-    consent.ask_somebody("Is this the fingerprint that the server printed?")
+    // Where nobody can be asked, nobody has compared it: a pin that was never looked at protects from nobody.
+    consent.ask("Is this the fingerprint that the server printed?").map_err(|failure| match failure.exit() {
+        Exit::Usage => failure.hint(
+            "there is no terminal to ask on; compare the fingerprint with the one that the server printed, then add `--yes`",
+        ),
+        _ => failure,
+    })
 }
 
 /// A hash as people compare it: two lines of eight groups of four digits.

@@ -62,7 +62,7 @@ pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> 
         connection.authority()
     ))?;
     let password = command.password.new_for(&format!("`{ADMIN}`"))?;
-    admin.claim(&code, &password)?;
+    admin.claim(&code, &password).map_err(refused)?;
     let session = admin.login(ADMIN, &password).map_err(|error| {
         Failure::from(error)
             .hint(format!("the server is set up, the login failed; try `sbmctl login {connection} --user {ADMIN}`"))
@@ -74,6 +74,16 @@ pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> 
         &format!("the server is set up, and `{ADMIN}` is logged in at `{}`", saved.connection.authority()),
     )?;
     context.out.note("Next: `sbmctl user add`, `sbmctl group add`; `sbmctl allow add` lets other machines in.")
+}
+
+/// What a refusal means here: this command makes no password up, so none of its sentences proposes it.
+fn refused(error: sbm_client::Error) -> Failure {
+    match error.code() {
+        code @ (Code::PasswordTooShort | Code::PasswordTooCommon) => {
+            Failure::new(code, code.text()).hint("nothing was changed; take another one, at least 12 characters long")
+        }
+        _ => error.into(),
+    }
 }
 
 fn from_environment() -> Option<PathBuf> {

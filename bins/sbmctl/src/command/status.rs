@@ -1,7 +1,10 @@
 //! `sbmctl status`: what the server tells everybody, and who is logged in here (RUN-1).
 
 use clap::Args;
+use sbm_client::core::name::Name;
+use sbm_client::core::time::Timestamp;
 use sbm_client::core::wire::v1::{self, ConnectionString};
+use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -22,7 +25,30 @@ pub(crate) fn run(command: Status, context: &mut Context) -> Result<(), Failure>
     let connection = context.given_or_saved(command.connection)?;
     let status = context.connect(&connection)?.status()?;
     let login = context.find(&context.name()?)?.filter(|saved| saved.connection == connection);
-    context.out.facts(&status, &facts(&connection, &status, login.as_ref()))
+    let login = login.as_ref();
+    context.out.facts(&Shown { status: &status, login: login.and_then(Login::of) }, &facts(&connection, &status, login))
+}
+
+/// What a server says of itself, and who is logged in there from here.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    status: &'a v1::Status,
+    login: Option<Login<'a>>,
+}
+
+/// Who is logged in, and until when at the latest.
+#[derive(Serialize)]
+struct Login<'a> {
+    user: &'a Name,
+    expires: Timestamp,
+}
+
+impl<'a> Login<'a> {
+    fn of(saved: &'a Saved) -> Option<Self> {
+        saved.token.as_ref()?;
+        Some(Self { user: saved.user.as_ref()?, expires: saved.expires? })
+    }
 }
 
 fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Saved>) -> Vec<(&'static str, Cell)> {
@@ -44,10 +70,8 @@ fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Save
 }
 
 fn logged_in(saved: Option<&Saved>) -> Cell {
-    match saved {
-        Some(Saved { token: Some(_), user: Some(user), expires: Some(expires), .. }) => {
-            format!("{user}, until {} at the latest", moment(*expires)).into()
-        }
+    match saved.and_then(Login::of) {
+        Some(Login { user, expires }) => format!("{user}, until {} at the latest", moment(expires)).into(),
         _ => "nobody".into(),
     }
 }
@@ -80,6 +104,12 @@ clock      2026-11-21 20:04:45Z
 logged in  admin, until 2026-11-21 20:04:45Z at the latest
 ";
         assert_eq!(shown, expected);
+        let json = serde_json::to_value(Shown { status: &status, login: Login::of(&saved) }).unwrap();
+        assert_eq!(
+            (&json["version"], &json["login"]),
+            (&"0.1.0".into(), &serde_json::json!({"user": "admin", "expires": 1_795_291_485_123_i64}))
+        );
+        assert!(Login::of(&saved.clone().logged_out()).is_none());
         assert_eq!(logged_in(Some(&saved.logged_out())), "nobody".into());
     }
 }

@@ -58,6 +58,10 @@ impl Sheet {
         match (self.csv, json) {
             (true, true) => Err(Failure::usage("`--csv` and `--json` are two forms; say one of them")),
             (true, false) => Ok(Form::Csv),
+            (false, true) if self.file.output.as_deref().is_some_and(ends_in_csv) => {
+                Err(Failure::usage("`--json` is one form, and a file that ends in .csv another")
+                    .hint("leave `--json` out, or name a file that ends in .json"))
+            }
             (false, true) => Ok(Form::Json),
             (false, false) if self.file.output.is_none() => Ok(Form::Table),
             (false, false) if ends_in_json() => Ok(Form::Json),
@@ -80,16 +84,21 @@ impl Sheet {
     }
 }
 
-fn place(columns: &[Column], name: &str) -> Result<usize, Failure> {
+fn ends_in_csv(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"))
+}
+
+/// The place of the column of that name.
+pub(crate) fn place(columns: &[Column], name: &str) -> Result<usize, Failure> {
     let wanted = name.trim().to_lowercase().replace(['-', ' '], "_");
     columns.iter().position(|column| column.is_called(&wanted)).ok_or_else(|| {
         Failure::usage(format!("there is no column `{name}`")).hint(format!("the columns are: {}", names(columns)))
     })
 }
 
-/// The columns by name, for a help page or a hint.
+/// The columns by every name that is accepted, for a help page or a hint.
 pub(crate) fn names(columns: &[Column]) -> String {
-    columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(", ")
+    columns.iter().map(|column| column.names()).collect::<Vec<_>>().join(", ")
 }
 
 /// The head of a CSV.
@@ -204,7 +213,9 @@ mod tests {
             (false, false, Some("a.json"), Some(Form::Json)),
             (false, false, Some("a.csv"), Some(Form::Csv)),
             (false, false, Some("a"), Some(Form::Csv)),
-            (false, true, Some("a.csv"), Some(Form::Json)),
+            (false, true, Some("a.json"), Some(Form::Json)),
+            (false, true, Some("a.csv"), None),
+            (false, true, Some("a.CSV"), None),
         ] {
             assert_eq!(sheet(&[], csv, output).form(json).ok(), form, "{csv} {json} {output:?}");
         }

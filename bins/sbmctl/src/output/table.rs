@@ -73,6 +73,12 @@ impl Column {
         self.key() == name || self.titled() == name
     }
 
+    /// Both its names, if there are two.
+    pub(super) fn names(self) -> String {
+        let (key, title) = (self.key(), self.titled());
+        if key == title { key } else { format!("{key} or {title}") }
+    }
+
     fn titled(self) -> String {
         self.title.to_lowercase().replace(' ', "_")
     }
@@ -152,6 +158,11 @@ impl Cell {
     pub(crate) fn moment(at: impl Into<Option<Timestamp>>) -> Self {
         let at = at.into();
         Self { exact: Some(at.map(Timestamp::to_rfc3339).unwrap_or_default()), ..Self::toned(moment_or_dash(at), Tone::Plain) }
+    }
+
+    /// What it is filtered and ordered by.
+    pub(crate) fn texts(&self) -> (&str, &str) {
+        (&self.text, self.exact.as_deref().unwrap_or(&self.text))
     }
 
     /// What stands in a CSV: whole, and nothing that a spreadsheet would run.

@@ -7,6 +7,7 @@ use sbm_core::wire::v1::{Capability, path};
 
 use super::Admin;
 use super::address::{Query, member};
+use super::listing::Rows;
 use crate::error::Error;
 
 impl Admin {
@@ -68,5 +69,10 @@ impl Admin {
     pub fn lint_allowlist(&self) -> Result<Vec<AllowFinding>, Error> {
         self.need(Capability::Manage)?;
         self.whole(path::ALLOWLIST_LINT)
+    }
+
+    /// The matching ones, page by page as they are taken, like [`rows`](Self::rows).
+    pub fn allowlist_finding_rows(&self, query: &ListQuery) -> Rows<'_, AllowFinding, ListQuery> {
+        Rows::managed(self, path::ALLOWLIST_LINT.to_owned(), query.clone())
     }
 }

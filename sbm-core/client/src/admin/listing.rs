@@ -176,6 +176,11 @@ impl<'a, T: DeserializeOwned, Q: Listing> Rows<'a, T, Q> {
         Self { admin, path, query: Some(query), after: None, waiting: VecDeque::new(), pages: 0, is_new: false }
     }
 
+    /// Of a list that a server of the first release does not have.
+    pub(super) fn managed(admin: &'a Admin, path: String, query: Q) -> Self {
+        Self { is_new: true, ..Self::new(admin, path, query) }
+    }
+
     fn turn(&mut self, query: Q) -> Result<(), Error> {
         if self.is_new {
             self.admin.need(Capability::Manage)?;

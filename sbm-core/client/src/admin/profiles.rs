@@ -10,6 +10,7 @@ use sbm_core::wire::v1::{Capability, path};
 
 use super::Admin;
 use super::address::{Query, member};
+use super::listing::Rows;
 use crate::error::Error;
 use crate::transport::{Flow, TransportError, answer_of};
 
@@ -132,6 +133,11 @@ impl Admin {
         self.whole(&of(guid, "/revisions"))
     }
 
+    /// The matching ones, page by page as they are taken, like [`rows`](Self::rows).
+    pub fn profile_revision_rows(&self, guid: &Guid, query: &ListQuery) -> Rows<'_, ProfileRevision, ListQuery> {
+        Rows::managed(self, of(guid, "/revisions"), query.clone())
+    }
+
     /// Makes an earlier revision the newest one again: a new revision with the old content (PRO-4).
     ///
     /// # Errors
@@ -160,6 +166,11 @@ impl Admin {
     pub fn profile_holders_page(&self, guid: &Guid, query: &ListQuery) -> Result<Page<Holder>, Error> {
         self.need(Capability::Manage)?;
         self.page_at(&of(guid, "/holders"), query)
+    }
+
+    /// The matching ones, page by page as they are taken, like [`rows`](Self::rows).
+    pub fn profile_holder_rows(&self, guid: &Guid, query: &ListQuery) -> Rows<'_, Holder, ListQuery> {
+        Rows::managed(self, of(guid, "/holders"), query.clone())
     }
 
     /// The devices that fetched it as CSV, like [`export`](Self::export).

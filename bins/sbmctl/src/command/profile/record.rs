@@ -10,7 +10,7 @@ use super::{Named, guid, one};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, columns};
-use crate::output::sheet::{IntoFile, Sheet};
+use crate::output::sheet::IntoFile;
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{bytes, count, joined, or_dash};
 use crate::prompt::Consent;
@@ -21,7 +21,7 @@ pub(crate) struct Revisions {
     #[command(flatten)]
     profile: Named,
     #[command(flatten)]
-    sheet: Sheet,
+    listing: Listing,
 }
 
 #[derive(Args, Debug)]
@@ -70,8 +70,11 @@ pub(crate) struct Export {
 pub(crate) struct WhoHasIt {
     /// GUID of the managed profile, a deleted one too, or its name if no other has it
     profile: String,
+    /// Only devices of this user
+    #[arg(short, long, value_name = "NAME")]
+    user: Option<String>,
     #[command(flatten)]
-    sheet: Sheet,
+    listing: Listing,
 }
 
 #[derive(Args, Debug)]
@@ -182,9 +185,10 @@ fn left(tombstone: &Tombstone) -> String {
 
 pub(super) fn revisions(command: &Revisions, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     let guid = guid(admin, &command.profile.profile)?;
-    let mut revisions = admin.profile_revisions(&guid)?;
-    revisions.sort_by_key(|revision| std::cmp::Reverse(revision.revision));
-    context.out.list(revisions, &command.sheet, "there is no revision")
+    let mut query = command.listing.query::<ProfileRevision>(ListQuery::default());
+    // The newest first, unless another order is wanted.
+    query.sort.get_or_insert_with(|| "-revision".to_owned());
+    command.listing.show_rows(admin.profile_revision_rows(&guid, &query), context, "no revision fits")
 }
 
 pub(super) fn roll_back(command: &Rollback, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
@@ -240,7 +244,8 @@ pub(super) fn export(command: &Export, admin: &Admin, context: &mut Context) -> 
 
 pub(super) fn who_has_it(command: &WhoHasIt, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     let guid = guid(admin, &command.profile)?;
-    context.out.list(admin.profile_holders(&guid)?, &command.sheet, "no device has fetched it yet")
+    let query = command.listing.query::<Holder>(ListQuery { user: command.user.clone(), ..ListQuery::default() });
+    command.listing.show_rows(admin.profile_holder_rows(&guid, &query), context, "no device fits, or none has fetched it yet")
 }
 
 pub(super) fn tombstones(command: &Tombstones, admin: &Admin, context: &mut Context) -> Result<(), Failure> {

@@ -45,6 +45,9 @@ pub(crate) struct Upload {
     /// File with the schedule; clients take it over only once that is switched on
     #[arg(long, value_name = "FILE")]
     schedule: Option<PathBuf>,
+    /// Keep the schedule of the revision that this one was made from
+    #[arg(long, conflicts_with = "schedule")]
+    keep_schedule: bool,
     /// Version of the profile by your own counting
     #[arg(long, value_name = "NUMBER", default_value_t = 0, allow_negative_numbers = true)]
     version: i64,
@@ -63,14 +66,20 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         None if command.another => new_guid()?,
         None => taken(&there, &command.name).map_or_else(new_guid, Err)?,
     };
-    let before = there.into_iter().find(|profile| profile.guid == guid).map(|profile| profile.revision);
+    let last = there.into_iter().find(|profile| profile.guid == guid);
+    let before = last.as_ref().map(|profile| profile.revision);
+    let schedule = match command.schedule.as_deref() {
+        Some(file) => Some(read(file)?),
+        None if command.keep_schedule => kept(admin, &guid, command.based_on)?,
+        None => None,
+    };
     let upload = admin::Upload {
         guid,
         name: command.name,
         description: command.description,
         version: command.version,
         body: read(&command.file)?,
-        schedule: command.schedule.as_deref().map(read).transpose()?,
+        schedule,
         based_on: command.based_on,
     };
     let progress = context.out.transfer("uploading", Some(0));
@@ -78,6 +87,11 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
     progress.clear();
     let profile = uploaded.map_err(|error| explained(error.into(), &upload, before))?;
     context.out.changed(&profile, &sentence(&profile, before))?;
+    if let Some(last) = last {
+        for lost in lost(&last, &profile) {
+            context.out.note(&lost)?;
+        }
+    }
     if profile.groups.is_empty() {
         context.out.note(&format!(
             "It is in no group, so nobody gets it yet; `sbmctl profile assign {} --group NAME` changes that.",
@@ -85,6 +99,37 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         ))?;
     }
     Ok(())
+}
+
+/// The schedule of that revision; there may be none to keep. If it is not the newest one, the upload is refused all the same.
+fn kept(admin: &Admin, guid: &Guid, revision: u64) -> Result<Option<Vec<u8>>, Failure> {
+    if revision == 0 {
+        return Err(Failure::usage("`--keep-schedule` is for the next revision of a profile that is there")
+            .hint("name the revision with `--based-on`, or the schedule with `--schedule FILE`"));
+    }
+    let mut schedule = Vec::new();
+    let limit = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
+    match admin.download_schedule(guid, Some(revision), &mut schedule, &mut |_| ()) {
+        Ok(size) if size > limit => Err(Failure::new(Code::TooLarge, Code::TooLarge.text())),
+        Ok(_) => Ok(Some(schedule)),
+        Err(error) if error.code() == Code::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the revision before had and this one has not, since nobody named it.
+fn lost(last: &admin::Profile, now: &admin::Profile) -> Vec<String> {
+    let mut lost = Vec::new();
+    if last.has_schedule && !now.has_schedule {
+        let (name, before, after) = (&now.name, last.revision, now.revision);
+        lost.push(format!(
+            "Revision {after} of `{name}` has no schedule; revision {before} had one. `--keep-schedule` keeps it, `--schedule FILE` uploads one."
+        ));
+    }
+    if last.version != 0 && now.version == 0 {
+        lost.push(format!("Its version is 0 now; it was {}. `--version NUMBER` says another one.", last.version));
+    }
+    lost
 }
 
 /// Identical content makes no revision (PRO-4), and nobody should believe that it did.
@@ -183,6 +228,22 @@ mod tests {
             assert_eq!(read.err().map(|failure| failure.code()), code);
         }
         assert_eq!(read(&directory.path().join("missing")).unwrap_err().code(), Code::ConfigUnreadable);
+    }
+
+    #[test]
+    fn what_a_revision_lost_without_a_word_is_told_pro_4() {
+        let profile = |revision: u64, has_schedule: bool, version: i64| -> admin::Profile {
+            serde_json::from_value(serde_json::json!({
+                "guid": "A".repeat(32), "name": "Finance", "description": "d", "version": version, "revision": revision, "body": "0".repeat(64), "size": 5,
+                "has_schedule": has_schedule, "import_schedule": false, "delete": false, "groups": [], "uploaded_by": "admin", "uploaded_at": 0,
+            }))
+            .unwrap()
+        };
+        let gone = lost(&profile(1, true, 3), &profile(2, false, 0));
+        assert!(gone[0].contains("revision 1 had one") && gone[0].contains("--keep-schedule"), "{gone:?}");
+        assert!(gone[1].contains("it was 3") && gone.len() == 2, "{gone:?}");
+        assert!(lost(&profile(1, true, 3), &profile(2, true, 4)).is_empty());
+        assert!(lost(&profile(1, false, 0), &profile(2, false, 0)).is_empty());
     }
 
     #[test]
