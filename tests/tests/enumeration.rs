@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sbm_client::core::code::Code;
-use sbm_client::core::time::{MINUTE, Timestamp};
+use sbm_client::core::time::{HOUR, MINUTE, Timestamp};
 use sbm_client::core::wire::v1::admin::UserPatch;
 use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::Login;
@@ -55,10 +55,10 @@ impl World {
         Self { clock, wire, _server: server }
     }
 
-    /// Tries to log in, a minute after the last try: the brake on guessing sees nothing. Gives the answer without the clock
+    /// Tries to log in, an hour after the last try: the brake on guessing sees nothing. Gives the answer without the clock
     /// in it, and how long it took.
     fn refused(&mut self, user: &str, password: &str) -> (String, f64) {
-        self.clock.advance(MINUTE);
+        self.clock.advance(HOUR);
         let login = Login { user: user.to_owned(), password: Secret::new(password) };
         let content = serde_json::to_string(&login).unwrap();
         let begun = Instant::now();
@@ -124,6 +124,27 @@ fn unknown_wrong_and_disabled_users_are_not_told_apart_by_text_status_or_time_ru
         }
     }
     panic!("told apart by time in each of {TRIES} tries: {seen:#?}");
+}
+
+#[test]
+fn no_spelling_of_a_name_makes_the_brake_tell_who_exists_run_6() {
+    let mut world = World::new();
+    let spellings = [" ", "root>", " root > ", "Root>", "root>nowhere>", "root>>", "firm>", " Firm >", "root>"];
+    let mut brakes = |user: &str| -> Vec<Option<u16>> {
+        world.clock.advance(HOUR);
+        let tries = spellings.iter().map(|before| {
+            let login = Login { user: format!("{before}{user}"), password: Secret::new(WRONG) };
+            let content = serde_json::to_string(&login).unwrap();
+            world.wire.send(&request("POST", path::SESSION, None, Some(&content)));
+            world.wire.answer().map(|answer| answer.status)
+        });
+        tries.collect()
+    };
+    let existing = brakes("erin");
+    assert!(existing.contains(&Some(429)), "{existing:?}");
+    for user in ["nobody", "dave", "Erin", "NOBODY"] {
+        assert_eq!(brakes(user), existing, "{user}");
+    }
 }
 
 #[test]

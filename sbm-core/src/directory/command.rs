@@ -22,19 +22,21 @@ pub struct Actor {
     pub address: String,
     /// The confirmed name of that address, if the allowlist admits him by it (NET-5).
     pub host: Option<String>,
+    /// The session that he acts by, if he does by one: an act is done only while it lives (RUN-7).
+    pub session: Option<u64>,
 }
 
 impl Actor {
     /// The server itself.
     #[must_use]
     pub const fn system() -> Self {
-        Self { kind: ActorKind::System, address: String::new(), host: None }
+        Self { kind: ActorKind::System, address: String::new(), host: None, session: None }
     }
 
     /// A user at that address.
     #[must_use]
     pub const fn user(id: UserId, address: String) -> Self {
-        Self { kind: ActorKind::User(id), address, host: None }
+        Self { kind: ActorKind::User(id), address, host: None, session: None }
     }
 }
 

@@ -164,3 +164,43 @@ async fn an_address_that_leaves_the_allowlist_is_refused_with_the_next_request_n
     drop(router);
     tokio::task::spawn_blocking(move || drop(hold)).await.unwrap();
 }
+
+/// A request that is begun and holds its last byte back, until `end` has been done. What becomes of it then.
+fn held(hold: &Stronghold, method: &str, path: &str, token: &str, content: &str, end: impl FnOnce()) -> Option<Code> {
+    let bytes = request(method, path, Some(token), Some(content));
+    let (last, first) = bytes.split_last().unwrap();
+    let mut wire = hold.raw.connect();
+    wire.send(first);
+    // The head has been read by then; were it not, the answer would be the same one.
+    assert!(hold.answers());
+    end();
+    wire.send(&[*last]);
+    wire.answer().unwrap().code()
+}
+
+#[test]
+fn a_request_whose_last_byte_comes_behind_the_end_of_its_session_does_nothing_run_7() {
+    let hold = Stronghold::new();
+    let made = r#"{"name":"mallory","password":"violet staircase 42","roles":["superuser"]}"#;
+    let revoked = log_in(&hold.raw, "admin", sbm_tests::server::ADMIN_PASSWORD);
+    let (before, ended) = (hold.fingerprint(), Some(Code::TokenRefused));
+    let end = || assert_eq!(hold.ask("DELETE", path::SESSION, Some(&revoked), None).status, 204);
+    assert_eq!(held(&hold, "POST", path::USERS, &revoked, made, end), ended);
+    assert_eq!(hold.fingerprint(), before, "nobody was made");
+    assert!(!hold.server.service().facts().users().any(|user| user.name.as_str() == "mallory"));
+}
+
+#[test]
+fn a_device_s_request_whose_last_byte_comes_behind_its_user_s_end_does_nothing_run_7() {
+    let hold = Stronghold::new();
+    let disable = || {
+        let patch = UserPatch { disabled: Some(true), ..UserPatch::default() };
+        hold.admin.modify_user(&name("carol"), &patch).unwrap();
+    };
+    assert_eq!(held(&hold, "POST", path::RUNS, &hold.device, r#"{"runs":[]}"#, disable), Some(Code::TokenRefused));
+    let reset = || {
+        let patch = UserPatch { password: Some(Secret::new("another staircase 43")), ..UserPatch::default() };
+        hold.admin.modify_user(&name("dave"), &patch).unwrap();
+    };
+    assert_eq!(held(&hold, "POST", path::CHECK_IN, &hold.other_device, CHECK_IN, reset), Some(Code::TokenRefused));
+}

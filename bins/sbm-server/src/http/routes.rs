@@ -126,7 +126,7 @@ impl From<Refusal> for ApiError {
 /// Who asks, for the plan and the audit log.
 fn actor(caller: &Caller, origin: &Origin) -> Actor {
     let host = origin.host.as_deref().map(str::to_owned);
-    Actor { host, ..Actor::user(caller.user, origin.address.to_string()) }
+    Actor { host, session: Some(caller.session), ..Actor::user(caller.user, origin.address.to_string()) }
 }
 
 /// The root account whose objects the caller sees.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use sbm_core::directory::{Change, Directory, Refusal};
 
 use super::acts::Acting;
+use super::login::brake;
 use super::{Service, store_refusal};
 
 /// How often the store is asked for what others committed: twice within the half second that is promised.
@@ -64,9 +65,9 @@ impl Service {
     fn free_brakes<'a>(&self, facts: &Directory, changes: impl Iterator<Item = &'a Change>) {
         for change in changes {
             if let Change::Password { user, .. } = change
-                && facts.user(*user).is_some()
+                && let Some(user) = facts.user(*user)
             {
-                self.throttle.forget(&format!("={}", user.0));
+                self.throttle.forget(&brake(facts, &facts.login_of(user)));
             }
         }
     }

@@ -58,7 +58,7 @@ impl Service {
             let entry = plan::entry(facts, actor, "session.end", &shown(live.id), Code::Ok, detail, self.now());
             Ok(Wanted { changes: Vec::new(), audit: vec![entry], revoke: vec![Revoke::Token(live.id)] })
         };
-        self.commit_wanted(&acting, &wanted).await.map(drop)
+        self.commit_wanted(&acting, actor, &wanted).await.map(drop)
     }
 }
 

@@ -385,7 +385,7 @@ fn a_claim_wins_once_run_2() {
     let mut facts = fresh();
     facts = facts.apply(2, &[Change::Server(Server { claimed: false, ..facts.server().clone() })]);
     assert!(!facts.admits_peer("10.0.0.5".parse().unwrap()));
-    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into(), host: None };
+    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into(), host: None, session: None };
     let claim = Command::Claim { phc: phc() };
     let planned = plan(&facts, &actor, &claim, Timestamp::default()).unwrap();
     facts = facts.apply(3, &planned.changes);

@@ -64,6 +64,7 @@ fn a_taken_id_or_hash_is_refused(world: &mut World) {
 }
 
 fn without_its_user_or_device_it_is_refused(world: &mut World) {
+    put(world.store(), vec![Change::Password { user: ADMIN, phc: proved() }]);
     for other in [Token { user: UserId(9), ..token(1) }, for_device(1, 9)] {
         let refused = world.store().insert_token(other, proved()).wait();
         assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
