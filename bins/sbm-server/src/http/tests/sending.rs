@@ -38,13 +38,13 @@ impl Line {
     fn send(&self, text: String) {
         let mut sent = self.0.lock().unwrap();
         sent.pieces.extend(text.as_bytes().chunks(64 * 1024).map(Bytes::copy_from_slice));
-        sent.waiting.take().map_or((), Waker::wake);
+        sent.waiting.take().into_iter().for_each(Waker::wake);
     }
 
     fn end(&self) {
         let mut sent = self.0.lock().unwrap();
         sent.ended = true;
-        sent.waiting.take().map_or((), Waker::wake);
+        sent.waiting.take().into_iter().for_each(Waker::wake);
     }
 }
 
