@@ -16,6 +16,9 @@ use sbm_server::server::Server;
 use sbm_server::supervisor::{Signals, Stage, tell};
 use tracing_subscriber::EnvFilter;
 
+/// Above what every command takes, below its own options.
+const SETTINGS_HEADING: &str = "Settings of the server";
+
 fn main() -> ExitCode {
     let matches = command().get_matches();
     let sources = sources(&matches);
@@ -40,7 +43,8 @@ fn command() -> Command {
                  SBM_LOG in the environment says how much is logged: error, warn, info (the default), debug or trace; also by part, \
                  such as `info,sbm_server=debug`.";
     let settings = SETTINGS.iter().map(|setting| {
-        Arg::new(setting.key).long(setting.flag()).global(true).value_name("VALUE").help(format!(
+        let setting_of = Arg::new(setting.key).long(setting.flag()).global(true).help_heading(SETTINGS_HEADING);
+        setting_of.value_name("VALUE").help(format!(
             "{} [env: {}] [default: {}]",
             setting.about,
             setting.environment(),
@@ -54,6 +58,7 @@ fn command() -> Command {
             Arg::new("config")
                 .long("config")
                 .global(true)
+                .help_heading(SETTINGS_HEADING)
                 .value_name("FILE")
                 .help(format!("the configuration file, in TOML [env: {}]", Sources::FILE_VARIABLE)),
         )
@@ -209,6 +214,30 @@ fn failed(message: &str) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    fn a_command_s_own_options_come_before_the_settings_run_1() {
+        let mut command = command();
+        command.build();
+        let mut page = |path: &[&str]| {
+            let found = path.iter().fold(&mut command, |command, name| command.find_subcommand_mut(name).unwrap());
+            found.render_long_help().to_string()
+        };
+        for (path, own) in [
+            (&["admin", "reset"][..], &["--password-stdin", "--generate"][..]),
+            (&["config"], &["--json", "check"]),
+            (&["config", "check"], &["--json"]),
+            (&[], &["--version", "admin"]),
+        ] {
+            let page = page(path);
+            let (before, after) = page.split_once(SETTINGS_HEADING).unwrap();
+            for name in own {
+                assert!(before.contains(name) && !after.contains(&format!("  {name}")), "{path:?} {name}: {page}");
+            }
+            assert!(!before.contains("--listen") && after.contains("--listen") && after.contains("--config <FILE>"), "{page}");
+        }
+    }
 
     #[test]
     fn a_misspelt_level_is_not_taken_for_a_part() {
