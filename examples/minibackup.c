@@ -36,16 +36,23 @@ void must(int good, const char *what) {
     if (!good) fail(what, strerror(errno));
 }
 
-/* Around every call to SBM: a status that is not SBM_OK ends the command with the library's sentence. 4xx is a denial. */
+/* Around a call to SBM that the command can do without: what went wrong is said, and it goes on. */
+int tell(sbm_status status) {
+    if (status != SBM_OK) fprintf(stderr, "minibackup: %s: %s\n", sbm_status_name(status), sbm_error_message(error));
+    sbm_error_free(error);
+    error = NULL;
+    return status == SBM_OK;
+}
+
+/* Around every other: a status that is not SBM_OK ends the command with the library's sentence. 4xx is a denial. */
 void check(sbm_status status) {
-    if (status == SBM_OK) return;
-    fprintf(stderr, "minibackup: %s: %s\n", sbm_status_name(status), sbm_error_message(error));
-    stop(status / 100 == 4 ? DENIED : FAILED);
+    if (!tell(status)) stop(status / 100 == 4 ? DENIED : FAILED);
 }
 
 static const char usage[] =
     "minibackup --home DIR [--rollout FILE] [COMMAND]\n"
-    "  test CONNECTION USER            can the server be reached, and would it let that user in?\n"
+    "  test CONNECTION USER            can the server be reached, and would it let that user in? If all is well, the connection\n"
+    "                                  is locked to that server and user\n"
     "  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD\n"
     "  connection                      which server, who, and whether that is locked\n"
     "  connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password: also from MINIBACKUP_ADMIN_PASSWORD\n"

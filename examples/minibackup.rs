@@ -45,7 +45,8 @@ enum Stop {
 }
 
 const USAGE: &str = "minibackup --home DIR [--rollout FILE] [COMMAND]
-  test CONNECTION USER            can the server be reached, and would it let that user in?
+  test CONNECTION USER            can the server be reached, and would it let that user in? If all is well, the connection
+                                  is locked to that server and user
   login CONNECTION USER, logout   the password comes from MINIBACKUP_PASSWORD
   connection                      which server, who, and whether that is locked
   connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password comes from MINIBACKUP_ADMIN_PASSWORD
@@ -113,8 +114,12 @@ impl Host {
         let config = Config::new(home.join("sbm")).program("minibackup-rs 1.1").rollout(&rollout);
         let host = Self { client: Client::open(config)?, home };
         host.client.roll_out(&rollout)?;
-        host.client.sync_if_due()?; // a program asks the server when it starts, if it has one
-        host.take_over()?;
+        // A program asks the server when it starts, if it has one. What cannot be read or written is told, and ends nothing:
+        // SBM knows what goes on then, and a login may mend it.
+        if let Err(error) = host.client.sync_if_due() {
+            Stop::from(error).tell();
+        }
+        host.take_over_what_can_be();
         Ok(host)
     }
 
@@ -123,7 +128,8 @@ impl Host {
         if self.client.may(action, resource).effect != Effect::Deny {
             return Ok(()); // allowed, or nobody manages us
         }
-        Err(Stop::Denied(self.client.explain(action, resource).sentence))
+        let told = self.client.explain(action, resource);
+        Err(Stop::Denied(format!("{}; {}", told.sentence, told.change.unwrap_or_default())))
     }
 
     /// Who works here, and whether the server is there: what a window has in its title.
@@ -152,7 +158,8 @@ impl Host {
         }
     }
 
-    /// Can the server be reached, is it the confirmed one, does it admit us, are user and password right?
+    /// Can the server be reached, is it the confirmed one, does it admit us, are user and password right? If all is well, the
+    /// connection is locked to that server and user; rights begin with the login.
     fn test(&self, server: &str, user: &str) -> Result<(), Stop> {
         let test = self.client.test_server(&connection(server)?, Some((user, &password(user, "MINIBACKUP_PASSWORD")?)));
         let parts = [
@@ -169,6 +176,9 @@ impl Host {
                 Outcome::NotTried => println!("{part}: not tried"),
                 Outcome::Failed { code, message } => println!("{part}: failed ({code}): {message}"),
             }
+        }
+        if test.locked == Outcome::Ok {
+            println!("the connection is locked to {user} at this server; `connect` changes it, with an administrator's password");
         }
         if test.is_ok() { Ok(()) } else { Err(Stop::Failed(String::new())) }
     }
@@ -253,7 +263,7 @@ impl Host {
     fn converse(&self) -> Result<(), Stop> {
         let _worker = self.client.start_worker(WorkerConfig::new(), |_| {})?;
         loop {
-            self.take_over()?;
+            self.take_over_what_can_be();
             print!("{}> ", self.caption().0);
             let mut line = String::new();
             let read = io::stdout().flush().and_then(|()| io::stdin().read_line(&mut line));

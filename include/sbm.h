@@ -775,7 +775,7 @@ typedef struct sbm_run_start {
      */
     const char *kind_text;
     /**
-     * The operating system's user; NULL: not known. Cut at 256 bytes.
+     * The operating system's user; NULL: the one as whom this process acts. Cut at 256 bytes.
      */
     const char *os_user;
     /**

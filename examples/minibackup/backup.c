@@ -71,14 +71,17 @@ static void copy_tree(const struct keys *profile, const char *from, const char *
 }
 
 /*
- * One run: what SBM is told is what the administrator will see. A restore copies the other way, to `target`. Whether it is
- * allowed, sbm_client_begin_run() says; while it goes on, no change of this profile is delivered.
+ * One run: what SBM is told is what the administrator will see. A restore copies the other way, to `target`. It is asked for
+ * like every act; sbm_client_begin_run() asks once more by itself. While it goes on, no change of this profile is delivered.
  */
 void run(const char *name, int32_t trigger, const char *target) {
     static const struct keys everything;
     static struct keys settings;
     char path[MAX_TEXT];
-    const struct keys *profile = use(name, 0, path);
+    int32_t action = trigger == SBM_TRIGGER_RESTORE    ? SBM_ACTION_RESTORE
+                     : trigger == SBM_TRIGGER_SCHEDULE ? SBM_ACTION_RUN_SCHEDULED
+                                                       : SBM_ACTION_RUN_MANUALLY;
+    const struct keys *profile = use(name, action, path);
     const char *version = get(profile, "version"), *told;
     time_t now = time(NULL);
     sbm_run *run;

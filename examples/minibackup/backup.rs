@@ -4,6 +4,7 @@ use std::fs::{self, DirEntry, File, FileTimes, Metadata};
 use std::io;
 use std::path::Path;
 
+use sbm_client::core::permission::Action;
 use sbm_client::core::run::{RunEnd, RunResult, RunStart, Trigger};
 use sbm_client::{Clock as _, SystemClock};
 
@@ -18,10 +19,15 @@ struct Work<'a> {
 }
 
 impl Host {
-    /// One run: what SBM is told is what the administrator will see. A restore copies the other way, to `target`. Whether
-    /// it is allowed, `begin_run` says; while it goes on, no change of this profile is delivered.
+    /// One run: what SBM is told is what the administrator will see. A restore copies the other way, to `target`. It is
+    /// asked for like every act; `begin_run` asks once more by itself. While it goes on, no change of this profile is delivered.
     pub fn run(&self, name: &str, trigger: Trigger, target: Option<&str>) -> Result<(), Stop> {
-        let profile = self.profile(name)?;
+        let action = match trigger {
+            Trigger::Restore => Action::Restore,
+            Trigger::Schedule => Action::RunScheduled,
+            Trigger::Manual | Trigger::Group => Action::RunManually,
+        };
+        let profile = self.profile_for(name, action)?;
         let (Some(source), Some(dest)) = (profile.keys.get("source"), profile.keys.get("dest")) else {
             return failed(name, "it has no source= or no dest=");
         };

@@ -14,11 +14,16 @@ const char *password(const char *user, const char *variable) {
     return given;
 }
 
-/* Can the server be reached, is it the confirmed one, does it admit us, are user and password right? Nothing is changed. */
+/*
+ * Can the server be reached, is it the confirmed one, does it admit us, are user and password right? If all is well, the
+ * connection is locked to that server and user; rights begin with the login.
+ */
 void test_server(const char *connection, const char *user) {
     sbm_server_test *result;
     check(sbm_client_test_server(client, connection, user, password(user, "MINIBACKUP_PASSWORD"), &result, &error));
     fputs(sbm_server_test_report(result), stdout);
+    if (sbm_server_test_locked(result) == SBM_CHECK_PASSED)
+        printf("the connection is locked to %s at this server; `connect` changes it, with an administrator's password\n", user);
     sbm_check good = sbm_server_test_credentials(result);
     sbm_server_test_free(result);
     if (good != SBM_CHECK_PASSED) stop(FAILED);
@@ -27,7 +32,7 @@ void test_server(const char *connection, const char *user) {
 void log_in(const char *connection, const char *user) {
     check(sbm_client_login(client, connection, user, password(user, "MINIBACKUP_PASSWORD"), &error));
     caption(stderr, "");
-    take_over();
+    if (!take_over()) stop(FAILED);
 }
 
 void log_out(void) {
@@ -41,7 +46,7 @@ void reconnect(const char *connection, const char *user, const char *administrat
     check(sbm_client_change_connection(client, connection, user, own, administrator,
                                        password(administrator, "MINIBACKUP_ADMIN_PASSWORD"), &error));
     caption(stderr, "");
-    take_over();
+    if (!take_over()) stop(FAILED);
 }
 
 /* What a form of the connection would show, read-only or not. */
@@ -94,6 +99,6 @@ void open_client(const char *file) {
     check(sbm_client_roll_out(client, rollout, &summary, &error)); /* they count only while nothing is locked */
     sbm_rollout_free(rollout);
     sbm_config_free(config);
-    check(sbm_client_sync_if_due(client, &summary, &error)); /* a program asks the server when it starts, if it has one */
+    tell(sbm_client_sync_if_due(client, &summary, &error)); /* a program asks the server when it starts, if it has one */
     take_over();
 }

@@ -45,24 +45,31 @@ static const char *apply(const sbm_change *change) {
     return had && strcmp(path, old) != 0 && unlink(old) != 0 ? strerror(errno) : NULL;
 }
 
-/* Takes every change that waits. One that concerns a running profile waits until the run is over, here or elsewhere. */
-void take_over(void) {
+/*
+ * Takes every change that waits. One that concerns a running profile waits until the run is over, here or elsewhere. A cache
+ * that cannot be read or written delivers nothing; that is said, and ends nothing by itself: SBM knows what goes on then, and
+ * a login may mend it. Answers whether all is well.
+ */
+int take_over(void) {
     static const char *const done[] = {"", "installed", "updated", "removed"};
-    sbm_change *change;
-    while (check(sbm_client_next_change(client, &change, &error)), change) {
+    sbm_change *change = NULL;
+    int good;
+    while ((good = tell(sbm_client_next_change(client, &change, &error))) && change) {
         const char *problem = apply(change);
-        check(problem ? sbm_change_failed(change, problem, &error) : sbm_change_done(change, &error));
-        printf("%s: %s\n", sbm_change_name(change), problem ? problem : done[sbm_change_kind(change)]);
+        good = tell(problem ? sbm_change_failed(change, problem, &error) : sbm_change_done(change, &error));
+        if (good) printf("%s: %s\n", sbm_change_name(change), problem ? problem : done[sbm_change_kind(change)]);
         sbm_change_free(change);
+        if (!good) break; /* it comes again */
     }
+    return good;
 }
 
 /* Profiles and history, now: what Ctrl-F5 is for in a window. */
 void synchronize(void) {
     sbm_sync_summary summary = {.struct_size = sizeof summary};
     check(sbm_client_sync(client, &summary, &error));
-    printf("%s%s%s; %" PRIu32 " runs sent, %" PRIu32 " waiting\n", summary.online ? "online" : "offline", summary.why ? ": " : "",
-           summary.why ? sbm_status_text(summary.why) : "", summary.runs_sent, summary.runs_waiting);
-    take_over();
-    if (summary.online && summary.why) stop(FAILED); /* the server answered, and refused */
+    int refused = summary.online && summary.why; /* the server answered, and refused */
+    printf("%s%s%s; %" PRIu32 " runs sent, %" PRIu32 " waiting\n", refused ? "refused" : summary.online ? "online" : "offline",
+           summary.why ? ": " : "", summary.why ? sbm_status_text(summary.why) : "", summary.runs_sent, summary.runs_waiting);
+    if (!take_over() || refused) stop(FAILED);
 }

@@ -37,6 +37,13 @@ impl Host {
         Ok(())
     }
 
+    /// The same where nothing depends on it: what went wrong is told.
+    pub fn take_over_what_can_be(&self) {
+        if let Err(stop) = self.take_over() {
+            stop.tell();
+        }
+    }
+
     /// Does one change. Done twice, as after a crash, it does no harm.
     fn apply(&self, change: &PendingChange) -> Result<(), Stop> {
         let had = self.profiles().into_iter().find(|profile| profile.managed() == Some(change.guid()));
@@ -86,11 +93,18 @@ impl Host {
     pub fn synchronize(&self) -> Result<(), Stop> {
         let summary = self.client.sync()?;
         let why = summary.why.map(|code| format!(": {}", code.text())).unwrap_or_default();
-        let word = if summary.online { "online" } else { "offline" };
+        // The server answered, and refused.
+        let refused = summary.online && summary.why.is_some();
+        let word = if refused {
+            "refused"
+        } else if summary.online {
+            "online"
+        } else {
+            "offline"
+        };
         println!("{word}{why}; {} runs sent, {} waiting", summary.history_sent, summary.history_waiting);
         self.take_over()?;
-        // The server answered, and refused.
-        if summary.online && summary.why.is_some() { Err(Stop::Failed(String::new())) } else { Ok(()) }
+        if refused { Err(Stop::Failed(String::new())) } else { Ok(()) }
     }
 
     /// A profile of this computer becomes a managed one on the server. It needs an administrator, for this act.

@@ -28,6 +28,7 @@ extern sbm_error *error;    /* why the last call to SBM failed */
 void stop(int status);
 void fail(const char *what, const char *why);
 void must(int good, const char *what);
+int tell(sbm_status status);
 void check(sbm_status status);
 
 /* keys.c */
@@ -64,7 +65,7 @@ void import_profile(const char *file);
 void run(const char *name, int32_t trigger, const char *target);
 
 /* delivery.c: managed profiles, as they arrive. */
-void take_over(void);
+int take_over(void);
 void synchronize(void);
 
 /* upload.c: managed profiles, as they leave. */

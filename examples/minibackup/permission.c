@@ -8,7 +8,7 @@ void ask(int32_t action, const char *guid) {
     check(sbm_client_may(client, action, guid, &effect, &error));
     if (effect != SBM_EFFECT_DENY) return; /* SBM_EFFECT_UNMANAGED: nobody manages us, and we allow everything */
     check(sbm_client_explain(client, action, guid, &decision, &error));
-    fprintf(stderr, "minibackup: %s\n", sbm_decision_sentence(decision));
+    fprintf(stderr, "minibackup: %s; %s\n", sbm_decision_sentence(decision), sbm_decision_change(decision));
     sbm_decision_free(decision);
     stop(DENIED);
 }

@@ -81,9 +81,9 @@ void show(const char *name) {
     char path[MAX_TEXT];
     const struct keys *profile = use(name, 0, path);
     const char *managed = get(profile, "managed");
-    sbm_profile_list *all;
+    sbm_profile_list *all = NULL;
     printf("%s: %s\n", name, managed ? "managed by the server" : "local");
-    check(sbm_client_profiles(client, &all, &error));
+    tell(sbm_client_profiles(client, &all, &error));
     for (size_t i = 0; i < sbm_profile_list_count(all); i++)
         if (managed && strcmp(sbm_profile_list_guid(all, i), managed) == 0)
             printf("  %s, version %" PRId64 ", revision %" PRIu64 ": %s\n", managed, sbm_profile_list_version(all, i),

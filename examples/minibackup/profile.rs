@@ -48,7 +48,7 @@ impl Host {
     }
 
     /// Opens a profile for an act, if the user may do it.
-    fn profile_for(&self, name: &str, action: Action) -> Result<Profile, Stop> {
+    pub fn profile_for(&self, name: &str, action: Action) -> Result<Profile, Stop> {
         let profile = self.profile(name)?;
         self.ask(action, profile.resource())?;
         Ok(profile)
@@ -81,7 +81,11 @@ impl Host {
         let profile = self.profile(name)?;
         let managed = profile.managed();
         println!("{name}: {}", if managed.is_some() { "managed by the server" } else { "local" });
-        for known in self.client.profiles()?.iter().filter(|known| Some(known.guid) == managed) {
+        let taken_over = self.client.profiles().unwrap_or_else(|error| {
+            Stop::from(error).tell();
+            Vec::new()
+        });
+        for known in taken_over.iter().filter(|known| Some(known.guid) == managed) {
             println!("  {}, version {}, revision {}: {}", known.guid, known.version, known.revision, known.description);
         }
         profile.keys.lines().for_each(|line| print!("  {line}"));

@@ -104,7 +104,7 @@ pub struct sbm_run_start {
     pub profile_guid: *const c_char,
     /// What kind it is, for SBM_PROFILE_KIND_OTHER; else NULL. Cut at 256 bytes.
     pub kind_text: *const c_char,
-    /// The operating system's user; NULL: not known. Cut at 256 bytes.
+    /// The operating system's user; NULL: the one as whom this process acts. Cut at 256 bytes.
     pub os_user: *const c_char,
     /// How many minutes local time is ahead of UTC, from -1080 to 1080 (18 hours).
     pub utc_offset_minutes: i32,

@@ -4,6 +4,8 @@
 
 #[path = "minibackup/connection.rs"]
 mod connection;
+#[path = "minibackup/damaged.rs"]
+mod damaged;
 #[path = "minibackup/delivery.rs"]
 mod delivery;
 

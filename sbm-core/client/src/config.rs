@@ -141,7 +141,7 @@ impl Config {
         self
     }
 
-    /// The operating system's user, in place of what the environment says.
+    /// The operating system's user, in place of the one as whom this process acts.
     #[must_use]
     pub fn os_user(mut self, name: impl AsRef<str>) -> Self {
         self.os_user = Some(cut(name.as_ref(), MAX_NAME));

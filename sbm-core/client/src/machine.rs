@@ -16,11 +16,12 @@ pub(crate) fn computer_name() -> String {
     cut(known.unwrap_or_default().trim(), MAX_NAME)
 }
 
-/// The operating system's user, or nothing if it does not say.
+/// The operating system's user as whom this process acts, or nothing if nobody says. What the environment says anybody can
+/// write; it counts only where the system has no name for the user.
 pub(crate) fn os_user() -> String {
-    let known =
-        ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    cut(&known.unwrap_or_default(), MAX_NAME)
+    let said = |name: &&str| std::env::var(name).ok();
+    let known = whoami::username().ok().into_iter().chain(["USER", "LOGNAME", "USERNAME"].iter().filter_map(said));
+    cut(&known.into_iter().find(|name| !name.is_empty()).unwrap_or_default(), MAX_NAME)
 }
 
 /// systemd's id of the installation; other systems are known by their name.

@@ -68,7 +68,7 @@ impl Client {
         let transport = match reach(&self.shared, connection, self.shared.config.system_roots) {
             Ok(way) => self.shared.one_act(way, began),
             Err(error) => {
-                test.blame(error);
+                test.blame_untried(error);
                 return test;
             }
         };
@@ -108,13 +108,22 @@ impl ServerTest {
         self.versions == Outcome::Ok && parts.iter().all(|part| !matches!(part, Outcome::Failed { .. }))
     }
 
+    /// What is wrong with the connection string or the roots, before anything was sent: nothing is known of the server.
+    fn blame_untried(&mut self, error: TransportError) {
+        let failed = Outcome::Failed { code: error.code, message: error.message };
+        match error.code {
+            Code::UntrustedServer | Code::TlsFailed => self.certificate = failed,
+            _ => self.reachable = failed,
+        }
+    }
+
     /// Puts an error of the way to the part that it speaks of; what must have worked for it did.
     fn blame(&mut self, error: TransportError) {
         let failed = Outcome::Failed { code: error.code, message: error.message };
         match error.code {
             Code::AddressRefused => (self.reachable, self.address_allowed) = (Outcome::Ok, failed),
             Code::UntrustedServer | Code::TlsFailed => (self.reachable, self.certificate) = (Outcome::Ok, failed),
-            Code::Unreachable | Code::TimedOut => self.reachable = failed,
+            Code::Unreachable | Code::TimedOut | Code::Cancelled => self.reachable = failed,
             _ => (self.reachable, self.certificate, self.versions) = (Outcome::Ok, Outcome::Ok, failed),
         }
     }

@@ -395,7 +395,21 @@ fn a_server_is_tested_part_by_part_run_5() {
         assert_eq!((part > 0).then_some(&Outcome::Ok), (part > 0).then_some(&test.reachable));
         assert_eq!(test.credentials, Outcome::NotTried);
     }
+    world.server.facts().down = Some(Code::Cancelled);
+    let test = client.test_server(&Server::connection(), None);
+    assert_eq!((failed(&test.reachable), &test.certificate), (Some(Code::Cancelled), &Outcome::NotTried));
     assert_eq!(client.state().standing(), Connection::Unmanaged, "rights begin with the first login");
+}
+
+#[test]
+fn without_a_fingerprint_nothing_is_tried_and_nothing_is_said_to_be_reachable_run_5() {
+    let world = World::new();
+    let test = world.open().test_server(&"sbm://localhost:1".parse().unwrap(), Some(("carol", &Secret::new(PASSWORD))));
+    assert!(matches!(&test.certificate, Outcome::Failed { code: Code::UntrustedServer, .. }), "{test:?}");
+    for part in [&test.reachable, &test.address_allowed, &test.versions, &test.credentials, &test.locked] {
+        assert_eq!(*part, Outcome::NotTried);
+    }
+    assert!(world.server.facts().requests.is_empty() && !test.is_ok());
 }
 
 #[test]
@@ -420,7 +434,7 @@ fn a_damaged_cache_still_opens_on_the_floor_and_the_next_contact_ends_it_off_3()
         let client = world.open();
         assert_eq!(client.state().standing(), Connection::Floor(code), "{file}");
         assert!(!may(&client, CREATE));
-        assert_eq!(client.begin_run(start(Trigger::Schedule, Some(1))).unwrap_err().code(), Code::DeniedEntitlement);
+        assert_eq!(client.begin_run(start(Trigger::Schedule, Some(1))).unwrap_err().code(), code, "{file}");
         let summary = client.sync().unwrap();
         assert_eq!((summary.online, summary.why), (true, None), "{file}");
         assert!(may(&client, CREATE), "{file}");
