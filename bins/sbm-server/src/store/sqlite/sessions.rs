@@ -48,7 +48,7 @@ impl Sessions for Sqlite {
     fn drop_ended(&self, before: Timestamp) -> Pending<u64> {
         self.write(move |sql| {
             let text = "DELETE FROM tokens WHERE expires < ?1 OR (revoked = 1 AND last_used < ?1)";
-            Ok(u64::try_from(run(sql, text, [before.as_millis()])?).map_err(StoreError::rejected)?)
+            u64::try_from(run(sql, text, [before.as_millis()])?).map_err(StoreError::rejected)
         })
     }
 
