@@ -14,8 +14,8 @@ use sbm_core::run::{Profile as RunProfile, ProfileKind, RunEnd, RunRecord, RunRe
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{
     AllowEntry, AuditEntry, AuditVerdict, Device, Explain, Group, GroupPatch, HistoryQuery, KeyEpoch, NewAllowEntry, NewGroup,
-    NewSecurityProfile, NewUser, Page, Profile, ProfilePatch, Run, RunRef, SecurityProfile, SecurityProfilePatch, Upload, User,
-    UserPatch,
+    NewSecurityProfile, NewUser, Page, Profile, ProfilePatch, Run, RunQuery, RunRef, SecurityProfile, SecurityProfilePatch,
+    Upload, User, UserPatch,
 };
 
 use super::manage;
@@ -308,6 +308,7 @@ fn history() -> Vec<Example> {
         example("Run", "run", Answer, Run { record: record(), received: now() }),
         example("RunRef", "run_ref", Answer, RunRef { id: record().id }),
         example("HistoryQuery", "history_query", Request, query),
+        example("RunQuery", "run_query", Request, RunQuery { installation: Some(installation()) }),
         example("AuditEntry", "audit_entry", Answer, AuditEntry { number: 1, entry, hash }),
         example("AuditVerdict", "audit_verdict", Answer, AuditVerdict { entries: 42, broken_at: Some(17) }),
     ]
