@@ -78,7 +78,7 @@ impl Service {
             CodeTry::Wrong { left } => {
                 let refused = refusal(
                     Code::SetupCodeWrong,
-                    format!("the setup code is wrong; {left} tries are left, then restart the server for a new one"),
+                    format!("the setup code is wrong; tries left: {left}, then restart the server for a new one"),
                 );
                 self.audit_refused(&self.facts(), &actor, "server.claim", "admin", &refused).await;
                 return Err(refused);
@@ -215,7 +215,7 @@ impl Service {
         let name = brake(&facts, login);
         if let Err(wait) = self.throttle.attempt(&name, address, self.now()) {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
-            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} seconds", wait.seconds));
+            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));
             self.audit_attempt(&facts, attempt, &refused).await;
             return Err(NotIn { refusal: refused, wait: Some(wait) });
         }
