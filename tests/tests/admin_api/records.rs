@@ -11,7 +11,7 @@ use sbm_tests::stronghold::{INSTALLATION, Stronghold};
 use serde_json::{Value, json};
 
 fn record(number: u64) -> Value {
-    let result = if number % 3 == 0 { "failure" } else { "success" };
+    let result = if number.is_multiple_of(3) { "failure" } else { "success" };
     json!({
         "id": format!("{number:032x}"), "sequence": number, "installation": INSTALLATION, "computer": "pc-17", "user": "carol",
         "profile": { "name": "=Finance" }, "thread_start": 1, "profile_start": number, "result": result, "end": number + 1,
