@@ -2,7 +2,13 @@
 //! trust record of the cache (DOOR-4, ERR-1, OFF-3; DESIGN 3.12).
 //!
 //! `SBM_GOLDEN=write` writes them anew.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "wire_golden/cache.rs"]
 mod cache;
