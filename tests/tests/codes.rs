@@ -268,16 +268,16 @@ fn before_the_claim(answered: &mut Answered) {
     answered.take(Code::SetupCodeWrong, &raw.ask(&request("POST", path::CLAIM, None, Some(&claim))).unwrap());
 }
 
-/// A server with few places and little patience: logins that never come to their end take all that logins may have.
+/// A server with little room and little patience: logins that never come to their end fill the room of their address.
 fn slow_and_many(answered: &mut Answered) {
-    let settings = [("limits.requests", "16"), ("limits.request_seconds", "2")];
+    let settings = [("limits.buffered_bytes", "100663296"), ("limits.request_seconds", "5")];
     let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), 0, Arc::new(SystemClock), &settings);
     drop(server.claim());
     let raw = Raw::of(&server);
-    let headers = ["host: localhost", "content-type: application/json", "content-length: 1000"];
-    let begun = spelt("POST", path::DEVICE, &headers, "{");
+    let headers = ["host: localhost", "content-type: application/json", "content-length: 200000"];
+    let begun = spelt("POST", path::DEVICE, &headers, &" ".repeat(199_999));
     let mut waiting: Vec<Wire> = Vec::new();
-    for _ in 0..64 {
+    for _ in 0..140 {
         let mut wire = raw.connect();
         wire.send(&begun);
         waiting.push(wire);
