@@ -115,10 +115,10 @@ fn times_are_local_or_utc_and_exact_in_csv_con_1() {
         let ran = run(command, "");
         ran.ok().lines().nth(1).unwrap().to_owned()
     };
-    let (utc, east) = (at("UTC", &[]), at("XXX-5", &[]));
+    let (utc, east) = (at("UTC", &[]), at("PKT-5", &[]));
     assert!(utc.ends_with('Z') && !east.ends_with('Z') && !utc.starts_with(&east), "{utc} {east}");
-    assert_eq!(at("XXX-5", &["--utc"]), utc);
-    let exact = at("XXX-5", &["--csv"]);
+    assert_eq!(at("PKT-5", &["--utc"]), utc);
+    let exact = at("PKT-5", &["--csv"]);
     assert_eq!(exact.get(..19).unwrap().replace('T', " ") + "Z", utc, "{exact}");
 }
 
