@@ -21,6 +21,7 @@ pub mod lane;
 pub mod pending;
 pub mod runs;
 pub mod sessions;
+pub mod sql;
 pub mod sqlite;
 
 pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
