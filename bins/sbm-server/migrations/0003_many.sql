@@ -1,0 +1,48 @@
+-- Migration 3. Several servers on one database: who they are, what they do in turn, what they count together.
+--
+-- In these tables times are by the database's clock, which all servers share. In SQLite, where the lock of the file lets
+-- one server in, most of them stay empty: a program that knows schema 2 decides as this one does, and may use the file.
+
+-- The servers that answer by these facts (RUN-7). Each start has an id of its own. Without an end of its lease a server
+-- lives as long as it holds the lock of the file.
+CREATE TABLE servers (
+    server_id   BLOB PRIMARY KEY CHECK (length(server_id) = 16),
+    name        TEXT NOT NULL,
+    program     TEXT NOT NULL,
+    started     INTEGER NOT NULL,
+    lease_until INTEGER,
+    confirmed   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Work that is due now and then, and that one server does for all. `turn` counts who took it; `lease_until` is there while
+-- somebody is at it, and behind it somebody else takes it.
+CREATE TABLE tasks (
+    name        TEXT PRIMARY KEY,
+    turn        INTEGER NOT NULL,
+    due         INTEGER NOT NULL,
+    begun       INTEGER,
+    lease_until INTEGER,
+    done        INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Attempts to log in and what became of them, in one order for all servers (RUN-6). Names are hashes.
+CREATE TABLE attempts (
+    attempt INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    outcome INTEGER NOT NULL,
+    name    BLOB NOT NULL CHECK (length(name) = 32),
+    network TEXT NOT NULL
+) STRICT;
+CREATE INDEX attempts_by_time ON attempts (at);
+INSERT INTO next_numbers (kind, next) VALUES ('attempt', 1);
+
+-- Which tokens ended with a revision, as JSON, so that other servers forget them (RUN-7). Missing where a program of before
+-- committed.
+ALTER TABLE change_log ADD COLUMN revoked TEXT;
+
+-- What all servers share and nobody else may read: keys, sealed under the key file that each server has.
+CREATE TABLE secrets (
+    name   TEXT PRIMARY KEY,
+    nonce  BLOB NOT NULL CHECK (length(nonce) = 24),
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
