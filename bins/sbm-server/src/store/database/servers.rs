@@ -1,0 +1,80 @@
+//! The servers on the database, and their leases.
+
+use std::time::Duration;
+
+use super::clock::{millis, now};
+use crate::store::StoreError;
+use crate::store::servers::{Joined, Joining, LiveServer, SCHEMA, ServerId};
+use crate::store::sql::{Dialect, Sql, all, int, one, values};
+
+/// The revision, which nobody raises before this transaction ends.
+pub(super) fn held_revision(sql: &dyn Sql) -> Result<u64, StoreError> {
+    let text = match sql.dialect() {
+        // Whoever writes is alone.
+        Dialect::Sqlite => "SELECT value FROM revision",
+        Dialect::Postgres => "SELECT value FROM revision FOR SHARE",
+    };
+    one(sql, text, &[], |row| row.take())?.ok_or_else(|| StoreError::damaged("it has no revision"))
+}
+
+/// Without leases a lock of the database's own says that there is no other server: what others left is removed.
+pub(super) fn join(sql: &dyn Sql, server: &Joining, lease: Option<Duration>) -> Result<Joined, StoreError> {
+    let newest = held_revision(sql)?;
+    if newest != server.confirmed {
+        return Ok(Joined::Behind(newest));
+    }
+    let now = now(sql)?;
+    let until = lease.map(|lease| now.saturating_add(millis(lease)));
+    match lease {
+        None => sql.run("DELETE FROM servers WHERE server_id <> $1", &values![server.id.as_bytes()])?,
+        Some(_) => {
+            let long_over = now.saturating_sub(millis(FORGOTTEN_AFTER));
+            sql.run("DELETE FROM servers WHERE lease_until < $1", &values![long_over])?
+        }
+    };
+    let text = "INSERT INTO servers (server_id, name, program, started, lease_until, confirmed) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (server_id) DO UPDATE SET lease_until = excluded.lease_until, confirmed = excluded.confirmed";
+    let (name, program) = (server.name.as_str(), server.program.as_str());
+    sql.run(text, &values![server.id.as_bytes(), name, program, now, until, int(server.confirmed)?])?;
+    Ok(Joined::Yes)
+}
+
+/// After that long a server that left without a word is forgotten. Until then whoever looks sees that it was there.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+pub(super) fn renew(sql: &dyn Sql, server: ServerId, confirmed: u64, lease: Option<Duration>) -> Result<bool, StoreError> {
+    let now = now(sql)?;
+    let until = lease.map(|lease| now.saturating_add(millis(lease)));
+    let text = "UPDATE servers SET lease_until = $2, confirmed = CASE WHEN confirmed < $3 THEN $3 ELSE confirmed END
+        WHERE server_id = $1 AND (lease_until IS NULL OR lease_until > $4)";
+    Ok(sql.run(text, &values![server.as_bytes(), until, int(confirmed)?, now])? > 0)
+}
+
+pub(super) fn leave(sql: &dyn Sql, server: ServerId) -> Result<(), StoreError> {
+    sql.run("DELETE FROM servers WHERE server_id = $1", &values![server.as_bytes()]).map(drop)
+}
+
+pub(super) fn live(sql: &dyn Sql) -> Result<Vec<LiveServer>, StoreError> {
+    // What is over by this clock was over before the rows are read, and never comes alive again without the newest facts.
+    let now = now(sql)?;
+    let text = "SELECT server_id, name, program, started, confirmed FROM servers
+        WHERE lease_until IS NULL OR lease_until > $1 ORDER BY started, server_id";
+    all(sql, text, &values![now], |row| {
+        Ok(LiveServer {
+            id: row.uuid(ServerId::from_bytes)?,
+            name: row.take()?,
+            program: row.take()?,
+            started: row.time()?,
+            confirmed: row.take()?,
+        })
+    })
+}
+
+/// The newest migration says which programs may go on.
+pub(super) fn fits(sql: &dyn Sql, database: &str) -> Result<(), StoreError> {
+    let text = "SELECT version FROM migrations WHERE min_program > $1 ORDER BY version DESC LIMIT 1";
+    match one(sql, text, &values![SCHEMA], |row| row.take::<u32>())? {
+        None => Ok(()),
+        Some(found) => Err(StoreError::Newer { file: database.into(), found, known: SCHEMA }),
+    }
+}
