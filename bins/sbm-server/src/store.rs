@@ -15,6 +15,7 @@ pub mod audit;
 pub mod codes;
 #[cfg(test)]
 mod contract;
+mod database;
 pub mod directory;
 pub mod error;
 pub mod lane;
@@ -23,6 +24,7 @@ pub mod runs;
 pub mod sessions;
 pub mod sql;
 pub mod sqlite;
+pub mod url;
 
 pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use audit::{Audit, Chained};
@@ -33,6 +35,7 @@ pub use pending::Pending;
 pub use runs::{RUN_SORTS, RunSource, Runs, Taken};
 pub use sessions::{LastLogin, Revoke, Sessions, Token};
 pub use sqlite::Sqlite;
+pub use url::StoreUrl;
 
 /// Everything a server needs of a store; `Arc<dyn Store>` is what the server holds.
 pub trait Store: Directory + Runs + Sessions + Codes + Acknowledgements + Audit {}
