@@ -40,6 +40,9 @@ INSERT INTO next_numbers (kind, next) VALUES ('attempt', 1);
 -- committed.
 ALTER TABLE change_log ADD COLUMN revoked TEXT;
 
+-- Which server has the file of the setup code (RUN-2).
+ALTER TABLE setup_code ADD COLUMN place TEXT;
+
 -- What all servers share and nobody else may read: keys, sealed under the key file that each server has.
 CREATE TABLE secrets (
     name   TEXT PRIMARY KEY,
