@@ -1,0 +1,76 @@
+//! The databases of tests.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use postgres::{Client, Config, NoTls};
+
+use crate::{Cluster, ROLE};
+
+/// How a database compares texts by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locale {
+    /// By their bytes.
+    C,
+    /// As English does: `a` before `B`. What the store asks for must not depend on it.
+    English,
+}
+
+impl Cluster {
+    /// An empty database of a test's own, in UTF-8: its URL, over TLS.
+    #[must_use]
+    pub fn database(&self) -> String {
+        self.database_in(Locale::C)
+    }
+
+    /// The same, with that locale.
+    #[must_use]
+    pub fn database_in(&self, locale: Locale) -> String {
+        let locale = match locale {
+            Locale::C => "LOCALE 'C'",
+            Locale::English => "LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'",
+        };
+        self.create(&format!("TEMPLATE template0 ENCODING 'UTF8' {locale}"))
+    }
+
+    /// An empty database in another encoding than UTF-8.
+    #[must_use]
+    pub fn database_not_in_utf8(&self) -> String {
+        self.create("TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    }
+
+    /// A copy of a database that nobody uses at the moment, by its URL.
+    #[must_use]
+    pub fn copy(&self, url: &str) -> String {
+        self.create(&format!("TEMPLATE {}", Self::name_of(url)))
+    }
+
+    /// The name of the database in such a URL.
+    #[must_use]
+    pub fn name_of(url: &str) -> &str {
+        let path = url.rsplit_once('/').map_or("", |_| url.split('/').nth(3).unwrap_or_default());
+        path.split('?').next().unwrap_or_default()
+    }
+
+    /// The URL of a database, for that role with that password.
+    #[must_use]
+    pub fn url(&self, role: &str, password: &str, database: &str) -> String {
+        let (port, ca) = (self.port, self.ca());
+        format!("postgres://{role}:{password}@127.0.0.1:{port}/{database}?sslmode=verify-full&sslrootcert={}", ca.display())
+    }
+
+    /// A connection of the superuser to a database, over the unix socket.
+    #[must_use]
+    pub fn admin(&self, database: &str) -> Client {
+        let mut config = Config::new();
+        config.host_path(self.socket_directory()).port(self.port()).dbname(database);
+        config.user("postgres").password(self.password());
+        config.connect(NoTls).unwrap_or_else(|error| panic!("PostgreSQL lets nobody in: {error}"))
+    }
+
+    fn create(&self, how: &str) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::AcqRel));
+        self.admin("postgres").batch_execute(&format!("CREATE DATABASE {name} OWNER {ROLE} {how}")).unwrap();
+        self.url(ROLE, self.password(), &name)
+    }
+}
