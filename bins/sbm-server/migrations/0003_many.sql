@@ -49,3 +49,16 @@ CREATE TABLE secrets (
     nonce  BLOB NOT NULL CHECK (length(nonce) = 24),
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Which move to another database this one is part of (DOOR-2). `role` 1: it is or was moved to `place`; 2: it is being
+-- filled from there. `epoch` is the one that the move publishes. `part` and `done` say how many tables and how many rows of
+-- the next one are there; in a database that was left, `part` 1 says that all of it is there.
+CREATE TABLE relocation (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    move  BLOB NOT NULL CHECK (length(move) = 16),
+    role  INTEGER NOT NULL CHECK (role IN (1, 2)),
+    place TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    part  INTEGER NOT NULL,
+    done  INTEGER NOT NULL
+) STRICT;
