@@ -171,6 +171,9 @@ enum {
     SBM_STATUS_STORE_LOCKED = 704, /**< another server uses this data directory */
     SBM_STATUS_DISK_FULL = 705, /**< the disk is full */
     SBM_STATUS_AUDIT_BROKEN = 706, /**< the audit log was changed by something else */
+    SBM_STATUS_EXPORT_INVALID = 707, /**< the export is damaged, or none of this program's */
+    SBM_STATUS_STORE_NOT_EMPTY = 708, /**< the database that is to be filled is not empty */
+    SBM_STATUS_STORE_MOVED = 709, /**< the database was moved to another place, or is being moved */
     SBM_STATUS_CONFIG_UNREADABLE = 801, /**< the configuration cannot be read */
     SBM_STATUS_CONFIG_UNKNOWN_KEY = 802, /**< the configuration has a setting that does not exist */
     SBM_STATUS_CONFIG_INVALID = 803, /**< a setting has a value that is not allowed */

@@ -182,6 +182,9 @@ codes! {
     StoreLocked = 704, "store_locked", 500, false, "another server uses this data directory";
     DiskFull = 705, "disk_full", 507, true, "the disk is full";
     AuditBroken = 706, "audit_broken", 500, false, "the audit log was changed by something else";
+    ExportInvalid = 707, "export_invalid", 422, false, "the export is damaged, or none of this program's";
+    StoreNotEmpty = 708, "store_not_empty", 409, false, "the database that is to be filled is not empty";
+    StoreMoved = 709, "store_moved", 500, false, "the database was moved to another place, or is being moved";
 
     // 8xx: configuration.
     ConfigUnreadable = 801, "config_unreadable", 500, false, "the configuration cannot be read";

@@ -45,6 +45,20 @@ pub enum StoreError {
     /// The list is not sorted by this column.
     #[error("the list is not sorted by `{0}`; use `time`, `profile`, `user`, `computer` or `result`, with `-` for the reverse")]
     BadSort(Arc<str>),
+    /// An export that is damaged, or none of this program's; nothing of it is kept.
+    #[error("line {line} of the export: {why}; nothing was imported, take another export")]
+    Export {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        why: Arc<str>,
+    },
+    /// The database that is to be filled has something in it.
+    #[error("`{0}` is not empty; name a database that no server was ever started on")]
+    NotEmpty(Arc<str>),
+    /// The database was moved, or is being moved.
+    #[error("{0}")]
+    Moved(Arc<str>),
     /// The work met a fault of its own and was undone.
     #[error("the work on the database met a fault of its own and was undone")]
     Fault,
@@ -64,6 +78,9 @@ impl StoreError {
             Self::Taken(_) => Code::NameTaken,
             Self::Rejected(_) | Self::Fault => Code::Internal,
             Self::BadCursor(_) | Self::BadSort(_) => Code::InvalidQuery,
+            Self::Export { .. } => Code::ExportInvalid,
+            Self::NotEmpty(_) => Code::StoreNotEmpty,
+            Self::Moved(_) => Code::StoreMoved,
         }
     }
 

@@ -11,6 +11,7 @@ mod value;
 use std::ops::ControlFlow;
 
 pub use self::field::{Column, Fields};
+pub(crate) use self::value::values;
 pub use self::value::{Cell, Value};
 use super::StoreError;
 

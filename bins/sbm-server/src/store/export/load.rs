@@ -1,0 +1,168 @@
+//! Filling a fresh database with rows.
+//!
+//! 1. Fresh is what the migrations leave: the first revision, and nothing in any table that they leave empty. Anything else
+//!    is refused and not touched.
+//! 2. Their first rows go before others come: the export has its own.
+//! 3. Rows come in many to a statement. If one of them is refused, the batch is taken back and tried row by row, so that
+//!    the message names the line.
+
+use std::io::BufRead;
+
+use super::line::Header;
+use super::read::read;
+use super::scan;
+use super::table::{TABLES, Table};
+use super::{Progress, Summary};
+use crate::store::StoreError;
+use crate::store::sql::{Sql, Value, any, one};
+
+/// The most rows of a batch.
+pub const ROWS: usize = 1_000;
+/// The most bytes of a batch, but for its last row.
+pub const BYTES: usize = 4 * 1024 * 1024;
+
+/// Rows of one table, in their order.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// The rows.
+    pub rows: Vec<Vec<Value<'static>>>,
+    bytes: usize,
+}
+
+impl Part {
+    /// Adds a row.
+    pub fn push(&mut self, row: Vec<Value<'static>>) {
+        let size = |value: &Value<'_>| match value {
+            Value::Null | Value::Int(_) => 16,
+            Value::Text(text) => 32 + text.len(),
+            Value::Bytes(bytes) => 32 + bytes.len(),
+        };
+        self.bytes += row.iter().map(size).sum::<usize>();
+        self.rows.push(row);
+    }
+
+    /// Whether it is time to hand it on.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.rows.len() >= ROWS || self.bytes >= BYTES
+    }
+
+    /// What is in it; it is empty then.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+}
+
+/// Imports an export into a fresh database of the same schema, within one transaction, which the caller gives up if this
+/// fails.
+///
+/// # Errors
+///
+/// [`StoreError::NotEmpty`], [`StoreError::Export`] with the line, and what the database says.
+pub fn import(sql: &dyn Sql, from: &mut dyn BufRead, progress: &mut Progress<'_>) -> Result<Summary, StoreError> {
+    refuse_if_not_fresh(sql, "the database")?;
+    clear(sql)?;
+    let (mut part, mut of, mut done) = (Part::default(), None::<(&Table, u64)>, 0);
+    let summary = read(from, &mut |table, line, row| {
+        if let Some((before, first)) = of
+            && (part.is_full() || before.name != table.name)
+        {
+            done += part.rows.len() as u64;
+            put_lines(sql, before, first, &part.take().rows)?;
+            of = None;
+            progress(done);
+        }
+        of.get_or_insert((table, line));
+        part.push(row);
+        Ok(())
+    })?;
+    if let Some((table, first)) = of {
+        put_lines(sql, table, first, &part.rows)?;
+    }
+    check_header(sql, &summary.header)?;
+    progress(done + part.rows.len() as u64);
+    Ok(summary)
+}
+
+/// What the header says is what the rows say.
+fn check_header(sql: &dyn Sql, stated: &Header) -> Result<(), StoreError> {
+    let is = scan::header(sql).map_err(|_| first_line("the export has no revision, or no server"))?;
+    if is == *stated {
+        return Ok(());
+    }
+    Err(first_line(&format!(
+        "it says schema {}, revision {} and epoch {}, and this is schema {}, revision {} and epoch {}",
+        stated.schema, stated.revision, stated.epoch, is.schema, is.revision, is.epoch
+    )))
+}
+
+fn first_line(why: &str) -> StoreError {
+    StoreError::Export { line: 1, why: why.into() }
+}
+
+/// Puts rows that are on consecutive lines.
+fn put_lines(sql: &dyn Sql, table: &Table, first: u64, rows: &[Vec<Value<'static>>]) -> Result<(), StoreError> {
+    sql.run("SAVEPOINT part", &[])?;
+    match put(sql, table, rows) {
+        Ok(()) => sql.run("RELEASE part", &[]).map(drop),
+        Err(error) if !is_of_a_row(&error) => Err(error),
+        Err(_) => {
+            sql.run("ROLLBACK TO part", &[])?;
+            let mut line = first;
+            for row in rows {
+                put(sql, table, std::slice::from_ref(row)).map_err(|error| match &error {
+                    why if is_of_a_row(why) => StoreError::Export { line, why: format!("`{}`: {why}", table.name).into() },
+                    _ => error,
+                })?;
+                line += 1;
+            }
+            sql.run("RELEASE part", &[]).map(drop)
+        }
+    }
+}
+
+/// Whether the database refuses a row, and not all of it.
+const fn is_of_a_row(error: &StoreError) -> bool {
+    matches!(error, StoreError::Rejected(_) | StoreError::Taken(_))
+}
+
+/// Puts rows of one table, none of which is there yet.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when one is, and what the database says.
+pub fn put(sql: &dyn Sql, table: &Table, rows: &[Vec<Value<'static>>]) -> Result<(), StoreError> {
+    let kept = sql.insert(&table.insert(), rows)?;
+    if kept.len() == rows.len() && kept.iter().all(|kept| *kept) {
+        return Ok(());
+    }
+    Err(StoreError::Taken(format!("`{}` has a row of that key already", table.name).into()))
+}
+
+/// Refuses a database that anything was ever put into.
+///
+/// # Errors
+///
+/// [`StoreError::NotEmpty`] with the name that was given.
+pub fn refuse_if_not_fresh(sql: &dyn Sql, name: &str) -> Result<(), StoreError> {
+    let revision: Option<u64> = one(sql, "SELECT value FROM revision WHERE one = 1", &[], |row| row.take())?;
+    let mut is_fresh = revision == Some(1);
+    for table in TABLES.iter().filter(|table| !table.seeded) {
+        is_fresh = is_fresh && !any(sql, &format!("SELECT 1 FROM {} LIMIT 1", table.name), &[])?;
+    }
+    if is_fresh { Ok(()) } else { Err(StoreError::NotEmpty(name.into())) }
+}
+
+/// Takes the first rows of a fresh database out.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn clear(sql: &dyn Sql) -> Result<(), StoreError> {
+    TABLES
+        .iter()
+        .rev()
+        .filter(|table| table.seeded)
+        .try_for_each(|table| sql.run(&format!("DELETE FROM {}", table.name), &[]).map(drop))
+}

@@ -1,0 +1,143 @@
+//! The mark of a database that is moved to another place, or filled from one (DOOR-2).
+//!
+//! 1. No server starts on a marked database: what it would change would be in one of two places. It is told where the other
+//!    one is.
+//! 2. A database that was left can be marked by programs of this schema alone, so those of before are shut out of it by its
+//!    migration's `min_program`, which the mark raises.
+//! 3. How far the filling is goes into one commit with the rows themselves. So it goes on where it was broken off, and of
+//!    two who fill at once one finds that the mark moved under it.
+
+use super::StoreError;
+use super::servers::SCHEMA;
+use super::sql::{Sql, int, one, strange, values};
+
+/// The lowest schema that a program must know to use a database of this schema that is part of no move: what the migration
+/// itself says.
+const MIN_PROGRAM: u32 = 2;
+
+/// What a database is in a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It is, or was, moved away.
+    Source,
+    /// It is being filled.
+    Target,
+}
+
+/// The move that a database is part of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its id, the same in both.
+    pub id: MoveId,
+    /// What this database is in it.
+    pub role: Role,
+    /// Where the other one is, without secrets.
+    pub place: String,
+    /// The epoch that the move publishes.
+    pub epoch: u64,
+    /// How far it is.
+    pub at: At,
+}
+
+/// The id of a move: 16 random bytes.
+pub type MoveId = [u8; 16];
+
+/// How far the filling is; in a database that is left, a part above 0 says that all of it is at the other place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// How many tables are there.
+    pub part: u64,
+    /// How many rows of the next one.
+    pub done: u64,
+}
+
+/// The mark of a database, if it is part of a move.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn mark(sql: &dyn Sql) -> Result<Option<Mark>, StoreError> {
+    one(sql, "SELECT move, role, place, epoch, part, done FROM relocation WHERE one = 1", &[], |row| {
+        let id = row.take()?;
+        let role = match row.take::<i64>()? {
+            1 => Role::Source,
+            2 => Role::Target,
+            other => return Err(strange("role in a move", other)),
+        };
+        Ok(Mark { id, role, place: row.take()?, epoch: row.take()?, at: At { part: row.take()?, done: row.take()? } })
+    })
+}
+
+/// Refuses a database that is part of a move.
+///
+/// # Errors
+///
+/// [`StoreError::Moved`] with where the other one is.
+pub fn refuse(sql: &dyn Sql) -> Result<(), StoreError> {
+    mark(sql)?.map_or(Ok(()), |mark| Err(mark.refusal()))
+}
+
+impl Mark {
+    /// Why no server starts on the database.
+    #[must_use]
+    pub fn refusal(&self) -> StoreError {
+        let place = &self.place;
+        let why = match (self.role, self.at.part) {
+            (Role::Source, 0) => format!(
+                "this database is being moved to `{place}`; finish that by the same `sbm-server move` again, or take it back with `sbm-server move --undo`"
+            ),
+            (Role::Source, _) => format!(
+                "this database was moved to `{place}`; set `store` to that, or take the move back with `sbm-server move --undo`"
+            ),
+            (Role::Target, _) => {
+                format!("this database is being filled from `{place}`; finish that by the same `sbm-server move` again")
+            }
+        };
+        StoreError::Moved(why.into())
+    }
+}
+
+/// Puts the mark into a database that has none.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when it has one, and what the database says.
+pub fn put(sql: &dyn Sql, mark: &Mark) -> Result<(), StoreError> {
+    let role = match mark.role {
+        Role::Source => 1,
+        Role::Target => 2,
+    };
+    let text = "INSERT INTO relocation (one, move, role, place, epoch, part, done) VALUES (1, $1, $2, $3, $4, $5, $6)";
+    let (part, done) = (int(mark.at.part)?, int(mark.at.done)?);
+    sql.run(text, &values![&mark.id, role, mark.place.as_str(), int(mark.epoch)?, part, done])?;
+    allow(sql, SCHEMA)
+}
+
+/// Says which programs may use the database: those that know at least this schema.
+fn allow(sql: &dyn Sql, least: u32) -> Result<(), StoreError> {
+    sql.run("UPDATE migrations SET min_program = $1 WHERE version = $2", &values![least, SCHEMA]).map(drop)
+}
+
+/// Says how far the move is now.
+///
+/// # Errors
+///
+/// [`StoreError::Moved`] when it is not where it was: another process is at it.
+pub fn advance(sql: &dyn Sql, id: MoveId, from: At, to: At) -> Result<(), StoreError> {
+    let text = "UPDATE relocation SET part = $1, done = $2 WHERE one = 1 AND move = $3 AND part = $4 AND done = $5";
+    let values = values![int(to.part)?, int(to.done)?, &id, int(from.part)?, int(from.done)?];
+    if sql.run(text, &values)? == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Moved("another process moves this database, too; let one of them finish".into()))
+}
+
+/// Takes the mark away.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn remove(sql: &dyn Sql) -> Result<(), StoreError> {
+    sql.run("DELETE FROM relocation", &[])?;
+    allow(sql, MIN_PROGRAM)
+}
