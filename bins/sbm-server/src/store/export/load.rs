@@ -7,14 +7,15 @@
 //!    the message names the line.
 
 use std::io::BufRead;
+use std::sync::LazyLock;
 
-use super::line::Header;
+use super::line::{Header, as_cell};
 use super::read::read;
-use super::scan;
-use super::table::{TABLES, Table};
-use super::{Progress, Summary};
+use super::table::{self, TABLES, Table};
+use super::{Progress, Summary, scan};
 use crate::store::StoreError;
-use crate::store::sql::{Sql, Value, any, one};
+use crate::store::database::runs::words;
+use crate::store::sql::{Dialect, Insert, Kind, Sql, Value, any, one};
 
 /// The most rows of a batch.
 pub const ROWS: usize = 1_000;
@@ -133,11 +134,42 @@ const fn is_of_a_row(error: &StoreError) -> bool {
 ///
 /// [`StoreError::Taken`] when one is, and what the database says.
 pub fn put(sql: &dyn Sql, table: &Table, rows: &[Vec<Value<'static>>]) -> Result<(), StoreError> {
-    let kept = sql.insert(&table.insert(), rows)?;
+    let kept = match sql.dialect() {
+        Dialect::Postgres if table.name == SEARCHED.name => {
+            let rows: Vec<_> = rows.iter().map(|row| with_words(row)).collect();
+            sql.insert(&WITH_WORDS, &rows)?
+        }
+        _ => sql.insert(&table.insert(), rows)?,
+    };
     if kept.len() == rows.len() && kept.iter().all(|kept| *kept) {
         return Ok(());
     }
     Err(StoreError::Taken(format!("`{}` has a row of that key already", table.name).into()))
+}
+
+/// The table that PostgreSQL searches by a column of its own.
+const SEARCHED: &Table = table::RUNS;
+
+/// Its columns, with that one behind them.
+static WITH_WORDS: LazyLock<Insert> = LazyLock::new(|| {
+    let columns: Vec<_> = SEARCHED.columns.iter().copied().chain([("words", Kind::Text)]).collect();
+    Insert { columns: Vec::leak(columns), ..SEARCHED.insert() }
+});
+
+/// Where what is searched stands among them.
+static WORDS: LazyLock<[usize; 5]> = LazyLock::new(|| {
+    let place = |name| SEARCHED.columns.iter().position(|(column, _)| *column == name).unwrap_or_default();
+    ["login", "computer", "profile_name", "os_user", "error"].map(place)
+});
+
+/// A run with the words that it is found by.
+fn with_words<'r>(row: &'r [Value<'static>]) -> Vec<Value<'r>> {
+    let text = |at: usize| match row.get(at) {
+        Some(Value::Text(text)) => text,
+        _ => "",
+    };
+    let cells = row.iter().map(|value| Value::from(as_cell(value)));
+    cells.chain([words(WORDS.map(text)).into()]).collect()
 }
 
 /// Refuses a database that anything was ever put into.

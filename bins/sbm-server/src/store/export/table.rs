@@ -59,6 +59,17 @@ macro_rules! table {
     (empty) => { false };
 }
 
+/// The history.
+pub const RUNS: &Table = &table! {
+    runs (
+        account_id Int, run_id Bytes, installation Bytes, device_id Int, sequence Int, received Int, computer Text,
+        login Text, profile_name Text, profile_guid Bytes, profile_version Int, profile_revision Int, kind Int,
+        kind_text Text, begun_by Int, restore Bool, thread_start Int, profile_start Int, group_start Int, utc_offset Int,
+        os_user Text, result Int, ended Int, files_copied Int, files_deleted Int, files_failed Int, bytes_copied Int,
+        bytes_deleted Int, bytes_failed Int, bytes_stored Int, error Text, gap Text
+    ) by Arrival [0, 1, 2], empty
+};
+
 /// Every table with content.
 pub const TABLES: &[Table] = &[
     table! { revision (one Int, value Int) by Key [0], seeded },
@@ -116,15 +127,7 @@ pub const TABLES: &[Table] = &[
     },
     table! { outcomes (account_id Int, guid Bytes, device_id Int, revision Int, failure Text, at Int) by Key [0, 1, 2], empty },
     table! { holders (account_id Int, guid Bytes, device_id Int, revision Int, fetched_at Int) by Key [0, 1, 2], empty },
-    table! {
-        runs (
-            account_id Int, run_id Bytes, installation Bytes, device_id Int, sequence Int, received Int, computer Text,
-            login Text, profile_name Text, profile_guid Bytes, profile_version Int, profile_revision Int, kind Int,
-            kind_text Text, begun_by Int, restore Bool, thread_start Int, profile_start Int, group_start Int, utc_offset Int,
-            os_user Text, result Int, ended Int, files_copied Int, files_deleted Int, files_failed Int, bytes_copied Int,
-            bytes_deleted Int, bytes_failed Int, bytes_stored Int, error Text, gap Text
-        ) by Arrival [0, 1, 2], empty
-    },
+    *RUNS,
     table! { run_stubs (account_id Int, installation Bytes, run_id Bytes, sequence Int) by Key [0, 1, 2], empty },
     table! { sequences (account_id Int, installation Bytes, highest Int) by Key [0, 1], empty },
     table! { set_aside (account_id Int, device_id Int, hash Bytes, received Int, reason Text, raw Text) by Key [0, 1, 2], empty },

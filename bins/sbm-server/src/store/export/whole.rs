@@ -2,6 +2,7 @@
 
 use std::sync::mpsc;
 
+use crate::store::database::Backend;
 use crate::store::sql::Sql;
 use crate::store::{Pending, StoreError};
 
@@ -15,6 +16,16 @@ pub trait Whole: Send + Sync {
 
     /// Writes in one transaction.
     fn fill(&self, work: Work) -> Pending<()>;
+}
+
+impl<B: Backend> Whole for B {
+    fn look(&self, work: Work) -> Pending<()> {
+        self.database().read_at_once(work)
+    }
+
+    fn fill(&self, work: Work) -> Pending<()> {
+        self.database().write(work)
+    }
 }
 
 /// Reads in one snapshot and waits for what comes of it.
