@@ -18,6 +18,7 @@ use std::str::FromStr;
 
 use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::session::Secret;
+use sbm_client::plain;
 
 use crate::failure::Failure;
 use crate::saved::{Saved, Store, create_directory, replace};
@@ -136,7 +137,7 @@ impl Connections {
     pub(crate) fn in_use(&self) -> Result<Option<ConnectionName>, Failure> {
         let path = self.directory().join(IN_USE);
         let mut text = String::new();
-        match File::open(&path).and_then(|file| file.take(256).read_to_string(&mut text)) {
+        match plain::open(&path).and_then(|file| file.take(256).read_to_string(&mut text)) {
             Ok(_) => Ok(text.parse().ok().filter(|name| self.is_there(name))),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(Failure::file(format!("`{}` cannot be read: {error}", path.display()))),

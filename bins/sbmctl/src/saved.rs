@@ -14,10 +14,12 @@ use sbm_client::core::name::Name;
 use sbm_client::core::time::Timestamp;
 use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::{Secret, Session};
+use sbm_client::plain;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::peer::Peer;
 
 /// The version of the file that this program writes.
 const FORMAT: u32 = 1;
@@ -30,6 +32,9 @@ pub(crate) struct Saved {
     format: u32,
     /// The server.
     pub(crate) connection: ConnectionString,
+    /// Whether the roots of this computer vouch for it (RUN-4); there since 0.2.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) system_roots: bool,
     /// Who last logged in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) user: Option<Name>,
@@ -43,10 +48,11 @@ pub(crate) struct Saved {
 
 impl Saved {
     /// The session that was just begun.
-    pub(crate) fn new(connection: ConnectionString, session: &Session) -> Self {
+    pub(crate) fn new(peer: Peer, session: &Session) -> Self {
         Self {
             format: FORMAT,
-            connection,
+            connection: peer.connection,
+            system_roots: peer.system_roots,
             user: Some(session.user.clone()),
             token: Some(session.token.clone()),
             expires: Some(session.expires),
@@ -54,8 +60,14 @@ impl Saved {
     }
 
     /// A server that was confirmed, without a session.
-    pub(crate) const fn confirmed(connection: ConnectionString, user: Option<Name>) -> Self {
-        Self { format: FORMAT, connection, user, token: None, expires: None }
+    pub(crate) fn confirmed(peer: Peer, user: Option<Name>) -> Self {
+        let Peer { connection, system_roots } = peer;
+        Self { format: FORMAT, connection, system_roots, user, token: None, expires: None }
+    }
+
+    /// The server, and what vouches for it.
+    pub(crate) fn peer(&self) -> Peer {
+        Peer { connection: self.connection.clone(), system_roots: self.system_roots }
     }
 
     /// The same server and user without a session.
@@ -87,7 +99,7 @@ impl Store {
     ///
     /// When the file cannot be read, others may read it too, or it is not of its form.
     pub(crate) fn load(&self) -> Result<Option<Saved>, Failure> {
-        let file = match File::open(&self.path) {
+        let file = match plain::open(&self.path) {
             Ok(file) => file,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(error) => return Err(self.unreadable(&error)),
@@ -236,7 +248,7 @@ mod tests {
     }
 
     fn saved() -> Saved {
-        Saved::new("sbm://localhost:8100".parse().unwrap(), &session())
+        Saved::new(Peer { connection: "sbm://localhost:8100".parse().unwrap(), system_roots: false }, &session())
     }
 
     fn store(directory: &Path) -> Store {
@@ -254,6 +266,16 @@ mod tests {
         let after = store.load().unwrap().unwrap();
         assert_eq!((after.token, after.expires, after.user), (None, None, Some(Name::new("admin").unwrap())));
         assert_eq!(fs::read_dir(store.path().parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_its_place_is_refused_and_not_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("connection.json");
+        assert!(std::process::Command::new("mkfifo").arg("-m600").arg(&path).status().unwrap().success());
+        let refused = Store::new(path).load().unwrap_err();
+        assert!(format!("{refused:?}").contains("it is not a file"), "{refused:?}");
     }
 
     #[cfg(unix)]
@@ -308,5 +330,10 @@ mod tests {
     fn the_file_in_full() {
         let text = serde_json::to_string(&saved()).unwrap();
         assert_eq!(text, r#"{"format":1,"connection":"sbm://localhost:8100","user":"admin","token":"t-1","expires":5}"#);
+        let by_roots = Saved { system_roots: true, ..saved() };
+        let text = serde_json::to_string(&by_roots).unwrap();
+        let expected = r#"{"format":1,"connection":"sbm://localhost:8100","system_roots":true,"user":"admin","token":"t-1","expires":5}"#;
+        assert_eq!(text, expected);
+        assert_eq!(serde_json::from_str::<Saved>(expected).unwrap(), by_roots);
     }
 }

@@ -20,6 +20,7 @@ mod config;
 mod driver;
 mod error;
 mod machine;
+pub mod plain;
 mod profiles;
 pub mod rollout;
 mod run;

@@ -52,6 +52,22 @@ fn mode(name: &'static str, mode: u32) -> Harm {
     on(move |home| std::fs::set_permissions(home.join(name), std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap())
 }
 
+/// A pipe that nobody writes to: whoever opens it waits.
+fn pipe(name: &'static str) -> Harm {
+    on(move |home| {
+        std::fs::remove_file(home.join(name)).unwrap();
+        let made = std::process::Command::new("mkfifo").arg("-m600").arg(home.join(name)).status().unwrap();
+        assert!(made.success());
+    })
+}
+
+fn device(name: &'static str) -> Harm {
+    on(move |home| {
+        std::fs::remove_file(home.join(name)).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", home.join(name)).unwrap();
+    })
+}
+
 /// The cache of a machine that is nobody's, closed.
 fn fresh_database() -> Vec<u8> {
     let home = tempfile::tempdir().unwrap();
@@ -148,6 +164,10 @@ fn cases() -> Vec<(&'static str, Harm, Code)> {
             }),
             CacheDamaged,
         ),
+        ("a marker that is a pipe", pipe("managed"), CacheDamaged),
+        ("a marker that is a device without end", device("managed"), CacheDamaged),
+        ("a database that is a pipe", pipe("cache.db"), CacheDamaged),
+        ("a database that is a device without end", device("cache.db"), CacheDamaged),
         (
             "a marker that leads in circles",
             on(|home| {
@@ -161,7 +181,7 @@ fn cases() -> Vec<(&'static str, Harm, Code)> {
 
 /// What lies there as files that can be read, without SQLite's own scratch files.
 fn content(home: &Path) -> Vec<(String, Vec<u8>)> {
-    let is_kept = |name: &str| name == "cache.db" || (name == "managed" && home.join(name).is_file());
+    let is_kept = |name: &str| ["cache.db", "managed"].contains(&name) && home.join(name).is_file();
     let names: Vec<String> =
         std::fs::read_dir(home).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let mut kept: Vec<_> = names

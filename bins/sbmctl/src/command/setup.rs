@@ -4,7 +4,6 @@
 //! 2. The one-time setup code is read from there too; that only its owner can do so is the proof.
 //! 3. The claim sets the password of `admin`; then `admin` is logged in and the connection is saved.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -12,10 +11,12 @@ use clap::Args;
 use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Secret;
+use sbm_client::plain;
 use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::peer::Roots;
 use crate::prompt::PasswordFrom;
 use crate::saved::Saved;
 
@@ -43,6 +44,8 @@ pub(crate) struct Setup {
     data_dir: Option<PathBuf>,
     #[command(flatten)]
     password: PasswordFrom,
+    #[command(flatten)]
+    roots: Roots,
 }
 
 pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> {
@@ -52,7 +55,8 @@ pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> 
     let data_dir = command.data_dir.or_else(from_environment).unwrap_or_else(|| PathBuf::from(DATA_DIR));
     let connection = read_connection(&data_dir)?;
     let code = read_code(&data_dir)?;
-    let mut admin = context.connect(&connection)?;
+    let peer = command.roots.of(connection)?;
+    let (mut admin, connection) = (context.connect(&peer)?, peer.connection.clone());
     if admin.status()?.claimed {
         let sentence = format!("the server at `{}` has been set up already", connection.authority());
         return Err(Failure::new(Code::AlreadyClaimed, sentence).hint(format!("log in with `sbmctl login {connection}`")));
@@ -67,7 +71,7 @@ pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> 
         Failure::from(error)
             .hint(format!("the server is set up, the login failed; try `sbmctl login {connection} --user {ADMIN}`"))
     })?;
-    let saved = Saved::new(connection, &session);
+    let saved = Saved::new(peer, &session);
     context.connections.save(&name, &saved)?;
     context.out.changed(
         &super::login::Shown::of(&name, &saved, &session),
@@ -109,7 +113,7 @@ fn read_code(directory: &Path) -> Result<Secret, Failure> {
 
 fn read(path: &Path) -> Result<Option<Zeroizing<String>>, Failure> {
     let mut text = Zeroizing::new(String::new());
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_string(&mut text));
+    let read = plain::open(path).and_then(|file| file.take(MAX_BYTES).read_to_string(&mut text));
     match read {
         Ok(_) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -5,7 +5,7 @@
 //! 3. What holds a password is for its owner's eyes alone; anything else may be read by everybody.
 
 use std::fmt;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::Metadata;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -13,6 +13,7 @@ use sbm_core::code::Code;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::plain;
 
 /// The most bytes of a roll-out file or a password file.
 const MAX_FILE: u64 = 64 * 1024;
@@ -30,12 +31,9 @@ impl Source {
         let unreadable = |error: &dyn fmt::Display| {
             Error::new(Code::ConfigUnreadable, format!("the {what} `{}` cannot be read: {error}", path.display()))
         };
-        let file = open(path).map_err(|error| unreadable(&error))?;
+        let file = plain::open(path).map_err(|error| unreadable(&error))?;
         // What is asked is what was opened; the name may lead elsewhere by now.
         let about = file.metadata().map_err(|error| unreadable(&error))?;
-        if !about.is_file() {
-            return Err(unreadable(&"it is not a file"));
-        }
         let open = readers(&about).map_err(|reason| {
             Error::new(Code::ConfigUnreadable, format!("the {what} `{}` does not count: {reason}", path.display()))
         })?;
@@ -59,18 +57,6 @@ impl Source {
         );
         Err(Error::new(Code::ConfigUnreadable, message))
     }
-}
-
-#[cfg(unix)]
-fn open(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-
-    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().read(true).open(path)
 }
 
 /// The mode, if others than the owner may read it; or why it is nobody's word.

@@ -5,8 +5,8 @@
 //! 3. The marker is a trust record without head and list, sealed alike, and written after the record it follows.
 //!    With it a missing or an older database is told from a new installation (OFF-3).
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Write as _};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use sbm_core::cache::{SealedTrust, Trust};
@@ -15,6 +15,7 @@ use sbm_core::id::Hash;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::plain;
 use crate::store::{random, to_json};
 
 /// The most bytes of a marker: a trust record without list.
@@ -93,26 +94,40 @@ pub(super) fn is_abandoned(path: &Path) -> Result<bool, Error> {
 
 /// Whether everybody on this computer may change that file: what lies there is nobody's word then.
 pub(super) fn is_open_to_all(path: &Path) -> bool {
-    #[cfg(unix)]
-    let open =
-        std::fs::metadata(path).is_ok_and(|found| std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o002 != 0);
-    #[cfg(not(unix))]
-    let open = {
-        let _ = path;
-        false
-    };
-    open
+    std::fs::metadata(path).is_ok_and(|found| all_may_write(&found))
 }
 
-/// Reads the marker; none says that this installation was never managed.
+/// Whether there is something, and it is no plain file.
+pub(super) fn is_no_file(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file())
+}
+
+#[cfg(unix)]
+fn all_may_write(about: &Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o002 != 0
+}
+
+#[cfg(not(unix))]
+const fn all_may_write(_: &Metadata) -> bool {
+    false
+}
+
+/// Reads the marker; none says that this installation was never managed. What is no plain file is damage, and nobody waits
+/// for it.
 pub(super) fn read_marker(path: &Path, machine: &Hash) -> Result<Option<Trust>, Code> {
-    match std::fs::metadata(path) {
-        Ok(found) if found.len() > MAX_MARKER || is_open_to_all(path) => return Err(Code::CacheDamaged),
-        Ok(_) => {}
+    let file = match plain::open(path) {
+        Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(_) => return Err(Code::CacheDamaged),
+    };
+    if file.metadata().map_or(true, |about| all_may_write(&about)) {
+        return Err(Code::CacheDamaged);
     }
-    let bytes = std::fs::read(path).map_err(|_| Code::CacheDamaged)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_MARKER + 1).read_to_end(&mut bytes).map_err(|_| Code::CacheDamaged)?;
+    if u64::try_from(bytes.len()).map_or(true, |length| length > MAX_MARKER) {
+        return Err(Code::CacheDamaged);
+    }
     let marker: Marker = serde_json::from_slice(&bytes).map_err(|_| Code::CacheDamaged)?;
     SealedTrust { bytes: marker.record.into_bytes(), machine: marker.machine, seal: marker.seal }.open(machine).map(Some)
 }
@@ -126,7 +141,12 @@ pub(super) fn write_marker(path: &Path, trust: &Trust, machine: &Hash) -> Result
 }
 
 fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = private().create(true).truncate(true).open(temporary)?;
+    // What an earlier attempt left goes, and so does anything that is no file: it would be waited for.
+    match std::fs::remove_file(temporary) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = private().create_new(true).open(temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);

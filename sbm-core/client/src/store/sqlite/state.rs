@@ -109,7 +109,8 @@ pub(super) fn disagreement(trust: &Trust, marker: &Trust) -> Option<Code> {
 
 /// Opens the database; what is wrong with its content is told apart from what is wrong with the moment.
 pub(super) fn open_database(place: &Place) -> Result<Result<Connection, Code>, Error> {
-    if files::is_open_to_all(&place.database()) {
+    // A pipe or a device is no database, and SQLite would wait for it or read it without end.
+    if files::is_open_to_all(&place.database()) || files::is_no_file(&place.database()) {
         return Ok(Err(Code::CacheDamaged));
     }
     match schema::open(&place.database()).map_err(Error::from) {

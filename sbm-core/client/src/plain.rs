@@ -1,0 +1,47 @@
+//! Files that are read as they are: plain ones only. A pipe or a device in their place is refused, and opening one does not
+//! wait for somebody at its other end (OFF-3, USR-9).
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Opens a plain file for reading.
+///
+/// # Errors
+///
+/// The operating system's; also when there is something else than a plain file.
+///
+/// # Security
+///
+/// What is asked is what was opened: the name may lead elsewhere by then.
+pub fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn only_a_plain_file_is_opened_and_a_pipe_is_not_waited_for_off_3() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = |name: &str| directory.path().join(name);
+        std::fs::write(place("file"), "text").unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(place("pipe")).status().unwrap().success());
+        std::os::unix::fs::symlink("/dev/zero", place("endless")).unwrap();
+        let mut text = String::new();
+        open(&place("file")).unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "text");
+        for name in ["pipe", "endless", "."] {
+            assert_eq!(open(&place(name)).unwrap_err().to_string(), "it is not a file", "{name}");
+        }
+        assert_eq!(open(&place("nothing")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}
