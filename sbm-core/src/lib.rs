@@ -30,5 +30,6 @@ pub mod openapi;
 pub mod permission;
 pub mod profile;
 pub mod run;
+pub mod sheet;
 pub mod time;
 pub mod wire;

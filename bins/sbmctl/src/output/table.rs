@@ -3,6 +3,7 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 
+use sbm_client::core::sheet::harmless;
 use sbm_client::core::time::Timestamp;
 
 use super::moment::moment_or_dash;
@@ -170,14 +171,9 @@ impl Cell {
         match &self.exact {
             Some(exact) => exact.clone(),
             None if self.text == DASH => String::new(),
-            None => unharmed(&self.text),
+            None => harmless(&self.text).into_owned(),
         }
     }
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn unharmed(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 impl<T: ToString> From<T> for Cell {

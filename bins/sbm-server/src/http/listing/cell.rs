@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use sbm_core::name::{Name, Text};
+use sbm_core::sheet::harmless;
 use sbm_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -43,17 +44,9 @@ impl Cell {
             Self::Flag(flag) => flag.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Time(time) => time.to_rfc3339(),
-            Self::Text(text) => harmless(text.clone()),
-            Self::Texts(texts) => harmless(texts.join("; ")),
+            Self::Text(text) => harmless(text).into_owned(),
+            Self::Texts(texts) => harmless(&texts.join("; ")).into_owned(),
         }
-    }
-}
-
-/// What begins like a formula is shown as text by every spreadsheet, once an apostrophe stands before it.
-fn harmless(text: String) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-        _ => text,
     }
 }
 

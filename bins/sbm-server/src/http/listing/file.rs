@@ -1,7 +1,7 @@
 //! A list as a file: CSV (RFC 4180) in UTF-8, with a header, and all rows that match.
 //!
-//! 1. A text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return has an apostrophe before it, so that no
-//!    spreadsheet takes it for a formula; numbers stay numbers. Moments are UTC, several texts are joined with `; `.
+//! 1. Where a text, or a part of it behind a semicolon, a tab or an end of line, begins like a formula, an apostrophe stands
+//!    before it, so that no spreadsheet runs it; numbers stay numbers. Moments are UTC, several texts are joined with `; `.
 //! 2. What comes from the store comes page by page: a file of any length takes the memory of a page. A client that does not
 //!    read on, and a store that fails half way, end the connection without its proper end, so that no half of a file passes
 //!    for the whole.
