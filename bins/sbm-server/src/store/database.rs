@@ -9,18 +9,24 @@
 //!    number of the next audit entry last.
 //! 4. A read of several statements says so ([`Database::read_at_once`]); one statement always sees one state.
 
+mod acknowledgements;
+pub(super) mod audit;
+mod changes;
+mod codes;
+pub(super) mod directory;
+mod load;
+mod query;
+pub(super) mod runs;
+mod secrets;
+mod sessions;
 mod watch;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use self::watch::Watch;
+pub(crate) use self::watch::Watch;
 use super::lane::{Connection, Counters, Lane};
 use super::sql::Sql;
 use super::{Pending, StoreError};
-
-/// How often a waiting thread looks for commits of other processes.
-const LOOK: Duration = Duration::from_millis(500);
 
 /// A connection of a lane, as the operations use it.
 pub(crate) trait Session: Connection {
@@ -113,5 +119,17 @@ impl<R: Session, W: Session> Database<R, W> {
         then: impl FnOnce(&T) + Send + 'static,
     ) -> Pending<T> {
         self.writers.submit_then(move |writer| work(writer.sql()), then)
+    }
+
+    /// The writing lane itself: for tests of what only one database has.
+    #[cfg(test)]
+    pub(super) const fn writers(&self) -> &Lane<W> {
+        &self.writers
+    }
+
+    /// The reading lane itself.
+    #[cfg(test)]
+    pub(super) const fn readers(&self) -> &Lane<R> {
+        &self.readers
     }
 }

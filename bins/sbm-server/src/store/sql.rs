@@ -65,6 +65,29 @@ pub enum Dialect {
     Postgres,
 }
 
+impl Dialect {
+    /// A statement with the words of this database in it.
+    ///
+    /// 1. `{lock}` behind a `SELECT`: its rows stay as they are until this transaction ends. In SQLite whoever writes is
+    ///    alone.
+    /// 2. `{arrival}`: the column by which rows of history lie in the order in which they came.
+    #[must_use]
+    pub fn spell(self, text: &str) -> String {
+        let (lock, arrival) = match self {
+            Self::Sqlite => ("", "rowid"),
+            // Rows that refer to the locked one may still come; it itself can neither change nor go.
+            Self::Postgres => ("FOR NO KEY UPDATE", "arrival"),
+        };
+        text.replace("{lock}", lock).replace("{arrival}", arrival)
+    }
+
+    /// Whether others may write while a transaction does.
+    #[must_use]
+    pub const fn writes_side_by_side(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
+}
+
 /// A table that many rows are put into at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Insert {

@@ -10,34 +10,23 @@
 //!
 //! That the directory is on a local disk is checked where the directory is opened, in [`data_dir`](crate::data_dir).
 
-mod acknowledgements;
-mod audit;
-mod changes;
-mod codes;
 mod connection;
-mod directory;
-mod field;
 mod file;
 mod holds;
-mod load;
 mod migration;
-mod query;
-mod runs;
 mod seal;
-mod sessions;
+mod sql;
 #[cfg(test)]
 mod tests;
-mod watch;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use self::connection::{Reader, Writer};
 use self::file::{Lock, Sharing};
 use self::seal::Seal;
-use self::watch::Watch;
+use super::StoreError;
+use super::database::{Backend, Database, directory};
 use super::lane::{Counters, Lane, Size};
-use super::{Pending, StoreError};
 
 /// The name of the database's file in its directory.
 pub const FILE: &str = "sbm.db";
@@ -51,10 +40,8 @@ const READING: Size = Size { waiting: 1_024, group: 1 };
 
 /// The store in one SQLite file.
 pub struct Sqlite {
-    // Dropped in this order: whoever closes the file last writes the log back into it, and that is the writer.
-    readers: Lane<Reader>,
-    writer: Lane<Writer>,
-    watch: Arc<Watch>,
+    // Dropped in this order.
+    database: Database<Reader, Writer>,
     // Behind those who close the file, before whoever lets the next server at it.
     _seal: Option<Seal>,
     _lock: Option<Lock>,
@@ -68,7 +55,16 @@ impl Sqlite {
     /// [`StoreError::Locked`], [`StoreError::Damaged`], [`StoreError::Newer`], [`StoreError::DiskFull`] or
     /// [`StoreError::Unavailable`], as they say; the file is left as it was.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        Self::open_as(directory, Sharing::Server)
+        Self::open_file(&directory.join(FILE))
+    }
+
+    /// Opens the database in that file as its one server; makes it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_file(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, Sharing::Server)
     }
 
     /// Opens the database in that directory for a local tool, whether or not a server uses it.
@@ -77,20 +73,28 @@ impl Sqlite {
     ///
     /// As [`Self::open`], but never [`StoreError::Locked`]; [`StoreError::Unavailable`] when there is no database.
     pub fn open_beside(directory: &Path) -> Result<Self, StoreError> {
-        Self::open_as(directory, Sharing::Beside)
+        Self::open_file_beside(&directory.join(FILE))
     }
 
-    fn open_as(directory: &Path, sharing: Sharing) -> Result<Self, StoreError> {
-        let path = directory.join(FILE);
-        let lock = file::prepare(&path, sharing)?;
-        let writer = Writer::open(&path)?;
-        let revision = directory::revision(writer.sql())?;
-        let readers = (0..READERS).map(|_| Reader::open(&path)).collect::<Result<Vec<_>, _>>()?;
+    /// Opens the database in that file for a local tool, whether or not a server uses it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open_beside`].
+    pub fn open_file_beside(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, Sharing::Beside)
+    }
+
+    fn open_as(path: &Path, sharing: Sharing) -> Result<Self, StoreError> {
+        let lock = file::prepare(path, sharing)?;
+        let writer = Writer::open(path)?;
+        let revision = directory::revision(writer.connection())?;
+        let readers = (0..READERS).map(|_| Reader::open(path)).collect::<Result<Vec<_>, _>>()?;
+        let readers = Lane::start("sbm-store-read", READING, readers)?;
+        let writer = Lane::start("sbm-store-write", WRITING, vec![writer])?;
         Ok(Self {
-            readers: Lane::start("sbm-store-read", READING, readers)?,
-            writer: Lane::start("sbm-store-write", WRITING, vec![writer])?,
-            watch: Arc::new(Watch::new(revision)),
-            _seal: lock.is_some().then(|| Seal::new(&path)),
+            database: Database::new(readers, writer, revision),
+            _seal: lock.is_some().then(|| Seal::new(path)),
             _lock: lock,
         })
     }
@@ -98,26 +102,39 @@ impl Sqlite {
     /// What the writing lane has done since the store was opened.
     #[must_use]
     pub fn write_counters(&self) -> Counters {
-        self.writer.counters()
+        self.database.write_counters()
     }
 
     /// What the reading lane has done since the store was opened.
     #[must_use]
     pub fn read_counters(&self) -> Counters {
-        self.readers.counters()
+        self.database.read_counters()
     }
 
+    /// Reads in words that only SQLite knows.
+    #[cfg(test)]
     fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Pending<T> {
-        self.readers.submit(move |reader| work(reader.sql()))
+    ) -> super::Pending<T> {
+        self.database.readers().submit(move |reader| work(reader.connection()))
     }
 
+    /// Writes in words that only SQLite knows.
+    #[cfg(test)]
     fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Pending<T> {
-        self.writer.submit(move |writer| work(writer.sql()))
+    ) -> super::Pending<T> {
+        self.database.writers().submit(move |writer| work(writer.connection()))
+    }
+}
+
+impl Backend for Sqlite {
+    type Reader = Reader;
+    type Writer = Writer;
+
+    fn database(&self) -> &Database<Reader, Writer> {
+        &self.database
     }
 }

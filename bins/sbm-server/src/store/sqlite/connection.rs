@@ -10,6 +10,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection as Sql, ErrorCode, OpenFlags};
 
 use super::file::with_suffix;
+use crate::store::database::Session;
+use crate::store::sql::Sql as Language;
 use crate::store::{StoreError, lane};
 
 /// The mark of our files, in the header: `SBM1`.
@@ -43,7 +45,7 @@ const CHECKPOINT_PATIENCE: Duration = Duration::from_millis(250);
 const CHECKPOINT_PAUSE: Duration = Duration::from_secs(1);
 
 /// The connection that writes.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     sql: Sql,
     log: PathBuf,
     /// When the log was last cut by force.
@@ -51,7 +53,7 @@ pub(super) struct Writer {
 }
 
 /// A connection that reads.
-pub(super) struct Reader(Sql);
+pub(crate) struct Reader(Sql);
 
 impl Writer {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
@@ -60,7 +62,7 @@ impl Writer {
         Ok(Self { sql, log: with_suffix(path, "-wal"), cut: None })
     }
 
-    pub(super) const fn sql(&self) -> &Sql {
+    pub(super) const fn connection(&self) -> &Sql {
         &self.sql
     }
 
@@ -93,7 +95,8 @@ impl Reader {
         Ok(Self(sql))
     }
 
-    pub(super) const fn sql(&self) -> &Sql {
+    #[cfg(test)]
+    pub(super) const fn connection(&self) -> &Sql {
         &self.0
     }
 }
@@ -164,6 +167,18 @@ pub(super) fn get(sql: &Sql, name: &str) -> Result<String, StoreError> {
         rusqlite::types::Value::Integer(number) => Ok(number.to_string()),
         rusqlite::types::Value::Text(text) => Ok(text),
         _ => Err(StoreError::unavailable(format!("its setting `{name}` cannot be read"))),
+    }
+}
+
+impl Session for Writer {
+    fn sql(&self) -> &dyn Language {
+        &self.sql
+    }
+}
+
+impl Session for Reader {
+    fn sql(&self) -> &dyn Language {
+        &self.0
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
 use sbm_core::account::AccountState;
 use sbm_core::allowlist::AllowKind;
 use sbm_core::cache::Mark;
@@ -12,9 +11,10 @@ use sbm_core::id::{GroupId, Guid, InstallationId};
 use sbm_core::permission::{RightSet, RoleSet};
 
 use super::directory::revision;
-use super::field::{Outcome, all, one, strange};
+use crate::store::StoreError;
+use crate::store::sql::{Sql, all, one, strange};
 
-pub(super) fn everything(sql: &Connection) -> Outcome<Rows> {
+pub(super) fn everything(sql: &dyn Sql) -> Result<Rows, StoreError> {
     Ok(Rows {
         revision: revision(sql)?,
         server: server(sql)?,
@@ -31,8 +31,8 @@ pub(super) fn everything(sql: &Connection) -> Outcome<Rows> {
     })
 }
 
-fn server(sql: &Connection) -> Outcome<Server> {
-    one(sql, "SELECT claimed, epoch, keys, max_offline, stamp FROM server", [], |row| {
+fn server(sql: &dyn Sql) -> Result<Server, StoreError> {
+    one(sql, "SELECT claimed, epoch, keys, max_offline, stamp FROM server", &[], |row| {
         let (claimed, epoch) = (row.take()?, row.take()?);
         let keys = row.take::<Option<String>>()?;
         let keys = keys.map(|text| serde_json::from_str(&text).map_err(|_| strange("key document", &text))).transpose()?;
@@ -41,12 +41,12 @@ fn server(sql: &Connection) -> Outcome<Server> {
     .ok_or_else(|| strange("server", "none"))
 }
 
-fn marks(sql: &Connection) -> Outcome<Vec<(u64, Mark)>> {
-    all(sql, "SELECT revision, mark FROM marks ORDER BY revision", [], |row| Ok((row.take()?, Mark::from_bits(row.take()?))))
+fn marks(sql: &dyn Sql) -> Result<Vec<(u64, Mark)>, StoreError> {
+    all(sql, "SELECT revision, mark FROM marks ORDER BY revision", &[], |row| Ok((row.take()?, Mark::from_bits(row.take()?))))
 }
 
-fn accounts(sql: &Connection) -> Outcome<Vec<Account>> {
-    all(sql, "SELECT account_id, parent_id, name, state, stamp FROM accounts ORDER BY account_id", [], |row| {
+fn accounts(sql: &dyn Sql) -> Result<Vec<Account>, StoreError> {
+    all(sql, "SELECT account_id, parent_id, name, state, stamp FROM accounts ORDER BY account_id", &[], |row| {
         Ok(Account {
             id: row.id()?,
             parent: row.id_or_none()?,
@@ -70,15 +70,15 @@ pub(super) const fn state_number(state: AccountState) -> i64 {
     }
 }
 
-fn account_state(number: i64) -> Outcome<AccountState> {
+fn account_state(number: i64) -> Result<AccountState, StoreError> {
     STATES.into_iter().find(|state| state_number(*state) == number).ok_or_else(|| strange("account state", number))
 }
 
-fn users(sql: &Connection) -> Outcome<Vec<User>> {
+fn users(sql: &dyn Sql) -> Result<Vec<User>, StoreError> {
     let mut groups = memberships(sql, "SELECT user_id, group_id FROM user_groups ORDER BY user_id, group_id")?;
     let text = "SELECT user_id, account_id, name, description, disabled, built_in, roles, security_profile_id, stamp
         FROM users ORDER BY user_id";
-    all(sql, text, [], |row| {
+    all(sql, text, &[], |row| {
         let number: u32 = row.take()?;
         Ok(User {
             id: number.into(),
@@ -95,16 +95,16 @@ fn users(sql: &Connection) -> Outcome<Vec<User>> {
     })
 }
 
-fn groups(sql: &Connection) -> Outcome<Vec<Group>> {
-    all(sql, "SELECT group_id, account_id, name, description, stamp FROM groups ORDER BY group_id", [], |row| {
+fn groups(sql: &dyn Sql) -> Result<Vec<Group>, StoreError> {
+    all(sql, "SELECT group_id, account_id, name, description, stamp FROM groups ORDER BY group_id", &[], |row| {
         Ok(Group { id: row.id()?, account: row.id()?, name: row.name()?, description: row.text()?, stamp: row.take()? })
     })
 }
 
-fn security_profiles(sql: &Connection) -> Outcome<Vec<SecurityProfile>> {
+fn security_profiles(sql: &dyn Sql) -> Result<Vec<SecurityProfile>, StoreError> {
     let text = "SELECT security_profile_id, account_id, name, description, rights, built_in, stamp
         FROM security_profiles ORDER BY security_profile_id";
-    all(sql, text, [], |row| {
+    all(sql, text, &[], |row| {
         Ok(SecurityProfile {
             id: row.id()?,
             account: row.id()?,
@@ -117,11 +117,11 @@ fn security_profiles(sql: &Connection) -> Outcome<Vec<SecurityProfile>> {
     })
 }
 
-fn profiles(sql: &Connection) -> Outcome<Vec<ManagedProfile>> {
+fn profiles(sql: &dyn Sql) -> Result<Vec<ManagedProfile>, StoreError> {
     let mut groups = memberships(sql, "SELECT profile_id, group_id FROM profile_groups ORDER BY profile_id, group_id")?;
     let text = "SELECT profile_id, account_id, guid, name, description, version, revision, body, size, schedule, import_schedule,
         marked, uploaded_by, uploaded_at, stamp FROM profiles ORDER BY profile_id";
-    all(sql, text, [], |row| {
+    all(sql, text, &[], |row| {
         let number: u32 = row.take()?;
         Ok(ManagedProfile {
             id: number.into(),
@@ -144,10 +144,10 @@ fn profiles(sql: &Connection) -> Outcome<Vec<ManagedProfile>> {
     })
 }
 
-fn devices(sql: &Connection) -> Outcome<Vec<Device>> {
+fn devices(sql: &dyn Sql) -> Result<Vec<Device>, StoreError> {
     let text =
         "SELECT device_id, account_id, user_id, installation, computer, program, enrolled, stamp FROM devices ORDER BY device_id";
-    all(sql, text, [], |row| {
+    all(sql, text, &[], |row| {
         Ok(Device {
             id: row.id()?,
             account: row.id()?,
@@ -161,8 +161,8 @@ fn devices(sql: &Connection) -> Outcome<Vec<Device>> {
     })
 }
 
-fn allow(sql: &Connection) -> Outcome<Vec<Allow>> {
-    all(sql, "SELECT allow_id, account_id, kind, pattern, comment, stamp FROM allowlist ORDER BY allow_id", [], |row| {
+fn allow(sql: &dyn Sql) -> Result<Vec<Allow>, StoreError> {
+    all(sql, "SELECT allow_id, account_id, kind, pattern, comment, stamp FROM allowlist ORDER BY allow_id", &[], |row| {
         Ok(Allow {
             id: row.id()?,
             account: row.id()?,
@@ -174,13 +174,13 @@ fn allow(sql: &Connection) -> Outcome<Vec<Allow>> {
     })
 }
 
-fn allow_kind(number: u32) -> Outcome<AllowKind> {
+fn allow_kind(number: u32) -> Result<AllowKind, StoreError> {
     u8::try_from(number).ok().and_then(AllowKind::from_number).ok_or_else(|| strange("list of the allowlist", number))
 }
 
-fn tombstones(sql: &Connection) -> Outcome<Vec<Tombstone>> {
+fn tombstones(sql: &dyn Sql) -> Result<Vec<Tombstone>, StoreError> {
     let text = "SELECT account_id, guid, name, revision, deleted_by, deleted_at, stamp FROM tombstones ORDER BY account_id, guid";
-    all(sql, text, [], |row| {
+    all(sql, text, &[], |row| {
         Ok(Tombstone {
             account: row.id()?,
             guid: row.uuid(Guid::from_bytes)?,
@@ -194,18 +194,20 @@ fn tombstones(sql: &Connection) -> Outcome<Vec<Tombstone>> {
 }
 
 /// The groups of each user or managed profile, sorted.
-fn memberships(sql: &Connection, text: &str) -> Outcome<HashMap<u32, Vec<GroupId>>> {
+fn memberships(sql: &dyn Sql, text: &str) -> Result<HashMap<u32, Vec<GroupId>>, StoreError> {
     let mut found: HashMap<u32, Vec<GroupId>> = HashMap::new();
-    for (member, group) in all(sql, text, [], |row| Ok((row.take()?, row.id()?)))? {
+    for (member, group) in all(sql, text, &[], |row| Ok((row.take()?, row.id()?)))? {
         found.entry(member).or_default().push(group);
     }
     Ok(found)
 }
 
-pub(super) fn next_ids(sql: &Connection) -> Outcome<NextIds> {
+pub(super) fn next_ids(sql: &dyn Sql) -> Result<NextIds, StoreError> {
+    let kept: HashMap<String, i64> =
+        all(sql, "SELECT kind, next FROM next_numbers", &[], |row| Ok((row.take()?, row.take()?)))?.into_iter().collect();
     let next = |kind| {
-        one(sql, "SELECT next FROM next_numbers WHERE kind = ?1", [kind], |row| row.take::<u32>())?
-            .ok_or_else(|| strange("next number", kind))
+        let number = kept.get(kind).copied().ok_or_else(|| strange("next number", kind))?;
+        u32::try_from(number).map_err(|_| strange("next number", number))
     };
     Ok(NextIds {
         account: next("account")?,

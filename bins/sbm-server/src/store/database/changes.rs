@@ -2,22 +2,22 @@
 //!
 //! Puts come in the order of what refers to what, drops after them the other way round, whatever order the plan states.
 
-use rusqlite::{Connection, params};
 use sbm_core::cache::Mark;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use sbm_core::directory::{Change, NextIds};
 use sbm_core::id::{AccountId, GroupId, Hash, ProfileId, UserId};
 
 use super::directory::revision;
-use super::field::{Outcome, any, int, run};
 use super::load::{next_ids, state_number};
+use super::sessions;
 use crate::store::StoreError;
+use crate::store::sql::{Sql, any, int, values};
 
 /// Stores changes that have their stamps already.
-pub(super) fn apply(sql: &Connection, changes: &[Change]) -> Outcome<()> {
+pub(super) fn apply(sql: &dyn Sql, changes: &[Change]) -> Result<(), StoreError> {
     let put = Put { sql, next: next_ids(sql)? };
     let mut ordered: Vec<&Change> = changes.iter().collect();
-    ordered.sort_by_key(|change| rank(change));
+    ordered.sort_by_key(|change| (rank(change), id(change)));
     ordered.into_iter().try_for_each(|change| put.change(change))
 }
 
@@ -42,14 +42,25 @@ const fn rank(change: &Change) -> u8 {
     }
 }
 
+/// Which row comes first among those that others write to meanwhile, so that they all take their locks in one order. The
+/// rest stays in the order of the plan.
+const fn id(change: &Change) -> u32 {
+    match change {
+        Change::Device(row) => row.id.0,
+        Change::DropDevice(id) => id.0,
+        Change::DropUser(id) => id.0,
+        _ => 0,
+    }
+}
+
 struct Put<'s> {
-    sql: &'s Connection,
+    sql: &'s dyn Sql,
     /// The ids that were free when the plan was committed: a row that is not there yet has one of them.
     next: NextIds,
 }
 
 impl Put<'_> {
-    fn change(&self, change: &Change) -> Outcome<()> {
+    fn change(&self, change: &Change) -> Result<(), StoreError> {
         match change {
             Change::Mark(mark) => self.mark(*mark),
             Change::Server(row) => self.server(row),
@@ -63,77 +74,77 @@ impl Put<'_> {
             Change::DropProfile { id, tombstone } => self.drop_profile(*id, tombstone),
             Change::Device(row) => self.device(row),
             Change::Allow(row) => self.allow(row),
-            Change::DropAllow(id) => self.drop_row("DELETE FROM allowlist WHERE allow_id = ?1", id.0),
-            Change::DropDevice(id) => self.drop_row("DELETE FROM devices WHERE device_id = ?1", id.0),
-            Change::DropUser(id) => self.drop_row("DELETE FROM users WHERE user_id = ?1", id.0),
-            Change::DropGroup(id) => self.drop_row("DELETE FROM groups WHERE group_id = ?1", id.0),
+            Change::DropAllow(id) => self.drop_row("DELETE FROM allowlist WHERE allow_id = $1", id.0),
+            Change::DropDevice(id) => {
+                sessions::drop_of_device(self.sql, *id)?;
+                self.drop_row("DELETE FROM devices WHERE device_id = $1", id.0)
+            }
+            Change::DropUser(id) => {
+                sessions::drop_of_user(self.sql, *id)?;
+                self.drop_row("DELETE FROM users WHERE user_id = $1", id.0)
+            }
+            Change::DropGroup(id) => self.drop_row("DELETE FROM groups WHERE group_id = $1", id.0),
             Change::DropSecurityProfile(id) => {
-                self.drop_row("DELETE FROM security_profiles WHERE security_profile_id = ?1", id.0)
+                self.drop_row("DELETE FROM security_profiles WHERE security_profile_id = $1", id.0)
             }
         }
     }
 
     /// The revision is raised already when its changes are stored.
-    fn mark(&self, mark: Mark) -> Outcome<()> {
-        run(
-            self.sql,
-            "INSERT INTO marks (revision, mark) VALUES (?1, ?2)",
-            params![int(revision(self.sql)?)?, int(mark.bits())?],
-        )?;
+    fn mark(&self, mark: Mark) -> Result<(), StoreError> {
+        self.sql
+            .run("INSERT INTO marks (revision, mark) VALUES ($1, $2)", &values![int(revision(self.sql)?)?, int(mark.bits())?])?;
         Ok(())
     }
 
-    fn server(&self, row: &Server) -> Outcome<()> {
+    fn server(&self, row: &Server) -> Result<(), StoreError> {
         let keys = row.keys.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::rejected)?;
         let max_offline = row.max_offline.map(int).transpose()?;
-        let text = "UPDATE server SET claimed = ?1, epoch = ?2, keys = ?3, stamp = ?4, max_offline = ?5";
-        run(self.sql, text, params![row.claimed, int(row.epoch)?, keys, int(row.stamp)?, max_offline])?;
+        let text = "UPDATE server SET claimed = $1, epoch = $2, keys = $3, stamp = $4, max_offline = $5";
+        self.sql.run(text, &values![row.claimed, int(row.epoch)?, keys, int(row.stamp)?, max_offline])?;
         Ok(())
     }
 
-    fn account(&self, row: &Account) -> Outcome<()> {
-        self.claim("account", "SELECT 1 FROM accounts WHERE account_id = ?1", row.id.0, self.next.account)?;
-        let text = "INSERT INTO accounts (account_id, parent_id, name, name_key, state, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    fn account(&self, row: &Account) -> Result<(), StoreError> {
+        self.claim("account", "SELECT 1 FROM accounts WHERE account_id = $1", row.id.0, self.next.account)?;
+        let text = "INSERT INTO accounts (account_id, parent_id, name, name_key, state, stamp) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (account_id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
             name_key = excluded.name_key, state = excluded.state, stamp = excluded.stamp";
         let parent = row.parent.map(|parent| parent.0);
-        run(
-            self.sql,
-            text,
-            params![row.id.0, parent, row.name.as_str(), row.name.key(), state_number(row.state), int(row.stamp)?],
-        )?;
+        self.sql
+            .run(text, &values![row.id.0, parent, row.name.as_str(), row.name.key(), state_number(row.state), int(row.stamp)?])?;
         Ok(())
     }
 
-    fn group(&self, row: &Group) -> Outcome<()> {
-        self.claim("group", "SELECT 1 FROM groups WHERE group_id = ?1", row.id.0, self.next.group)?;
-        let text = "INSERT INTO groups (account_id, group_id, name, name_key, description, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    fn group(&self, row: &Group) -> Result<(), StoreError> {
+        self.claim("group", "SELECT 1 FROM groups WHERE group_id = $1", row.id.0, self.next.group)?;
+        let text = "INSERT INTO groups (account_id, group_id, name, name_key, description, stamp) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (group_id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name,
             name_key = excluded.name_key, description = excluded.description, stamp = excluded.stamp";
         let (name, description) = (row.name.as_str(), row.description.as_str());
-        run(self.sql, text, params![row.account.0, row.id.0, name, row.name.key(), description, int(row.stamp)?])?;
+        self.sql.run(text, &values![row.account.0, row.id.0, name, row.name.key(), description, int(row.stamp)?])?;
         Ok(())
     }
 
-    fn security_profile(&self, row: &SecurityProfile) -> Outcome<()> {
-        let there = "SELECT 1 FROM security_profiles WHERE security_profile_id = ?1";
+    fn security_profile(&self, row: &SecurityProfile) -> Result<(), StoreError> {
+        let there = "SELECT 1 FROM security_profiles WHERE security_profile_id = $1";
         self.claim("security_profile", there, row.id.0, self.next.security_profile)?;
         let text =
             "INSERT INTO security_profiles (account_id, security_profile_id, name, name_key, description, rights, built_in,
-            stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            stamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (security_profile_id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name,
             name_key = excluded.name_key, description = excluded.description, rights = excluded.rights,
             built_in = excluded.built_in, stamp = excluded.stamp";
         let (name, description, rights) = (row.name.as_str(), row.description.as_str(), row.rights.bits());
-        let values = params![row.account.0, row.id.0, name, row.name.key(), description, rights, row.built_in, int(row.stamp)?];
-        run(self.sql, text, values)?;
+        let values = values![row.account.0, row.id.0, name, row.name.key(), description, rights, row.built_in, int(row.stamp)?];
+        self.sql.run(text, &values)?;
         Ok(())
     }
 
-    fn user(&self, row: &User) -> Outcome<()> {
-        self.claim("user", "SELECT 1 FROM users WHERE user_id = ?1", row.id.0, self.next.user)?;
+    fn user(&self, row: &User) -> Result<(), StoreError> {
+        self.claim("user", "SELECT 1 FROM users WHERE user_id = $1", row.id.0, self.next.user)?;
         let text = "INSERT INTO users (account_id, user_id, name, name_key, description, disabled, built_in, roles,
-            security_profile_id, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            security_profile_id, stamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (user_id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name,
             name_key = excluded.name_key, description = excluded.description, disabled = excluded.disabled,
             built_in = excluded.built_in, roles = excluded.roles, security_profile_id = excluded.security_profile_id,
@@ -141,39 +152,39 @@ impl Put<'_> {
         let (name, description, roles) = (row.name.as_str(), row.description.as_str(), row.roles.bits());
         let profile = row.security_profile.map(|profile| profile.0);
         let (key, stamp) = (row.name.key(), int(row.stamp)?);
-        let values = params![row.account.0, row.id.0, name, key, description, row.disabled, row.built_in, roles, profile, stamp];
-        run(self.sql, text, values)?;
-        run(self.sql, "DELETE FROM user_groups WHERE account_id = ?1 AND user_id = ?2", params![row.account.0, row.id.0])?;
-        let member = "INSERT INTO user_groups (account_id, user_id, group_id) VALUES (?1, ?2, ?3)";
+        let values = values![row.account.0, row.id.0, name, key, description, row.disabled, row.built_in, roles, profile, stamp];
+        self.sql.run(text, &values)?;
+        self.sql.run("DELETE FROM user_groups WHERE account_id = $1 AND user_id = $2", &values![row.account.0, row.id.0])?;
+        let member = "INSERT INTO user_groups (account_id, user_id, group_id) VALUES ($1, $2, $3)";
         self.memberships(member, row.account, row.id.0, &row.groups)
     }
 
-    fn password(&self, user: UserId, phc: &str) -> Outcome<()> {
+    fn password(&self, user: UserId, phc: &str) -> Result<(), StoreError> {
         let text =
-            "INSERT INTO user_passwords (account_id, user_id, phc) SELECT account_id, user_id, ?2 FROM users WHERE user_id = ?1
+            "INSERT INTO user_passwords (account_id, user_id, phc) SELECT account_id, user_id, $2 FROM users WHERE user_id = $1
             ON CONFLICT (account_id, user_id) DO UPDATE SET phc = excluded.phc";
-        found(run(self.sql, text, params![user.0, phc])?, "user", user.0)
+        found(self.sql.run(text, &values![user.0, phc])?, "user", user.0)
     }
 
-    fn body(&self, account: AccountId, hash: &Hash, bytes: &[u8]) -> Outcome<()> {
-        let text = "INSERT INTO bodies (account_id, hash, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-        run(self.sql, text, params![account.0, hash.as_bytes(), bytes])?;
+    fn body(&self, account: AccountId, hash: &Hash, bytes: &[u8]) -> Result<(), StoreError> {
+        let text = "INSERT INTO bodies (account_id, hash, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        self.sql.run(text, &values![account.0, hash.as_bytes(), bytes])?;
         Ok(())
     }
 
-    fn profile(&self, row: &ManagedProfile) -> Outcome<()> {
-        self.claim("profile", "SELECT 1 FROM profiles WHERE profile_id = ?1", row.id.0, self.next.profile)?;
+    fn profile(&self, row: &ManagedProfile) -> Result<(), StoreError> {
+        self.claim("profile", "SELECT 1 FROM profiles WHERE profile_id = $1", row.id.0, self.next.profile)?;
         self.profile_revision(row)?;
         let text =
             "INSERT INTO profiles (account_id, profile_id, guid, name, description, version, revision, body, size, schedule,
             import_schedule, marked, uploaded_by, uploaded_at, stamp)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             ON CONFLICT (profile_id) DO UPDATE SET account_id = excluded.account_id, guid = excluded.guid, name = excluded.name,
             description = excluded.description, version = excluded.version, revision = excluded.revision, body = excluded.body,
             size = excluded.size, schedule = excluded.schedule, import_schedule = excluded.import_schedule,
             marked = excluded.marked, uploaded_by = excluded.uploaded_by, uploaded_at = excluded.uploaded_at,
             stamp = excluded.stamp";
-        let values = params![
+        let values = values![
             row.account.0,
             row.id.0,
             row.guid.as_bytes(),
@@ -190,91 +201,94 @@ impl Put<'_> {
             row.uploaded_at.as_millis(),
             int(row.stamp)?,
         ];
-        run(self.sql, text, values)?;
-        run(self.sql, "DELETE FROM tombstones WHERE account_id = ?1 AND guid = ?2", params![row.account.0, row.guid.as_bytes()])?;
-        run(self.sql, "DELETE FROM profile_groups WHERE account_id = ?1 AND profile_id = ?2", params![row.account.0, row.id.0])?;
-        let member = "INSERT INTO profile_groups (account_id, profile_id, group_id) VALUES (?1, ?2, ?3)";
+        self.sql.run(text, &values)?;
+        self.sql
+            .run("DELETE FROM tombstones WHERE account_id = $1 AND guid = $2", &values![row.account.0, row.guid.as_bytes()])?;
+        self.sql
+            .run("DELETE FROM profile_groups WHERE account_id = $1 AND profile_id = $2", &values![row.account.0, row.id.0])?;
+        let member = "INSERT INTO profile_groups (account_id, profile_id, group_id) VALUES ($1, $2, $3)";
         self.memberships(member, row.account, row.id.0, &row.groups)
     }
 
     /// Keeps what the profile is at its revision, once; the same revision with other content is refused (PRO-4).
-    fn profile_revision(&self, row: &ManagedProfile) -> Outcome<()> {
+    fn profile_revision(&self, row: &ManagedProfile) -> Result<(), StoreError> {
         let (guid, revision) = (row.guid.as_bytes(), int(row.revision)?);
         let (body, schedule) = (row.body.as_bytes(), row.schedule.as_ref().map(Hash::as_bytes));
         let text = "INSERT INTO profile_revisions (account_id, guid, revision, version, name, description, body, size, schedule,
-            uploaded_by, uploaded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            uploaded_by, uploaded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (account_id, guid, revision) DO NOTHING";
         let (name, description, by) = (row.name.as_str(), row.description.as_str(), row.uploaded_by.as_str());
         let (version, size, at) = (row.version, int(row.size)?, row.uploaded_at.as_millis());
-        let values = params![row.account.0, guid, revision, version, name, description, body, size, schedule, by, at];
-        if run(self.sql, text, values)? == 1 {
+        let values = values![row.account.0, guid, revision, version, name, description, body, size, schedule, by, at];
+        if self.sql.run(text, &values)? == 1 {
             return Ok(());
         }
         let same = "SELECT 1 FROM profile_revisions
-            WHERE account_id = ?1 AND guid = ?2 AND revision = ?3 AND body = ?4 AND schedule IS ?5";
-        if any(self.sql, same, params![row.account.0, guid, revision, body, schedule])? {
+            WHERE account_id = $1 AND guid = $2 AND revision = $3 AND body = $4 AND schedule IS NOT DISTINCT FROM $5";
+        if any(self.sql, same, &values![row.account.0, guid, revision, body, schedule])? {
             return Ok(());
         }
-        Err(StoreError::rejected(format!("revision {revision} of profile `{}` has other content", row.guid)).into())
+        Err(StoreError::rejected(format!("revision {revision} of profile `{}` has other content", row.guid)))
     }
 
-    fn drop_profile(&self, id: ProfileId, row: &Tombstone) -> Outcome<()> {
-        self.drop_row("DELETE FROM profiles WHERE profile_id = ?1", id.0)?;
+    fn drop_profile(&self, id: ProfileId, row: &Tombstone) -> Result<(), StoreError> {
+        self.drop_row("DELETE FROM profiles WHERE profile_id = $1", id.0)?;
         let text = "INSERT INTO tombstones (account_id, guid, name, revision, deleted_by, deleted_at, stamp)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let (guid, name, by) = (row.guid.as_bytes(), row.name.as_str(), row.deleted_by.as_str());
         let (revision, at, stamp) = (int(row.revision)?, row.deleted_at.as_millis(), int(row.stamp)?);
-        run(self.sql, text, params![row.account.0, guid, name, revision, by, at, stamp])?;
+        self.sql.run(text, &values![row.account.0, guid, name, revision, by, at, stamp])?;
         Ok(())
     }
 
-    fn device(&self, row: &Device) -> Outcome<()> {
-        self.claim("device", "SELECT 1 FROM devices WHERE device_id = ?1", row.id.0, self.next.device)?;
+    fn device(&self, row: &Device) -> Result<(), StoreError> {
+        self.claim("device", "SELECT 1 FROM devices WHERE device_id = $1", row.id.0, self.next.device)?;
         let text = "INSERT INTO devices (account_id, device_id, user_id, installation, computer, program, enrolled, stamp)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (device_id) DO UPDATE SET account_id = excluded.account_id, user_id = excluded.user_id,
             installation = excluded.installation, computer = excluded.computer, program = excluded.program,
             enrolled = excluded.enrolled, stamp = excluded.stamp";
         let (installation, enrolled) = (row.installation.as_bytes(), row.enrolled.as_millis());
         let (account, id, user, stamp) = (row.account.0, row.id.0, row.user.0, int(row.stamp)?);
-        run(self.sql, text, params![account, id, user, installation, row.computer, row.program, enrolled, stamp])?;
+        self.sql.run(text, &values![account, id, user, installation, &row.computer, &row.program, enrolled, stamp])?;
         Ok(())
     }
 
-    fn allow(&self, row: &Allow) -> Outcome<()> {
-        self.claim("allow", "SELECT 1 FROM allowlist WHERE allow_id = ?1", row.id.0, self.next.allow)?;
-        let text = "INSERT INTO allowlist (account_id, allow_id, kind, pattern, comment, stamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    fn allow(&self, row: &Allow) -> Result<(), StoreError> {
+        self.claim("allow", "SELECT 1 FROM allowlist WHERE allow_id = $1", row.id.0, self.next.allow)?;
+        let text = "INSERT INTO allowlist (account_id, allow_id, kind, pattern, comment, stamp) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (allow_id) DO UPDATE SET account_id = excluded.account_id, kind = excluded.kind,
             pattern = excluded.pattern, comment = excluded.comment, stamp = excluded.stamp";
         let (kind, comment) = (row.kind.number(), row.comment.as_str());
-        run(self.sql, text, params![row.account.0, row.id.0, kind, row.pattern, comment, int(row.stamp)?])?;
+        self.sql.run(text, &values![row.account.0, row.id.0, kind, &row.pattern, comment, int(row.stamp)?])?;
         Ok(())
     }
 
-    fn memberships(&self, text: &str, account: AccountId, member: u32, groups: &[GroupId]) -> Outcome<()> {
+    fn memberships(&self, text: &str, account: AccountId, member: u32, groups: &[GroupId]) -> Result<(), StoreError> {
         for group in groups {
-            run(self.sql, text, params![account.0, member, group.0])?;
+            self.sql.run(text, &values![account.0, member, group.0])?;
         }
         Ok(())
     }
 
     /// A row that is not there yet takes an id that was never given, and nobody gets that again.
-    fn claim(&self, kind: &str, there: &str, id: u32, free_from: u32) -> Outcome<()> {
-        if any(self.sql, there, [id])? {
+    fn claim(&self, kind: &str, there: &str, id: u32, free_from: u32) -> Result<(), StoreError> {
+        if any(self.sql, there, &values![id])? {
             return Ok(());
         }
         if id < free_from || id == u32::MAX {
-            return Err(StoreError::rejected(format!("{kind} id `{id}` is not one that was never given")).into());
+            return Err(StoreError::rejected(format!("{kind} id `{id}` is not one that was never given")));
         }
-        run(self.sql, "UPDATE next_numbers SET next = max(next, ?2 + 1) WHERE kind = ?1", params![kind, id])?;
+        let next = i64::from(id) + 1;
+        self.sql.run("UPDATE next_numbers SET next = $2 WHERE kind = $1 AND next < $2", &values![kind, next])?;
         Ok(())
     }
 
-    fn drop_row(&self, text: &str, id: u32) -> Outcome<()> {
-        found(run(self.sql, text, [id])?, "row to remove", id)
+    fn drop_row(&self, text: &str, id: u32) -> Result<(), StoreError> {
+        found(self.sql.run(text, &values![id])?, "row to remove", id)
     }
 }
 
-fn found(changed: usize, what: &str, id: u32) -> Outcome<()> {
-    if changed == 1 { Ok(()) } else { Err(StoreError::rejected(format!("there is no {what} with id `{id}`")).into()) }
+fn found(changed: u64, what: &str, id: u32) -> Result<(), StoreError> {
+    if changed == 1 { Ok(()) } else { Err(StoreError::rejected(format!("there is no {what} with id `{id}`"))) }
 }

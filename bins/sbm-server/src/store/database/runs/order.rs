@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use rusqlite::types::Value;
 use sbm_core::id::RunId;
 use sbm_core::wire::v1::admin::Run;
 
 use super::super::query::Conditions;
 use crate::store::StoreError;
+use crate::store::sql::Value;
 
 /// A column that runs are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +36,9 @@ impl Column {
     const fn sql(self) -> &'static str {
         match self {
             Self::Time => "profile_start",
-            Self::Profile => "profile_name COLLATE NOCASE",
-            Self::User => "login COLLATE NOCASE",
-            Self::Computer => "computer COLLATE NOCASE",
+            Self::Profile => "lower(profile_name)",
+            Self::User => "lower(login)",
+            Self::Computer => "lower(computer)",
             Self::Result => "result",
         }
     }
@@ -66,12 +66,12 @@ impl Order {
         match (self.column, self.down) {
             (Column::Time, true) => "profile_start DESC, run_id DESC, device_id DESC",
             (Column::Time, false) => "profile_start, run_id, device_id",
-            (Column::Profile, true) => "profile_name COLLATE NOCASE DESC, profile_start DESC, run_id DESC, device_id DESC",
-            (Column::Profile, false) => "profile_name COLLATE NOCASE, profile_start DESC, run_id DESC, device_id DESC",
-            (Column::User, true) => "login COLLATE NOCASE DESC, profile_start DESC, run_id DESC, device_id DESC",
-            (Column::User, false) => "login COLLATE NOCASE, profile_start DESC, run_id DESC, device_id DESC",
-            (Column::Computer, true) => "computer COLLATE NOCASE DESC, profile_start DESC, run_id DESC, device_id DESC",
-            (Column::Computer, false) => "computer COLLATE NOCASE, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Profile, true) => "lower(profile_name) DESC, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Profile, false) => "lower(profile_name), profile_start DESC, run_id DESC, device_id DESC",
+            (Column::User, true) => "lower(login) DESC, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::User, false) => "lower(login), profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Computer, true) => "lower(computer) DESC, profile_start DESC, run_id DESC, device_id DESC",
+            (Column::Computer, false) => "lower(computer), profile_start DESC, run_id DESC, device_id DESC",
             (Column::Result, true) => "result DESC, profile_start DESC, run_id DESC, device_id DESC",
             (Column::Result, false) => "result, profile_start DESC, run_id DESC, device_id DESC",
         }
@@ -86,14 +86,18 @@ impl Order {
         }
         let [start, id, device] = place();
         let condition = format!("({sql} {sign} ? OR ({sql} = ? AND (profile_start, run_id, device_id) < (?, ?, ?)))");
-        conditions.add(&condition, [cursor.key.clone(), cursor.key.clone(), start, id, device]);
+        let key = match &cursor.key {
+            Value::Text(text) => text.to_ascii_lowercase().into(),
+            other => other.clone(),
+        };
+        conditions.add(&condition, [key.clone(), key, start, id, device]);
     }
 }
 
 /// The place of a run in an order: what it has in the column, then start, id and device.
 pub(super) struct Cursor {
     order: Order,
-    key: Value,
+    key: Value<'static>,
     start: i64,
     id: RunId,
     device: u32,
@@ -136,7 +140,7 @@ impl fmt::Display for Cursor {
             write!(f, "{}.", self.order)?;
             match &self.key {
                 Value::Text(text) => text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))?,
-                Value::Integer(number) => write!(f, "{number}")?,
+                Value::Int(number) => write!(f, "{number}")?,
                 _ => {}
             }
             f.write_str(".")?;
@@ -146,13 +150,13 @@ impl fmt::Display for Cursor {
 }
 
 /// A key as the cursor spells it: a text by its bytes in hexadecimal digits, a number as it is.
-fn parse_key(column: Column, text: &str) -> Option<Value> {
+fn parse_key(column: Column, text: &str) -> Option<Value<'static>> {
     if matches!(column, Column::Time | Column::Result) {
-        return text.parse::<i64>().ok().map(Value::Integer);
+        return text.parse::<i64>().ok().map(Value::Int);
     }
     let digits = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
     let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(digits).collect();
-    String::from_utf8(bytes?).ok().map(Value::Text)
+    String::from_utf8(bytes?).ok().map(Value::from)
 }
 
 /// What was sent, cut so that a message stays one.

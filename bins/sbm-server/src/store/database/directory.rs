@@ -1,29 +1,27 @@
-//! The directory in SQLite.
+//! The directory in the database.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, params};
 use sbm_core::directory::{Change, Rows};
 use sbm_core::id::{AccountId, Guid, Hash, UserId};
 use zeroize::Zeroizing;
 
-use super::field::{Outcome, all, int, one, run, strange};
-use super::{Sqlite, audit, changes, load, sessions};
+use super::{Backend, audit, changes, load, sessions};
+use crate::store::sql::{Sql, all, int, one, strange, values};
 use crate::store::{Commit, Committed, Directory, Pending, ProfileRevision, StoreError};
 
 /// How often a waiting thread looks for commits of other processes.
 const LOOK: Duration = Duration::from_millis(500);
 
-impl Directory for Sqlite {
+impl<B: Backend> Directory for B {
     fn load(&self) -> Pending<Rows> {
-        self.read(|sql| Ok(load::everything(sql)?))
+        self.database().read_at_once(load::everything)
     }
 
     fn commit(&self, plan: Commit) -> Pending<Committed> {
-        let watch = Arc::clone(&self.watch);
-        self.writer.submit_then(
-            move |writer| Ok(commit(writer.sql(), plan)?),
+        let watch = self.database().watch();
+        self.database().write_then(
+            move |sql| commit(sql, plan),
             move |committed| match committed {
                 Committed::At(revision) | Committed::Stale(revision) => watch.raise(*revision),
             },
@@ -31,21 +29,21 @@ impl Directory for Sqlite {
     }
 
     fn revision(&self) -> Pending<u64> {
-        self.read(revision)
+        self.database().read(revision)
     }
 
     fn changes_since(&self, revision: u64) -> Pending<Vec<(u64, Vec<Change>)>> {
-        self.read(move |sql| Ok(changes_since(sql, revision)?))
+        self.database().read(move |sql| changes_since(sql, revision))
     }
 
     fn wait_for_change(&self, after: u64, timeout: Duration) -> u64 {
-        let begun = Instant::now();
+        let (begun, watch) = (Instant::now(), self.database().watch());
         loop {
             if let Ok(revision) = self.revision().wait() {
-                self.watch.raise(revision);
+                watch.raise(revision);
             }
             let left = timeout.saturating_sub(begun.elapsed());
-            let newest = self.watch.wait(after, left.min(LOOK));
+            let newest = watch.wait(after, left.min(LOOK));
             if newest > after || begun.elapsed() >= timeout {
                 return newest;
             }
@@ -53,47 +51,46 @@ impl Directory for Sqlite {
     }
 
     fn set_followed(&self, revision: u64) -> Pending<()> {
-        self.write(move |sql| {
-            let text = "INSERT INTO followed (one, revision) VALUES (1, ?1)
-                ON CONFLICT (one) DO UPDATE SET revision = max(revision, excluded.revision)";
-            run(sql, text, [int(revision)?])?;
-            Ok(())
+        self.database().write(move |sql| {
+            let text = "INSERT INTO followed (one, revision) VALUES (1, $1)
+                ON CONFLICT (one) DO UPDATE SET revision = excluded.revision WHERE excluded.revision > followed.revision";
+            sql.run(text, &values![int(revision)?]).map(drop)
         })
     }
 
     fn followed(&self) -> Pending<u64> {
-        self.read(|sql| Ok(one(sql, "SELECT revision FROM followed", [], |row| row.take())?.unwrap_or(0)))
+        self.database().read(|sql| Ok(one(sql, "SELECT revision FROM followed", &[], |row| row.take())?.unwrap_or(0)))
     }
 
     fn body(&self, account: AccountId, hash: Hash) -> Pending<Option<Vec<u8>>> {
-        self.read(move |sql| {
-            let text = "SELECT bytes FROM bodies WHERE account_id = ?1 AND hash = ?2";
-            Ok(one(sql, text, params![account.0, hash.as_bytes()], |row| row.take())?)
+        self.database().read(move |sql| {
+            let text = "SELECT bytes FROM bodies WHERE account_id = $1 AND hash = $2";
+            one(sql, text, &values![account.0, hash.as_bytes()], |row| row.take())
         })
     }
 
     fn password(&self, user: UserId) -> Pending<Option<Zeroizing<String>>> {
-        self.read(move |sql| {
-            let text = "SELECT phc FROM users JOIN user_passwords USING (account_id, user_id) WHERE users.user_id = ?1";
-            Ok(one(sql, text, [user.0], |row| row.take().map(Zeroizing::new))?)
+        self.database().read(move |sql| {
+            let text = "SELECT phc FROM users JOIN user_passwords USING (account_id, user_id) WHERE users.user_id = $1";
+            one(sql, text, &values![user.0], |row| row.take().map(Zeroizing::new))
         })
     }
 
     fn profile_revisions(&self, account: AccountId, guid: Guid) -> Pending<Vec<ProfileRevision>> {
-        self.read(move |sql| Ok(profile_revisions(sql, account, guid)?))
+        self.database().read(move |sql| profile_revisions(sql, account, guid))
     }
 }
 
 /// The one revision.
-pub(super) fn revision(sql: &Connection) -> Result<u64, StoreError> {
-    let value = one(sql, "SELECT value FROM revision", [], |row| row.take())?;
+pub(in crate::store) fn revision(sql: &dyn Sql) -> Result<u64, StoreError> {
+    let value = one(sql, "SELECT value FROM revision", &[], |row| row.take())?;
     value.ok_or_else(|| StoreError::damaged("it has no revision"))
 }
 
-/// 1. Raise the revision if it still is the one the plan was based on. 2. Store the rows with the new one as their stamp.
-/// 3. Log the changes. 4. Append to the audit log. 5. End tokens.
-fn commit(sql: &Connection, mut plan: Commit) -> Outcome<Committed> {
-    let raised = run(sql, "UPDATE revision SET value = value + 1 WHERE value = ?1", [int(plan.based_on)?])?;
+/// 1. Raise the revision if it still is the one the plan was based on; nobody else does before this is committed. 2. Store
+/// the rows with the new one as their stamp. 3. Log the changes. 4. End tokens. 5. Append to the audit log.
+fn commit(sql: &dyn Sql, mut plan: Commit) -> Result<Committed, StoreError> {
+    let raised = sql.run("UPDATE revision SET value = value + 1 WHERE value = $1", &values![int(plan.based_on)?])?;
     let now = revision(sql)?;
     if raised == 0 {
         return Ok(Committed::Stale(now));
@@ -101,17 +98,17 @@ fn commit(sql: &Connection, mut plan: Commit) -> Outcome<Committed> {
     plan.changes.iter_mut().for_each(|change| change.stamp(now));
     changes::apply(sql, &plan.changes)?;
     let log = serde_json::to_string(&plan.changes).map_err(StoreError::rejected)?;
-    run(sql, "INSERT INTO change_log (revision, changes) VALUES (?1, ?2)", params![int(now)?, log])?;
-    audit::append(sql, &plan.audit)?;
+    sql.run("INSERT INTO change_log (revision, changes) VALUES ($1, $2)", &values![int(now)?, log])?;
     for which in &plan.revoke {
         sessions::revoke(sql, *which)?;
     }
+    audit::append(sql, &plan.audit)?;
     Ok(Committed::At(now))
 }
 
-fn changes_since(sql: &Connection, revision: u64) -> Outcome<Vec<(u64, Vec<Change>)>> {
+fn changes_since(sql: &dyn Sql, revision: u64) -> Result<Vec<(u64, Vec<Change>)>, StoreError> {
     let Ok(revision) = int(revision) else { return Ok(Vec::new()) };
-    all(sql, "SELECT revision, changes FROM change_log WHERE revision > ?1 ORDER BY revision", [revision], |row| {
+    all(sql, "SELECT revision, changes FROM change_log WHERE revision > $1 ORDER BY revision", &values![revision], |row| {
         let number: u64 = row.take()?;
         let text: String = row.take()?;
         let changes = serde_json::from_str(&text).map_err(|_| strange("list of changes", format!("revision {number}")))?;
@@ -119,10 +116,10 @@ fn changes_since(sql: &Connection, revision: u64) -> Outcome<Vec<(u64, Vec<Chang
     })
 }
 
-fn profile_revisions(sql: &Connection, account: AccountId, guid: Guid) -> Outcome<Vec<ProfileRevision>> {
+fn profile_revisions(sql: &dyn Sql, account: AccountId, guid: Guid) -> Result<Vec<ProfileRevision>, StoreError> {
     let text = "SELECT revision, version, name, description, body, size, schedule, uploaded_by, uploaded_at
-        FROM profile_revisions WHERE account_id = ?1 AND guid = ?2 ORDER BY revision";
-    all(sql, text, params![account.0, guid.as_bytes()], |row| {
+        FROM profile_revisions WHERE account_id = $1 AND guid = $2 ORDER BY revision";
+    all(sql, text, &values![account.0, guid.as_bytes()], |row| {
         Ok(ProfileRevision {
             revision: row.take()?,
             version: row.take()?,
