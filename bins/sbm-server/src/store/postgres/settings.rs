@@ -1,0 +1,83 @@
+//! What every connection must say when it is asked: set when it is made, and read back, since what sits between may not pass
+//! it on.
+
+use super::live::Live;
+use crate::store::StoreError;
+use crate::store::sql::{all, any};
+
+/// The schema that everything of ours is in.
+pub(super) const SCHEMA: &str = "sbm";
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Answering questions.
+    Reading,
+    /// Writing what is acknowledged.
+    Writing,
+    /// Work that takes as long as it takes: migrations, moves, copies.
+    Keeping,
+    /// Hearing of what others commit.
+    Listening,
+}
+
+impl Purpose {
+    const fn is_reading(self) -> bool {
+        matches!(self, Self::Reading)
+    }
+
+    /// How long a statement may take. After a little more without a word the connection is taken for dead.
+    pub(super) const fn seconds(self) -> Option<u64> {
+        match self {
+            Self::Reading => Some(15),
+            Self::Writing | Self::Listening => Some(8),
+            Self::Keeping => None,
+        }
+    }
+
+    fn settings(self) -> [(&'static str, &'static str); 13] {
+        let statement = match self {
+            Self::Reading => "15s",
+            Self::Writing | Self::Listening => "8s",
+            Self::Keeping => "0",
+        };
+        let (lock, idle) = if self == Self::Keeping { ("1min", "0") } else { ("5s", "10s") };
+        [
+            ("application_name", "sbm-server"),
+            ("client_encoding", "UTF8"),
+            // What somebody puts into a schema of his own never stands in for a table of ours.
+            ("search_path", "sbm, pg_temp"),
+            ("statement_timeout", statement),
+            ("lock_timeout", lock),
+            // A server that is gone does not keep the others waiting for its locks.
+            ("idle_in_transaction_session_timeout", idle),
+            ("standard_conforming_strings", "on"),
+            ("TimeZone", "UTC"),
+            ("default_transaction_isolation", "read committed"),
+            ("default_transaction_read_only", if self.is_reading() { "on" } else { "off" }),
+            ("synchronous_commit", "on"),
+            // Rows that a policy hides would look like rows that are not there.
+            ("row_security", "off"),
+            // Compiling a statement takes longer than any of ours runs.
+            ("jit", "off"),
+        ]
+    }
+}
+
+/// Sets what a connection for that needs.
+pub(super) fn set(live: &Live, purpose: Purpose) -> Result<(), StoreError> {
+    let settings = purpose.settings();
+    let calls: Vec<_> = settings.iter().map(|(name, value)| format!("set_config('{name}', '{value}', false)")).collect();
+    any(live, &format!("SELECT {}", calls.join(", ")), &[])?;
+    let names: Vec<_> = settings.iter().map(|(name, _)| format!("('{name}')")).collect();
+    let text = format!("SELECT name, current_setting(name) FROM (VALUES {}) AS wanted (name)", names.join(", "));
+    let are = all(live, &text, &[], |row| Ok((row.take::<String>()?, row.take::<String>()?)))?;
+    for (name, wanted) in settings {
+        let is = are.iter().find(|(found, _)| found == name).map(|(_, is)| is.as_str());
+        if is != Some(wanted) {
+            let is = is.unwrap_or_default();
+            return Err(StoreError::unavailable(format!("its setting `{name}` stays `{is}` instead of `{wanted}`")));
+        }
+    }
+    Ok(())
+}
