@@ -44,7 +44,7 @@ fn done(config: &Config, asked: &ArgMatches) -> Result<(), Refusal> {
         (false, false) => ask()?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|_| Code::Internal)?;
-    let running = runtime.block_on(reset(&config.data_dir, config.hashing, &password, &SystemClock))?;
+    let running = runtime.block_on(reset(config, &password, &SystemClock))?;
     if generated {
         super::say(&format!("{}\n", password.reveal()));
     }

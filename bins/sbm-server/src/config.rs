@@ -28,6 +28,7 @@ use sbm_core::time::{HOUR, MINUTE};
 
 use crate::auth::password::Cost;
 use crate::proxy::{ForwardedHeader, Proxies};
+use crate::store::StoreUrl;
 use setting::Value;
 use source::Resolved;
 
@@ -36,6 +37,12 @@ use source::Resolved;
 pub struct Config {
     /// The directory that holds the database, the keys and the setup code.
     pub data_dir: PathBuf,
+    /// Where the database is, without what is in the password file.
+    pub store: StoreUrl,
+    /// The file with the database's password, if there is one.
+    pub store_password_file: Option<PathBuf>,
+    /// The key file of a database that servers share.
+    pub key_file: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one.
     pub listen: Vec<SocketAddr>,
     /// Names and addresses under which the server is asked for, besides this machine's own.
@@ -151,6 +158,9 @@ impl Config {
     fn from_resolved(resolved: &Resolved) -> Result<Self, ConfigError> {
         Ok(Self {
             data_dir: resolved.directory("data_dir")?,
+            store: resolved.store()?,
+            store_password_file: resolved.file("store_password_file")?,
+            key_file: resolved.key_file()?,
             listen: resolved.addresses("listen")?,
             names: resolved.names("names")?,
             tls: resolved.own_certificate()?,
@@ -236,6 +246,32 @@ impl Resolved {
         match self.value(key)? {
             Value::File(path) => Ok(path.clone()),
             _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn store(&self) -> Result<StoreUrl, ConfigError> {
+        let store = match self.value("store")? {
+            Value::Store(store) => store.clone(),
+            _ => return Err(ConfigError::unknown_key("store", Origin::Default)),
+        };
+        match (self.file("store_password_file")?, store.postgres()) {
+            (None, _) => Ok(store),
+            (Some(_), None) => Err(self.refuse("store_password_file", "`store` is a SQLite file, which has no password")),
+            (Some(_), Some(url)) if url.password.is_some() => {
+                Err(self.refuse("store_password_file", "`store` has a password too; leave one of them out"))
+            }
+            (Some(_), Some(_)) => Ok(store),
+        }
+    }
+
+    fn key_file(&self) -> Result<Option<PathBuf>, ConfigError> {
+        match (self.file("key_file")?, self.value("store")?) {
+            (None, Value::Store(StoreUrl::Postgres(_))) => Err(self.refuse(
+                "key_file",
+                "in a PostgreSQL the server's keys are sealed under a key file; make one with `sbm-server keys create FILE`, \
+                 give each server of that database a copy, and name it here",
+            )),
+            (file, _) => Ok(file),
         }
     }
 

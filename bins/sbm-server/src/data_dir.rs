@@ -33,6 +33,15 @@ pub struct DataDir {
     _lock: File,
 }
 
+/// What a data directory has to be good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// A database, or the locks for one: it must be on a local disk.
+    Database,
+    /// Only what one server writes for itself: the database is elsewhere.
+    Nothing,
+}
+
 /// Who else is in a data directory that a local tool opened.
 #[derive(Debug)]
 pub enum Beside {
@@ -61,9 +70,20 @@ impl DataDir {
     /// `store_locked` when another server holds it, `config_invalid` when others can read it, when it is no directory or
     /// on a network file system, `disk_full`, `store_unavailable` for whatever else the operating system refuses.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
+        Self::open_for(path, Holding::Database)
+    }
+
+    /// The same; on a network file system too, if no database depends on it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_for(path: &Path, holding: Holding) -> Result<Self, DataDirError> {
         make_directory(path)?;
         let path = std::fs::canonicalize(path).map_err(DataDirError::io("resolve", path))?;
-        refuse_network_file_system(&path)?;
+        if holding == Holding::Database {
+            refuse_network_file_system(&path, "data_dir")?;
+        }
         close_if_empty(&path)?;
         check_private(&path)?;
         let lock = take_lock(&path)?;
@@ -78,14 +98,16 @@ impl DataDir {
     ///
     /// `config_invalid` when others can read it, when it is no directory or on a network file system, `store_unavailable`
     /// when it is somebody else's, which the superuser alone gets past.
-    pub fn check(path: &Path) -> Result<(), DataDirError> {
+    pub fn check(path: &Path, holding: Holding) -> Result<(), DataDirError> {
         let whole = std::path::absolute(path).map_err(DataDirError::io("resolve", path))?;
         let there = whole.ancestors().find(|part| part.exists()).unwrap_or(&whole);
         if !there.is_dir() {
             return Err(DataDirError::NotADirectory { path: there.into() });
         }
         let resolved = std::fs::canonicalize(there).map_err(DataDirError::io("resolve", there))?;
-        refuse_network_file_system(&resolved)?;
+        if holding == Holding::Database {
+            refuse_network_file_system(&resolved, "data_dir")?;
+        }
         if there != whole {
             return Ok(());
         }
@@ -116,7 +138,7 @@ impl DataDir {
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(DataDirError::Missing { path: path.into() }),
             resolved => resolved.map_err(DataDirError::io("resolve", path))?,
         };
-        refuse_network_file_system(&path)?;
+        refuse_network_file_system(&path, "data_dir")?;
         check_owner(&path)?;
         check_private(&path)?;
         match take_lock(&path) {
@@ -124,6 +146,16 @@ impl DataDir {
             Err(DataDirError::Locked { path }) => Ok(Beside::Server(path)),
             Err(error) => Err(error),
         }
+    }
+
+    /// Refuses a directory on a network file system, by the setting that names it.
+    ///
+    /// # Errors
+    ///
+    /// `config_invalid`; `store_unavailable` when there is no such directory.
+    pub fn refuse_network(directory: &Path, setting: &'static str) -> Result<(), DataDirError> {
+        let resolved = std::fs::canonicalize(directory).map_err(DataDirError::io("resolve", directory))?;
+        refuse_network_file_system(&resolved, setting)
     }
 
     /// The directory.
@@ -212,11 +244,13 @@ fn make_directory(path: &Path) -> Result<(), DataDirError> {
     builder.recursive(true).create(path).map_err(DataDirError::io("make", path))
 }
 
-fn refuse_network_file_system(path: &Path) -> Result<(), DataDirError> {
+fn refuse_network_file_system(path: &Path, setting: &'static str) -> Result<(), DataDirError> {
     // Where this cannot be read there is nothing to judge by: not Linux, or a jail without it.
     let Ok(table) = std::fs::read_to_string("/proc/self/mountinfo") else { return Ok(()) };
     match mount::file_system(&table, path) {
-        Some(kind) if mount::is_network(kind) => Err(DataDirError::NetworkFileSystem { path: path.into(), kind: kind.into() }),
+        Some(kind) if mount::is_network(kind) => {
+            Err(DataDirError::NetworkFileSystem { path: path.into(), kind: kind.into(), setting })
+        }
         _ => Ok(()),
     }
 }
@@ -266,15 +300,18 @@ fn check_owner(_path: &Path) -> Result<(), DataDirError> {
     Ok(())
 }
 
-#[cfg(unix)]
 fn check_private(path: &Path) -> Result<(), DataDirError> {
-    use std::os::unix::fs::MetadataExt as _;
-    let mode = std::fs::metadata(path).map_err(DataDirError::io("examine", path))?.mode() & 0o777;
+    check_mode(path, &std::fs::metadata(path).map_err(DataDirError::io("examine", path))?)
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path, about: &std::fs::Metadata) -> Result<(), DataDirError> {
+    let mode = std::os::unix::fs::MetadataExt::mode(about) & 0o777;
     if mode & 0o077 == 0 { Ok(()) } else { Err(DataDirError::ReadableByOthers { path: path.into(), mode }) }
 }
 
 #[cfg(not(unix))]
-fn check_private(_path: &Path) -> Result<(), DataDirError> {
+fn check_mode(_path: &Path, _about: &std::fs::Metadata) -> Result<(), DataDirError> {
     Ok(())
 }
 
@@ -319,13 +356,23 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Reads a file that its owner alone can read; `None` when there is none. What is asked is what was opened, since the name
+/// may lead elsewhere by then; and a pipe is not waited for.
 pub(crate) fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, DataDirError> {
-    let file = match File::open(path) {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    let file = match options.open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(DataDirError::io("read", path)(error)),
     };
-    check_private(path)?;
+    let about = file.metadata().map_err(DataDirError::io("examine", path))?;
+    if !about.is_file() {
+        return Err(DataDirError::NotAFile { path: path.into() });
+    }
+    check_mode(path, &about)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(4_096));
     file.take(MAX_SECRET + 1).read_to_end(&mut bytes).map_err(DataDirError::io("read", path))?;
     if bytes.len() as u64 > MAX_SECRET { Err(DataDirError::TooLarge { path: path.into() }) } else { Ok(Some(bytes)) }

@@ -3,7 +3,8 @@
 //! 1. [`config`] says how the server runs and where each value came from; [`data_dir`] is the one place on disk it owns.
 //! 2. [`accept`] lets a connection in, [`http`] lets a request in, [`auth`] says who is asking; [`names`] and [`proxy`] tell
 //!    who somebody is.
-//! 3. [`pki`] holds the keys: the CA, the certificate, and what signs permission documents.
+//! 3. [`pki`] holds the keys: the CA, the certificate, and what signs permission documents. [`place`] opens data directory,
+//!    database and keys by the settings.
 #![cfg_attr(
     test,
     allow(
@@ -24,6 +25,7 @@ pub mod data_dir;
 pub mod http;
 pub mod names;
 pub mod pki;
+pub mod place;
 pub mod proxy;
 pub mod reset;
 pub mod server;

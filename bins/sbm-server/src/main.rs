@@ -1,6 +1,7 @@
 //! `sbm-server`: the reference server of SBM.
 
 mod admin;
+mod keys;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -12,6 +13,7 @@ use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_server::clock::{Clock as _, SystemClock};
 use sbm_server::config::{Config, ConfigError, Origin, Report, SETTINGS, Setting, Sources};
+use sbm_server::data_dir::SetupCode;
 use sbm_server::server::Server;
 use sbm_server::supervisor::{Signals, Stage, tell};
 use tracing_subscriber::EnvFilter;
@@ -24,13 +26,18 @@ fn main() -> ExitCode {
     let sources = sources(&matches);
     if let Some(("config", asked)) = matches.subcommand() {
         return match asked.subcommand() {
-            Some(("check", asked)) => check(&sources, asked.get_flag("json")),
+            Some(("check", asked)) => check(&sources, asked.get_flag("json"), asked.get_flag("connect")),
             _ => show(&sources, asked.get_flag("json")),
         };
+    }
+    // A key file is made before there is a configuration that names it.
+    if let Some(done) = matches.subcommand_matches("keys").and_then(keys::create) {
+        return done;
     }
     match Config::check(&sources) {
         Ok(config) => match matches.subcommand() {
             Some(("admin", asked)) => admin::run(&config, asked),
+            Some(("keys", asked)) => keys::run(&config, asked),
             _ => run(config, &sources),
         },
         Err(errors) => all_failed(&errors),
@@ -65,6 +72,7 @@ fn command() -> Command {
         .args(settings)
         .subcommand(Command::new("run").about("Runs the server; this is also what happens without a command"))
         .subcommand(admin::command())
+        .subcommand(keys::command())
         .subcommand(
             Command::new("config")
                 .about("Shows every setting with its value and where that comes from")
@@ -74,7 +82,13 @@ fn command() -> Command {
                     .about(
                         "Tells everything that is wrong with the configuration, and what is probably not meant; changes nothing",
                     )
-                    .arg(json_flag()),
+                    .arg(json_flag())
+                    .arg(
+                        Arg::new("connect")
+                            .long("connect")
+                            .action(ArgAction::SetTrue)
+                            .help("Also connects to the PostgreSQL that `store` names, as the server would"),
+                    ),
             ),
         )
 }
@@ -101,8 +115,9 @@ fn show(sources: &Sources, json: bool) -> ExitCode {
     }
 }
 
-fn check(sources: &Sources, json: bool) -> ExitCode {
+fn check(sources: &Sources, json: bool, connect: bool) -> ExitCode {
     let report = Report::of(sources, SystemClock.now());
+    let report = if connect { report.connect(sources) } else { report };
     say(&if json { report.json() } else { report.text() });
     if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -184,7 +199,8 @@ async fn serve(config: Config) -> Result<(), Refusal> {
         tracing::info!(%connection, "clients reach the server so");
     }
     tracing::info!(connection = %server.connection(), "clients on this machine reach the server so");
-    if !server.service().facts().server().claimed {
+    // Where several servers share a database, one of them has the code, and said which when it started.
+    if !server.service().facts().server().claimed && server.service().data_dir().has(SetupCode::FILE) {
         tracing::info!("the server is not set up yet: run `{}` on this machine", setup_command(&data_dir));
     }
     let stop = signals.until_stop(server.reload());
@@ -227,7 +243,9 @@ mod tests {
         for (path, own) in [
             (&["admin", "reset"][..], &["--password-stdin", "--generate"][..]),
             (&["config"], &["--json", "check"]),
-            (&["config", "check"], &["--json"]),
+            (&["config", "check"], &["--json", "--connect"]),
+            (&["keys", "create"], &["<FILE>"]),
+            (&["keys", "rekey"], &["--old", "--new"]),
             (&[], &["--version", "admin"]),
         ] {
             let page = page(path);

@@ -8,15 +8,23 @@
 //!    never replaced: a new one would lock out every client.
 //! 4. A certificate of the operator's is shown for the names that it is for ([`own`]). It is read again when its files
 //!    change; one that cannot be used leaves the one in use.
+//! 5. The CA and the keys lie in a [`Vault`], which all servers of one database share; each has its own certificate, in its
+//!    data directory.
 
 pub mod bundle;
 pub mod certificate;
 pub mod error;
+pub mod key_file;
 pub mod keys;
 pub mod own;
+pub mod sealed;
+pub mod vault;
 
 pub use error::PkiError;
+pub use key_file::KeyFile;
 pub use keys::Keys;
+pub use sealed::SealedVault;
+pub use vault::{Vault, VaultError};
 
 use std::fmt;
 use std::net::IpAddr;
@@ -36,8 +44,8 @@ use crate::data_dir::DataDir;
 use bundle::Bundle;
 use certificate::Authority;
 use own::Own;
+use vault::CA;
 
-const CA_FILE: &str = "ca.pem";
 const SERVER_FILE: &str = "server.pem";
 
 /// The CA and the certificate in use.
@@ -57,21 +65,22 @@ impl Pki {
     ///
     /// `store_damaged` when the CA's file cannot be understood, whatever the data directory says, `internal`.
     pub fn open(directory: &DataDir, names: HostNames, now: Timestamp) -> Result<Self, PkiError> {
-        Self::open_with(directory, names, None, now)
+        Self::open_with(directory, directory, names, None, now)
     }
 
-    /// The same, with a certificate of the operator's besides.
+    /// The same, with the CA in that vault, and a certificate of the operator's besides.
     ///
     /// # Errors
     ///
     /// As [`Pki::open`], and `certificate_invalid` when that one cannot be used.
     pub fn open_with(
         directory: &DataDir,
+        vault: &dyn Vault,
         names: HostNames,
         own: Option<OwnCertificate>,
         now: Timestamp,
     ) -> Result<Self, PkiError> {
-        let authority = open_authority(directory)?;
+        let authority = open_authority(directory, vault)?;
         let server = open_server(directory, &authority, &names, now)?;
         let read = own.as_ref().map(|files| Own::read(files, &names, now)).transpose()?;
         let shown = Arc::new(Shown::new(&server, &authority, read)?);
@@ -161,17 +170,22 @@ impl Pki {
     }
 }
 
-fn open_authority(directory: &DataDir) -> Result<Authority, PkiError> {
-    if let Some(bytes) = directory.read_secret(CA_FILE)? {
-        let damaged = || PkiError::Damaged { path: directory.file(CA_FILE) };
-        return Bundle::parse(&bytes).and_then(Authority::from_bundle).ok_or_else(damaged);
+fn open_authority(directory: &DataDir, vault: &dyn Vault) -> Result<Authority, PkiError> {
+    // Asked before the CA is: it is the first secret that a server makes, and another one may be making it now.
+    let others = vault.names()?;
+    let parsed = |bytes: &[u8]| {
+        let damaged = || PkiError::Damaged { place: vault.place(CA) };
+        Bundle::parse(bytes).and_then(Authority::from_bundle).ok_or_else(damaged)
+    };
+    if let Some(bytes) = vault.read(CA)? {
+        return parsed(&bytes);
     }
-    if directory.has(SERVER_FILE) {
-        return Err(PkiError::Missing { path: directory.file(CA_FILE) });
+    let is_lost = if vault.outlives_the_store() { directory.has(SERVER_FILE) } else { !others.is_empty() };
+    if is_lost {
+        return Err(PkiError::Missing { place: vault.place(CA) });
     }
     let bundle = certificate::make_authority()?;
-    directory.write_secret(CA_FILE, bundle.to_pem().as_bytes())?;
-    Authority::from_bundle(bundle).ok_or(PkiError::Generation { reason: "the new CA does not fit its own key".into() })
+    parsed(&vault.write_if_absent(CA, bundle.to_pem().as_bytes())?)
 }
 
 fn open_server(directory: &DataDir, authority: &Authority, names: &HostNames, now: Timestamp) -> Result<Bundle, PkiError> {

@@ -8,6 +8,7 @@ use super::source::{Origin, Sources};
 use super::{Config, HostName};
 use crate::data_dir::DataDir;
 use crate::store::sqlite::FILE as DATABASE;
+use crate::store::url::{PostgresUrl, StoreUrl, Tls};
 
 /// What hashing one password takes, in MiB.
 const HASH_MIB: usize = 19;
@@ -24,6 +25,7 @@ impl Config {
         advice.extend(sources.file.as_deref().and_then(writable_by_others));
         self.advise_on_listening(&mut advice);
         self.advise_on_data(&mut advice);
+        self.advise_on_store(sources, &mut advice);
         self.advise_on_limits(&mut advice);
         for name in &self.foreign_environment {
             let meant = similar(name, Origin::Environment).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
@@ -72,12 +74,55 @@ impl Config {
             ));
         }
         advice.extend(DataDir::belongs_to_another(path).map(|error| error.to_string()));
-        if !path.join(DATABASE).exists() && self.listen.iter().any(|address| !address.ip().is_loopback()) {
+        if self.store == StoreUrl::Sqlite(None)
+            && !path.join(DATABASE).exists()
+            && self.listen.iter().any(|address| !address.ip().is_loopback())
+        {
             advice.push(format!(
                 "there is no database in `{}` yet: the server will be a fresh one, which answers this machine alone until it is set \
                  up and addresses are admitted, wherever it listens",
                 path.display()
             ));
+        }
+    }
+
+    fn advise_on_store(&self, sources: &Sources, advice: &mut Vec<String>) {
+        match &self.store {
+            StoreUrl::Postgres(url) => self.advise_on_postgres(url, sources, advice),
+            StoreUrl::Sqlite(file) => {
+                if let Some(path) = file.as_deref().filter(|path| path.is_relative()) {
+                    let path = path.display();
+                    advice.push(format!(
+                        "`store` is `sqlite:{path}`: it depends on where the server is started; write the whole path"
+                    ));
+                }
+                if let Some(path) = &self.key_file {
+                    let path = path.display();
+                    advice.push(format!("`key_file` is `{path}`, and a SQLite store has none: its keys are files in `data_dir`"));
+                }
+            }
+        }
+    }
+
+    fn advise_on_postgres(&self, url: &PostgresUrl, sources: &Sources, advice: &mut Vec<String>) {
+        if let (Tls::Off, Some(host)) = (&url.tls, url.elsewhere()) {
+            advice.push(format!(
+                "`store` is at `{host}` without encryption: whoever is on the way reads and changes everything; write \
+                 `sslmode=verify-full`"
+            ));
+        }
+        let origin = self.effective().iter().find(|row| row.key == "store").map(|row| row.origin);
+        if url.password.is_some() && origin == Some(Origin::Flag) {
+            advice.push(
+                "`store` has a password on the command line, which every process on this machine can see; set `store_password_file`"
+                    .into(),
+            );
+        }
+        let file = sources.file.as_deref().filter(|_| url.password.is_some() && origin == Some(Origin::File));
+        advice.extend(file.and_then(readable_by_everybody));
+        if let Some(path) = self.key_file.as_deref().filter(|path| path.is_relative()) {
+            let path = path.display();
+            advice.push(format!("`key_file` is `{path}`: it depends on where the server is started; write the whole path"));
         }
     }
 
@@ -121,6 +166,24 @@ fn writable_by_others(path: &Path) -> Option<String> {
             path.display()
         )
     })
+}
+
+#[cfg(unix)]
+fn readable_by_everybody(path: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mode = std::fs::metadata(path).ok()?.mode() & 0o777;
+    (mode & 0o004 != 0).then(|| {
+        let path = path.display();
+        format!(
+            "`{path}` has the database's password in `store`, and everybody on this machine can read it (mode {mode:03o}); \
+             `chmod o=` it and change the password, or set `store_password_file`"
+        )
+    })
+}
+
+#[cfg(not(unix))]
+fn readable_by_everybody(_path: &Path) -> Option<String> {
+    None
 }
 
 #[cfg(not(unix))]

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{Config, Sources};
 use crate::data_dir::DataDir;
+use crate::pki::KeyFile;
 use crate::pki::own::Own;
+use crate::place;
 
 /// A certificate that ends so soon is worth a word, in milliseconds.
 const ENDS_SOON: i64 = 14 * DAY;
@@ -28,6 +30,7 @@ impl Report {
             Ok(config) => {
                 let mut report = Self { errors: Vec::new(), advice: config.advice(sources) };
                 report.look_at_data(&config);
+                report.look_at_store(&config);
                 report.look_at_certificate(&config, now);
                 report
             }
@@ -39,10 +42,36 @@ impl Report {
     }
 
     fn look_at_data(&mut self, config: &Config) {
-        if let Err(error) = DataDir::check(&config.data_dir) {
+        if let Err(error) = DataDir::check(&config.data_dir, place::holding(&config.store)) {
             self.advice.retain(|text| *text != error.to_string());
             self.errors.push((error.code(), format!("{error} (`data_dir`)")));
         }
+    }
+
+    /// The files that the server reads before it connects. Whether the database is there, is asked by
+    /// [`connect`](Self::connect).
+    fn look_at_store(&mut self, config: &Config) {
+        if config.store.postgres().is_none() {
+            return;
+        }
+        if let Err(error) = place::url_with_password(config) {
+            self.errors.push((error.code, format!("{} (`store_password_file`)", error.message)));
+        }
+        if let Some(Err(error)) = config.key_file.as_deref().map(KeyFile::read) {
+            self.errors.push((error.code(), format!("{error} (`key_file`)")));
+        }
+    }
+
+    /// Connects to the database as the server would, besides; changes nothing there. A SQLite file is not opened: the server
+    /// may be using it.
+    #[must_use]
+    pub fn connect(mut self, sources: &Sources) -> Self {
+        if let Some(config) = Config::check(sources).ok().filter(|_| self.is_good())
+            && let Err(error) = place::probe(&config)
+        {
+            self.errors.push((error.code, format!("{} (`store`)", error.message)));
+        }
+        self
     }
 
     fn look_at_certificate(&mut self, config: &Config, now: Timestamp) {

@@ -7,6 +7,7 @@ use sbm_core::allowlist::IpPattern;
 use sbm_core::wire::{MAX_REQUEST, MAX_UPLOAD};
 
 use super::host::HostName;
+use crate::store::url::{BadStoreUrl, StoreUrl};
 
 /// A setting.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,8 @@ pub enum Kind {
     File,
     /// Addresses and networks, maybe none, and never everybody.
     Networks,
+    /// Where the database is.
+    Store,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A whole number within these bounds.
@@ -53,6 +56,7 @@ pub(super) enum Value {
     Names(Vec<HostName>),
     File(Option<PathBuf>),
     Networks(Vec<IpPattern>),
+    Store(StoreUrl),
     Choice(String),
     Number(u64),
 }
@@ -66,6 +70,24 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Directory,
         default: DATA_DIR,
         about: "the directory that holds the database, the keys and the setup code",
+    },
+    Setting {
+        key: "store",
+        kind: Kind::Store,
+        default: "sqlite:",
+        about: "the database: `sqlite:` in the data directory, `sqlite:PATH` or `postgres://user@host/database`",
+    },
+    Setting {
+        key: "store_password_file",
+        kind: Kind::File,
+        default: "",
+        about: "a file with the password of that PostgreSQL, readable by the server alone",
+    },
+    Setting {
+        key: "key_file",
+        kind: Kind::File,
+        default: "",
+        about: "the key file of that PostgreSQL, the same on each server; `sbm-server keys create` makes one",
     },
     Setting {
         key: "listen",
@@ -157,6 +179,7 @@ impl Setting {
             Kind::Names => names(texts),
             Kind::File => one(texts).and_then(file),
             Kind::Networks => networks(texts),
+            Kind::Store => one(texts).and_then(store),
             Kind::Choice(words) => one(texts).and_then(|text| choice(text, words)),
             Kind::Number { least, most } => one(texts).and_then(|text| whole_number(text, least, most)),
         }
@@ -168,9 +191,17 @@ impl Setting {
         match self.kind {
             Kind::Number { .. } => format!("write a whole number: `{name} = {}`", self.default),
             Kind::Directory => format!("write a text: `{name} = \"{}\"`", self.default.replace('\\', "\\\\")),
-            Kind::File => format!("write a text: `{name} = \"/etc/sbm/{}.pem\"`", name),
-            Kind::Choice(_) => format!("write a text: `{name} = \"{}\"`", self.default),
+            Kind::File => format!("write a text: `{name} = \"/etc/sbm/{}\"`", name.replace('_', "-")),
+            Kind::Choice(_) | Kind::Store => format!("write a text: `{name} = \"{}\"`", self.default),
             _ => format!("write a list of texts: `{name} = [\"{}\"]`", if self.default.is_empty() { "…" } else { self.default }),
+        }
+    }
+
+    /// A text that was given for it, without what may be a secret in it.
+    pub(super) fn shown(&self, text: &str) -> String {
+        match self.kind {
+            Kind::Store => StoreUrl::without_secrets(text),
+            _ => text.to_owned(),
         }
     }
 
@@ -197,6 +228,10 @@ fn file(text: &str) -> Result<Value, String> {
         _ if text.contains('\0') => Err("it must be a path".into()),
         _ => Ok(Value::File(Some(text.into()))),
     }
+}
+
+fn store(text: &str) -> Result<Value, String> {
+    text.parse().map(Value::Store).map_err(|error: BadStoreUrl| error.to_string())
 }
 
 fn whole_number(text: &str, least: u64, most: u64) -> Result<Value, String> {

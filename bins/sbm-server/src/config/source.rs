@@ -123,9 +123,9 @@ fn check_all(
     for setting in SETTINGS {
         let Some(Given { shown, texts, origin }) = given.get(setting.key) else { continue };
         match setting.check(texts) {
-            Ok(value) => drop(values.insert(setting.key, (value, shown.clone(), *origin))),
+            Ok(value) => drop(values.insert(setting.key, (value, setting.shown(shown), *origin))),
             Err(reason) => {
-                let (key, value) = (setting.key.to_owned(), cut(shown));
+                let (key, value) = (setting.key.to_owned(), cut(&setting.shown(shown)));
                 errors.push(ConfigError::Invalid { key, value, origin: *origin, reason });
                 let default = from_text(setting, setting.default, Origin::Default);
                 if let Ok(value) = setting.check(&default.texts) {
@@ -243,7 +243,8 @@ fn put(key: String, value: &toml::Value, given: &mut BTreeMap<&'static str, Give
         Some(texts) => drop(given.insert(setting.key, Given { shown: texts.join(", "), texts, origin: Origin::File })),
         None => {
             let reason = format!("it has the wrong type; {}", setting.example());
-            errors.push(ConfigError::Invalid { key, value: cut(&value.to_string()), origin: Origin::File, reason });
+            let value = cut(&setting.shown(&value.to_string()));
+            errors.push(ConfigError::Invalid { key, value, origin: Origin::File, reason });
         }
     }
 }

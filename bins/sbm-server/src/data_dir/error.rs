@@ -22,6 +22,12 @@ pub enum DataDirError {
         /// What was named.
         path: PathBuf,
     },
+    /// It is a directory, a pipe or a device.
+    #[error("`{}` is not a file", path.display())]
+    NotAFile {
+        /// What was named.
+        path: PathBuf,
+    },
     /// There is none.
     #[error("there is no data directory `{}`; name the server's with --data-dir", path.display())]
     Missing {
@@ -47,12 +53,14 @@ pub enum DataDirError {
         mode: u32,
     },
     /// It is on another machine.
-    #[error("`{}` is on a network file system (`{kind}`), whose locks cannot be relied on; set `data_dir` to a local disk", path.display())]
+    #[error("`{}` is on a network file system (`{kind}`), whose locks cannot be relied on; set `{setting}` to a local disk", path.display())]
     NetworkFileSystem {
         /// The directory.
         path: PathBuf,
         /// The kind, as the operating system calls it.
         kind: String,
+        /// The setting that names it.
+        setting: &'static str,
     },
     /// A file is larger than anything the server writes there.
     #[error("`{}` is larger than anything the server writes there", path.display())]
@@ -88,7 +96,7 @@ impl DataDirError {
             Self::Locked { .. } => Code::StoreLocked,
             Self::Missing { .. } => Code::InvalidArgument,
             Self::NotOwner { .. } => Code::StoreUnavailable,
-            Self::NotADirectory { .. } | Self::ReadableByOthers { .. } | Self::NetworkFileSystem { .. } => Code::ConfigInvalid,
+            Self::NotADirectory { .. } | Self::NotAFile { .. } | Self::ReadableByOthers { .. } | Self::NetworkFileSystem { .. } => Code::ConfigInvalid,
             Self::TooLarge { .. } => Code::StoreDamaged,
             Self::NoRandomness => Code::Internal,
             Self::Io { source, .. } if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {

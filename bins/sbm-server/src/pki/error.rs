@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use sbm_core::code::Code;
 use thiserror::Error;
 
+use super::vault::VaultError;
 use crate::data_dir::DataDirError;
 
 /// Keys or certificates that cannot be used or made.
@@ -14,17 +15,20 @@ pub enum PkiError {
     /// The data directory's own trouble.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
-    /// A key's file is not what the server wrote.
-    #[error("`{}` is damaged; put it back from a backup: clients know this server by it", path.display())]
+    /// The vault's own trouble.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A key is not what the server wrote.
+    #[error("{place} is damaged; put it back from a backup: clients know this server by it")]
     Damaged {
-        /// The file.
-        path: PathBuf,
+        /// Which.
+        place: String,
     },
-    /// A key's file is gone while others are there.
-    #[error("`{}` is missing; put it back from a backup: clients know this server by it", path.display())]
+    /// A key is gone while others are there.
+    #[error("{place} is missing; put it back from a backup: clients know this server by it")]
     Missing {
-        /// The file.
-        path: PathBuf,
+        /// Which.
+        place: String,
     },
     /// The operator's own certificate or key cannot be used.
     #[error("`{}` cannot be used: {reason}", path.display())]
@@ -48,6 +52,7 @@ impl PkiError {
     pub fn code(&self) -> Code {
         match self {
             Self::DataDir(error) => error.code(),
+            Self::Vault(error) => error.code(),
             Self::Damaged { .. } | Self::Missing { .. } => Code::StoreDamaged,
             Self::Certificate { .. } => Code::CertificateInvalid,
             Self::Generation { .. } => Code::Internal,

@@ -1,9 +1,9 @@
 //! The keys that sign: root, signing and token key.
 //!
-//! 1. Each is 32 random bytes, made once, in a file of its own that its owner alone can read; the file tells what it is
-//!    for and carries a check, so that a damaged or mixed-up file is noticed and never used.
+//! 1. Each is 32 random bytes, made once, a secret of its own in the [`Vault`]; it tells what it is for and carries a check,
+//!    so that a damaged or mixed-up file is noticed and never used.
 //! 2. The root key signs key documents, the signing key of the current epoch signs heads, the token key marks tokens.
-//! 3. A rotation makes the new epoch's file first; the commit of the new epoch decides. A file left over by a crash is
+//! 3. A rotation makes the new epoch's key first; the commit of the new epoch decides. A key left over by a crash is
 //!    used by the next attempt.
 //! 4. A missing key beside others is an error: a new root key would be another server to every client.
 
@@ -12,8 +12,9 @@ use sbm_core::id::Hash;
 use zeroize::Zeroizing;
 
 use super::error::PkiError;
+use super::vault::{KEY, Vault};
 use crate::auth::token::TokenKey;
-use crate::data_dir::{DataDir, DataDirError};
+use crate::data_dir::DataDirError;
 
 const ROOT: &str = "root";
 const TOKEN: &str = "token";
@@ -30,19 +31,34 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Reads the keys of the store's epoch; makes all of them if the data directory has no signing key yet.
+    /// Reads the keys of the store's epoch; makes all of them if there is no signing key yet.
     ///
     /// # Errors
     ///
-    /// `store_damaged` when a file is missing or not what the server wrote, whatever the data directory says.
-    pub fn open(directory: &DataDir, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
-        if Self::highest_epoch(directory)?.is_none() {
+    /// `store_damaged` when a key is missing or not what the server wrote, whatever the vault says.
+    pub fn open(vault: &dyn Vault, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
+        if Self::highest_epoch(vault)?.is_none() {
             // In this order: a signing key is there only when the others are.
-            make_if_missing(directory, ROOT)?;
-            make_if_missing(directory, TOKEN)?;
-            make_if_missing(directory, &signing_name(epoch))?;
+            make_if_missing(vault, ROOT)?;
+            make_if_missing(vault, TOKEN)?;
+            make_if_missing(vault, &signing_name(epoch))?;
         }
-        Self::read(directory, epoch, ca)
+        Self::read(vault, epoch, ca)
+    }
+
+    /// The keys of an epoch that another server made, with the document that it published.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keys::open`]; `store_damaged` too when the document is not about these keys.
+    pub fn published(vault: &dyn Vault, epoch: u64, document: Signed) -> Result<Self, PkiError> {
+        let keys = Self::read(vault, epoch, &[])?;
+        let root = keys.root.verifying_key();
+        let stated = KeyDocument::verify(&document, &root).ok();
+        match stated.is_some_and(|stated| stated.epoch == epoch && stated.keys.contains(&keys.signing.verifying_key())) {
+            true => Ok(Self { document, ..keys }),
+            false => Err(PkiError::Damaged { place: vault.place(&file_name(&signing_name(epoch))) }),
+        }
     }
 
     /// The keys of another epoch: makes its signing key, or takes the one that an attempt before left behind. Only the
@@ -51,20 +67,20 @@ impl Keys {
     /// # Errors
     ///
     /// As [`Keys::open`].
-    pub fn for_epoch(directory: &DataDir, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
-        make_if_missing(directory, &signing_name(epoch))?;
-        Self::read(directory, epoch, ca)
+    pub fn for_epoch(vault: &dyn Vault, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
+        make_if_missing(vault, &signing_name(epoch))?;
+        Self::read(vault, epoch, ca)
     }
 
-    /// The highest epoch that has a signing key in the data directory. A store that comes from an older backup must
-    /// raise its epoch above this one too.
+    /// The highest epoch that has a signing key. A store that comes from an older backup must raise its epoch above this
+    /// one too.
     ///
     /// # Errors
     ///
-    /// `store_unavailable`.
-    pub fn highest_epoch(directory: &DataDir) -> Result<Option<u64>, PkiError> {
-        let epoch = |name: String| name.strip_prefix("signing-")?.strip_suffix(".key")?.parse().ok();
-        Ok(directory.names()?.into_iter().filter_map(epoch).max())
+    /// What the vault says.
+    pub fn highest_epoch(vault: &dyn Vault) -> Result<Option<u64>, PkiError> {
+        let epoch = |name: String| name.strip_prefix("signing-")?.strip_suffix(KEY)?.parse().ok();
+        Ok(vault.names()?.into_iter().filter_map(epoch).max())
     }
 
     /// The key that vouches for key documents.
@@ -97,10 +113,10 @@ impl Keys {
         &self.document
     }
 
-    fn read(directory: &DataDir, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
-        let root = SigningKey::from_seed(&read(directory, ROOT)?);
-        let signing = SigningKey::from_seed(&read(directory, &signing_name(epoch))?);
-        let token = TokenKey::new(read(directory, TOKEN)?);
+    fn read(vault: &dyn Vault, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
+        let root = SigningKey::from_seed(&read(vault, ROOT)?);
+        let signing = SigningKey::from_seed(&read(vault, &signing_name(epoch))?);
+        let token = TokenKey::new(read(vault, TOKEN)?);
         let document = KeyDocument { v: KeyDocument::VERSION, epoch, keys: vec![signing.verifying_key()], ca: ca.to_vec() };
         let document = root.sign(Domain::Keys, document.to_bytes());
         Ok(Self { root, signing, token, epoch, document })
@@ -118,23 +134,24 @@ fn signing_name(epoch: u64) -> String {
 }
 
 fn file_name(name: &str) -> String {
-    format!("{name}.key")
+    format!("{name}{KEY}")
 }
 
-fn make_if_missing(directory: &DataDir, name: &str) -> Result<(), PkiError> {
-    if directory.has(&file_name(name)) {
+fn make_if_missing(vault: &dyn Vault, name: &str) -> Result<(), PkiError> {
+    if vault.has(&file_name(name))? {
         return Ok(());
     }
     let mut seed = Seed::default();
     getrandom::fill(seed.as_mut_slice()).map_err(|_| DataDirError::NoRandomness)?;
-    Ok(directory.write_secret(&file_name(name), to_text(name, &seed).as_bytes())?)
+    vault.write_if_absent(&file_name(name), to_text(name, &seed).as_bytes())?;
+    Ok(())
 }
 
-fn read(directory: &DataDir, name: &str) -> Result<Seed, PkiError> {
-    let path = directory.file(&file_name(name));
-    match directory.read_secret(&file_name(name))? {
-        Some(bytes) => from_text(name, &bytes).ok_or(PkiError::Damaged { path }),
-        None => Err(PkiError::Missing { path }),
+fn read(vault: &dyn Vault, name: &str) -> Result<Seed, PkiError> {
+    let place = || vault.place(&file_name(name));
+    match vault.read(&file_name(name))? {
+        Some(bytes) => from_text(name, &bytes).ok_or_else(|| PkiError::Damaged { place: place() }),
+        None => Err(PkiError::Missing { place: place() }),
     }
 }
 

@@ -102,16 +102,16 @@ fn a_damaged_or_lost_ca_is_never_replaced_run_4() {
     let (_other_parent, other) = self::directory();
     Pki::open(&directory, names(&[]), NOW).unwrap();
     Pki::open(&other, names(&[]), NOW).unwrap();
-    let own = String::from_utf8(directory.read_secret(CA_FILE).unwrap().unwrap().to_vec()).unwrap();
-    let foreign = String::from_utf8(other.read_secret(CA_FILE).unwrap().unwrap().to_vec()).unwrap();
+    let own = String::from_utf8(directory.read_secret(CA).unwrap().unwrap().to_vec()).unwrap();
+    let foreign = String::from_utf8(other.read_secret(CA).unwrap().unwrap().to_vec()).unwrap();
     let key_at = |text: &str| text.find("-----BEGIN PRIVATE KEY").unwrap();
     let mixed = format!("{}{}", &own[..key_at(&own)], &foreign[key_at(&foreign)..]);
     for content in ["", "junk", &own[..own.len() / 2], &own[key_at(&own)..], &mixed] {
-        directory.write_secret(CA_FILE, content.as_bytes()).unwrap();
+        directory.write_secret(CA, content.as_bytes()).unwrap();
         assert_eq!(Pki::open(&directory, names(&[]), NOW).unwrap_err().code(), Code::StoreDamaged);
-        assert_eq!(directory.read_secret(CA_FILE).unwrap().unwrap().as_slice(), content.as_bytes());
+        assert_eq!(directory.read_secret(CA).unwrap().unwrap().as_slice(), content.as_bytes());
     }
-    directory.remove(CA_FILE).unwrap();
+    directory.remove(CA).unwrap();
     assert_eq!(Pki::open(&directory, names(&[]), NOW).unwrap_err().code(), Code::StoreDamaged);
 }
 

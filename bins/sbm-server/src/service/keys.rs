@@ -11,7 +11,7 @@ use sbm_core::id::Hash;
 use sbm_core::permission::{Task, TaskAccess};
 
 use super::{Service, refusal};
-use crate::pki::{Keys, PkiError};
+use crate::pki::{Keys, PkiError, Vault};
 
 /// The keys of the current epoch, and where the others lie.
 #[derive(Debug)]
@@ -31,6 +31,12 @@ impl Signers {
     #[must_use]
     pub fn current(&self) -> Arc<Keys> {
         self.current.load_full()
+    }
+
+    /// Goes on with these keys, unless those in use are of a later epoch.
+    pub(super) fn adopt(&self, keys: Keys) {
+        let keys = Arc::new(keys);
+        self.current.rcu(|current| Arc::clone(if current.epoch() < keys.epoch() { &keys } else { current }));
     }
 
     /// Signs a head of the current epoch.
@@ -70,8 +76,8 @@ impl Service {
         Ok(facts.server().epoch)
     }
 
-    /// The key file comes first, the commit decides, then the keys are used. What a crash leaves behind is a file that
-    /// the next start takes up. One at a time: two would make one file for two epochs' keys.
+    /// The key comes first, the commit decides, then the keys are used. What a crash leaves behind is a key that the next
+    /// start or the next epoch takes up. One at a time: two would make one key for two epochs.
     pub(super) async fn new_epoch(
         self: &Arc<Self>,
         _epochs: &tokio::sync::MutexGuard<'_, ()>,
@@ -80,12 +86,50 @@ impl Service {
         reason: &str,
     ) -> Result<Arc<Directory>, Refusal> {
         let epoch = self.facts().server().epoch.max(above).saturating_add(1);
-        let keys = Keys::for_epoch(&self.data_dir, epoch, &self.keys.ca).map_err(|error| key_refusal(&error))?;
+        let ca = self.keys.ca.clone();
+        let keys = self.from_vault(move |vault| Keys::for_epoch(vault, epoch, &ca)).await?;
         let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
-        let facts = self.act(actor, command, Vec::new()).await?;
-        self.keys.current.store(Arc::new(keys));
-        tracing::info!(epoch, reason, "the server signs with new keys");
-        Ok(facts)
+        match self.act_here(&actor, &command, &|_| Ok(Vec::new())).await {
+            Ok(facts) => {
+                self.keys.adopt(keys);
+                tracing::info!(epoch, reason, "the server signs with new keys");
+                self.everywhere(facts.revision()).await;
+                Ok(facts)
+            }
+            // Another server was first: what was wanted is so, and its keys are in use here since its act was followed.
+            Err(refused) if refused.code == Code::Stale && self.facts().server().epoch >= epoch => Ok(self.facts()),
+            Err(refused) => Err(refused),
+        }
+    }
+
+    /// Takes up the keys that another server published with these facts. Call it before the facts are in use: a head of
+    /// their epoch must find its keys.
+    pub(super) async fn keys_of_epoch(&self, facts: &Directory) -> Result<(), Refusal> {
+        let server = facts.server();
+        let Some(document) = server.keys.clone().filter(|_| server.epoch > self.keys.current().epoch()) else { return Ok(()) };
+        let epoch = server.epoch;
+        let keys = self.from_vault(move |vault| Keys::published(vault, epoch, document)).await?;
+        self.keys.adopt(keys);
+        tracing::info!(epoch, "the server signs with the new keys that another one published");
+        Ok(())
+    }
+
+    /// The same at the start, which blocks its thread anyway.
+    pub(super) fn keys_at_start(&self, facts: &Directory) -> Result<(), Refusal> {
+        let server = facts.server();
+        let Some(document) = server.keys.clone().filter(|_| server.epoch > self.keys.current().epoch()) else { return Ok(()) };
+        self.keys.adopt(Keys::published(&*self.vault, server.epoch, document).map_err(|error| key_refusal(&error))?);
+        Ok(())
+    }
+
+    /// The vault blocks its thread, and that is none of those who answer.
+    async fn from_vault<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Vault) -> Result<T, PkiError> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let vault = Arc::clone(&self.vault);
+        let done = tokio::task::spawn_blocking(move || work(&*vault)).await.map_err(|_| Code::Internal)?;
+        done.map_err(|error| key_refusal(&error))
     }
 }
 

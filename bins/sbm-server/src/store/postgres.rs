@@ -34,6 +34,7 @@ use sbm_core::time::Timestamp;
 
 use self::lanes::{Reader, Writer};
 use self::listen::Listening;
+pub(super) use self::months::make_for;
 use self::outage::Outage;
 use self::server::Server;
 use self::settings::Purpose;
@@ -56,6 +57,8 @@ pub struct Postgres {
     database: Database<Reader, Writer>,
     server: Arc<Server>,
     outage: Arc<Outage>,
+    /// For work that takes as long as it takes; there is none before it is asked for.
+    patient: Mutex<Option<Arc<Lane<Writer>>>>,
 }
 
 impl Postgres {
@@ -66,12 +69,19 @@ impl Postgres {
     /// [`StoreError::Unavailable`] with what to do about it, [`StoreError::Damaged`] or [`StoreError::Newer`]; the database
     /// is left as it was.
     pub fn open(url: &PostgresUrl) -> Result<Self, StoreError> {
-        // Connections wait for answers, which a thread of an asynchronous runtime must not; here is one that may.
-        let opening = std::thread::scope(|scope| {
-            let opening = std::thread::Builder::new().name("sbm-store-open".to_owned()).spawn_scoped(scope, || open(url));
-            opening.map(|opening| opening.join().unwrap_or(Err(StoreError::Fault)))
-        });
-        opening.map_err(StoreError::unavailable)?
+        apart(|| open(url))
+    }
+
+    /// Connects, and looks whether this program may use the database there; changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn probe(url: &PostgresUrl) -> Result<(), StoreError> {
+        apart(|| {
+            let server = Server::new(url)?;
+            migration::check(&server.connect(Purpose::Keeping)?, &server.to_string()).map(drop)
+        })
     }
 
     /// Makes room in the history for the runs of a span of time, and of two months more; what is there stays.
@@ -79,10 +89,15 @@ impl Postgres {
         self.database.write(move |sql| months::make(sql, from, to))
     }
 
-    /// One more connection, for work that takes as long as it takes, such as a move of everything. To be used in a thread,
-    /// never in a handler.
-    pub(crate) fn patient(&self) -> Result<Writer, StoreError> {
-        Writer::patient(&self.server, &self.outage)
+    /// A lane of one connection more, for work that takes as long as it takes, such as a move of everything. To be asked
+    /// for in a thread, never in a handler.
+    pub(super) fn patient(&self) -> Result<Arc<Lane<Writer>>, StoreError> {
+        let mut patient = self.patient.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lane) = &*patient {
+            return Ok(Arc::clone(lane));
+        }
+        let lane = Arc::new(Lane::start("sbm-store-whole", LANE, vec![Writer::patient(&self.server, &self.outage)?])?);
+        Ok(Arc::clone(patient.insert(lane)))
     }
 
     /// Where it is, without the password.
@@ -104,6 +119,15 @@ impl Postgres {
     }
 }
 
+/// Connections wait for answers, which a thread of an asynchronous runtime must not; here is one that may.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T, StoreError> + Send) -> Result<T, StoreError> {
+    let done = std::thread::scope(|scope| {
+        let working = std::thread::Builder::new().name("sbm-store-open".to_owned()).spawn_scoped(scope, work);
+        working.map(|working| working.join().unwrap_or(Err(StoreError::Fault)))
+    });
+    done.map_err(StoreError::unavailable)?
+}
+
 fn open(url: &PostgresUrl) -> Result<Postgres, StoreError> {
     let (server, outage) = (Arc::new(Server::new(url)?), Arc::new(Outage::default()));
     let keeper = server.connect(Purpose::Keeping)?;
@@ -117,7 +141,7 @@ fn open(url: &PostgresUrl) -> Result<Postgres, StoreError> {
     let (readers, writers) = (Lane::start("sbm-store-read", LANE, readers)?, Lane::start("sbm-store-write", LANE, writers)?);
     let database = Database::new(readers, writers, revision);
     let listening = Listening::start(&server, &outage, database.watch())?;
-    Ok(Postgres { _listening: listening, database, server, outage })
+    Ok(Postgres { _listening: listening, database, server, outage, patient: Mutex::default() })
 }
 
 impl Backend for Postgres {

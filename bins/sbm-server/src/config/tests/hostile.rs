@@ -100,6 +100,30 @@ fn twenty_hostile_files_are_refused_by_name_and_change_nothing_run_1() {
         (text(&dotted), Code::ConfigUnreadable, "line 1"),
         (text("listen = '127.0.0.1:1"), Code::ConfigUnreadable, "line 1"),
         (text("data_dir = \"a\\u0000b\"\nlisten = '0.0.0.0:99999'"), Code::ConfigInvalid, "`0.0.0.0:99999`"),
+        (
+            text("store = 'mysql://u:hunter2@h/d'"),
+            Code::ConfigInvalid,
+            "`mysql://…` is not allowed for the setting `store` (file)",
+        ),
+        (
+            text("store = 'postgres://u:hunter2@h:x/d'"),
+            Code::ConfigInvalid,
+            "`postgres://…` is not allowed for the setting `store`",
+        ),
+        (text("store = ['postgres://u:hunter2@h/d']"), Code::ConfigInvalid, "write a text: `store = \"sqlite:\"`"),
+        (text("store = 'postgres://u:hunter2@h/d'"), Code::ConfigInvalid, "`sbm-server keys create FILE`"),
+        (text("store_password_file = '/x'"), Code::ConfigInvalid, "which has no password"),
+        (text("store = 'postgres://u:hunter2@h/d'\nstore_password_file = '/x'"), Code::ConfigInvalid, "leave one of them out"),
+        (
+            text("store = 'postgres://u@h/d'\nkey_file = '/nowhere/key'"),
+            Code::ConfigInvalid,
+            "there is no key file `/nowhere/key`",
+        ),
+        (
+            text("store = 'postgres://u@h/d'\nkey_file = '/nowhere/key'\nstore_password_file = '/nowhere/password'"),
+            Code::ConfigInvalid,
+            "the password file `/nowhere/password` is not there",
+        ),
         (text("[tls]\ncertificate = '/etc/sbm/own.pem'"), Code::ConfigInvalid, "a certificate needs its key"),
         (text("[tls]\nkey = '/etc/sbm/own.key'"), Code::ConfigInvalid, "a key needs its certificate"),
         (text(&tls(&directory.join("none.pem"), &key)), Code::CertificateInvalid, "cannot be read"),
@@ -113,6 +137,7 @@ fn twenty_hostile_files_are_refused_by_name_and_change_nothing_run_1() {
         assert!(!report.is_good(), "{shown}");
         assert!(report.errors.iter().any(|(is, text)| *is == code && text.contains(named)), "{shown}: {:?}", report.errors);
         assert!(report.errors.iter().all(|(_, text)| !text.contains('\n') && text.len() < 700), "{shown}: {:?}", report.errors);
+        assert!(!report.text().contains("hunter2") && !report.json().contains("hunter2"), "{shown}: {:?}", report.errors);
     }
     assert!(place.report(tls(&certificate, &key).as_bytes()).is_good());
     for (path, named) in [(directory.to_path_buf(), "cannot be read"), (directory.join("none.toml"), "cannot be read")] {
@@ -260,4 +285,110 @@ fn the_report_and_the_table_are_json_for_programs_run_1() {
     assert_eq!(table.lines().count(), SETTINGS.len() + 1);
     assert!(table.starts_with("SETTING"));
     assert!(SETTINGS.iter().all(|setting| table.contains(setting.key)));
+}
+
+/// The files that a PostgreSQL needs, in that directory.
+fn key_and_password(directory: &Path) -> (PathBuf, PathBuf) {
+    let (key, password) = (directory.join("key-file"), directory.join("password"));
+    crate::pki::KeyFile::create(&key).unwrap();
+    std::fs::copy(&key, &password).unwrap();
+    std::fs::write(&password, "hunter2\n").unwrap();
+    (key, password)
+}
+
+#[test]
+fn what_is_set_of_a_postgresql_is_shown_with_its_origin_and_without_its_password_run_1() {
+    let place = Place::new();
+    let (key, password) = key_and_password(place.parent.path());
+    let path = place.parent.path().join("sbm.toml");
+    std::fs::write(&path, "store = 'sqlite:/srv/sbm.db'\n").unwrap();
+    let mut sources = place.sources(path);
+    sources.environment = pairs(&[("SBM_STORE", "postgres://sbm:hunter3@db.example/sbm"), ("SBM_KEY_FILE", "/x")]);
+    sources.flags.extend(pairs(&[("key_file", key.to_str().unwrap())]));
+    let config = Config::load(&sources).unwrap();
+    assert_eq!(config.store.postgres().unwrap().password.as_ref().unwrap().reveal(), "hunter3");
+    let row = |key: &str| config.effective().iter().find(|row| row.key == key).unwrap().clone();
+    assert_eq!(row("store").value, "postgres://sbm:***@db.example/sbm?sslmode=verify-full");
+    assert_eq!((row("store").origin, row("key_file").origin), (Origin::Environment, Origin::Flag));
+    for shown in [config.table(), config.json(), format!("{config:?}")] {
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
+    sources.environment = pairs(&[("SBM_STORE", "postgres://sbm@db.example/sbm")]);
+    sources.flags.extend(pairs(&[("store_password_file", password.to_str().unwrap())]));
+    let config = Config::load(&sources).unwrap();
+    let url = crate::place::url_with_password(&config).unwrap().unwrap();
+    assert_eq!(url.password.unwrap().reveal(), "hunter2");
+    assert!(Report::of(&sources, NOW).is_good(), "{:?}", Report::of(&sources, NOW).errors);
+}
+
+#[test]
+fn a_password_file_is_one_line_that_its_owner_alone_can_read_err_5() {
+    let place = Place::new();
+    let (key, password) = key_and_password(place.parent.path());
+    let (key, file) = (key.display(), password.display());
+    let text = format!("store = 'postgres://u@localhost/d'\nkey_file = '{key}'\nstore_password_file = '{file}'\n");
+    for (content, named) in [
+        ("hunter2", None),
+        ("hunter2\r\n", None),
+        (" hunter2 ", None),
+        ("", Some("is empty")),
+        ("\n", Some("is empty")),
+        ("hunter2\nhunter2\n", Some("one line with a password")),
+        ("hunter2\0", Some("one line with a password")),
+    ] {
+        std::fs::write(&password, content).unwrap();
+        let report = place.report(text.as_bytes());
+        assert_eq!(report.is_good(), named.is_none(), "{content:?}: {:?}", report.errors);
+        if let Some(named) = named {
+            assert!(
+                report.errors[0].1.contains(named) && report.errors[0].1.contains("`store_password_file`"),
+                "{:?}",
+                report.errors
+            );
+        }
+    }
+    std::fs::write(&password, "hunter2").unwrap();
+    #[cfg(unix)]
+    for (path, setting) in [(&password, "store_password_file"), (&place.parent.path().join("key-file"), "key_file")] {
+        let set = |mode| std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        set(0o640);
+        let report = place.report(text.as_bytes());
+        assert!(report.errors.iter().all(|(code, _)| *code == Code::ConfigInvalid), "{:?}", report.errors);
+        assert!(report.errors[0].1.contains("chmod 600") && report.errors[0].1.contains(setting), "{:?}", report.errors);
+        set(0o600);
+    }
+}
+
+#[test]
+fn what_is_risky_about_a_store_is_said_and_is_not_in_the_way_run_1() {
+    let place = Place::new();
+    let directory = place.parent.path().to_path_buf();
+    let (key, _) = key_and_password(&directory);
+    let file = format!("key_file = '{}'\n", key.display());
+    for (store, advice) in [
+        ("store = 'postgres://u@db.example/d?sslmode=disable'", &["is at `db.example` without encryption"][..]),
+        ("store = 'postgres://u@10.0.0.7/d?sslmode=disable'", &["is at `10.0.0.7` without encryption"]),
+        ("store = 'postgres://u@db.example/d'", &[]),
+        ("store = 'postgres://u@127.0.0.1/d'", &[]),
+        ("store = 'postgres://u@%2Frun%2Fpostgresql/d'", &[]),
+        ("store = 'postgres://u:hunter2@localhost/d'", &["everybody on this machine can read it (mode 644)"]),
+        ("store = 'sqlite:'", &["a SQLite store has none"]),
+        ("store = 'sqlite:sbm.db'", &["depends on where the server is started", "a SQLite store has none"]),
+    ] {
+        let path = directory.join("sbm.toml");
+        std::fs::write(&path, "").unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        let report = place.report(format!("{store}\n{file}").as_bytes());
+        assert!(report.is_good(), "{store}: {:?}", report.errors);
+        assert_eq!(report.advice.len(), advice.len(), "{store}: {:#?}", report.advice);
+        for part in advice {
+            assert!(report.advice.iter().any(|text| text.contains(part)), "{part}: {:#?}", report.advice);
+        }
+        assert!(!report.text().contains("hunter2"));
+    }
+    let mut sources = Sources::default();
+    sources.flags = pairs(&[("store", "postgres://u:hunter2@localhost/d"), ("key_file", key.to_str().unwrap())]);
+    let advice = Config::load(&sources).unwrap().advice(&sources).join(" ");
+    assert!(advice.contains("every process on this machine can see") && !advice.contains("hunter2"), "{advice}");
 }

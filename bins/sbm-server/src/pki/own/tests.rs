@@ -43,7 +43,7 @@ fn an_operators_certificate_is_shown_for_its_names_and_the_servers_own_for_the_o
             Some(Hash::of(&CertificateDer::from_pem_slice(ca.root.as_bytes()).unwrap())),
         ),
     ] {
-        let pki = Pki::open_with(&directory, names(), Some(files(parent.path(), &chain, &key)), NOW).unwrap();
+        let pki = Pki::open_with(&directory, &directory, names(), Some(files(parent.path(), &chain, &key)), NOW).unwrap();
         verify(&pki.shown.for_name(Some("backup.example")), &ca.root, "backup.example").unwrap();
         verify(&pki.shown.for_name(Some("Backup.Example")), &ca.root, "backup.example").unwrap();
         for other in [Some("localhost"), Some("box7"), Some("elsewhere.example"), None] {
@@ -66,7 +66,7 @@ fn a_certificate_for_an_address_is_shown_to_who_asks_by_address_run_4() {
     let ca = OperatorsCa::new();
     let (leaf, key) = ca.issue(&["backup.example", "10.1.2.3"], NOW, 90);
     let own = files(parent.path(), &format!("{leaf}{}", ca.intermediate), &key);
-    let pki = Pki::open_with(&directory, names(), Some(own), NOW).unwrap();
+    let pki = Pki::open_with(&directory, &directory, names(), Some(own), NOW).unwrap();
     verify(&pki.shown.for_name(None), &ca.root, "10.1.2.3").unwrap();
 }
 
@@ -104,7 +104,7 @@ fn a_certificate_that_cannot_be_used_is_refused_with_its_reason_and_changes_noth
         (format!("{}{leaf}", ca.intermediate), key.clone(), "put them in order"),
     ] {
         let files = files(parent.path(), &certificate, &key);
-        let error = Pki::open_with(&directory, names(), Some(files.clone()), NOW).unwrap_err();
+        let error = Pki::open_with(&directory, &directory, names(), Some(files.clone()), NOW).unwrap_err();
         assert_eq!(error.code(), Code::CertificateInvalid, "{error}");
         assert!(error.to_string().contains(reason), "{reason}: {error}");
         assert!(!error.to_string().contains('\n'), "{error}");
@@ -180,7 +180,7 @@ fn a_changed_certificate_is_taken_up_and_a_bad_one_leaves_the_one_in_use_run_4()
     let (leaf, key) = ca.issue(&["backup.example"], NOW, 90);
     let chain = |leaf: &str| format!("{leaf}{}{}", ca.intermediate, ca.root);
     let own = files(parent.path(), &chain(&leaf), &key);
-    let pki = Pki::open_with(&directory, names(), Some(own), NOW).unwrap();
+    let pki = Pki::open_with(&directory, &directory, names(), Some(own), NOW).unwrap();
     let shown = || pki.shown.for_name(Some("backup.example")).cert[0].clone();
     let first = shown();
     assert!(!pki.reload(NOW).unwrap(), "nothing changed");

@@ -36,12 +36,12 @@ impl World {
         let data = directory.path().join("data");
         let flags = vec![("data_dir".to_owned(), data.display().to_string())];
         let config = Config::load(&Sources { file: None, environment: vec![], flags }).unwrap();
-        let data_dir = DataDir::open(&data).unwrap();
+        let data_dir = Arc::new(DataDir::open(&data).unwrap());
         let store = Arc::new(Sqlite::open(data_dir.path()).unwrap());
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_800_000_000_000)));
-        let pki = Pki::open_with(&data_dir, config.host_names(), config.tls.clone(), Timestamp::from_millis(1_800_000_000_000));
+        let pki = Pki::open_with(&data_dir, &*data_dir, config.host_names(), config.tls.clone(), Timestamp::from_millis(1_800_000_000_000));
         let resolver = Arc::new(crate::names::SystemResolver);
-        let service = Service::start(config, data_dir, Arc::clone(&store) as _, &pki.unwrap(), clock, resolver).unwrap();
+        let service = Service::start(config, Arc::clone(&data_dir), data_dir, Arc::clone(&store) as _, &pki.unwrap(), clock, resolver).unwrap();
         Self { directory, service, store }
     }
 

@@ -9,6 +9,7 @@ use sbm_core::wire::v1::device::Fate;
 
 use super::fixture::*;
 use super::{Case, World, case};
+use crate::store::codes::{Instead, NewCode, PutCode};
 use crate::store::{CodeTry, Commit, Committed, RunSource, Store};
 
 pub(super) const CASES: &[Case] = &[
@@ -74,15 +75,20 @@ fn losers_who_try_again_all_get_through(world: &mut World) {
     assert_eq!(loaded.groups.iter().map(|group| group.id.0).collect::<Vec<_>>(), (1..=THREADS).collect::<Vec<_>>());
 }
 
+fn put_code(world: &World) {
+    let code = NewCode { hash: Hash::of(b"right"), expires: None, place: "anywhere".into() };
+    assert_eq!(world.store().put_setup_code(code, Instead::OfAny).wait(), Ok(PutCode::Kept));
+}
+
 fn of_many_with_the_right_code_one_wins(world: &mut World) {
-    world.store().put_setup_code(Hash::of(b"right"), None).wait().unwrap();
+    put_code(world);
     let answers = at_once(world, |store, _| store.take_setup_code(Hash::of(b"right"), at(0)).wait().unwrap());
     assert_eq!(answers.iter().filter(|answer| **answer == CodeTry::Taken).count(), 1, "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| **answer == CodeTry::Gone).count(), THREADS as usize - 1);
 }
 
 fn of_many_wrong_tries_at_once_ten_count(world: &mut World) {
-    world.store().put_setup_code(Hash::of(b"right"), None).wait().unwrap();
+    put_code(world);
     let answers = at_once(world, |store, _| [0; 3].map(|_| store.take_setup_code(Hash::of(b"wrong"), at(0)).wait().unwrap()));
     let wrong = answers.iter().flatten().filter(|answer| matches!(answer, CodeTry::Wrong { .. })).count();
     assert_eq!(wrong, 10, "{answers:?}");

@@ -53,7 +53,7 @@ pub(super) fn up(live: &Live, place: &str) -> Result<(), StoreError> {
 }
 
 /// Whether this program may use the database; gives the newest migration that was applied. Changes nothing.
-fn check(live: &Live, place: &str) -> Result<u32, StoreError> {
+pub(super) fn check(live: &Live, place: &str) -> Result<u32, StoreError> {
     let ledger = "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relname = 'migrations' AND relkind = 'r'";
     if !any(live, ledger, &values![SCHEMA])? {
         let anything = "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1)";

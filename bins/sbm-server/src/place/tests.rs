@@ -1,0 +1,111 @@
+use sbm_test_postgres::Cluster;
+
+use super::*;
+use crate::config::Sources;
+
+/// A directory with a key file, and the settings of a server in it.
+struct Site {
+    parent: tempfile::TempDir,
+    store: String,
+}
+
+impl Site {
+    fn new(store: String) -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        KeyFile::create(&parent.path().join("key-file")).unwrap();
+        Self { parent, store }
+    }
+
+    fn on_postgres() -> Self {
+        Self::new(Cluster::shared().database())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.parent.path().join(name)
+    }
+
+    fn config(&self, server: &str) -> Config {
+        let mut flags = vec![("data_dir".into(), self.path(server).display().to_string()), ("store".into(), self.store.clone())];
+        if self.store.starts_with("postgres") {
+            flags.push(("key_file".into(), self.path("key-file").display().to_string()));
+        }
+        Config::load(&Sources { file: None, environment: vec![], flags }).unwrap()
+    }
+}
+
+#[test]
+fn a_sqlite_file_elsewhere_is_made_there_and_the_keys_stay_in_the_data_directory_door_2() {
+    let mut site = Site::new("sqlite:".into());
+    site.store = format!("sqlite:{}", site.path("other.db").display());
+    let opened = open(&site.config("data")).unwrap();
+    opened.vault.write_if_absent("root.key", b"root").unwrap();
+    assert!(site.path("other.db").exists() && !site.path("data/sbm.db").exists() && site.path("data/root.key").exists());
+    assert!(opened.vault.outlives_the_store());
+    let second = open(&site.config("data-2")).unwrap_err();
+    assert_eq!(second.code, Code::StoreLocked, "{}", second.message);
+    assert!(matches!(open_beside(&site.config("data")).unwrap().beside, Some(Beside::Server(_))));
+    drop(opened);
+    assert!(matches!(open_beside(&site.config("data")).unwrap().beside, Some(Beside::Alone(_))));
+    site.store = format!("sqlite:{}", site.path("nowhere/other.db").display());
+    assert_eq!(open(&site.config("data")).unwrap_err().code, Code::StoreUnavailable);
+}
+
+#[test]
+fn two_servers_open_one_postgresql_and_a_third_with_another_key_file_does_not_door_2_err_5() {
+    let site = Site::on_postgres();
+    let (first, second) = (open(&site.config("one")).unwrap(), open(&site.config("two")).unwrap());
+    first.vault.write_if_absent("root.key", b"root").unwrap();
+    assert_eq!(second.vault.read("root.key").unwrap().unwrap().as_slice(), b"root");
+    assert!(!site.path("one/root.key").exists() && !site.path("one/sbm.db").exists());
+    assert_eq!(open(&site.config("one")).unwrap_err().code, Code::StoreLocked, "a data directory is one server's");
+    std::fs::remove_file(site.path("key-file")).unwrap();
+    let missing = open(&site.config("three")).unwrap_err();
+    assert!(missing.code == Code::ConfigInvalid && missing.message.contains("there is no key file"), "{}", missing.message);
+    KeyFile::create(&site.path("key-file")).unwrap();
+    for refused in [open(&site.config("three")).unwrap_err(), open_beside(&site.config("three")).err().unwrap()] {
+        assert_eq!(refused.code, Code::ConfigInvalid);
+        assert!(refused.message.contains("is not the one of the database `postgres://"), "{}", refused.message);
+        assert!(!refused.message.contains(Cluster::shared().password()), "{}", refused.message);
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_named_without_its_password_err_1() {
+    let site = Site::on_postgres();
+    let there = site.config("one");
+    probe(&there).unwrap();
+    let secrets = open(&there).unwrap();
+    drop(secrets);
+    probe(&there).unwrap();
+    let password = Cluster::shared().password().to_owned();
+    let port = format!(":{}/", Cluster::shared().port());
+    for (store, named) in [
+        (site.store.replace(&port, ":1/"), ":1"),
+        (site.store.replace(&password, "wrong-password"), "password"),
+        (site.store.replace(&port, &format!("{port}no_")), "no_"),
+    ] {
+        assert_ne!(store, site.store);
+        let site = Site { parent: tempfile::tempdir().unwrap(), store };
+        KeyFile::create(&site.path("key-file")).unwrap();
+        for refused in [probe(&site.config("one")).unwrap_err(), open(&site.config("one")).unwrap_err()] {
+            assert_eq!(refused.code, Code::StoreUnavailable, "{}", refused.message);
+            assert!(refused.message.contains(named), "{named}: {}", refused.message);
+            assert!(!refused.message.contains(&password) && !refused.message.contains("wrong-password"), "{}", refused.message);
+        }
+    }
+}
+
+#[test]
+fn the_secrets_of_a_postgresql_are_sealed_anew_under_another_key_file_err_5() {
+    let site = Site::on_postgres();
+    let running = open(&site.config("one")).unwrap();
+    running.vault.write_if_absent("root.key", b"root").unwrap();
+    let new = KeyFile::create(&site.path("key-file-2")).unwrap();
+    let config = site.config("one");
+    assert_eq!(open_vault(&config, site.path("key-file-2")).unwrap_err().code, Code::ConfigInvalid);
+    assert_eq!(open_vault(&config, site.path("key-file")).unwrap().reseal(&new).unwrap(), 1);
+    assert_eq!(open(&site.config("two")).unwrap_err().code, Code::ConfigInvalid);
+    let again = open_vault(&config, site.path("key-file-2")).unwrap();
+    assert_eq!(again.read("root.key").unwrap().unwrap().as_slice(), b"root");
+    assert_eq!(running.vault.write_if_absent("x", b"x").unwrap_err().code(), Code::ConfigInvalid);
+}
