@@ -91,6 +91,7 @@ codes! {
     HostRefused = 213, "host_refused", 421, false, "the host name asked for is not one of this server's";
     BadConnectionString = 214, "bad_connection_string", 400, false, "the connection string is not of the form sbm://host:port#ca-sha256=…";
     Cancelled = 215, "cancelled", 503, true, "the call was ended by its caller before it was done";
+    ServerBehind = 216, "server_behind", 503, true, "the server has lost touch with the other servers and answers again by itself";
 
     // 3xx: who is asking.
     WrongCredentials = 301, "wrong_credentials", 401, false, "the user name or the password is wrong";
@@ -185,6 +186,7 @@ codes! {
     ExportInvalid = 707, "export_invalid", 422, false, "the export is damaged, or none of this program's";
     StoreNotEmpty = 708, "store_not_empty", 409, false, "the database that is to be filled is not empty";
     StoreMoved = 709, "store_moved", 500, false, "the database was moved to another place, or is being moved";
+    BackupInvalid = 710, "backup_invalid", 500, false, "the backup is damaged, or none of this program's";
 
     // 8xx: configuration.
     ConfigUnreadable = 801, "config_unreadable", 500, false, "the configuration cannot be read";

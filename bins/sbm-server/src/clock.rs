@@ -1,7 +1,7 @@
 //! The one place where the server asks what time it is.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sbm_core::time::Timestamp;
 
@@ -9,6 +9,24 @@ use sbm_core::time::Timestamp;
 pub trait Clock: Send + Sync + 'static {
     /// This moment.
     fn now(&self) -> Timestamp;
+
+    /// How long it is since some moment that stays the same. Nobody sets this clock, and it goes on while the machine sleeps:
+    /// a lease is measured by it.
+    fn steady(&self) -> Duration {
+        steady()
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn steady() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn steady() -> Duration {
+    static BEGAN: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    BEGAN.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// The operating system's clock.
@@ -55,6 +73,12 @@ mod tests {
     #[test]
     fn the_system_clock_is_past_the_day_this_was_written() {
         assert!(SystemClock.now() > Timestamp::from_millis(1_795_000_000_000));
+    }
+
+    #[test]
+    fn the_steady_clock_does_not_go_back() {
+        let before = SystemClock.steady();
+        assert!(SystemClock.steady() >= before);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //!    route ([`access`]); then the [`limits`] on what it carries.
 //! 2. Every failure is a document of [`problem`]; every answer carries the server's clock.
 //! 3. When there is too much to do, requests are refused by class ([`overload`]). Who sends slowly takes no place
-//!    meanwhile ([`turn`]), and what is held for all who send is bounded ([`room`]).
+//!    meanwhile ([`turn`]), and what is held for all who send is bounded ([`room`]), as it is for all who are answered
+//!    ([`sending`]).
 //! 4. What a handler has begun it ends ([`handling`]): a client that goes away does not cut it off, and a panic in it is one
 //!    answer `internal`, after which the connection and the server go on (ERR-2).
 
@@ -19,11 +20,12 @@ pub mod overload;
 pub mod problem;
 pub mod room;
 pub mod routes;
+pub mod sending;
 pub mod tag;
 pub mod turn;
 pub mod wanted;
 
-pub use access::{Access, Authenticator, Caller, DeviceCaller, Routes};
+pub use access::{Access, Authenticator, Caller, DeviceCaller, Finding, Known, Routes};
 pub use limits::{Json, Later, Path, Query};
 pub use operation::Operation;
 pub use origin::Origin;

@@ -1,11 +1,12 @@
-//! `sbm-server admin reset`: the owner of the data directory gives `admin` a new password (RUN-3).
+//! `sbm-server admin reset`: the owner of the data directory, or whoever has the key file and gets into the shared database,
+//! gives `admin` a new password (RUN-3).
 //!
 //! 1. It is an act like any other: one plan, one commit, with its audit entry and the end of every token of `admin`'s. Who
 //!    was disabled is enabled.
 //! 2. It works beside a running server and with none. Beside one it waits until that server goes by the new facts, and
 //!    says truthfully whether it does.
 
-use std::path::Path;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use sbm_core::code::Code;
@@ -15,19 +16,22 @@ use sbm_core::id::AccountId;
 use sbm_core::wire::v1::session::Secret;
 
 use crate::auth::password::Passwords;
+use crate::auth::throttle::name_key;
 use crate::clock::Clock;
-use crate::config::Hashing;
-use crate::data_dir::{Beside, DataDir};
+use crate::config::Config;
+use crate::data_dir::Beside;
+use crate::place::{self, OpenedBeside};
 use crate::service::acts::marked;
+use crate::service::login::brake_name;
 use crate::service::refusal;
-use crate::store::sqlite::FILE;
-use crate::store::{Commit, Committed, Revoke, Sqlite, Store, StoreError};
+use crate::store::attempts::Outcome;
+use crate::store::{Commit, Committed, Revoke, Store, StoreError};
 
 /// The built-in superuser.
 const ADMIN: &str = "admin";
 /// How often a plan that the server overtook is made again.
 const TRIES: usize = 8;
-/// How long a running server is waited for; it looks four times a second.
+/// How long running servers are waited for; they look twice a second, or their lease runs out.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it is looked whether it followed.
 const LOOK: Duration = Duration::from_millis(50);
@@ -49,26 +53,14 @@ pub enum Running {
 ///
 /// What the data directory, the rules for passwords, the plan or the store say; [`Code::NotClaimed`] when the server was
 /// never set up. Nothing is changed then.
-pub async fn reset(data_dir: &Path, hashing: Hashing, password: &Secret, clock: &dyn Clock) -> Result<Running, Refusal> {
-    let beside = DataDir::open_beside(data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
-    let store = open(&beside).map_err(|error| refusal(error.code(), error.to_string()))?;
-    let phc: Phc = Passwords::new(hashing)?.hash_new(password).await?.into();
-    let revision = commit(&store, &phc, clock)?;
+pub async fn reset(config: &Config, password: &Secret, clock: &dyn Clock) -> Result<Running, Refusal> {
+    let OpenedBeside { store, beside } = place::open_beside(config)?;
+    let phc: Phc = Passwords::new(config.hashing)?.hash_new(password).await?.into();
+    let revision = commit(&*store, &phc, clock)?;
     Ok(match beside {
-        Beside::Alone(_) => Running::None,
-        Beside::Server(_) => wait(&store, revision)?,
+        Some(Beside::Alone(_)) => Running::None,
+        Some(Beside::Server(_)) | None => wait(&*store, revision)?,
     })
-}
-
-fn open(beside: &Beside) -> Result<Sqlite, StoreError> {
-    let (path, file) = (beside.path(), beside.path().join(FILE));
-    match beside {
-        Beside::Alone(_) if !file.exists() => {
-            Err(StoreError::Unavailable(format!("there is no `{}`; start the server once", file.display()).into()))
-        }
-        Beside::Alone(_) => Sqlite::open(path),
-        Beside::Server(_) => Sqlite::open_beside(path),
-    }
 }
 
 fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusal> {
@@ -87,22 +79,38 @@ fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusa
         let changes = marked(planned.changes)?;
         let commit = Commit { based_on: facts.revision(), changes, audit: vec![planned.audit], revoke };
         match store.commit(commit).wait().map_err(told)? {
-            Committed::At(revision) => return Ok(revision),
+            Committed::At(revision) => {
+                free_brakes(store, &facts, &facts.login_of(admin));
+                return Ok(revision);
+            }
             Committed::Stale(_) => {}
         }
     }
     Err(refusal(Code::Busy, "the running server keeps changing the same things; try again"))
 }
 
-/// The server says in the store how far it followed.
+/// Whoever lives says in the store how far it followed; one that does not live follows before it answers anybody.
 fn wait(store: &dyn Store, revision: u64) -> Result<Running, Refusal> {
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
-        let followed = store.followed().wait().map_err(|error| refusal(error.code(), error.to_string()))?;
-        if followed >= revision {
-            return Ok(Running::Followed);
+        let live = store.live().wait().map_err(|error| refusal(error.code(), error.to_string()))?;
+        match live.iter().map(|server| server.confirmed).min() {
+            None if store.lease().is_some() => return Ok(Running::None),
+            Some(lowest) if lowest >= revision => return Ok(Running::Followed),
+            // One that has the file to itself may just be starting.
+            _ => std::thread::sleep(LOOK),
         }
-        std::thread::sleep(LOOK);
     }
     Ok(Running::Silent)
+}
+
+/// Where servers count attempts together they hear that what was tried before does not count. If they cannot be told, the
+/// owner waits for as long as others made him wait.
+fn free_brakes(store: &dyn Store, facts: &Directory, login: &str) {
+    let (name, here) = (name_key(&brake_name(facts, login)), IpAddr::from(Ipv4Addr::LOCALHOST));
+    if store.lease().is_some()
+        && let Err(error) = store.add_attempt(Outcome::Forgotten, name, here, u64::from(u32::MAX)).wait()
+    {
+        tracing::warn!(%error, "the brake of `admin` could not be freed");
+    }
 }

@@ -12,12 +12,11 @@ use sbm_core::wire::v1::ConnectionString;
 use crate::accept::{Listeners, Serving, descriptors};
 use crate::clock::Clock;
 use crate::config::{Config, HostName};
-use crate::data_dir::DataDir;
 use crate::http::{Edge, routes};
 use crate::names::{Resolver, SystemResolver};
+use crate::place::{self, Opened};
 use crate::pki::Pki;
 use crate::service::{Service, refusal};
-use crate::store::{Sqlite, Store};
 
 /// How often the files of the operator's certificate are looked at.
 const LOOK_AT_CERTIFICATE: std::time::Duration = std::time::Duration::from_secs(30);
@@ -118,9 +117,11 @@ impl Server {
     /// Answers until `stop` is ready, then ends what is running and writes what is not written yet.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let housekeeping = tokio::spawn(Arc::clone(&self.service).keep_house(Arc::clone(&self.pki)));
+        let step = tokio::spawn(Arc::clone(&self.service).keep_step());
         let watch = tokio::spawn(self.reload().watch());
         self.listeners.serve(self.serving, stop).await;
         housekeeping.abort();
+        step.abort();
         watch.abort();
         self.service.close().await;
     }
@@ -177,11 +178,9 @@ impl Reload {
 }
 
 fn open_service(config: Config, clock: Arc<dyn Clock>, resolver: Arc<dyn Resolver>) -> Result<(Arc<Service>, Arc<Pki>), Refusal> {
-    let data_dir = DataDir::open(&config.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
-    let store: Arc<dyn Store> =
-        Arc::new(Sqlite::open(data_dir.path()).map_err(|error| refusal(error.code(), error.to_string()))?);
-    let pki = Pki::open_with(&data_dir, config.host_names(), config.tls.clone(), clock.now())
+    let Opened { store, vault, data_dir } = place::open(&config)?;
+    let pki = Pki::open_with(&data_dir, &*vault, config.host_names(), config.tls.clone(), clock.now())
         .map_err(|error| refusal(error.code(), error.to_string()))?;
-    let service = Service::start(config, data_dir, store, &pki, clock, resolver)?;
+    let service = Service::start(config, data_dir, vault, store, &pki, clock, resolver)?;
     Ok((service, Arc::new(pki)))
 }

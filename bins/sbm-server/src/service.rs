@@ -4,14 +4,21 @@
 //! 2. An act is planned, committed and applied under one lock, in a task of its own: whoever asked may go away, the act
 //!    is done wholly or not at all.
 //! 3. A check-in of an unchanged client reads nothing but memory; when a device was last seen is written behind.
+//! 4. Other servers on the same database may do the same at the same time. What one of them changed the others go by before
+//!    it is answered ([`everywhere`], [`follow`]); one that cannot answers nobody ([`lease`]).
 
 pub mod acts;
 pub mod allowlist;
+pub mod brakes;
 pub mod check_in;
+pub mod duties;
+pub mod everywhere;
 pub mod follow;
 pub mod ingest;
 pub mod keys;
+pub mod lease;
 pub mod login;
+pub mod lookup;
 pub mod password;
 pub mod present;
 pub mod proof;
@@ -34,6 +41,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::names::Lookups;
+use crate::pki::Vault;
+use crate::store::servers::ServerId;
 use crate::store::{Store, StoreError};
 
 /// The server, without its sockets.
@@ -46,10 +55,18 @@ pub struct Service {
     epochs: tokio::sync::Mutex<()>,
     /// Held by whoever makes the server his.
     claims: tokio::sync::Mutex<()>,
+    /// This start of this server, among the others.
+    id: ServerId,
+    lease: lease::Lease,
+    step: follow::Step,
+    everywhere: everywhere::Everywhere,
     keys: keys::Signers,
     sessions: Sessions,
+    unknown: lookup::Unknown,
     passwords: Passwords,
     throttle: Throttle,
+    /// Held by whoever has the attempts of all servers judged, so that each of this one's is judged in its place.
+    judging: tokio::sync::Mutex<()>,
     seen: seen::Seen,
     /// When use of sessions was last written behind, in milliseconds since 1970.
     written: std::sync::atomic::AtomicI64,
@@ -61,7 +78,8 @@ pub struct Service {
     names: Arc<Lookups>,
     clock: Arc<dyn Clock>,
     config: Config,
-    data_dir: DataDir,
+    data_dir: Arc<DataDir>,
+    vault: Arc<dyn Vault>,
 }
 
 impl Service {
@@ -85,7 +103,7 @@ impl Service {
 
     /// The data directory.
     #[must_use]
-    pub const fn data_dir(&self) -> &DataDir {
+    pub fn data_dir(&self) -> &DataDir {
         &self.data_dir
     }
 

@@ -11,6 +11,8 @@
 //! 5. `contract` is the suite that every backend passes unchanged.
 
 pub mod acknowledgements;
+pub mod anew;
+pub mod attempts;
 pub mod audit;
 pub mod codes;
 #[cfg(test)]
@@ -19,28 +21,44 @@ mod database;
 pub mod directory;
 pub mod error;
 pub mod export;
+pub mod held;
 pub mod lane;
 pub mod pending;
+pub mod postgres;
 pub mod relocation;
 pub mod runs;
 pub mod servers;
+pub mod secrets;
 pub mod sessions;
 pub mod sql;
 pub mod sqlite;
+pub mod tasks;
 pub mod url;
 
 pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use audit::{Audit, Chained};
 pub use codes::{CodeTry, Codes};
-pub use directory::{Commit, Committed, Directory, ProfileRevision};
+pub use attempts::Attempts;
+pub use directory::{Commit, Committed, Directory, Logged, ProfileRevision};
 pub use error::StoreError;
+pub use export::Whole;
 pub use pending::Pending;
+pub use postgres::Postgres;
 pub use runs::{RUN_SORTS, RunSource, Runs, Taken};
+pub use secrets::Secrets;
+pub use servers::Servers;
 pub use sessions::{LastLogin, Revoke, Sessions, Token};
 pub use sqlite::Sqlite;
+pub use tasks::Tasks;
 pub use url::StoreUrl;
 
 /// Everything a server needs of a store; `Arc<dyn Store>` is what the server holds.
-pub trait Store: Directory + Runs + Sessions + Codes + Acknowledgements + Audit {}
+pub trait Store:
+    Directory + Runs + Sessions + Codes + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
+{
+}
 
-impl<S: Directory + Runs + Sessions + Codes + Acknowledgements + Audit> Store for S {}
+impl<S> Store for S where
+    S: Directory + Runs + Sessions + Codes + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
+{
+}

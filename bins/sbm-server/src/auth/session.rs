@@ -3,8 +3,10 @@
 //! 1. A token is parsed and its MAC checked first: a forged one costs no look-up.
 //! 2. It counts when its session is known, its hash is the same, its audience is the one asked for, and neither the idle
 //!    nor the absolute limit has passed. The audience is told apart only once the token is known to be good.
-//! 3. A session that is not in memory is told as *missing*, with what a store can look it up by; nothing else reads.
-//! 4. Revoking acts on the next look-up.
+//! 3. A session that is not in memory is told as *missing*, with what a store can look it up by; nothing else reads. So is one
+//!    that was idle for too long as far as this memory knows: it may have been used at another server.
+//! 4. Revoking acts on the next look-up. What was read from the store before something was revoked is not taken in behind it:
+//!    it may be the very thing.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -40,6 +42,19 @@ pub struct Session {
     pub idle: Option<i64>,
 }
 
+impl Session {
+    /// Whether a limit has passed.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.is_expired(now) || self.idle.is_some_and(|idle| now.since(self.last_used) >= idle)
+    }
+
+    /// Whether it ended for good, however it was used.
+    fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|end| now >= end)
+    }
+}
+
 /// A session and the hash of its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewSession {
@@ -60,7 +75,18 @@ pub enum Lookup {
 
 /// All sessions of the server.
 #[derive(Debug, Default)]
-pub struct Sessions(RwLock<HashMap<u64, Entry>>);
+pub struct Sessions(RwLock<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    entries: HashMap<u64, Entry>,
+    /// How often something was revoked.
+    revoked: u64,
+}
+
+/// The moment before something was read from the store.
+#[derive(Clone, Copy, Debug)]
+pub struct Before(u64);
 
 #[derive(Debug)]
 struct Entry {
@@ -76,16 +102,32 @@ impl Entry {
     }
 
     fn is_over(&self, now: Timestamp) -> bool {
-        let session = self.session();
-        session.expires.is_some_and(|end| now >= end) || session.idle.is_some_and(|idle| now.since(session.last_used) >= idle)
+        self.session().is_over(now)
     }
 }
 
 impl Sessions {
     /// Takes in a session, in place of one with the same id.
     pub fn insert(&self, new: NewSession) {
-        let last_used = AtomicI64::new(new.session.last_used.as_millis());
-        self.write().insert(new.session.id, Entry { session: new.session, hash: new.hash, last_used });
+        self.write().insert(new);
+    }
+
+    /// The moment before something is read from the store.
+    #[must_use]
+    pub fn before(&self) -> Before {
+        Before(self.read().revoked)
+    }
+
+    /// Takes in what was read from the store, unless something was revoked since that moment: then it is to be read again.
+    /// Tells whether it did.
+    #[must_use]
+    pub fn insert_read(&self, new: NewSession, before: Before) -> bool {
+        let mut known = self.write();
+        let is_current = known.revoked == before.0;
+        if is_current {
+            known.insert(new);
+        }
+        is_current
     }
 
     /// Looks a token up and marks its session as used now.
@@ -95,10 +137,14 @@ impl Sessions {
     /// `token_refused` when it is forged, revoked or past a limit, `wrong_audience` when it is good for something else.
     pub fn look_up(&self, key: &TokenKey, text: &str, audience: Audience, now: Timestamp) -> Result<Lookup, Code> {
         let parsed = key.parse(text)?;
-        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(entry) = sessions.get(&parsed.id) else { return Ok(Lookup::Missing(parsed)) };
-        if !same_hash(&entry.hash, &parsed.hash) || entry.session.audience != parsed.audience || entry.is_over(now) {
+        let known = self.read();
+        let Some(entry) = known.entries.get(&parsed.id) else { return Ok(Lookup::Missing(parsed)) };
+        let is_it = same_hash(&entry.hash, &parsed.hash) && entry.session.audience == parsed.audience;
+        if !is_it || entry.session.is_expired(now) {
             return Err(Code::TokenRefused);
+        }
+        if entry.is_over(now) {
+            return Ok(Lookup::Missing(parsed));
         }
         if entry.session.audience != audience {
             return Err(Code::WrongAudience);
@@ -110,7 +156,9 @@ impl Sessions {
 
     /// Ends one session. Tells whether there was one.
     pub fn revoke(&self, id: u64) -> bool {
-        self.write().remove(&id).is_some()
+        let mut known = self.write();
+        known.revoked = known.revoked.wrapping_add(1);
+        known.entries.remove(&id).is_some()
     }
 
     /// Ends a user's sessions, all or those of one audience, and gives their ids (RUN-7).
@@ -125,7 +173,8 @@ impl Sessions {
 
     /// Forgets what is past a limit, and gives the ids.
     pub fn sweep(&self, now: Timestamp) -> Vec<u64> {
-        let mut sessions = self.write();
+        let mut known = self.write();
+        let sessions = &mut known.entries;
         let over: Vec<u64> = sessions.iter().filter(|(_, entry)| entry.is_over(now)).map(|(id, _)| *id).collect();
         for id in &over {
             sessions.remove(id);
@@ -137,16 +186,18 @@ impl Sessions {
     /// limit would count from the login. A device's token has none.
     #[must_use]
     pub fn used_since(&self, since: Timestamp) -> Vec<(u64, Timestamp)> {
-        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let idles = sessions.values().map(Entry::session).filter(|session| session.idle.is_some() && session.last_used >= since);
+        let known = self.read();
+        let idles =
+            known.entries.values().map(Entry::session).filter(|session| session.idle.is_some() && session.last_used >= since);
         idles.map(|session| (session.id, session.last_used)).collect()
     }
 
     /// A user's sessions, oldest first.
     #[must_use]
     pub fn of_user(&self, user: UserId) -> Vec<Session> {
-        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut found: Vec<Session> = sessions.values().filter(|entry| entry.session.user == user).map(Entry::session).collect();
+        let known = self.read();
+        let mut found: Vec<Session> =
+            known.entries.values().filter(|entry| entry.session.user == user).map(Entry::session).collect();
         found.sort_by_key(|session| (session.created, session.id));
         found
     }
@@ -154,8 +205,8 @@ impl Sessions {
     /// All sessions that count at that moment, oldest first.
     #[must_use]
     pub fn all(&self, now: Timestamp) -> Vec<Session> {
-        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut found: Vec<Session> = sessions.values().filter(|entry| !entry.is_over(now)).map(Entry::session).collect();
+        let known = self.read();
+        let mut found: Vec<Session> = known.entries.values().filter(|entry| !entry.is_over(now)).map(Entry::session).collect();
         found.sort_by_key(|session| (session.created, session.id));
         found
     }
@@ -163,14 +214,14 @@ impl Sessions {
     /// The session of that id, if it counts at that moment.
     #[must_use]
     pub fn get(&self, id: u64, now: Timestamp) -> Option<Session> {
-        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        sessions.get(&id).filter(|entry| !entry.is_over(now)).map(Entry::session)
+        let known = self.read();
+        known.entries.get(&id).filter(|entry| !entry.is_over(now)).map(Entry::session)
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).len()
+        self.read().entries.len()
     }
 
     /// Whether there is none.
@@ -180,7 +231,9 @@ impl Sessions {
     }
 
     fn remove_where(&self, gone: impl Fn(&Session) -> bool) -> Vec<u64> {
-        let mut sessions = self.write();
+        let mut known = self.write();
+        known.revoked = known.revoked.wrapping_add(1);
+        let sessions = &mut known.entries;
         let mut ids: Vec<u64> = sessions.iter().filter(|(_, entry)| gone(&entry.session)).map(|(id, _)| *id).collect();
         for id in &ids {
             sessions.remove(id);
@@ -189,8 +242,19 @@ impl Sessions {
         ids
     }
 
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, HashMap<u64, Entry>> {
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Known> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn insert(&mut self, new: NewSession) {
+        let last_used = AtomicI64::new(new.session.last_used.as_millis());
+        self.entries.insert(new.session.id, Entry { session: new.session, hash: new.hash, last_used });
     }
 }
 
@@ -255,8 +319,30 @@ mod tests {
         }
         assert_eq!(find(&sessions, &token, Audience::Console, START.plus(12 * HOUR)), Err(Code::TokenRefused));
         let token = add(&sessions, 2, 1, None);
-        assert_eq!(find(&sessions, &token, Audience::Console, START.plus(HOUR)), Err(Code::TokenRefused));
-        assert_eq!(find(&sessions, &token, Audience::Device, START.plus(HOUR)), Err(Code::TokenRefused));
+        // As far as this memory knows; `find` tells what is missing as not found.
+        assert_eq!(find(&sessions, &token, Audience::Console, START.plus(HOUR)), Err(Code::NotFound));
+        assert_eq!(find(&sessions, &token, Audience::Device, START.plus(HOUR)), Err(Code::NotFound));
+    }
+
+    #[test]
+    fn what_was_read_before_something_was_revoked_is_not_taken_in_behind_it_run_7() {
+        let revocations: [(&str, fn(&Sessions)); 3] = [
+            ("a token", |sessions| _ = sessions.revoke(1)),
+            ("a user", |sessions| drop(sessions.revoke_user(UserId(1), None))),
+            ("a device", |sessions| drop(sessions.revoke_device(DeviceId(5)))),
+        ];
+        for (what, revoke) in revocations {
+            let sessions = Sessions::default();
+            let token = add(&sessions, 1, 1, Some(5));
+            let read = NewSession { session: sessions.of_user(UserId(1))[0], hash: Hash::of(token.reveal().as_bytes()) };
+            revoke(&sessions);
+            let before = sessions.before();
+            assert!(sessions.insert_read(read, before), "{what}: nothing was revoked since");
+            // The same again, in the order in which it must not be let in: read, revoked, taken in.
+            revoke(&sessions);
+            assert!(!sessions.insert_read(read, before), "{what}");
+            assert!(sessions.is_empty(), "{what}");
+        }
     }
 
     #[test]

@@ -8,13 +8,17 @@
 //! 4. An address that an account has logged in from before has a delay of its own for that account, so that its owner gets
 //!    in while the whole world is guessing.
 //! 5. An attempt that is made to wait changes nothing. Memory is bounded: the entry with the fewest failures makes room.
+//! 6. Where several servers count together, each goes through the attempts of all in one order ([`Throttle::replay`]). What
+//!    it says of each is what every other server says of it.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sbm_core::id::Hash;
 use sbm_core::time::{HOUR, MINUTE, SECOND, Timestamp};
+
+use crate::store::attempts::{Attempt, Outcome};
 
 /// Free failures of one address for one name.
 const FREE_PAIR: u32 = 5;
@@ -59,10 +63,12 @@ struct State {
     /// The addresses that the owner of a name logged in from.
     owners: Brakes<(NameKey, IpAddr)>,
     addresses: Brakes<IpAddr>,
+    /// The number of the last attempt that was gone through.
+    replayed: u64,
 }
 
 /// A name's hash: names have no bound here.
-type NameKey = Hash;
+pub(crate) type NameKey = Hash;
 
 impl Default for Throttle {
     fn default() -> Self {
@@ -79,7 +85,53 @@ impl Throttle {
             strangers: Brakes::new(Ladder::STRANGER, capacity),
             owners: Brakes::new(Ladder::OWNER, capacity),
             addresses: Brakes::new(Ladder::ADDRESS, capacity),
+            replayed: 0,
         }))
+    }
+
+    /// The number of the last attempt that was gone through.
+    #[must_use]
+    pub fn replayed(&self) -> u64 {
+        self.state().replayed
+    }
+
+    /// Goes through attempts of all servers, in their order; one that was gone through before is passed over.
+    ///
+    /// # Errors
+    ///
+    /// How long the last one of them has to wait, if it is one that begins and comes too early. It counts for nothing then.
+    pub fn replay(&self, attempts: &[Attempt]) -> Result<(), Wait> {
+        let mut state = self.state();
+        let mut said = Ok(());
+        for attempt in attempts {
+            if attempt.number <= state.replayed {
+                continue;
+            }
+            state.replayed = attempt.number;
+            let Attempt { at, name, network, .. } = *attempt;
+            said = match attempt.what {
+                Outcome::Begun => state.attempt(name, network, at),
+                Outcome::GotIn => {
+                    state.succeeded(name, network, at);
+                    Ok(())
+                }
+                Outcome::Undecided => {
+                    state.undecided(name, network);
+                    Ok(())
+                }
+                Outcome::Forgotten => {
+                    state.forget(name);
+                    Ok(())
+                }
+            };
+        }
+        said
+    }
+
+    /// How long an attempt would have to wait at that moment; nothing is counted.
+    #[must_use]
+    pub fn wait(&self, name: &str, address: IpAddr, now: Timestamp) -> Option<Wait> {
+        self.state().wait(&name_key(name), &network(address), now)
     }
 
     /// Begins an attempt to log in, and counts it as failed.
@@ -88,69 +140,87 @@ impl Throttle {
     ///
     /// How long to wait, when it is too early for another attempt. Nothing was counted then.
     pub fn attempt(&self, name: &str, address: IpAddr, now: Timestamp) -> Result<(), Wait> {
-        let (name, address) = (name_key(name), network(address));
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let pair = (name, address);
-        let owner = state.owners.contains(&pair);
-        let by_name = if owner {
-            state.owners.delay(&pair, now)
-        } else {
-            state.names.delay(&name, now).max(state.strangers.delay(&pair, now))
-        };
-        let delay = by_name.max(state.addresses.delay(&address, now));
-        if delay > 0 {
-            let seconds = u64::try_from(delay).unwrap_or(0).div_ceil(1_000).max(1);
-            return Err(Wait { seconds });
-        }
-        if owner {
-            state.owners.count(pair, now);
-        } else {
-            state.strangers.count(pair, now);
-            state.names.count(name, address, now);
-        }
-        state.addresses.count(address, now);
-        Ok(())
+        self.state().attempt(name_key(name), network(address), now)
     }
 
     /// The attempt was right: the address's failures are forgotten, and it is remembered as one of the owner's.
     pub fn succeeded(&self, name: &str, address: IpAddr, now: Timestamp) {
-        let (name, address) = (name_key(name), network(address));
-        let pair = (name, address);
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !state.owners.contains(&pair) {
-            // What others fail at stays counted; only this attempt is taken back.
-            state.names.take_back(&name, address);
-            state.strangers.entries.remove(&pair);
-        }
-        state.owners.reset(pair, now);
-        state.addresses.take_back(&address);
+        self.state().succeeded(name_key(name), network(address), now);
     }
 
     /// The name's failures are forgotten, wherever they came from: somebody who may set its password anew did.
     pub fn forget(&self, name: &str) {
-        let name = name_key(name);
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.names.entries.remove(&name);
-        state.strangers.entries.retain(|(known, _), _| *known != name);
-        state.owners.entries.retain(|(known, _), _| *known != name);
+        self.state().forget(name_key(name));
     }
 
     /// The attempt was not decided (the server was busy): it is taken back.
     pub fn undecided(&self, name: &str, address: IpAddr) {
-        let (name, address) = (name_key(name), network(address));
-        let pair = (name, address);
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.owners.contains(&pair) {
-            state.owners.take_back(&pair);
-        } else {
-            state.strangers.take_back(&pair);
-            state.names.take_back(&name, address);
-        }
-        state.addresses.take_back(&address);
+        self.state().undecided(name_key(name), network(address));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn name_key(name: &str) -> NameKey {
+impl State {
+    fn wait(&mut self, name: &NameKey, address: &IpAddr, now: Timestamp) -> Option<Wait> {
+        let pair = (*name, *address);
+        let by_name = if self.owners.contains(&pair) {
+            self.owners.delay(&pair, now)
+        } else {
+            self.names.delay(name, now).max(self.strangers.delay(&pair, now))
+        };
+        let delay = by_name.max(self.addresses.delay(address, now));
+        (delay > 0).then(|| Wait { seconds: u64::try_from(delay).unwrap_or(0).div_ceil(1_000).max(1) })
+    }
+
+    fn attempt(&mut self, name: NameKey, address: IpAddr, now: Timestamp) -> Result<(), Wait> {
+        if let Some(wait) = self.wait(&name, &address, now) {
+            return Err(wait);
+        }
+        let pair = (name, address);
+        if self.owners.contains(&pair) {
+            self.owners.count(pair, now);
+        } else {
+            self.strangers.count(pair, now);
+            self.names.count(name, address, now);
+        }
+        self.addresses.count(address, now);
+        Ok(())
+    }
+
+    fn succeeded(&mut self, name: NameKey, address: IpAddr, now: Timestamp) {
+        let pair = (name, address);
+        if !self.owners.contains(&pair) {
+            // What others fail at stays counted; only this attempt is taken back.
+            self.names.take_back(&name, address);
+            self.strangers.entries.remove(&pair);
+        }
+        self.owners.reset(pair, now);
+        self.addresses.take_back(&address);
+    }
+
+    fn forget(&mut self, name: NameKey) {
+        self.names.entries.remove(&name);
+        self.strangers.entries.retain(|(known, _), _| *known != name);
+        self.owners.entries.retain(|(known, _), _| *known != name);
+    }
+
+    fn undecided(&mut self, name: NameKey, address: IpAddr) {
+        let pair = (name, address);
+        if self.owners.contains(&pair) {
+            self.owners.take_back(&pair);
+        } else {
+            self.strangers.take_back(&pair);
+            self.names.take_back(&name, address);
+        }
+        self.addresses.take_back(&address);
+    }
+}
+
+/// What is kept of a name.
+pub(crate) fn name_key(name: &str) -> NameKey {
     Hash::of(name.trim().to_lowercase().as_bytes())
 }
 

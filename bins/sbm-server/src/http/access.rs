@@ -3,9 +3,13 @@
 //! 1. [`Routes`] has one way to add a route, and it takes an [`Access`].
 //! 2. A token stands in one `authorization: Bearer` header. Without one nobody is logged in; a token for another audience
 //!    is refused (RUN-7); what it is good for reaches the handler as [`Caller`] or [`DeviceCaller`].
-//! 3. The setup route exists for loopback until the claim; to everybody else, and afterwards, there is nothing (RUN-2).
+//! 3. A token that memory does not know is looked for where another server may have kept it, once and only when its MAC fits.
+//! 4. Who has lost touch with the other servers answers nobody, but for `/STATUS`.
+//! 5. The setup route exists for loopback until the claim; to everybody else, and afterwards, there is nothing (RUN-2).
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -21,7 +25,8 @@ use sbm_core::code::Code;
 use sbm_core::id::{AccountId, DeviceId, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
-use sbm_core::wire::v1::session::Audience;
+use sbm_core::wire::v1::path;
+use sbm_core::wire::v1::session::{Audience, Secret};
 
 use super::operation::{Operation, Size};
 use super::overload::{Class, Places};
@@ -52,10 +57,36 @@ pub trait Authenticator: Send + Sync + 'static {
     /// # Errors
     ///
     /// `token_refused`, `wrong_audience`, `user_disabled`, `device_removed`.
-    fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Caller, Code>;
+    fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Known, Code>;
+
+    /// Looks for a token that memory does not know; if it is found memory knows it afterwards.
+    ///
+    /// # Errors
+    ///
+    /// `token_refused` when nobody knows it, `busy`, and what the store says.
+    fn find(&self, token: Secret) -> Finding<'_>;
+
+    /// Whether this server may answer: not when it lost touch with the others.
+    ///
+    /// # Errors
+    ///
+    /// `server_behind`.
+    fn may_answer(&self) -> Result<(), ApiError>;
 
     /// Whether the server has been set up (RUN-2).
     fn is_claimed(&self) -> bool;
+}
+
+/// A token is being looked for.
+pub type Finding<'a> = Pin<Box<dyn Future<Output = Result<(), Code>> + Send + 'a>>;
+
+/// Whether memory knows whose a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It is his.
+    Caller(Caller),
+    /// The token is genuine, and not in memory.
+    NotHere,
 }
 
 /// Who is asking. As an argument of a handler it is there on routes with [`Access::Console`] and [`Access::Device`].
@@ -89,6 +120,8 @@ pub struct Routes<S> {
     edge: Arc<Edge>,
     places: Places,
     rooms: Rooms,
+    /// For answers, while they are being sent.
+    answers: Rooms,
     router: Router<S>,
     operations: Vec<&'static Operation>,
 }
@@ -98,7 +131,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn new(edge: Edge) -> Self {
         let (places, rooms) = (Places::new(edge.limits.requests), Rooms::new(&edge.limits));
-        Self { edge: Arc::new(edge), places, rooms, router: Router::new(), operations: Vec::new() }
+        let answers = Rooms::for_answers(&edge.limits);
+        Self { edge: Arc::new(edge), places, rooms, answers, router: Router::new(), operations: Vec::new() }
     }
 
     /// Adds the route of this row.
@@ -143,17 +177,22 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     {
         let edge = Arc::clone(&self.edge);
         let (places, rooms) = (self.places.clone(), self.rooms.clone());
-        let rule = Arc::new(Rule { edge: Arc::clone(&edge), access, class: Class::of(access, path), bytes, places, rooms });
+        let answers = self.answers.clone();
+        let class = Class::of(access, path);
+        let rule = Arc::new(Rule { edge: Arc::clone(&edge), access, class, bytes, places, rooms, answers });
         let policy = from_fn(move |mut request: Request, next: Next| {
             // Before any token is looked at: what is refused here has cost next to nothing.
-            let admitted = Turn::begin(&rule).and_then(|turn| {
-                request.extensions_mut().insert(Arc::clone(&turn));
-                Ok((access.admit(&edge, request)?, turn))
-            });
+            let begun = Turn::begin(&rule);
+            let edge = Arc::clone(&edge);
             async move {
-                match admitted {
-                    // What the turn holds is held until the handler has ended.
-                    Ok((request, _turn)) => next.run(request).await,
+                // What the turn holds is held until the handler has ended.
+                let turn = match begun {
+                    Ok(turn) => turn,
+                    Err(error) => return error.into_response(),
+                };
+                request.extensions_mut().insert(Arc::clone(&turn));
+                match access.admit(&edge, request).await {
+                    Ok(request) => answer(access, &edge, &turn, request, next).await,
                     Err(error) => error.into_response(),
                 }
             }
@@ -165,6 +204,32 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn into_router(self, state: S) -> Router {
         let router = self.router.fallback(no_such_route).method_not_allowed_fallback(no_such_route).with_state(state);
         gate::guard(self.edge, router)
+    }
+}
+
+/// Runs the handler. Where it had to wait and tells what it read, the token must count still: who was shut out meanwhile
+/// learns nothing more (RUN-7). Then the answer takes room.
+async fn answer(access: Access, edge: &Edge, turn: &Turn, request: Request, next: Next) -> Response {
+    let tells = request.method() == Method::GET || request.uri().path() == path::CHECK_IN;
+    let token = request.headers().get(AUTHORIZATION).filter(|_| tells).cloned();
+    let origin = request.extensions().get::<Origin>().map(|origin| origin.address);
+    let mut waited = false;
+    let mut handler = Box::pin(next.run(request));
+    let response = poll_fn(|context| {
+        let polled = handler.as_mut().poll(context);
+        waited |= polled.is_pending();
+        polled
+    });
+    let response = response.await;
+    if waited && tells && response.status().is_success() {
+        let headers: HeaderMap = token.into_iter().map(|token| (AUTHORIZATION, token)).collect();
+        if let Err(error) = access.still_admits(edge, &headers) {
+            return error.into_response();
+        }
+    }
+    match origin {
+        Some(address) => turn.send(response, address),
+        None => ApiError::internal("a request came to its route without its origin").into_response(),
     }
 }
 
@@ -184,14 +249,14 @@ fn nothing_here(method: &Method, uri: &Uri) -> ApiError {
 }
 
 impl Access {
-    fn admit(self, edge: &Edge, request: Request) -> Result<Request, ApiError> {
+    async fn admit(self, edge: &Edge, request: Request) -> Result<Request, ApiError> {
         match self {
             Self::Public => Ok(request),
             Self::SetupLoopback => admit_setup(edge, request),
             Self::Claimed if edge.authenticator.is_claimed() => Ok(request),
             Self::Claimed => Err(Code::NotClaimed.into()),
-            Self::Console => admit_token(edge, Audience::Console, request),
-            Self::Device => admit_token(edge, Audience::Device, request),
+            Self::Console => admit_token(edge, Audience::Console, request).await,
+            Self::Device => admit_token(edge, Audience::Device, request).await,
         }
     }
 
@@ -202,8 +267,11 @@ impl Access {
             Self::Console => Audience::Console,
             Self::Device => Audience::Device,
         };
-        edge.authenticator.authenticate(bearer(headers)?, audience, edge.clock.now())?;
-        Ok(())
+        match edge.authenticator.authenticate(bearer(headers)?, audience, edge.clock.now())? {
+            Known::Caller(_) => Ok(()),
+            // It was there when the request began.
+            Known::NotHere => Err(Code::TokenRefused.into()),
+        }
     }
 }
 
@@ -212,17 +280,29 @@ fn admit_setup(edge: &Edge, request: Request) -> Result<Request, ApiError> {
     if local && !edge.authenticator.is_claimed() { Ok(request) } else { Err(nothing_here(request.method(), request.uri())) }
 }
 
-fn admit_token(edge: &Edge, audience: Audience, mut request: Request) -> Result<Request, ApiError> {
+async fn admit_token(edge: &Edge, audience: Audience, mut request: Request) -> Result<Request, ApiError> {
     if !edge.authenticator.is_claimed() {
         return Err(Code::NotClaimed.into());
     }
-    let caller = edge.authenticator.authenticate(bearer(request.headers())?, audience, edge.clock.now())?;
+    let known = edge.authenticator.authenticate(bearer(request.headers())?, audience, edge.clock.now())?;
+    let caller = match known {
+        Known::Caller(caller) => caller,
+        Known::NotHere => find(edge, audience, Secret::new(bearer(request.headers())?)).await?,
+    };
     if let Some(device) = caller.device {
         let Caller { session, account, user, .. } = caller;
         request.extensions_mut().insert(DeviceCaller { session, account, user, device });
     }
     request.extensions_mut().insert(caller);
     Ok(request)
+}
+
+async fn find(edge: &Edge, audience: Audience, token: Secret) -> Result<Caller, ApiError> {
+    edge.authenticator.find(token.clone()).await?;
+    match edge.authenticator.authenticate(token.reveal(), audience, edge.clock.now())? {
+        Known::Caller(caller) => Ok(caller),
+        Known::NotHere => Err(Code::TokenRefused.into()),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {

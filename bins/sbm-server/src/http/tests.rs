@@ -11,7 +11,7 @@ use sbm_core::code::Code;
 use sbm_core::id::{AccountId, DeviceId, UserId};
 use sbm_core::time::{HOUR, Timestamp};
 use sbm_core::wire::v1::Problem;
-use sbm_core::wire::v1::session::{Audience, Login};
+use sbm_core::wire::v1::session::{Audience, Login, Secret};
 use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
@@ -29,6 +29,11 @@ struct World {
     sessions: Sessions,
     claimed: AtomicBool,
     admits: AtomicBool,
+    /// Whether this server lost touch with the others.
+    behind: AtomicBool,
+    /// Sessions that the store knows and memory does not, and how often one was looked for.
+    elsewhere: std::sync::Mutex<std::collections::HashMap<u64, NewSession>>,
+    looked_for: std::sync::atomic::AtomicUsize,
 }
 
 impl Gate for World {
@@ -38,11 +43,30 @@ impl Gate for World {
 }
 
 impl Authenticator for World {
-    fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Caller, Code> {
+    fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Known, Code> {
         match self.sessions.look_up(&self.key, token, audience, now)? {
-            Lookup::Found(Session { id, account, user, device, .. }) => Ok(Caller { session: id, account, user, device }),
-            Lookup::Missing(_) => Err(Code::TokenRefused),
+            Lookup::Found(Session { id, account, user, device, .. }) => {
+                Ok(Known::Caller(Caller { session: id, account, user, device }))
+            }
+            Lookup::Missing(_) => Ok(Known::NotHere),
         }
+    }
+
+    /// What another server gave out, if anything was.
+    fn find(&self, token: Secret) -> Finding<'_> {
+        Box::pin(async move {
+            self.looked_for.fetch_add(1, Ordering::Relaxed);
+            // The store answers later than at once.
+            tokio::task::yield_now().await;
+            let id = self.key.parse(token.reveal())?.id;
+            let elsewhere = self.elsewhere.lock().unwrap().remove(&id).ok_or(Code::TokenRefused)?;
+            self.sessions.insert(elsewhere);
+            Ok(())
+        })
+    }
+
+    fn may_answer(&self) -> Result<(), ApiError> {
+        if self.behind.load(Ordering::Relaxed) { Err(Code::ServerBehind.into()) } else { Ok(()) }
     }
 
     fn is_claimed(&self) -> bool {
@@ -88,6 +112,9 @@ fn bench_with(limits: Limits) -> Bench {
         sessions: Sessions::default(),
         claimed: AtomicBool::new(true),
         admits: AtomicBool::new(true),
+        behind: AtomicBool::new(false),
+        elsewhere: std::sync::Mutex::default(),
+        looked_for: std::sync::atomic::AtomicUsize::new(0),
     });
     let hosts = HostNames::new(&[HostName::parse("backup.example").unwrap()], None);
     let clock = Arc::new(ManualClock::at(NOW));

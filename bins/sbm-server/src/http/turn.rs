@@ -1,6 +1,7 @@
 //! A request's turn: the place it holds while it is worked on, and the room for what it carries (ERR-3).
 //!
 //! 1. A place is taken before anything is looked at, and held until the handler has ended.
+//!    A server that may not answer takes none.
 //! 2. It is given back as long as the server waits for the client to send: who sends half a request keeps nobody out. When
 //!    the request is whole a place is taken again, and there may be none any more; then its token must still count.
 //! 3. What is there at once and small costs nothing further. Everything else takes room ([`Rooms`]) as it comes.
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::HeaderMap;
+use axum::response::Response;
 use http_body_util::BodyExt as _;
 use sbm_core::code::Code;
 use tokio::time::{Instant, timeout_at};
@@ -23,7 +25,7 @@ use tokio::time::{Instant, timeout_at};
 use super::overload::{Class, Place, Places};
 use super::problem::ApiError;
 use super::room::{Room, Rooms};
-use super::{Access, Edge};
+use super::{Access, Edge, sending};
 use crate::config::Limits;
 
 /// Slower than that many bytes a second nobody sends a large request.
@@ -40,6 +42,14 @@ pub(super) struct Rule {
     pub bytes: usize,
     pub places: Places,
     pub rooms: Rooms,
+    pub answers: Rooms,
+}
+
+impl Rule {
+    /// `/STATUS`, which has no class, is always answered.
+    fn may_answer(&self) -> Result<(), ApiError> {
+        self.class.map_or(Ok(()), |_| self.edge.authenticator.may_answer())
+    }
 }
 
 /// One request's turn.
@@ -58,6 +68,7 @@ struct Held {
 impl Turn {
     /// The turn of a request, if there is a place for it.
     pub(super) fn begin(rule: &Arc<Rule>) -> Result<Arc<Self>, ApiError> {
+        rule.may_answer()?;
         let place = rule.class.map(|class| rule.places.take(class)).transpose()?;
         Ok(Arc::new(Self { rule: Arc::clone(rule), held: Mutex::new(Held { place, room: None }) }))
     }
@@ -65,6 +76,11 @@ impl Turn {
     /// The most bytes that the request may carry.
     pub(super) fn most(&self) -> usize {
         self.rule.bytes
+    }
+
+    /// Sends what the handler answers, to the client at this address.
+    pub(super) fn send(&self, response: Response, address: IpAddr) -> Response {
+        sending::send(response, &self.rule.answers, address, self.rule.class.unwrap_or(Class::Interactive))
     }
 
     /// Reads what the request carries, for the client at this address.
@@ -114,6 +130,7 @@ impl Turn {
 
     /// Takes a place again: it was given back.
     fn go_on(&self) -> Result<(), ApiError> {
+        self.rule.may_answer()?;
         let place = self.rule.class.map(|class| self.rule.places.take(class)).transpose()?;
         self.held().place = place;
         Ok(())

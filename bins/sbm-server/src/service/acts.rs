@@ -50,11 +50,16 @@ impl Service {
     ) -> Result<Arc<Directory>, Refusal> {
         let service = Arc::clone(self);
         // A handler is dropped when its client goes away; an act is not left half done for that.
-        let task = tokio::spawn(async move { service.act_to_the_end(&actor, &command, &check).await });
+        let task = tokio::spawn(async move {
+            let facts = service.act_here(&actor, &command, &check).await?;
+            service.everywhere(facts.revision()).await;
+            Ok(facts)
+        });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
-    async fn act_to_the_end(
+    /// An act, as far as this server goes by it: whoever is answered waits until it counts [everywhere](Self::everywhere).
+    pub(super) async fn act_here(
         &self,
         actor: &Actor,
         command: &Command,
@@ -137,12 +142,6 @@ impl Service {
                 Err(refused)
             }
         }
-    }
-
-    /// What was done without a plan is audited.
-    pub(super) async fn audit_done(&self, actor: &Actor, act: &str, object: &str) {
-        let entry = plan::entry(&self.facts(), actor, act, object, Code::Ok, String::new(), self.now());
-        self.append_audit(vec![entry]).await;
     }
 
     /// That somebody was let in for his password is audited, merged with what is alike: the same to the same, from the same

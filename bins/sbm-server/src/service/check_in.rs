@@ -82,7 +82,9 @@ impl Service {
     /// How far the server's history of the device is, if the device has it otherwise: further, and the device's cache came
     /// from an older copy; less far, and the server did, and is sent the last week again (HIS-3).
     async fn acknowledged(&self, device: &Device, claimed: u64) -> Result<Option<u64>, Refusal> {
-        let highest = match self.sequences.highest(device.id) {
+        let known = self.sequences.highest(device.id);
+        // Another server may have taken in what the device knows to be acknowledged.
+        let highest = match known.filter(|highest| claimed <= *highest || !self.lease.is_shared()) {
             Some(highest) => highest,
             None => {
                 let stored = self.store.highest_sequence(RunSource::of(device)).await.map_err(|error| store_refusal(&error))?;
@@ -194,6 +196,10 @@ impl Service {
 
     /// Keeps that the device has these profiles, unless it is known already.
     async fn hold(&self, source: RunSource, wanted: Vec<(Guid, u64)>) -> Result<(), Refusal> {
+        if self.lease.is_shared() {
+            // The device may have told another server meanwhile that it removed one.
+            return self.store.hold(source, wanted, self.now()).await.map_err(|error| store_refusal(&error));
+        }
         let (missing, before) = self.holds.missing(source.device, wanted);
         if !missing.is_empty() {
             self.store.hold(source, missing.clone(), self.now()).await.map_err(|error| store_refusal(&error))?;

@@ -15,7 +15,7 @@ use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
-use super::acts::{Acting, marked};
+use super::acts::{Acting, Wanted, marked};
 use super::refused::Standing;
 use super::{Service, refusal, store_refusal};
 use crate::auth::Wait;
@@ -23,6 +23,7 @@ use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
 use crate::http::ApiError;
 use crate::http::problem::Plain;
+use crate::store::attempts::Outcome;
 use crate::store::{CodeTry, Commit, Revoke, Token};
 
 /// Why somebody is not let in, and how long he has to wait if he was put off.
@@ -133,10 +134,13 @@ impl Service {
         let facts = self.act(actor.clone(), command, Vec::new()).await?;
         let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
         let device = facts.device_of(user.account, &login.installation).ok_or(Code::Internal)?;
-        let (token, user) = {
+        let (token, user, ended) = {
             let acting = self.acting.lock().await;
-            self.new_token(&acting, &proven, Audience::Device, Some(device.id), None).await?
+            let ended = self.end_tokens_of(&acting, device.id).await?;
+            let (token, user) = self.new_token(&acting, &proven, Audience::Device, Some(device.id), None).await?;
+            (token, user, ended)
         };
+        self.everywhere(ended).await;
         self.audit_granted(&actor, "device.login", &device.installation.to_string()).await;
         let keys = self.keys.current();
         Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
@@ -151,19 +155,23 @@ impl Service {
         self.passwords.hash_new(password).await.map(Into::into).map_err(password_refusal)
     }
 
-    /// Ends one token.
+    /// Ends one token, at every server.
     ///
     /// # Errors
     ///
-    /// What the store says; the token is over in memory all the same.
+    /// What the store says; at this server the token is over all the same.
     pub async fn log_out(&self, actor: &Actor, id: u64, device: Option<DeviceId>) -> Result<(), Refusal> {
-        self.end_tokens(Revoke::Token(id)).await?;
-        let facts = self.facts();
-        match device.and_then(|id| facts.device(id)) {
-            Some(device) => self.audit_done(actor, "device.logout", &device.installation.to_string()).await,
-            None => self.audit_done(actor, "session.logout", "").await,
-        }
-        Ok(())
+        let wanted = |facts: &Directory| {
+            let (act, object) = match device.and_then(|id| facts.device(id)) {
+                Some(device) => ("device.logout", device.installation.to_string()),
+                None => ("session.logout", String::new()),
+            };
+            let entry = plan::entry(facts, actor, act, &object, Code::Ok, String::new(), self.now());
+            Ok(Wanted { changes: Vec::new(), audit: vec![entry], revoke: vec![Revoke::Token(id)] })
+        };
+        let ended = self.end_tokens(actor, &wanted).await;
+        self.forget(&Revoke::Token(id));
+        ended
     }
 
     pub(super) fn live(&self, token: &Token) -> NewSession {
@@ -180,13 +188,6 @@ impl Service {
             idle,
         };
         NewSession { session, hash: token.hash }
-    }
-
-    /// Ends tokens on disk, then in memory.
-    pub(super) async fn end_tokens(&self, which: Revoke) -> Result<(), Refusal> {
-        let ended = self.store.revoke(which).await.map_err(|error| store_refusal(&error));
-        self.forget(&which);
-        ended.map(|_| ())
     }
 
     /// Ends tokens in memory; the next request with one of them is refused.
@@ -212,8 +213,8 @@ impl Service {
             return Err(Code::NotClaimed.into());
         }
         let user = facts.user_by_login(AccountId::ROOT, login);
-        let name = brake(&facts, login);
-        if let Err(wait) = self.throttle.attempt(&name, address, self.now()) {
+        let name = brake_name(&facts, login);
+        if let Err(wait) = self.brake(&name, address).await? {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
             let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));
             self.audit_attempt(&facts, attempt, &refused).await;
@@ -226,7 +227,7 @@ impl Service {
         let verified = self.passwords.verify(phc.as_deref().map(String::as_str), password).await;
         match (verified, user.filter(|user| !user.disabled), phc) {
             (Ok(verified), Some(user), Some(phc)) => {
-                self.throttle.succeeded(&name, address, self.now());
+                self.brake_said(Outcome::GotIn, &name, address).await;
                 let mut proven = Proven { user: user.id, phc };
                 if verified.needs_upgrade {
                     self.upgrade(&mut proven, password).await;
@@ -240,7 +241,7 @@ impl Service {
                 Err(refused.into())
             }
             (Err(code), ..) => {
-                self.throttle.undecided(&name, address);
+                self.brake_said(Outcome::Undecided, &name, address).await;
                 Err(code.into())
             }
         }
@@ -280,6 +281,12 @@ impl Service {
         facts.user(proven.user).filter(|user| !user.disabled).cloned().ok_or_else(|| Code::WrongCredentials.into())
     }
 
+    /// Ends the tokens of a device, which gets a new one; gives the revision with which they end.
+    async fn end_tokens_of(&self, acting: &Acting<'_>, device: DeviceId) -> Result<u64, Refusal> {
+        let wanted = |_: &Directory| Ok(Wanted { changes: Vec::new(), audit: Vec::new(), revoke: vec![Revoke::Device(device)] });
+        Ok(self.commit_wanted(acting, &Actor::system(), &wanted).await?.revision())
+    }
+
     /// Gives out a token, under the lock that every reset and disabling takes: it is there before them, and ends with them,
     /// or it is not given at all.
     async fn new_token(
@@ -297,9 +304,6 @@ impl Service {
         let issued = self.keys.current().token().issue(audience, id)?;
         let now = self.now();
         let user = self.still(proven).await?;
-        if let Some(device) = device {
-            self.end_tokens(Revoke::Device(device)).await?;
-        }
         let (account, hash) = (user.account, issued.hash);
         let token =
             Token { id, audience, account, user: user.id, device, hash, created: now, last_used: now, expires, revoked: false };
@@ -314,7 +318,7 @@ impl Service {
 
 /// The brake of a login: that of the name below its root account, however it is spelled. Who exists is not asked for it,
 /// or the brake would tell: names that nobody has are slowed in the same way, and share their brakes in the same way.
-pub(super) fn brake(facts: &Directory, login: &str) -> String {
+pub(crate) fn brake_name(facts: &Directory, login: &str) -> String {
     let home = || facts.account_name(AccountId::ROOT);
     let (root, name) = match login.rsplit_once('>') {
         Some((account, name)) => (account.split('>').next().unwrap_or_default().trim().to_owned(), name),

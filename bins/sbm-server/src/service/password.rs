@@ -61,16 +61,20 @@ impl Service {
         };
         let proven = self.prove(attempt).await?;
         let phc = self.hash_password(&change.new).await?;
-        let acting = self.acting.lock().await;
-        self.still(&proven).await?;
         let command = Command::ChangePassword { phc: phc.clone() };
         let wanted = |facts: &Directory| {
             let planned = plan(facts, actor, &command, self.now())?;
             let revoke = vec![Revoke::User { user: id, audience: Some(Audience::Console) }];
             Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke })
         };
-        self.commit_wanted(&acting, actor, &wanted).await?;
-        Ok(self.new_session(&acting, &Proven { user: id, phc }).await?)
+        let (facts, session) = {
+            let acting = self.acting.lock().await;
+            self.still(&proven).await?;
+            let facts = self.commit_wanted(&acting, actor, &wanted).await?;
+            (facts, self.new_session(&acting, &Proven { user: id, phc: phc.clone() }).await?)
+        };
+        self.everywhere(facts.revision()).await;
+        Ok(session)
     }
 
     /// Somebody proves that he may change the connection of a client that is locked to this server (USR-9).

@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use sbm_core::allowlist::PeerName;
 use sbm_core::code::Code;
 use sbm_core::time::Timestamp;
-use sbm_core::wire::v1::session::Audience;
+use sbm_core::wire::v1::session::{Audience, Secret};
 
 use super::Service;
 use crate::accept::Gate;
-use crate::auth::session::Lookup;
-use crate::http::{Authenticator, Caller};
+use crate::auth::session::{Lookup, Session};
+use crate::http::{ApiError, Authenticator, Caller, Finding, Known};
 
 impl Gate for Service {
     fn admits(&self, address: IpAddr) -> bool {
@@ -27,11 +27,12 @@ impl Gate for Service {
 }
 
 impl Authenticator for Service {
-    /// All live tokens are in memory, so that one that is not there is over. The facts are asked at every request: who
-    /// was disabled or removed is refused with the next one (RUN-7).
-    fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Caller, Code> {
-        let Lookup::Found(session) = self.sessions.look_up(self.keys.current().token(), token, audience, now)? else {
-            return Err(Code::TokenRefused);
+    /// All live tokens of this server are in memory. The facts are asked at every request: who was disabled or removed is
+    /// refused with the next one (RUN-7).
+    fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Known, Code> {
+        let session = match self.sessions.look_up(self.keys.current().token(), token, audience, now)? {
+            Lookup::Found(session) => session,
+            Lookup::Missing(_) => return Ok(Known::NotHere),
         };
         let facts = self.directory.load();
         let user = facts.user(session.user).ok_or(Code::TokenRefused)?;
@@ -41,7 +42,27 @@ impl Authenticator for Service {
         if session.device.is_some_and(|device| facts.device(device).is_none_or(|device| device.user != session.user)) {
             return Err(Code::DeviceRemoved);
         }
-        Ok(Caller { session: session.id, account: session.account, user: session.user, device: session.device })
+        let Session { id, account, user, device, .. } = session;
+        Ok(Known::Caller(Caller { session: id, account, user, device }))
+    }
+
+    fn find(&self, token: Secret) -> Finding<'_> {
+        Box::pin(async move {
+            let parsed = self.keys.current().token().parse(token.reveal())?;
+            self.find_session(parsed).await
+        })
+    }
+
+    fn may_answer(&self) -> Result<(), ApiError> {
+        if self.lease.holds(self.clock.steady()) {
+            return Ok(());
+        }
+        let detail = if self.lease.is_stopped() {
+            "a newer program changed the database; this server is being replaced, another one answers"
+        } else {
+            "this server has lost touch with the others; another one answers, or this one again in a moment"
+        };
+        Err(ApiError::new(Code::ServerBehind, detail).retry_after(1))
     }
 
     fn is_claimed(&self) -> bool {

@@ -3,6 +3,7 @@
 //! 1. Everybody sees and ends his own. Who may see users sees those of his root account; who may change users ends them.
 //! 2. Ending one is an act: the end and its audit entry are one commit, and the next request with that token is refused.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sbm_core::code::Code;
@@ -10,26 +11,36 @@ use sbm_core::directory::plan;
 use sbm_core::directory::{Actor, Directory, Refusal};
 use sbm_core::id::AccountId;
 use sbm_core::permission::{Task, TaskAccess};
+use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::SessionEntry;
 
 use super::acts::Wanted;
 use super::present::visible;
-use super::{Service, refusal};
+use super::{Service, refusal, store_refusal};
 use crate::auth::session::Session;
 use crate::http::Caller;
 use crate::store::Revoke;
 
 impl Service {
     /// The sessions that the caller may see.
-    #[must_use]
-    pub fn sessions(&self, facts: &Directory, root: AccountId, caller: &Caller, actor: &Actor) -> Vec<SessionEntry> {
+    ///
+    /// # Errors
+    ///
+    /// What the store says, where there are other servers.
+    pub async fn sessions(
+        &self,
+        facts: &Directory,
+        root: AccountId,
+        caller: &Caller,
+        actor: &Actor,
+    ) -> Result<Vec<SessionEntry>, Refusal> {
         let sees_all = plan::authorise(facts, actor, Task::Users, TaskAccess::Read).is_ok();
-        let mut live = self.sessions.all(self.now());
+        let mut live = self.all_sessions().await?;
         if !sees_all {
             live.retain(|session| session.user == caller.user);
         }
         let live = live.into_iter().filter(|session| visible(facts, root, session.account));
-        live.filter_map(|session| entry(facts, &session, caller)).collect()
+        Ok(live.filter_map(|session| entry(facts, &session, caller)).collect())
     }
 
     /// Ends a session by its id.
@@ -44,21 +55,65 @@ impl Service {
     }
 
     async fn end_to_the_end(&self, actor: &Actor, caller: &Caller, root: AccountId, id: &str) -> Result<(), Refusal> {
-        let live = parse(id).and_then(|id| self.sessions.get(id, self.now()));
+        let live = match parse(id) {
+            Some(id) => self.session_of(id).await?,
+            None => None,
+        };
         let facts = self.facts();
         if live.is_none_or(|live| live.user != caller.user) {
             self.authorise_on(actor, Task::Users, TaskAccess::Write, "session.end", id).await?;
         }
         let live = live.filter(|live| visible(&facts, root, live.account));
         let live = live.ok_or_else(|| refusal(Code::NotFound, format!("there is no session `{}`", id.escape_debug())))?;
-        let acting = self.acting.lock().await;
         let wanted = |facts: &Directory| {
             let user = facts.user(live.user).map_or_else(|| "nobody".to_owned(), |user| user.name.to_string());
             let detail = format!("a session of `{user}`");
             let entry = plan::entry(facts, actor, "session.end", &shown(live.id), Code::Ok, detail, self.now());
             Ok(Wanted { changes: Vec::new(), audit: vec![entry], revoke: vec![Revoke::Token(live.id)] })
         };
-        self.commit_wanted(&acting, actor, &wanted).await.map(drop)
+        self.end_tokens(actor, &wanted).await
+    }
+
+    /// Ends tokens, everywhere, with what the audit log says of it.
+    pub(super) async fn end_tokens(
+        &self,
+        actor: &Actor,
+        wanted: &(dyn Fn(&Directory) -> Result<Wanted, Refusal> + Send + Sync),
+    ) -> Result<(), Refusal> {
+        let facts = {
+            let acting = self.acting.lock().await;
+            self.commit_wanted(&acting, actor, wanted).await?
+        };
+        self.everywhere(facts.revision()).await;
+        Ok(())
+    }
+
+    /// The session of that id, if it counts: where there are other servers, as the store has it.
+    async fn session_of(&self, id: u64) -> Result<Option<Session>, Refusal> {
+        if !self.lease.is_shared() {
+            return Ok(self.sessions.get(id, self.now()));
+        }
+        let kept = self.store.token(id).await.map_err(|error| store_refusal(&error))?;
+        Ok(kept.filter(|token| !token.revoked).map(|token| self.live(&token).session).filter(|live| !live.is_over(self.now())))
+    }
+
+    /// All sessions that count. Those of other servers are in the store, and when they were last used there, as of some
+    /// seconds ago.
+    async fn all_sessions(&self) -> Result<Vec<Session>, Refusal> {
+        let now = self.now();
+        let here = self.sessions.all(now);
+        if !self.lease.is_shared() {
+            return Ok(here);
+        }
+        let used: HashMap<u64, Timestamp> = here.into_iter().map(|session| (session.id, session.last_used)).collect();
+        let kept = self.store.live_tokens(now).await.map_err(|error| store_refusal(&error))?;
+        let mut all: Vec<Session> = kept.iter().map(|token| self.live(token).session).collect();
+        for session in &mut all {
+            session.last_used = used.get(&session.id).copied().unwrap_or(session.last_used).max(session.last_used);
+        }
+        all.retain(|session| !session.is_over(now));
+        all.sort_by_key(|session| (session.created, session.id));
+        Ok(all)
     }
 }
 

@@ -10,11 +10,14 @@ use arc_swap::ArcSwap;
 use sbm_core::cache::KeyDocument;
 use sbm_core::code::Code;
 use sbm_core::directory::{Actor, Command, Directory, Refusal, plan};
-use sbm_core::time::{DAY, MINUTE, SECOND, Timestamp};
+use sbm_core::time::{MINUTE, SECOND, Timestamp};
 
 use super::acts::marked;
-use super::follow::LOOK;
+use super::everywhere::Everywhere;
+use super::follow::Step;
 use super::keys::{Signers, key_refusal};
+use super::lease::Lease;
+use super::lookup::Unknown;
 use super::refused::{Merged, Room};
 use super::seen::{Holds, Seen, Sequences};
 use super::{Service, refusal, store_refusal};
@@ -23,10 +26,12 @@ use crate::auth::session::Sessions;
 use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::data_dir::DataDir;
-use crate::data_dir::setup_code::SetupCode;
+use crate::config::host::machine_name;
+use crate::data_dir::{DataDir, DataDirError, SetupCode};
 use crate::names::{Lookups, NameLimits, Resolver};
-use crate::pki::{Keys, Pki};
+use crate::pki::{Keys, Pki, Vault};
+use crate::store::codes::{Instead, NewCode, PutCode};
+use crate::store::servers::ServerId;
 use crate::store::{Commit, Committed, Store};
 
 /// How often what was noted in memory is written behind.
@@ -34,8 +39,8 @@ const WRITE_BEHIND: i64 = 5 * SECOND;
 /// How often ended sessions are swept out of memory and the certificate is looked at.
 const HOUSEKEEPING: i64 = 10 * MINUTE;
 
-/// How long the row of a token stays after the token ended.
-const KEEP_ENDED: i64 = 30 * DAY;
+/// How often the keys are tried again when other servers change the database meanwhile.
+const TRIES: usize = 8;
 
 impl Service {
     /// Brings the server up on its data directory and store.
@@ -45,24 +50,33 @@ impl Service {
     /// What the store, the keys or the data directory say.
     pub fn start(
         config: Config,
-        data_dir: DataDir,
+        data_dir: Arc<DataDir>,
+        vault: Arc<dyn Vault>,
         store: Arc<dyn Store>,
         pki: &Pki,
         clock: Arc<dyn Clock>,
         resolver: Arc<dyn Resolver>,
     ) -> Result<Arc<Self>, Refusal> {
         let mut facts = Directory::new(store.load().wait().map_err(|error| store_refusal(&error))?);
-        let keys = open_keys(&data_dir, &*store, pki, &*clock, &mut facts)?;
+        let keys = open_keys(&*vault, &*store, pki, &*clock, &mut facts)?;
         let sessions = Sessions::default();
+        let mut id = [0; 16];
+        getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
         let service = Self {
             directory: ArcSwap::from_pointee(facts),
             acting: tokio::sync::Mutex::new(()),
             epochs: tokio::sync::Mutex::new(()),
             claims: tokio::sync::Mutex::new(()),
+            id: ServerId::from_bytes(id),
+            lease: Lease::new(store.lease()),
+            step: Step::default(),
+            everywhere: Everywhere::default(),
             keys: Signers::new(keys, pki.pins()),
             sessions,
+            unknown: Unknown::default(),
             passwords: Passwords::new(config.hashing)?,
             throttle: Throttle::default(),
+            judging: tokio::sync::Mutex::new(()),
             seen: Seen::default(),
             written: std::sync::atomic::AtomicI64::new(0),
             sequences: Sequences::default(),
@@ -74,16 +88,36 @@ impl Service {
             clock,
             config,
             data_dir,
+            vault,
         };
         for token in service.store.live_tokens(service.now()).wait().map_err(|error| store_refusal(&error))? {
             service.sessions.insert(service.live(&token));
         }
         service.read_sequences()?;
+        service.join_at_start()?;
         if !service.facts().server().claimed {
-            let code = SetupCode::issue(&service.data_dir).map_err(|error| refusal(error.code(), error.to_string()))?;
-            service.store.put_setup_code(code.hash(), None).wait().map_err(|error| store_refusal(&error))?;
+            service.offer_setup_code()?;
         }
         Ok(Arc::new(service))
+    }
+
+    /// A fresh setup code for whoever owns the data directory. Of servers that share a database one makes it; the others say
+    /// where it is (RUN-2).
+    fn offer_setup_code(&self) -> Result<(), Refusal> {
+        let of_files = |error: DataDirError| refusal(error.code(), error.to_string());
+        let machine = machine_name().map_or_else(|| "this machine".to_owned(), |name| name.to_string());
+        let place = format!("{} on {machine}", self.data_dir.file(SetupCode::FILE).display());
+        let instead = if self.config.store.postgres().is_some() { Instead::OfOwn } else { Instead::OfAny };
+        // The file comes first: a code that counts is always in one.
+        let code = SetupCode::issue(&self.data_dir).map_err(of_files)?;
+        let code = NewCode { hash: code.hash(), expires: None, place };
+        match self.store.put_setup_code(code, instead).wait().map_err(|error| store_refusal(&error))? {
+            PutCode::Kept => Ok(()),
+            PutCode::There(place) => {
+                tracing::info!(%place, "the server is not set up yet: another server of this database has the setup code; run `sbmctl setup` there");
+                SetupCode::remove(&self.data_dir).map_err(of_files)
+            }
+        }
     }
 
     /// How far the history of each device is: with that, the first check-in after the start reads no database either.
@@ -105,16 +139,13 @@ impl Service {
     pub async fn keep_house(self: Arc<Self>, pki: Arc<Pki>) {
         let mut write_behind = tokio::time::interval(millis(WRITE_BEHIND));
         let mut housekeeping = tokio::time::interval(millis(HOUSEKEEPING));
-        let mut look = tokio::time::interval(LOOK);
-        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut duties = tokio::time::interval(millis(super::duties::ASK));
         loop {
             tokio::select! {
                 _ = write_behind.tick() => self.write_behind().await,
-                // A failure was logged, and is tried again.
-                _ = look.tick() => drop(self.follow().await),
+                _ = duties.tick() => self.do_duties().await,
                 _ = housekeeping.tick() => {
                     self.sessions.sweep(self.now());
-                    self.delete_ended_tokens().await;
                     match pki.renew_if_due(&self.data_dir, self.now()) {
                         Ok(true) => tracing::info!("the server's certificate was renewed"),
                         Ok(false) => {}
@@ -125,19 +156,11 @@ impl Service {
         }
     }
 
-    /// Deletes the tokens that ended long ago, so that logins do not fill the database for ever (ERR-4).
-    async fn delete_ended_tokens(&self) {
-        match self.store.drop_ended(self.now().plus(-KEEP_ENDED)).await {
-            Ok(0) => {}
-            Ok(dropped) => tracing::info!(dropped, "tokens that ended long ago were deleted"),
-            Err(error) => tracing::warn!(%error, "tokens that ended long ago could not be deleted"),
-        }
-    }
-
     /// Writes what is not written yet; call it when the server stops.
     pub async fn close(&self) {
         self.append_audit([self.refused.rest(), self.granted.rest()].concat()).await;
         self.write_behind().await;
+        self.leave().await;
     }
 
     /// Writes what was noted in memory.
@@ -163,22 +186,35 @@ fn millis(millis: i64) -> std::time::Duration {
     std::time::Duration::from_millis(millis.unsigned_abs())
 }
 
-/// The keys of the epoch to begin with. The first start makes them; a store behind its key files leaves their epochs
-/// behind.
-fn open_keys(
-    data_dir: &DataDir,
+/// The keys of the epoch to begin with. Servers that start at once all try; one publishes them, and the others find them.
+fn open_keys(vault: &dyn Vault, store: &dyn Store, pki: &Pki, clock: &dyn Clock, facts: &mut Directory) -> Result<Keys, Refusal> {
+    for _ in 0..TRIES {
+        if let Some(keys) = try_keys(vault, store, pki, clock, facts)? {
+            return Ok(keys);
+        }
+        *facts = Directory::new(store.load().wait().map_err(|error| store_refusal(&error))?);
+    }
+    Err(refusal(Code::Busy, "other servers kept changing the database during the start; try again"))
+}
+
+/// The first start makes the keys; a store behind its key files leaves their epochs behind. `None` when another server
+/// changed the database meanwhile.
+fn try_keys(
+    vault: &dyn Vault,
     store: &dyn Store,
     pki: &Pki,
     clock: &dyn Clock,
     facts: &mut Directory,
-) -> Result<Keys, Refusal> {
+) -> Result<Option<Keys>, Refusal> {
     let stored = facts.server().epoch;
-    let on_disk = Keys::highest_epoch(data_dir).map_err(|error| key_refusal(&error))?;
-    let (epoch, reason) = match (on_disk, facts.server().keys.is_some()) {
-        (Some(highest), true) if highest <= stored => {
-            let keys = Keys::open(data_dir, stored, &pki.pins()).map_err(|error| key_refusal(&error))?;
+    let highest = Keys::highest_epoch(vault).map_err(|error| key_refusal(&error))?;
+    let (epoch, reason) = match (highest, facts.server().keys.is_some()) {
+        // Where keys come back together with the database, one above it is that of an epoch which is just being published,
+        // or was left over by a crash: it tells of no older backup.
+        (Some(highest), true) if highest <= stored || !vault.outlives_the_store() => {
+            let keys = Keys::open(vault, stored, &pki.pins()).map_err(|error| key_refusal(&error))?;
             if facts.server().keys.as_ref() == Some(keys.key_document()) {
-                return Ok(keys);
+                return Ok(Some(keys));
             }
             let root = keys.root().verifying_key();
             if facts.server().keys.as_ref().is_some_and(|stored| KeyDocument::verify(stored, &root).is_err()) {
@@ -200,8 +236,8 @@ fn open_keys(
             ));
         }
     };
-    let keys = Keys::open(data_dir, epoch, &pki.pins())
-        .or_else(|_| Keys::for_epoch(data_dir, epoch, &pki.pins()))
+    let keys = Keys::open(vault, epoch, &pki.pins())
+        .or_else(|_| Keys::for_epoch(vault, epoch, &pki.pins()))
         .map_err(|error| key_refusal(&error))?;
     let actor = Actor::system();
     let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
@@ -210,7 +246,7 @@ fn open_keys(
     let commit = Commit { based_on: facts.revision(), changes: changes.clone(), audit: vec![planned.audit], revoke: Vec::new() };
     match store.commit(commit).wait().map_err(|error| store_refusal(&error))? {
         Committed::At(revision) => *facts = facts.apply(revision, &changes),
-        Committed::Stale(_) => return Err(refusal(Code::StoreLocked, "another server changed the database during the start")),
+        Committed::Stale(_) => return Ok(None),
     }
-    Ok(keys)
+    Ok(Some(keys))
 }

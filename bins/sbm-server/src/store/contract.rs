@@ -4,6 +4,7 @@
 //! 2. Every method of every store trait has a case; a test reads the traits to make sure.
 
 mod acknowledgements;
+mod attempts;
 mod audit;
 mod codes;
 mod commit;
@@ -12,7 +13,10 @@ mod fixture;
 mod races;
 mod runs;
 mod runs_page;
+mod secrets;
+mod servers;
 mod sessions;
+mod tasks;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -75,8 +79,12 @@ fn cases() -> Vec<&'static Case> {
         runs_page::CASES,
         sessions::CASES,
         codes::CASES,
+        secrets::CASES,
         acknowledgements::CASES,
         audit::CASES,
+        servers::CASES,
+        tasks::CASES,
+        attempts::CASES,
         races::CASES,
     ]
     .into_iter()
@@ -103,8 +111,12 @@ fn every_method_of_every_store_has_a_case() {
         include_str!("runs.rs"),
         include_str!("sessions.rs"),
         include_str!("codes.rs"),
+        include_str!("secrets.rs"),
         include_str!("acknowledgements.rs"),
         include_str!("audit.rs"),
+        include_str!("servers.rs"),
+        include_str!("tasks.rs"),
+        include_str!("attempts.rs"),
     ];
     let methods: BTreeSet<&str> = traits
         .iter()

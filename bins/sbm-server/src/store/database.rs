@@ -10,18 +10,23 @@
 //! 4. A read of several statements says so ([`Database::read_at_once`]); one statement always sees one state.
 
 mod acknowledgements;
+mod attempts;
 pub(super) mod audit;
 mod changes;
+mod clock;
 mod codes;
 pub(super) mod directory;
-mod load;
+pub(super) mod load;
 mod query;
 pub(super) mod runs;
 mod secrets;
-mod sessions;
+mod servers;
+pub(super) mod sessions;
+mod tasks;
 mod watch;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) use self::watch::Watch;
 use super::lane::{Connection, Counters, Lane};
@@ -53,6 +58,12 @@ pub(crate) trait Backend: Send + Sync {
 
     /// The database.
     fn database(&self) -> &Database<Self::Reader, Self::Writer>;
+
+    /// How long a server's lease lasts; none where a lock of the database's own lets one server in at a time.
+    fn leases(&self) -> Option<Duration>;
+
+    /// Where it is, for who reads of it in an error.
+    fn whereabouts(&self) -> String;
 }
 
 /// The lanes of a database.
@@ -60,13 +71,20 @@ pub(crate) struct Database<R: Session, W: Session> {
     // Dropped in this order: whoever closes a file of SQLite last writes the log back into it, and that is the writer.
     readers: Lane<R>,
     writers: Lane<W>,
+    commits: Option<Lane<W>>,
     watch: Arc<Watch>,
 }
 
 impl<R: Session, W: Session> Database<R, W> {
     /// The database behind these lanes, which is at that revision.
     pub(crate) fn new(readers: Lane<R>, writers: Lane<W>, revision: u64) -> Self {
-        Self { readers, writers, watch: Arc::new(Watch::new(revision)) }
+        Self { readers, writers, commits: None, watch: Arc::new(Watch::new(revision)) }
+    }
+
+    /// With a lane of one connection for what raises the revision, where several write: one at a time does that anyway, and
+    /// so plans are stored in the order in which they were handed over, and hold up nobody else.
+    pub(crate) fn with_commits(self, commits: Lane<W>) -> Self {
+        Self { commits: Some(commits), ..self }
     }
 
     /// What is told of revisions that others committed, by whoever listens for them. Who does not listen finds out by
@@ -75,9 +93,10 @@ impl<R: Session, W: Session> Database<R, W> {
         Arc::clone(&self.watch)
     }
 
-    /// What the writing lane has done since the store was opened.
+    /// What the writing lanes have done since the store was opened.
     pub(crate) fn write_counters(&self) -> Counters {
-        self.writers.counters()
+        let (writers, commits) = (self.writers.counters(), self.commits.as_ref().map(Lane::counters).unwrap_or_default());
+        Counters { jobs: writers.jobs + commits.jobs, commits: writers.commits + commits.commits }
     }
 
     /// What the reading lane has done since the store was opened.
@@ -112,13 +131,15 @@ impl<R: Session, W: Session> Database<R, W> {
         self.writers.submit(move |writer| work(writer.sql()))
     }
 
-    /// Writes; `then` sees the result after the commit, before the answer goes out.
-    pub(crate) fn write_then<T: Send + 'static>(
+    /// Raises the revision, in the order in which that was handed over; `then` sees the result after the commit, before the
+    /// answer goes out.
+    pub(crate) fn commit_then<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Sql) -> Result<T, StoreError> + Send + 'static,
         then: impl FnOnce(&T) + Send + 'static,
     ) -> Pending<T> {
-        self.writers.submit_then(move |writer| work(writer.sql()), then)
+        let lane = self.commits.as_ref().unwrap_or(&self.writers);
+        lane.submit_then(move |writer| work(writer.sql()), then)
     }
 
     /// The writing lane itself: for tests of what only one database has.

@@ -30,17 +30,15 @@ pub trait Directory: Send + Sync {
     fn revision(&self) -> Pending<u64>;
 
     /// What was committed after that revision, oldest first: for another server's, or one's own, memory.
-    fn changes_since(&self, revision: u64) -> Pending<Vec<(u64, Vec<Change>)>>;
+    fn changes_since(&self, revision: u64) -> Pending<Vec<Logged>>;
+
+    /// The newest revision that this process knows of, and every newer one as soon as it does: at once after a commit of its
+    /// own, and after one of another process where the database tells.
+    fn newest(&self) -> tokio::sync::watch::Receiver<u64>;
 
     /// Blocks this thread until there is a revision above `after`, or the time is over; gives the newest revision known.
     /// A commit of this process is noticed at once, one of another process within half a second.
     fn wait_for_change(&self, after: u64, timeout: Duration) -> u64;
-
-    /// Says that the running server goes by the facts of that revision; a lower one than before changes nothing.
-    fn set_followed(&self, revision: u64) -> Pending<()>;
-
-    /// The highest revision of another process that the running server was last known to go by; 0 if there was none.
-    fn followed(&self) -> Pending<u64>;
 
     /// A body or a schedule of that account, by its hash.
     fn body(&self, account: AccountId, hash: Hash) -> Pending<Option<Vec<u8>>>;
@@ -63,6 +61,17 @@ pub struct Commit {
     pub audit: Vec<Entry>,
     /// Which tokens end with it (RUN-7).
     pub revoke: Vec<Revoke>,
+}
+
+/// A commit, as others are told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The revision that it made.
+    pub revision: u64,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// Which tokens ended with it; not known of a commit by a program of before.
+    pub revoked: Option<Vec<Revoke>>,
 }
 
 /// What became of a plan.

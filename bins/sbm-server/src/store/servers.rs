@@ -21,15 +21,16 @@ pub const SCHEMA: u32 = 3;
 
 /// The servers on this database.
 pub trait Servers: Send + Sync {
-    /// How long a lease lasts; none where a lock lets one server in at a time.
+    /// How long a server's lease is to last; none where a lock lets one server in at a time.
     fn lease(&self) -> Option<Duration>;
 
-    /// Gives a server its lease, if the facts that it goes by are the newest.
-    fn join(&self, server: Joining) -> Pending<Joined>;
+    /// Gives a server a lease for that long, if the facts that it goes by are the newest. Without an end it is the only one
+    /// from then on.
+    fn join(&self, server: Joining, lease: Option<Duration>) -> Pending<Joined>;
 
     /// Makes a living lease longer, and says up to which revision the server goes by what was changed; a lower one than
     /// before changes nothing. False when the lease ran out: then the server has to [`join`](Self::join) again.
-    fn renew(&self, server: ServerId, confirmed: u64) -> Pending<bool>;
+    fn renew(&self, server: ServerId, confirmed: u64, lease: Option<Duration>) -> Pending<bool>;
 
     /// The server answers no more: nobody waits for it.
     fn leave(&self, server: ServerId) -> Pending<()>;

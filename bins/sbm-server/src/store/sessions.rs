@@ -76,8 +76,9 @@ pub struct Token {
     pub revoked: bool,
 }
 
-/// Which tokens are to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which tokens are to end. In the log of changes as JSON, as it stands here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Revoke {
     /// This one.
     Token(u64),

@@ -10,6 +10,7 @@
 //!
 //! That the directory is on a local disk is checked where the directory is opened, in [`data_dir`](crate::data_dir).
 
+pub mod backup;
 mod connection;
 mod file;
 mod holds;
@@ -19,14 +20,16 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use self::connection::{Reader, Writer};
 use self::file::{Lock, Sharing};
 use self::seal::Seal;
-use super::StoreError;
 use super::database::{Backend, Database, directory};
 use super::lane::{Counters, Lane, Size};
+use super::sql::Sql;
+use super::{StoreError, relocation};
 
 /// The name of the database's file in its directory.
 pub const FILE: &str = "sbm.db";
@@ -40,6 +43,7 @@ const READING: Size = Size { waiting: 1_024, group: 1 };
 
 /// The store in one SQLite file.
 pub struct Sqlite {
+    path: PathBuf,
     // Dropped in this order.
     database: Database<Reader, Writer>,
     // Behind those who close the file, before whoever lets the next server at it.
@@ -52,8 +56,8 @@ impl Sqlite {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Locked`], [`StoreError::Damaged`], [`StoreError::Newer`], [`StoreError::DiskFull`] or
-    /// [`StoreError::Unavailable`], as they say; the file is left as it was.
+    /// [`StoreError::Locked`], [`StoreError::Damaged`], [`StoreError::Newer`], [`StoreError::Moved`],
+    /// [`StoreError::DiskFull`] or [`StoreError::Unavailable`], as they say; the file is left as it was.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         Self::open_file(&directory.join(FILE))
     }
@@ -64,7 +68,7 @@ impl Sqlite {
     ///
     /// As [`Self::open`].
     pub fn open_file(path: &Path) -> Result<Self, StoreError> {
-        Self::open_as(path, Sharing::Server)
+        Self::open_as(path, Sharing::Server, relocation::refuse)
     }
 
     /// Opens the database in that directory for a local tool, whether or not a server uses it.
@@ -82,17 +86,38 @@ impl Sqlite {
     ///
     /// As [`Self::open_beside`].
     pub fn open_file_beside(path: &Path) -> Result<Self, StoreError> {
-        Self::open_as(path, Sharing::Beside)
+        Self::open_as(path, Sharing::Beside, relocation::refuse)
     }
 
-    fn open_as(path: &Path, sharing: Sharing) -> Result<Self, StoreError> {
+    /// Opens the database in that file for `sbm-server move`, as its one server would: also one that was moved away or is
+    /// being filled.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(crate) fn open_to_move(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, Sharing::Server, |_| Ok(()))
+    }
+
+    /// Whether the file has the schema of this program; changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(crate) fn is_up(path: &Path) -> Result<bool, StoreError> {
+        file::is_up(path)
+    }
+
+    fn open_as(path: &Path, sharing: Sharing, may: impl FnOnce(&dyn Sql) -> Result<(), StoreError>) -> Result<Self, StoreError> {
         let lock = file::prepare(path, sharing)?;
         let writer = Writer::open(path)?;
+        may(writer.connection())?;
         let revision = directory::revision(writer.connection())?;
         let readers = (0..READERS).map(|_| Reader::open(path)).collect::<Result<Vec<_>, _>>()?;
         let readers = Lane::start("sbm-store-read", READING, readers)?;
         let writer = Lane::start("sbm-store-write", WRITING, vec![writer])?;
         Ok(Self {
+            path: path.to_owned(),
             database: Database::new(readers, writer, revision),
             _seal: lock.is_some().then(|| Seal::new(path)),
             _lock: lock,
@@ -136,5 +161,14 @@ impl Backend for Sqlite {
 
     fn database(&self) -> &Database<Reader, Writer> {
         &self.database
+    }
+
+    /// The lock beside the file is the lease.
+    fn leases(&self) -> Option<Duration> {
+        None
+    }
+
+    fn whereabouts(&self) -> String {
+        self.path.display().to_string()
     }
 }

@@ -13,6 +13,9 @@ use super::Pending;
 
 /// The pieces of work, by their names.
 pub trait Tasks: Send + Sync {
+    /// Whether it may be worth to take a piece: most often it is not, and nothing is written to find that out.
+    fn is_due(&self, name: &'static str) -> Pending<bool>;
+
     /// Takes a piece that is done every so often, if it is due and nobody is at it. One that is new is due at once.
     fn take(&self, name: &'static str, every: Duration, hold: Duration) -> Pending<Option<Turn>>;
 
@@ -24,6 +27,12 @@ pub trait Tasks: Send + Sync {
 
     /// Gives a piece back undone: somebody, maybe oneself, takes it again after that long.
     fn give_back(&self, turn: Turn, after: Duration) -> Pending<bool>;
+
+    /// Gives a piece back that failed, and keeps the reason for whoever looks.
+    fn failed(&self, turn: Turn, after: Duration, why: String) -> Pending<bool>;
+
+    /// What became of a piece.
+    fn last(&self, name: &'static str) -> Pending<Last>;
 
     /// When a piece was last done.
     fn last_done(&self, name: &'static str) -> Pending<Option<Timestamp>>;
@@ -39,4 +48,13 @@ pub struct Turn {
     pub every: Duration,
     /// Which turn it is.
     pub number: u64,
+}
+
+/// What became of a piece of work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Last {
+    /// When it was last done.
+    pub done: Option<Timestamp>,
+    /// When it last failed, and why.
+    pub failed: Option<(Timestamp, String)>,
 }

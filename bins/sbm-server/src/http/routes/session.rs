@@ -85,7 +85,7 @@ pub(super) async fn log_out(State(service): State<Arc<Service>>, origin: Origin,
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     let facts = asker.service.facts();
-    let sessions = asker.service.sessions(&facts, asker.root(&facts), &asker.caller, &asker.actor());
+    let sessions = asker.service.sessions(&facts, asker.root(&facts), &asker.caller, &asker.actor()).await?;
     listing::answer(&columns::SESSIONS, query, wanted, || sessions).await
 }
 

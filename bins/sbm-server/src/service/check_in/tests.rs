@@ -17,7 +17,7 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::config::{Config, Sources};
 use crate::data_dir::DataDir;
-use crate::http::Authenticator as _;
+use crate::http::{Authenticator as _, Known};
 use crate::pki::Pki;
 use crate::store::{Acknowledgements as _, Sqlite};
 
@@ -39,9 +39,17 @@ impl World {
         let data_dir = Arc::new(DataDir::open(&data).unwrap());
         let store = Arc::new(Sqlite::open(data_dir.path()).unwrap());
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_800_000_000_000)));
-        let pki = Pki::open_with(&data_dir, &*data_dir, config.host_names(), config.tls.clone(), Timestamp::from_millis(1_800_000_000_000));
+        let pki = Pki::open_with(
+            &data_dir,
+            &*data_dir,
+            config.host_names(),
+            config.tls.clone(),
+            Timestamp::from_millis(1_800_000_000_000),
+        );
         let resolver = Arc::new(crate::names::SystemResolver);
-        let service = Service::start(config, Arc::clone(&data_dir), data_dir, Arc::clone(&store) as _, &pki.unwrap(), clock, resolver).unwrap();
+        let service =
+            Service::start(config, Arc::clone(&data_dir), data_dir, Arc::clone(&store) as _, &pki.unwrap(), clock, resolver)
+                .unwrap();
         Self { directory, service, store }
     }
 
@@ -98,7 +106,8 @@ async fn an_unchanged_check_in_asks_the_store_nothing_not_even_after_a_restart_o
     let costs_nothing = async |world: &World| {
         let before = world.calls();
         for _ in 0..100 {
-            let caller = world.service.authenticate(token.reveal(), Audience::Device, world.service.now()).unwrap();
+            let known = world.service.authenticate(token.reveal(), Audience::Device, world.service.now()).unwrap();
+            let Known::Caller(caller) = known else { panic!("the token is in memory") };
             let answer = world.service.check_in(caller.device.unwrap(), unchanged.clone()).await.unwrap();
             assert_eq!(answer, CheckInAnswer::default());
         }

@@ -3,22 +3,24 @@
 use std::time::Duration;
 
 use sbm_core::directory::Change;
-use sbm_core::id::{AccountId, GroupId, Hash, SecurityProfileId, UserId};
+use sbm_core::id::{AccountId, DeviceId, GroupId, Hash, SecurityProfileId, UserId};
 use sbm_core::permission::{RightSet, Role};
+use sbm_core::wire::v1::session::Audience;
 use zeroize::Zeroizing;
 
 use super::fixture::*;
 use super::{Case, World, case};
+use crate::store::{Commit, Committed, Logged, Revoke};
 
 pub(super) const CASES: &[Case] = &[
-    case!("set_followed", what_was_followed_only_grows),
-    case!("followed", nothing_was_followed_at_first),
+    case!("newest", every_commit_is_told_in_its_turn),
     case!("load", a_fresh_server_has_root_admin_all_access_and_loopback),
     case!("load", what_was_put_comes_back_whole_and_survives_a_restart),
     case!("load", rows_come_in_the_order_of_their_ids),
     case!("revision", it_starts_at_one_and_grows_by_one),
     case!("changes_since", every_commit_is_there_in_order_with_its_stamp),
     case!("changes_since", nothing_is_newer_than_the_newest),
+    case!("changes_since", the_tokens_that_end_with_a_commit_are_told_run_7),
     case!("changes_since", passwords_and_bodies_are_not_in_the_log),
     case!("wait_for_change", it_gives_the_newest_at_once_if_there_is_one),
     case!("wait_for_change", it_gives_up_when_the_time_is_over),
@@ -129,7 +131,8 @@ fn every_commit_is_there_in_order_with_its_stamp(world: &mut World) {
     first.iter_mut().for_each(|change| change.stamp(2));
     let mut last = vec![Change::Group(group(1, "b"))];
     last.iter_mut().for_each(|change| change.stamp(4));
-    let all = vec![(2, first), (3, vec![Change::DropUser(UserId(2))]), (4, last)];
+    let all = [(2, first), (3, vec![Change::DropUser(UserId(2))]), (4, last)];
+    let all = all.map(|(revision, changes)| Logged { revision, changes, revoked: Some(vec![]) });
     assert_eq!(world.store().changes_since(1).wait().unwrap(), all);
     assert_eq!(world.store().changes_since(3).wait().unwrap(), all[2..]);
 }
@@ -140,12 +143,26 @@ fn nothing_is_newer_than_the_newest(world: &mut World) {
     }
 }
 
+fn the_tokens_that_end_with_a_commit_are_told_run_7(world: &mut World) {
+    let revoke = vec![
+        Revoke::Token(u64::MAX >> 1),
+        Revoke::User { user: ADMIN, audience: None },
+        Revoke::User { user: UserId(9), audience: Some(Audience::Console) },
+        Revoke::Device(DeviceId(3)),
+    ];
+    let plan = Commit { based_on: 1, revoke: revoke.clone(), ..Commit::default() };
+    assert_eq!(world.store().commit(plan).wait(), Ok(Committed::At(2)));
+    world.reopen();
+    let told = vec![Logged { revision: 2, changes: vec![], revoked: Some(revoke) }];
+    assert_eq!(world.store().changes_since(1).wait(), Ok(told));
+}
+
 fn passwords_and_bodies_are_not_in_the_log(world: &mut World) {
     let phc = Zeroizing::new("$argon2id$secret".to_owned());
     put(world.store(), vec![Change::Password { user: ADMIN, phc }, body(b"a secret body")]);
     let log = format!("{:?}", world.store().changes_since(1).wait().unwrap());
     assert!(!log.contains("argon2id") && !log.contains("secret"), "{log}");
-    let changes = &world.store().changes_since(1).wait().unwrap()[0].1;
+    let changes = &world.store().changes_since(1).wait().unwrap()[0].changes;
     assert_eq!(changes.len(), 2, "that they changed is told");
 }
 
@@ -231,14 +248,16 @@ fn an_unknown_profile_has_none(world: &mut World) {
     assert_eq!(world.store().profile_revisions(AccountId(2), guid(1)).wait(), Ok(vec![]));
 }
 
-fn nothing_was_followed_at_first(world: &mut World) {
-    assert_eq!(world.store().followed().wait(), Ok(0));
-}
-
-fn what_was_followed_only_grows(world: &mut World) {
-    for (said, expected) in [(3, 3), (2, 3), (4, 4)] {
-        world.store().set_followed(said).wait().unwrap();
-        world.reopen();
-        assert_eq!(world.store().followed().wait(), Ok(expected));
+fn every_commit_is_told_in_its_turn(world: &mut World) {
+    let mut told = world.store().newest();
+    assert_eq!(*told.borrow_and_update(), 1);
+    for revision in [2, 3] {
+        put(world.store(), vec![]);
+        assert!(told.has_changed().unwrap(), "{revision}");
+        assert_eq!(*told.borrow_and_update(), revision);
     }
+    assert!(!told.has_changed().unwrap());
+    let plan = Commit { based_on: 1, ..Commit::default() };
+    assert_eq!(world.store().commit(plan).wait(), Ok(Committed::Stale(3)));
+    assert!(!told.has_changed().unwrap(), "nothing was committed");
 }

@@ -28,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
 const THREADS: u32 = 10;
 
 /// Lets all threads begin at once and gives what each came to.
-fn at_once<T: Send + 'static>(world: &World, act: impl Fn(&dyn Store, u32) -> T + Send + Sync + 'static) -> Vec<T> {
+pub(super) fn at_once<T: Send + 'static>(world: &World, act: impl Fn(&dyn Store, u32) -> T + Send + Sync + 'static) -> Vec<T> {
     let (act, barrier) = (Arc::new(act), Arc::new(Barrier::new(THREADS as usize)));
     let threads: Vec<_> = (1..=THREADS)
         .map(|number| {

@@ -5,12 +5,27 @@ use std::net::IpAddr;
 use sbm_core::id::Hash;
 use sbm_core::time::Timestamp;
 
+use super::Backend;
 use super::clock::now;
-use crate::store::StoreError;
-use crate::store::attempts::{Attempt, MOST_ATTEMPTS, Outcome};
+use crate::store::attempts::{Attempt, Attempts, MOST_ATTEMPTS, Outcome};
 use crate::store::sql::{Fields, Sql, all, int, one, strange, values};
+use crate::store::{Pending, StoreError};
 
-pub(super) fn after(sql: &dyn Sql, number: u64) -> Result<(Timestamp, Vec<Attempt>), StoreError> {
+impl<B: Backend> Attempts for B {
+    fn attempts_after(&self, number: u64) -> Pending<(Timestamp, Vec<Attempt>)> {
+        self.database().read(move |sql| after(sql, number))
+    }
+
+    fn add_attempt(&self, what: Outcome, name: Hash, network: IpAddr, after: u64) -> Pending<Vec<Attempt>> {
+        self.database().write(move |sql| add(sql, what, &name, network, after))
+    }
+
+    fn drop_attempts(&self, got_in_before: Timestamp, others_before: Timestamp) -> Pending<u64> {
+        self.database().write(move |sql| drop_before(sql, got_in_before, others_before))
+    }
+}
+
+fn after(sql: &dyn Sql, number: u64) -> Result<(Timestamp, Vec<Attempt>), StoreError> {
     // First the clock: whatever is read after it happened is not from the future.
     let now = Timestamp::from_millis(now(sql)?);
     Ok((now, behind(sql, number, MOST_ATTEMPTS)?))
@@ -18,7 +33,7 @@ pub(super) fn after(sql: &dyn Sql, number: u64) -> Result<(Timestamp, Vec<Attemp
 
 /// The row of the next number is held until the end of the transaction. So numbers come in the order of their commits, and
 /// all that are lower are there.
-pub(super) fn add(sql: &dyn Sql, what: Outcome, name: &Hash, network: IpAddr, after: u64) -> Result<Vec<Attempt>, StoreError> {
+fn add(sql: &dyn Sql, what: Outcome, name: &Hash, network: IpAddr, after: u64) -> Result<Vec<Attempt>, StoreError> {
     sql.run("UPDATE next_numbers SET next = next + 1 WHERE kind = 'attempt'", &[])?;
     let next = one(sql, "SELECT next FROM next_numbers WHERE kind = 'attempt'", &[], |row| row.take::<i64>())?;
     let number = next.ok_or_else(|| StoreError::damaged("it has no next number of an attempt"))?.saturating_sub(1);
@@ -43,7 +58,7 @@ fn decode(row: &mut Fields<'_>) -> Result<Attempt, StoreError> {
     Ok(Attempt { number, at, what, name, network })
 }
 
-pub(super) fn drop_before(sql: &dyn Sql, got_in: Timestamp, others: Timestamp) -> Result<u64, StoreError> {
+fn drop_before(sql: &dyn Sql, got_in: Timestamp, others: Timestamp) -> Result<u64, StoreError> {
     let text = "DELETE FROM attempts WHERE at < $1 AND (outcome <> $3 OR at < $2)";
     let (got_in, others) = (got_in.as_millis(), others.as_millis());
     // Who got in is remembered longer, so that he gets in while others are guessing.

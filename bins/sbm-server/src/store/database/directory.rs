@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use sbm_core::directory::{Change, Rows};
+use sbm_core::directory::Rows;
 use sbm_core::id::{AccountId, Guid, Hash, UserId};
 use zeroize::Zeroizing;
 
 use super::{Backend, audit, changes, load, sessions};
 use crate::store::sql::{Sql, all, int, one, strange, values};
-use crate::store::{Commit, Committed, Directory, Pending, ProfileRevision, StoreError};
+use crate::store::{Commit, Committed, Directory, Logged, Pending, ProfileRevision, StoreError};
 
 /// How often a waiting thread looks for commits of other processes.
 const LOOK: Duration = Duration::from_millis(500);
@@ -20,7 +20,7 @@ impl<B: Backend> Directory for B {
 
     fn commit(&self, plan: Commit) -> Pending<Committed> {
         let watch = self.database().watch();
-        self.database().write_then(
+        self.database().commit_then(
             move |sql| commit(sql, plan),
             move |committed| match committed {
                 Committed::At(revision) | Committed::Stale(revision) => watch.raise(*revision),
@@ -32,8 +32,12 @@ impl<B: Backend> Directory for B {
         self.database().read(revision)
     }
 
-    fn changes_since(&self, revision: u64) -> Pending<Vec<(u64, Vec<Change>)>> {
+    fn changes_since(&self, revision: u64) -> Pending<Vec<Logged>> {
         self.database().read(move |sql| changes_since(sql, revision))
+    }
+
+    fn newest(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.database().watch().told()
     }
 
     fn wait_for_change(&self, after: u64, timeout: Duration) -> u64 {
@@ -48,18 +52,6 @@ impl<B: Backend> Directory for B {
                 return newest;
             }
         }
-    }
-
-    fn set_followed(&self, revision: u64) -> Pending<()> {
-        self.database().write(move |sql| {
-            let text = "INSERT INTO followed (one, revision) VALUES (1, $1)
-                ON CONFLICT (one) DO UPDATE SET revision = excluded.revision WHERE excluded.revision > followed.revision";
-            sql.run(text, &values![int(revision)?]).map(drop)
-        })
-    }
-
-    fn followed(&self) -> Pending<u64> {
-        self.database().read(|sql| Ok(one(sql, "SELECT revision FROM followed", &[], |row| row.take())?.unwrap_or(0)))
     }
 
     fn body(&self, account: AccountId, hash: Hash) -> Pending<Option<Vec<u8>>> {
@@ -89,7 +81,7 @@ pub(in crate::store) fn revision(sql: &dyn Sql) -> Result<u64, StoreError> {
 
 /// 1. Raise the revision if it still is the one the plan was based on; nobody else does before this is committed. 2. Store
 /// the rows with the new one as their stamp. 3. Log the changes. 4. End tokens. 5. Append to the audit log.
-fn commit(sql: &dyn Sql, mut plan: Commit) -> Result<Committed, StoreError> {
+pub(in crate::store) fn commit(sql: &dyn Sql, mut plan: Commit) -> Result<Committed, StoreError> {
     let raised = sql.run("UPDATE revision SET value = value + 1 WHERE value = $1", &values![int(plan.based_on)?])?;
     let now = revision(sql)?;
     if raised == 0 {
@@ -98,7 +90,9 @@ fn commit(sql: &dyn Sql, mut plan: Commit) -> Result<Committed, StoreError> {
     plan.changes.iter_mut().for_each(|change| change.stamp(now));
     changes::apply(sql, &plan.changes)?;
     let log = serde_json::to_string(&plan.changes).map_err(StoreError::rejected)?;
-    sql.run("INSERT INTO change_log (revision, changes) VALUES ($1, $2)", &values![int(now)?, log])?;
+    let revoked = serde_json::to_string(&plan.revoke).map_err(StoreError::rejected)?;
+    let text = "INSERT INTO change_log (revision, changes, revoked) VALUES ($1, $2, $3)";
+    sql.run(text, &values![int(now)?, log, revoked])?;
     for which in &plan.revoke {
         sessions::revoke(sql, *which)?;
     }
@@ -106,13 +100,16 @@ fn commit(sql: &dyn Sql, mut plan: Commit) -> Result<Committed, StoreError> {
     Ok(Committed::At(now))
 }
 
-fn changes_since(sql: &dyn Sql, revision: u64) -> Result<Vec<(u64, Vec<Change>)>, StoreError> {
+fn changes_since(sql: &dyn Sql, revision: u64) -> Result<Vec<Logged>, StoreError> {
     let Ok(revision) = int(revision) else { return Ok(Vec::new()) };
-    all(sql, "SELECT revision, changes FROM change_log WHERE revision > $1 ORDER BY revision", &values![revision], |row| {
-        let number: u64 = row.take()?;
-        let text: String = row.take()?;
-        let changes = serde_json::from_str(&text).map_err(|_| strange("list of changes", format!("revision {number}")))?;
-        Ok((number, changes))
+    let text = "SELECT revision, changes, revoked FROM change_log WHERE revision > $1 ORDER BY revision";
+    all(sql, text, &values![revision], |row| {
+        let (revision, changes): (u64, String) = (row.take()?, row.take()?);
+        let no_list = |_| strange("list of changes", format!("revision {revision}"));
+        let changes = serde_json::from_str(&changes).map_err(no_list)?;
+        let revoked: Option<String> = row.take()?;
+        let revoked = revoked.map(|text| serde_json::from_str(&text)).transpose().map_err(no_list)?;
+        Ok(Logged { revision, changes, revoked })
     })
 }
 

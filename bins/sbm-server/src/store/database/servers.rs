@@ -2,10 +2,38 @@
 
 use std::time::Duration;
 
+use super::Backend;
 use super::clock::{millis, now};
-use crate::store::StoreError;
-use crate::store::servers::{Joined, Joining, LiveServer, SCHEMA, ServerId};
+use crate::store::servers::{Joined, Joining, LiveServer, SCHEMA, ServerId, Servers};
 use crate::store::sql::{Dialect, Sql, all, int, one, values};
+use crate::store::{Pending, StoreError};
+
+impl<B: Backend> Servers for B {
+    fn lease(&self) -> Option<Duration> {
+        self.leases()
+    }
+
+    fn join(&self, server: Joining, lease: Option<Duration>) -> Pending<Joined> {
+        self.database().write(move |sql| join(sql, &server, lease))
+    }
+
+    fn renew(&self, server: ServerId, confirmed: u64, lease: Option<Duration>) -> Pending<bool> {
+        self.database().write(move |sql| renew(sql, server, confirmed, lease))
+    }
+
+    fn leave(&self, server: ServerId) -> Pending<()> {
+        self.database().write(move |sql| leave(sql, server))
+    }
+
+    fn live(&self) -> Pending<Vec<LiveServer>> {
+        self.database().read(live)
+    }
+
+    fn fits(&self) -> Pending<()> {
+        let place = self.whereabouts();
+        self.database().read(move |sql| fits(sql, &place))
+    }
+}
 
 /// The revision, which nobody raises before this transaction ends.
 pub(super) fn held_revision(sql: &dyn Sql) -> Result<u64, StoreError> {
@@ -18,7 +46,7 @@ pub(super) fn held_revision(sql: &dyn Sql) -> Result<u64, StoreError> {
 }
 
 /// Without leases a lock of the database's own says that there is no other server: what others left is removed.
-pub(super) fn join(sql: &dyn Sql, server: &Joining, lease: Option<Duration>) -> Result<Joined, StoreError> {
+fn join(sql: &dyn Sql, server: &Joining, lease: Option<Duration>) -> Result<Joined, StoreError> {
     let newest = held_revision(sql)?;
     if newest != server.confirmed {
         return Ok(Joined::Behind(newest));
@@ -42,7 +70,7 @@ pub(super) fn join(sql: &dyn Sql, server: &Joining, lease: Option<Duration>) -> 
 /// After that long a server that left without a word is forgotten. Until then whoever looks sees that it was there.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-pub(super) fn renew(sql: &dyn Sql, server: ServerId, confirmed: u64, lease: Option<Duration>) -> Result<bool, StoreError> {
+fn renew(sql: &dyn Sql, server: ServerId, confirmed: u64, lease: Option<Duration>) -> Result<bool, StoreError> {
     let now = now(sql)?;
     let until = lease.map(|lease| now.saturating_add(millis(lease)));
     let text = "UPDATE servers SET lease_until = $2, confirmed = CASE WHEN confirmed < $3 THEN $3 ELSE confirmed END
@@ -50,11 +78,11 @@ pub(super) fn renew(sql: &dyn Sql, server: ServerId, confirmed: u64, lease: Opti
     Ok(sql.run(text, &values![server.as_bytes(), until, int(confirmed)?, now])? > 0)
 }
 
-pub(super) fn leave(sql: &dyn Sql, server: ServerId) -> Result<(), StoreError> {
+fn leave(sql: &dyn Sql, server: ServerId) -> Result<(), StoreError> {
     sql.run("DELETE FROM servers WHERE server_id = $1", &values![server.as_bytes()]).map(drop)
 }
 
-pub(super) fn live(sql: &dyn Sql) -> Result<Vec<LiveServer>, StoreError> {
+fn live(sql: &dyn Sql) -> Result<Vec<LiveServer>, StoreError> {
     // What is over by this clock was over before the rows are read, and never comes alive again without the newest facts.
     let now = now(sql)?;
     let text = "SELECT server_id, name, program, started, confirmed FROM servers
@@ -71,7 +99,7 @@ pub(super) fn live(sql: &dyn Sql) -> Result<Vec<LiveServer>, StoreError> {
 }
 
 /// The newest migration says which programs may go on.
-pub(super) fn fits(sql: &dyn Sql, database: &str) -> Result<(), StoreError> {
+fn fits(sql: &dyn Sql, database: &str) -> Result<(), StoreError> {
     let text = "SELECT version FROM migrations WHERE min_program > $1 ORDER BY version DESC LIMIT 1";
     match one(sql, text, &values![SCHEMA], |row| row.take::<u32>())? {
         None => Ok(()),

@@ -4,12 +4,47 @@ use std::time::Duration;
 
 use sbm_core::time::Timestamp;
 
+use super::Backend;
 use super::clock::{millis, now};
-use crate::store::StoreError;
 use crate::store::sql::{Sql, any, int, one, values};
-use crate::store::tasks::Turn;
+use crate::store::tasks::{Last, Tasks, Turn};
+use crate::store::{Pending, StoreError};
 
-pub(super) fn take(sql: &dyn Sql, name: &'static str, every: Duration, hold: Duration) -> Result<Option<Turn>, StoreError> {
+impl<B: Backend> Tasks for B {
+    fn is_due(&self, name: &'static str) -> Pending<bool> {
+        self.database().read(move |sql| is_due(sql, name))
+    }
+
+    fn take(&self, name: &'static str, every: Duration, hold: Duration) -> Pending<Option<Turn>> {
+        self.database().write(move |sql| take(sql, name, every, hold))
+    }
+
+    fn hold_longer(&self, turn: Turn, hold: Duration) -> Pending<bool> {
+        self.database().write(move |sql| hold_longer(sql, &turn, hold))
+    }
+
+    fn done(&self, turn: Turn) -> Pending<bool> {
+        self.database().write(move |sql| done(sql, &turn))
+    }
+
+    fn give_back(&self, turn: Turn, after: Duration) -> Pending<bool> {
+        self.database().write(move |sql| give_back(sql, &turn, after))
+    }
+
+    fn failed(&self, turn: Turn, after: Duration, why: String) -> Pending<bool> {
+        self.database().write(move |sql| failed(sql, &turn, after, &why))
+    }
+
+    fn last(&self, name: &'static str) -> Pending<Last> {
+        self.database().read(move |sql| last(sql, name))
+    }
+
+    fn last_done(&self, name: &'static str) -> Pending<Option<Timestamp>> {
+        self.database().read(move |sql| last_done(sql, name))
+    }
+}
+
+fn take(sql: &dyn Sql, name: &'static str, every: Duration, hold: Duration) -> Result<Option<Turn>, StoreError> {
     let now = now(sql)?;
     let new = "INSERT INTO tasks (name, turn, due) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING";
     sql.run(new, &values![name, now])?;
@@ -22,30 +57,46 @@ pub(super) fn take(sql: &dyn Sql, name: &'static str, every: Duration, hold: Dur
     Ok(number.map(|number| Turn { name, every, number }))
 }
 
-/// Whether it may be worth to ask for a piece: most often it is not, and then nothing is written.
-pub(super) fn may_take(sql: &dyn Sql, name: &'static str) -> Result<bool, StoreError> {
+/// New, or due and nobody is at it.
+fn is_due(sql: &dyn Sql, name: &'static str) -> Result<bool, StoreError> {
     let text = "SELECT 1 FROM tasks WHERE name = $1 AND (due > $2 OR lease_until > $2)";
     Ok(!any(sql, text, &values![name, now(sql)?])?)
 }
 
-pub(super) fn hold_longer(sql: &dyn Sql, turn: &Turn, hold: Duration) -> Result<bool, StoreError> {
+fn hold_longer(sql: &dyn Sql, turn: &Turn, hold: Duration) -> Result<bool, StoreError> {
     let until = now(sql)?.saturating_add(millis(hold));
     let text = "UPDATE tasks SET lease_until = $3 WHERE name = $1 AND turn = $2 AND lease_until IS NOT NULL";
     Ok(sql.run(text, &values![turn.name, int(turn.number)?, until])? > 0)
 }
 
-pub(super) fn done(sql: &dyn Sql, turn: &Turn) -> Result<bool, StoreError> {
+fn done(sql: &dyn Sql, turn: &Turn) -> Result<bool, StoreError> {
     let text = "UPDATE tasks SET done = $3, due = begun + $4, lease_until = NULL
         WHERE name = $1 AND turn = $2 AND lease_until IS NOT NULL";
     Ok(sql.run(text, &values![turn.name, int(turn.number)?, now(sql)?, millis(turn.every)])? > 0)
 }
 
-pub(super) fn give_back(sql: &dyn Sql, turn: &Turn, after: Duration) -> Result<bool, StoreError> {
+fn give_back(sql: &dyn Sql, turn: &Turn, after: Duration) -> Result<bool, StoreError> {
     let due = now(sql)?.saturating_add(millis(after));
     let text = "UPDATE tasks SET due = $3, lease_until = NULL WHERE name = $1 AND turn = $2 AND lease_until IS NOT NULL";
     Ok(sql.run(text, &values![turn.name, int(turn.number)?, due])? > 0)
 }
 
-pub(super) fn last_done(sql: &dyn Sql, name: &'static str) -> Result<Option<Timestamp>, StoreError> {
+fn last_done(sql: &dyn Sql, name: &'static str) -> Result<Option<Timestamp>, StoreError> {
     Ok(one(sql, "SELECT done FROM tasks WHERE name = $1", &values![name], |row| row.time_or_none())?.flatten())
+}
+
+fn failed(sql: &dyn Sql, turn: &Turn, after: Duration, why: &str) -> Result<bool, StoreError> {
+    let now = now(sql)?;
+    let text = "UPDATE tasks SET due = $3, lease_until = NULL, failed = $4, failure = $5
+        WHERE name = $1 AND turn = $2 AND lease_until IS NOT NULL";
+    let due = now.saturating_add(millis(after));
+    Ok(sql.run(text, &values![turn.name, int(turn.number)?, due, now, why])? > 0)
+}
+
+fn last(sql: &dyn Sql, name: &'static str) -> Result<Last, StoreError> {
+    let found = one(sql, "SELECT done, failed, failure FROM tasks WHERE name = $1", &values![name], |row| {
+        let (done, failed) = (row.time_or_none()?, row.time_or_none()?);
+        Ok(Last { done, failed: failed.zip(row.take::<Option<String>>()?) })
+    })?;
+    Ok(found.unwrap_or_default())
 }

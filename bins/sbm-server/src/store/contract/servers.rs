@@ -1,0 +1,170 @@
+//! Cases of the servers on one database (RUN-7).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sbm_core::directory::Change;
+
+use super::fixture::*;
+use super::{Case, World, case};
+use crate::store::servers::{Joined, Joining, LEASE, ServerId};
+use crate::store::{Commit, Committed, Store};
+
+pub(super) const CASES: &[Case] = &[
+    case!("lease", it_is_the_one_length_or_a_lock_stands_for_it),
+    case!("join", who_goes_by_the_newest_facts_lives_run_7),
+    case!("join", who_is_behind_or_ahead_gets_nothing_run_7),
+    case!("join", who_joins_again_is_the_same_server),
+    case!("join", without_an_end_it_is_the_only_one),
+    case!("join", whoever_commits_later_finds_it_run_7),
+    case!("renew", what_is_confirmed_only_grows),
+    case!("renew", a_lease_that_ran_out_is_not_made_longer_run_7),
+    case!("renew", who_never_joined_has_none),
+    case!("leave", nobody_waits_for_who_left),
+    case!("live", nobody_lives_at_first_nor_after_his_time),
+    case!("fits", a_database_that_this_program_made_fits_door_4),
+];
+
+const LONG: Option<Duration> = Some(Duration::from_secs(3_600));
+const OVER: Option<Duration> = Some(Duration::ZERO);
+
+fn id(number: u8) -> ServerId {
+    ServerId::from_bytes([number; 16])
+}
+
+fn server(number: u8, confirmed: u64) -> Joining {
+    Joining { id: id(number), name: format!("box{number}"), program: "0.9.1".to_owned(), confirmed }
+}
+
+fn join(store: &dyn Store, number: u8, lease: Option<Duration>) {
+    let confirmed = store.revision().wait().unwrap();
+    assert_eq!(store.join(server(number, confirmed), lease).wait(), Ok(Joined::Yes));
+}
+
+/// Who lives, and what he confirmed.
+fn live(store: &dyn Store) -> Vec<(ServerId, u64)> {
+    let live = store.live().wait().unwrap();
+    let mut live: Vec<_> = live.into_iter().map(|server| (server.id, server.confirmed)).collect();
+    live.sort_unstable();
+    live
+}
+
+fn it_is_the_one_length_or_a_lock_stands_for_it(world: &mut World) {
+    assert!([None, Some(LEASE)].contains(&world.store().lease()));
+}
+
+fn who_goes_by_the_newest_facts_lives_run_7(world: &mut World) {
+    put(world.store(), vec![]);
+    join(world.store(), 1, LONG);
+    join(world.store(), 2, LONG);
+    world.reopen();
+    assert_eq!(live(world.store()), [(id(1), 2), (id(2), 2)]);
+    let first = world.store().live().wait().unwrap().remove(0);
+    assert_eq!((first.name.as_str(), first.program.as_str()), ("box1", "0.9.1"));
+    assert!(first.started > at(1_700_000_000_000), "{:?}", first.started);
+}
+
+fn who_is_behind_or_ahead_gets_nothing_run_7(world: &mut World) {
+    put(world.store(), vec![]);
+    for confirmed in [1, 3] {
+        assert_eq!(world.store().join(server(1, confirmed), LONG).wait(), Ok(Joined::Behind(2)), "{confirmed}");
+    }
+    assert_eq!(live(world.store()), []);
+}
+
+fn who_joins_again_is_the_same_server(world: &mut World) {
+    join(world.store(), 1, OVER);
+    assert_eq!(live(world.store()), []);
+    put(world.store(), vec![]);
+    join(world.store(), 1, LONG);
+    assert_eq!(live(world.store()), [(id(1), 2)]);
+}
+
+fn without_an_end_it_is_the_only_one(world: &mut World) {
+    join(world.store(), 1, None);
+    join(world.store(), 2, None);
+    assert_eq!(live(world.store()), [(id(2), 1)]);
+    assert_eq!(world.store().renew(id(2), 9, None).wait(), Ok(true));
+    assert_eq!(world.store().renew(id(1), 9, None).wait(), Ok(false));
+    assert_eq!(live(world.store()), [(id(2), 9)]);
+}
+
+/// A lease and a commit do not pass each other by: whoever commits on top of what a server joined with sees that server.
+fn whoever_commits_later_finds_it_run_7(world: &mut World) {
+    let over = AtomicBool::new(false);
+    let (shared, over) = (world.shared(), &over);
+    let (found, joined) = std::thread::scope(|scope| {
+        let joining = scope.spawn(|| {
+            let mut joined = BTreeMap::new();
+            for number in 1..=60_u8 {
+                let confirmed = shared.revision().wait().unwrap();
+                if shared.join(server(number, confirmed), LONG).wait() == Ok(Joined::Yes) {
+                    joined.insert(id(number), confirmed);
+                }
+            }
+            over.store(true, Ordering::Release);
+            joined
+        });
+        let committing = scope.spawn(|| {
+            let mut found = BTreeMap::new();
+            let mut last = false;
+            // Once more behind the last that joined.
+            while !last {
+                last = over.load(Ordering::Acquire);
+                let based_on = shared.revision().wait().unwrap();
+                let plan = Commit { based_on, changes: Vec::<Change>::new(), ..Commit::default() };
+                let Committed::At(revision) = shared.commit(plan).wait().unwrap() else { panic!("nobody else commits") };
+                found.insert(revision, live(&*shared).into_iter().map(|(id, _)| id).collect::<BTreeSet<_>>());
+            }
+            found
+        });
+        (committing.join().unwrap(), joining.join().unwrap())
+    });
+    assert!(!joined.is_empty());
+    for (id, confirmed) in joined {
+        assert!(found[&(confirmed + 1)].contains(&id), "{id:?} goes by {confirmed}");
+    }
+}
+
+fn what_is_confirmed_only_grows(world: &mut World) {
+    join(world.store(), 1, LONG);
+    for (said, expected) in [(5, 5), (3, 5), (8, 8)] {
+        assert_eq!(world.store().renew(id(1), said, LONG).wait(), Ok(true));
+        assert_eq!(live(world.store()), [(id(1), expected)], "{said}");
+    }
+}
+
+fn a_lease_that_ran_out_is_not_made_longer_run_7(world: &mut World) {
+    join(world.store(), 1, LONG);
+    assert_eq!(world.store().renew(id(1), 1, OVER).wait(), Ok(true), "it lived until now");
+    assert_eq!(world.store().renew(id(1), 1, LONG).wait(), Ok(false));
+    assert_eq!(live(world.store()), []);
+    join(world.store(), 1, LONG);
+    assert_eq!(world.store().renew(id(1), 1, LONG).wait(), Ok(true));
+}
+
+fn who_never_joined_has_none(world: &mut World) {
+    assert_eq!(world.store().renew(id(1), 1, LONG).wait(), Ok(false));
+    assert_eq!(live(world.store()), []);
+}
+
+fn nobody_waits_for_who_left(world: &mut World) {
+    join(world.store(), 1, LONG);
+    join(world.store(), 2, LONG);
+    world.store().leave(id(1)).wait().unwrap();
+    world.store().leave(id(1)).wait().unwrap();
+    assert_eq!(live(world.store()), [(id(2), 1)]);
+    assert_eq!(world.store().renew(id(1), 1, LONG).wait(), Ok(false));
+}
+
+fn nobody_lives_at_first_nor_after_his_time(world: &mut World) {
+    assert_eq!(live(world.store()), []);
+    join(world.store(), 1, OVER);
+    join(world.store(), 2, LONG);
+    assert_eq!(live(world.store()), [(id(2), 1)]);
+}
+
+fn a_database_that_this_program_made_fits_door_4(world: &mut World) {
+    assert_eq!(world.store().fits().wait(), Ok(()));
+}
