@@ -44,9 +44,9 @@ use super::servers::LEASE;
 use super::url::PostgresUrl;
 use super::{Pending, StoreError};
 
-/// How many connections read, and how many write.
+/// How many connections read, and how many write; one more stores plans.
 const READERS: usize = 4;
-const WRITERS: usize = 4;
+const WRITERS: usize = 3;
 /// A piece of work is a transaction of its own.
 const LANE: Size = Size { waiting: 1_024, group: 1 };
 
@@ -139,7 +139,8 @@ fn open(url: &PostgresUrl) -> Result<Postgres, StoreError> {
     let readers = (0..READERS).map(|_| Reader::open(&server, &outage)).collect::<Result<Vec<_>, _>>()?;
     let writers = (0..WRITERS).map(|_| Writer::open(&server, &outage)).collect::<Result<Vec<_>, _>>()?;
     let (readers, writers) = (Lane::start("sbm-store-read", LANE, readers)?, Lane::start("sbm-store-write", LANE, writers)?);
-    let database = Database::new(readers, writers, revision);
+    let commits = Lane::start("sbm-store-commit", LANE, vec![Writer::open(&server, &outage)?])?;
+    let database = Database::new(readers, writers, revision).with_commits(commits);
     let listening = Listening::start(&server, &outage, database.watch())?;
     Ok(Postgres { _listening: listening, database, server, outage, patient: Mutex::default() })
 }
