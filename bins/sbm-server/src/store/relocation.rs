@@ -9,11 +9,10 @@
 
 use super::StoreError;
 use super::servers::SCHEMA;
-use super::sql::{Sql, int, one, strange, values};
+use super::sql::{Dialect, Sql, int, one, strange, values};
 
-/// The lowest schema that a program must know to use a database of this schema that is part of no move: what the migration
-/// itself says.
-const MIN_PROGRAM: u32 = 2;
+/// The first schema whose databases can be marked.
+pub const SINCE: u32 = 3;
 
 /// What a database is in a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,5 +138,10 @@ pub fn advance(sql: &dyn Sql, id: MoveId, from: At, to: At) -> Result<(), StoreE
 /// What the database says.
 pub fn remove(sql: &dyn Sql) -> Result<(), StoreError> {
     sql.run("DELETE FROM relocation", &[])?;
-    allow(sql, MIN_PROGRAM)
+    // What the migrations themselves say.
+    let least = match sql.dialect() {
+        Dialect::Sqlite => 2,
+        Dialect::Postgres => 3,
+    };
+    allow(sql, least)
 }

@@ -125,7 +125,7 @@ impl Speller {
 }
 
 /// The value, as a database would give it.
-pub(super) fn as_cell<'v>(value: &'v Value<'_>) -> Cell<'v> {
+pub(in crate::store) fn as_cell<'v>(value: &'v Value<'_>) -> Cell<'v> {
     match value {
         Value::Null => Cell::Null,
         Value::Int(number) => Cell::Int(*number),

@@ -9,13 +9,15 @@
 use std::io::BufRead;
 use std::sync::LazyLock;
 
+use sbm_core::time::Timestamp;
+
 use super::line::{Header, as_cell};
 use super::read::read;
 use super::table::{self, TABLES, Table};
 use super::{Progress, Summary, scan};
-use crate::store::StoreError;
 use crate::store::database::runs::words;
 use crate::store::sql::{Dialect, Insert, Kind, Sql, Value, any, one};
+use crate::store::{StoreError, postgres};
 
 /// The most rows of a batch.
 pub const ROWS: usize = 1_000;
@@ -136,6 +138,7 @@ const fn is_of_a_row(error: &StoreError) -> bool {
 pub fn put(sql: &dyn Sql, table: &Table, rows: &[Vec<Value<'static>>]) -> Result<(), StoreError> {
     let kept = match sql.dialect() {
         Dialect::Postgres if table.name == SEARCHED.name => {
+            postgres::make_for(sql, rows.iter().filter_map(|row| began(row)))?;
             let rows: Vec<_> = rows.iter().map(|row| with_words(row)).collect();
             sql.insert(&WITH_WORDS, &rows)?
         }
@@ -161,6 +164,18 @@ static WORDS: LazyLock<[usize; 5]> = LazyLock::new(|| {
     let place = |name| SEARCHED.columns.iter().position(|(column, _)| *column == name).unwrap_or_default();
     ["login", "computer", "profile_name", "os_user", "error"].map(place)
 });
+
+/// When a run began, as its id says: PostgreSQL keeps the history in parts by that.
+fn began(row: &[Value<'_>]) -> Option<Timestamp> {
+    let place = SEARCHED.columns.iter().position(|(column, _)| *column == "run_id")?;
+    match row.get(place)? {
+        Value::Bytes(id) => {
+            let time = id.get(..6)?.iter().fold(0, |time, byte| time << 8 | i64::from(*byte));
+            Some(Timestamp::from_millis(time))
+        }
+        _ => None,
+    }
+}
 
 /// A run with the words that it is found by.
 fn with_words<'r>(row: &'r [Value<'static>]) -> Vec<Value<'r>> {

@@ -18,7 +18,7 @@ use crate::store::sql::Value;
 pub const MAX_LINE: usize = 64 * 1024 * 1024;
 
 /// What takes the rows: the table, the line and the row.
-pub(super) type Take<'t> = dyn FnMut(&'static Table, u64, Vec<Value<'static>>) -> Result<(), StoreError> + 't;
+pub(in crate::store) type Take<'t> = dyn FnMut(&'static Table, u64, Vec<Value<'static>>) -> Result<(), StoreError> + 't;
 
 /// Reads an export and says what it holds; it is whole, unchanged, and spelled as this program would.
 ///
@@ -36,7 +36,7 @@ pub fn verify(from: &mut dyn BufRead, progress: &mut Progress<'_>) -> Result<Sum
 }
 
 /// Reads an export and hands its rows over. They count only when this ends well.
-pub(super) fn read(from: &mut dyn BufRead, take: &mut Take<'_>) -> Result<Summary, StoreError> {
+pub(in crate::store) fn read(from: &mut dyn BufRead, take: &mut Take<'_>) -> Result<Summary, StoreError> {
     let mut lines = Lines { from, line: Vec::new(), number: 0, sha256: Sha256::new() };
     lines.next()?;
     let header: Header = lines.json()?;

@@ -2,9 +2,9 @@
 
 use std::sync::mpsc;
 
-use crate::store::database::Backend;
+use crate::store::database::{Backend as _, Session as _};
 use crate::store::sql::Sql;
-use crate::store::{Pending, StoreError};
+use crate::store::{Pending, Postgres, Sqlite, StoreError};
 
 /// What is done with a database.
 pub type Work = Box<dyn FnOnce(&dyn Sql) -> Result<(), StoreError> + Send>;
@@ -18,13 +18,34 @@ pub trait Whole: Send + Sync {
     fn fill(&self, work: Work) -> Pending<()>;
 }
 
-impl<B: Backend> Whole for B {
+impl Whole for Sqlite {
     fn look(&self, work: Work) -> Pending<()> {
         self.database().read_at_once(work)
     }
 
     fn fill(&self, work: Work) -> Pending<()> {
         self.database().write(work)
+    }
+}
+
+/// On a connection that lets statements take as long as they take: to be asked in a thread, never in a handler.
+impl Whole for Postgres {
+    fn look(&self, work: Work) -> Pending<()> {
+        self.patient().map_or_else(
+            |error| Pending::ready(Err(error)),
+            |lane| {
+                lane.submit(move |connection| {
+                    let sql = connection.sql();
+                    sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", &[])?;
+                    work(sql)
+                })
+            },
+        )
+    }
+
+    fn fill(&self, work: Work) -> Pending<()> {
+        self.patient()
+            .map_or_else(|error| Pending::ready(Err(error)), |lane| lane.submit(move |connection| work(connection.sql())))
     }
 }
 

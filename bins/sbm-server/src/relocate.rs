@@ -1,0 +1,230 @@
+//! `sbm-server move`: all that a database holds, and the secrets that belong to it, go to another place (DOOR-2).
+//!
+//! 1. First the source is marked, so that no server starts on it; then it publishes a new epoch. Both go along. So whoever
+//!    meets a copy of before is told by the lower epoch, and its clients refuse it (OFF-3).
+//! 2. Then come the secrets and the rows, then both databases are told as canonical exports and compared. Last the source
+//!    says that it was left, and only then the target loses its mark: at no moment may servers start on both.
+//! 3. Broken off anywhere, the same command goes on. [`undo`] takes the source's mark away, with one more epoch: what
+//!    clients heard from the other place meanwhile is noticed.
+//! 4. A target that is not fresh is refused before anything is changed anywhere.
+
+mod epoch;
+mod place;
+mod secrets;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use sbm_core::code::Code;
+use sbm_core::directory::Refusal;
+use sbm_core::id::Hash;
+
+use self::place::Place;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::service::refusal;
+use crate::store::StoreError;
+use crate::store::export::{self, Moved, Whole, filled, looked};
+use crate::store::relocation::{self, At, Mark, Role};
+use crate::store::url::StoreUrl;
+
+/// What is to be moved.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// From where.
+    pub from: StoreUrl,
+    /// To where.
+    pub to: StoreUrl,
+    /// Whether both are compared at the end.
+    pub verify: bool,
+}
+
+/// What a move is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The source published this epoch.
+    Epoch(u64),
+    /// So many secrets are at the new place.
+    Secrets(usize),
+    /// Rows are on their way.
+    Rows(Moved),
+    /// So many rows of so many were compared.
+    Compared {
+        /// Rows that were read.
+        rows: u64,
+        /// All rows.
+        all: u64,
+    },
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// How many rows are at the new place.
+    pub rows: u64,
+    /// The hash of the content, if it was compared.
+    pub sha256: Option<Hash>,
+    /// Whether all of it had been done before.
+    pub before: bool,
+}
+
+/// What is told of the steps; where it breaks off, the move ends as if its process had been killed.
+pub type Tell<'t> = dyn FnMut(Step) -> ControlFlow<()> + 't;
+
+/// Moves everything; what a move before this one did is not done again.
+///
+/// # Errors
+///
+/// `store_not_empty` when the target is not fresh, `store_locked` when a server runs on either, `store_moved` when either is
+/// part of another move, and what the data directory, the vaults and the databases say.
+pub fn relocate(config: &Config, asked: &Move, clock: &dyn Clock, tell: &mut Tell<'_>) -> Result<Done, Refusal> {
+    let data_dir = place::data_dir(config)?;
+    if place::same(&data_dir, &asked.from, &asked.to) {
+        return Err(refusal(Code::InvalidArgument, "the database is there already; name another place behind --to"));
+    }
+    let from = Place::source(config, &data_dir, &asked.from)?;
+    let to = Place::target(config, &data_dir, &asked.to)?;
+    let (mut mark, target) = (from.mark()?, to.mark()?);
+    if let (Some(left), None) = (&mark, &target)
+        && left.is_to(&to)
+        && left.at.part > 0
+    {
+        return Ok(Done { rows: count(&*from.store)?, sha256: None, before: true });
+    }
+    let (from, to) = (from.alone()?, to.alone()?);
+    if mark.is_none() {
+        if let Some(target) = target {
+            return Err(told(&target.refusal()));
+        }
+        let name = to.name.clone();
+        looked(&*to.store, move |sql| export::refuse_if_not_fresh(sql, &name)).map_err(|error| told(&error))?;
+        mark = Some(begin(&from, &to)?);
+    }
+    let mark = mark.filter(|mark| mark.is_to(&to)).ok_or_else(|| from.refusal())?;
+    epoch::publish(config, &data_dir, &from, &mark, clock)?;
+    go_on(tell, Step::Epoch(mark.epoch))?;
+    go_on(tell, Step::Secrets(secrets::copy(&*from.vault, &*to.vault)?))?;
+    let mut rows = 0;
+    export::copy(&*from.store, &*to.store, &mark, &to.name, &mut |moved| {
+        rows = moved.all;
+        tell(Step::Rows(moved))
+    })
+    .map_err(|error| told(&error))?;
+    let sha256 = asked.verify.then(|| compare(&from, &to, tell)).transpose()?;
+    finish(&from, &to, &mark)?;
+    Ok(Done { rows: if rows == 0 { count(&*to.store)? } else { rows }, sha256, before: false })
+}
+
+/// Takes the mark of a move away, so that servers start on the source again; gives the epoch that is published with it, and
+/// where it was moved to.
+///
+/// # Errors
+///
+/// `not_found` when it is not marked, `store_moved` when it is what another database is moved into.
+pub fn undo(config: &Config, from: &StoreUrl, clock: &dyn Clock) -> Result<(u64, String), Refusal> {
+    let data_dir = place::data_dir(config)?;
+    let from = Place::source(config, &data_dir, from)?.alone()?;
+    let Some(mark) = from.mark()? else {
+        return Err(refusal(Code::NotFound, format!("`{}` was not moved; there is nothing to take back", from.name)));
+    };
+    if mark.role == Role::Target {
+        return Err(told(&mark.refusal()));
+    }
+    let epoch = epoch::next(&from)?.max(mark.epoch.saturating_add(1));
+    epoch::publish(config, &data_dir, &from, &Mark { epoch, ..mark.clone() }, clock)?;
+    filled(&*from.store, relocation::remove).map_err(|error| told(&error))?;
+    Ok((epoch, mark.place))
+}
+
+/// Marks the source: from here on no server starts on it.
+fn begin(from: &Place, to: &Place) -> Result<Mark, Refusal> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
+    let epoch = epoch::next(from)?;
+    let mark = Mark { id, role: Role::Source, place: to.name.clone(), epoch, at: At::default() };
+    let put = mark.clone();
+    filled(&*from.store, move |sql| relocation::put(sql, &put)).map_err(|error| told(&error))?;
+    // A server that started meanwhile looked for the mark before it was there, and is found now.
+    from.refuse_running().or_else(|error| {
+        filled(&*from.store, relocation::remove).map_err(|error| told(&error))?;
+        Err(error)
+    })?;
+    Ok(mark)
+}
+
+/// Both databases, told in the same words.
+fn compare(from: &Place, to: &Place, tell: &mut Tell<'_>) -> Result<Hash, Refusal> {
+    let all = count(&*from.store)?;
+    let (sender, progress) = std::sync::mpsc::channel();
+    let summary = |store: &dyn Whole, told: Option<std::sync::mpsc::Sender<u64>>| {
+        looked(store, move |sql| {
+            export::export(sql, &mut std::io::sink(), &mut |rows| {
+                // Nobody listens any more when the move was broken off.
+                let _ = told.as_ref().map(|told| told.send(rows));
+            })
+        })
+    };
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(|| summary(&*from.store, Some(sender)));
+        let other = scope.spawn(|| summary(&*to.store, None));
+        for rows in &progress {
+            if go_on(tell, Step::Compared { rows, all }).is_err() {
+                break;
+            }
+        }
+        let fault = |_| Err(StoreError::Fault);
+        (one.join().unwrap_or_else(fault), other.join().unwrap_or_else(fault))
+    });
+    let (one, other) = (one.map_err(|error| told(&error))?, other.map_err(|error| told(&error))?);
+    if one == other {
+        return Ok(one.sha256);
+    }
+    Err(refusal(
+        Code::StoreDamaged,
+        format!(
+            "`{}` is not what `{}` is after the move; drop what is in the first, take the move back with `sbm-server move --undo` and tell the programmers",
+            to.name, from.name
+        ),
+    ))
+}
+
+/// The source first: there must be no moment at which servers may start on both.
+fn finish(from: &Place, to: &Place, mark: &Mark) -> Result<(), Refusal> {
+    if mark.at.part == 0 {
+        let (id, at) = (mark.id, mark.at);
+        filled(&*from.store, move |sql| relocation::advance(sql, id, at, At { part: 1, done: 0 }))
+            .map_err(|error| told(&error))?;
+    }
+    filled(&*to.store, relocation::remove).map_err(|error| told(&error))
+}
+
+fn count(store: &dyn Whole) -> Result<u64, Refusal> {
+    looked(store, |sql| export::TABLES.iter().map(|table| export::count(sql, table)).sum()).map_err(|error| told(&error))
+}
+
+fn go_on(tell: &mut Tell<'_>, step: Step) -> Result<(), Refusal> {
+    match tell(step) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(refusal(Code::Cancelled, "the move was broken off; the same command goes on")),
+    }
+}
+
+fn told(error: &StoreError) -> Refusal {
+    refusal(error.code(), error.to_string())
+}
+
+impl Mark {
+    /// Whether the database is moved to that place.
+    fn is_to(&self, to: &Place) -> bool {
+        self.role == Role::Source && self.place == to.name
+    }
+}
+
+/// The file of a SQLite database, wherever the data directory is.
+fn file(data_dir: &std::path::Path, path: Option<&PathBuf>) -> PathBuf {
+    let path = path.map_or_else(
+        || data_dir.join(crate::store::sqlite::FILE),
+        |path| std::path::absolute(path).unwrap_or_else(|_| path.clone()),
+    );
+    std::fs::canonicalize(&path).unwrap_or(path)
+}
