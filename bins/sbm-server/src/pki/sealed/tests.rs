@@ -10,6 +10,7 @@ use crate::config::HostNames;
 use crate::data_dir::DataDir;
 use crate::pki::{Keys, Pki};
 use crate::store::Sqlite;
+use crate::store::secrets::Sealed;
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_291_485_123);
 
