@@ -3,14 +3,16 @@
 use std::sync::{Arc, Barrier};
 
 use sbm_core::directory::Change;
+use sbm_core::directory::command::Phc;
 use sbm_core::id::{DeviceId, Hash, InstallationId};
+use sbm_core::run::RunRecord;
 use sbm_core::wire::v1::admin::HistoryQuery;
 use sbm_core::wire::v1::device::Fate;
 
 use super::fixture::*;
 use super::{Case, World, case};
 use crate::store::codes::{Instead, NewCode, PutCode};
-use crate::store::{CodeTry, Commit, Committed, RunSource, Store};
+use crate::store::{CodeTry, Commit, Committed, Revoke, RunSource, Store};
 
 pub(super) const CASES: &[Case] = &[
     case!("commit", of_many_plans_on_one_revision_one_wins),
@@ -18,6 +20,8 @@ pub(super) const CASES: &[Case] = &[
     case!("take_setup_code", of_many_with_the_right_code_one_wins),
     case!("take_setup_code", of_many_wrong_tries_at_once_ten_count),
     case!("ingest", each_record_from_many_threads_is_kept_once),
+    case!("ingest", batches_in_opposite_orders_all_get_through),
+    case!("insert_token", a_token_given_while_its_password_is_replaced_is_over_run_3),
     case!("delete", of_many_who_delete_a_run_one_does_his_2),
     case!("ingest", a_record_sent_while_it_is_deleted_is_never_back_his_3),
     case!("hold", each_of_many_devices_is_a_holder_pro_7),
@@ -109,6 +113,51 @@ fn each_record_from_many_threads_is_kept_once(world: &mut World) {
     assert_eq!((accepted, duplicate), (40, THREADS as usize * 20 - 40));
     let page = world.store().list(ROOT, HistoryQuery::default()).wait().unwrap();
     assert_eq!(page.items.len(), 40);
+}
+
+fn batches_in_opposite_orders_all_get_through(world: &mut World) {
+    const ROWS: u64 = 30;
+    put(world.store(), (1..=ROWS as u32).map(|number| Change::Device(device(number))).collect());
+    keep_tokens(world.store(), &(1..=ROWS).map(token).collect::<Vec<_>>());
+    at_once(world, |store, number| {
+        for round in 1..=5 {
+            let mut rows: Vec<u64> = (1..=ROWS).collect();
+            if number % 2 == 0 {
+                rows.reverse();
+            }
+            let moment = at(round * 100 + i64::from(number));
+            let unknown =
+                store.ingest(SOURCE, rows.iter().map(|row| RunRecord { sequence: 0, ..record(*row) }).collect(), moment);
+            let taken = store.ingest(SOURCE, rows.iter().map(|row| record(*row)).collect(), moment);
+            let touched = store.touch_tokens(rows.iter().map(|row| (*row, moment)).collect());
+            let seen = store.seen(rows.iter().map(|row| (DeviceId(*row as u32), moment)).collect());
+            assert!(unknown.wait().unwrap().iter().all(|taken| taken.fate == Fate::SetAside));
+            assert!(taken.wait().unwrap().iter().all(|taken| taken.fate != Fate::SetAside));
+            assert_eq!((touched.wait(), seen.wait()), (Ok(()), Ok(())));
+        }
+    });
+    let last = at(500 + i64::from(THREADS));
+    assert!(world.store().last_seen().wait().unwrap().iter().all(|(_, seen)| *seen == last));
+    assert!(world.store().live_tokens(at(0)).wait().unwrap().iter().all(|token| token.last_used == last));
+    assert_eq!(world.store().highest_sequence(SOURCE).wait(), Ok(ROWS));
+}
+
+fn a_token_given_while_its_password_is_replaced_is_over_run_3(world: &mut World) {
+    for round in 1..=20_u64 {
+        put(world.store(), vec![Change::Password { user: ADMIN, phc: proved() }]);
+        let based_on = world.store().revision().wait().unwrap();
+        at_once(world, move |store, number| {
+            if number == 1 {
+                let changes = vec![Change::Password { user: ADMIN, phc: Phc::new(format!("new {round}")) }];
+                let revoke = vec![Revoke::User { user: ADMIN, audience: None }];
+                let replaced = store.commit(Commit { based_on, changes, audit: vec![entry("user.password")], revoke }).wait();
+                assert_eq!(replaced, Ok(Committed::At(based_on + 1)));
+            } else {
+                store.insert_token(token(round * 100 + u64::from(number)), proved()).wait().unwrap();
+            }
+        });
+        assert_eq!(world.store().live_tokens(at(0)).wait(), Ok(vec![]), "round {round}");
+    }
 }
 
 fn of_many_who_delete_a_run_one_does_his_2(world: &mut World) {
