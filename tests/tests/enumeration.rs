@@ -148,6 +148,40 @@ fn no_spelling_of_a_name_makes_the_brake_tell_who_exists_run_6() {
 }
 
 #[test]
+fn at_an_address_that_people_share_the_brake_tells_nobody_who_else_is_there_run_6() {
+    let mut world = World::new();
+    let mut ask = |user: &str, password: &str| {
+        let login = Login { user: user.to_owned(), password: Secret::new(password) };
+        let content = serde_json::to_string(&login).unwrap();
+        world.wire.send(&request("POST", path::SESSION, None, Some(&content)));
+        world.wire.answer().unwrap()
+    };
+    assert_eq!(ask("erin", PASSWORD).status, 200, "erin logs in from here");
+    // Eight wrong tries, each as soon as it is let through; gives what was to be waited for.
+    let mut waits = |user: &str| -> Vec<i64> {
+        world.clock.advance(2 * HOUR);
+        let (mut tried, mut waits) = (0, Vec::new());
+        while tried < 8 {
+            let answer = ask(user, WRONG);
+            match answer.head.lines().find_map(|line| line.strip_prefix("retry-after: ")) {
+                Some(seconds) => {
+                    let seconds: i64 = seconds.parse().unwrap();
+                    waits.push(seconds);
+                    world.clock.advance(seconds * 1_000);
+                }
+                None => tried += 1,
+            }
+        }
+        waits
+    };
+    let existing = waits("erin");
+    assert!(!existing.is_empty());
+    for user in ["nobody", "dave", "no-one"] {
+        assert_eq!(waits(user), existing, "{user}");
+    }
+}
+
+#[test]
 fn the_measure_would_notice_a_difference_run_6() {
     // A difference as small as one read of the database stands out.
     let noise = |seed: u32| (0..SAMPLES).map(move |n| 3e-3 + f64::from((n as u32).wrapping_mul(seed) >> 8 & 0xff) * 1e-6);

@@ -6,7 +6,8 @@
 //! 3. What more addresses than a handful fail at within an hour delays the name for all strangers, up to three minutes: an
 //!    attempt that is let through then counts, whoever made it, so that guesses from very many addresses stay few.
 //! 4. An address that an account has logged in from before has a delay of its own for that account, so that its owner gets
-//!    in while the whole world is guessing.
+//!    in while the whole world is guessing. A new password frees that delay and keeps the address. At such an address the
+//!    delays grow by the same steps for every name, whether anybody has it or not: it tells nobody who else is there.
 //! 5. An attempt that is made to wait changes nothing. Memory is bounded: the entry with the fewest failures makes room.
 //! 6. Where several servers count together, each goes through the attempts of all in one order ([`Throttle::replay`]). What
 //!    it says of each is what every other server says of it.
@@ -62,6 +63,10 @@ struct State {
     strangers: Brakes<(NameKey, IpAddr)>,
     /// The addresses that the owner of a name logged in from.
     owners: Brakes<(NameKey, IpAddr)>,
+    /// Those that anybody logged in from, and when.
+    homes: HashMap<IpAddr, Timestamp>,
+    /// Such addresses, each for one name that nobody logged in with there.
+    neighbours: Brakes<(NameKey, IpAddr)>,
     addresses: Brakes<IpAddr>,
     /// The number of the last attempt that was gone through.
     replayed: u64,
@@ -84,6 +89,8 @@ impl Throttle {
             names: Names { capacity: capacity.max(1), entries: HashMap::new() },
             strangers: Brakes::new(Ladder::STRANGER, capacity),
             owners: Brakes::new(Ladder::OWNER, capacity),
+            homes: HashMap::new(),
+            neighbours: Brakes::new(Ladder::OWNER, capacity),
             addresses: Brakes::new(Ladder::ADDRESS, capacity),
             replayed: 0,
         }))
@@ -148,6 +155,16 @@ impl Throttle {
         self.state().succeeded(name_key(name), network(address), now);
     }
 
+    /// The owner of the name got in from there at that moment, before this memory began.
+    pub fn remember(&self, name: &str, address: IpAddr, at: Timestamp) {
+        let mut state = self.state();
+        let (pair, address) = ((name_key(name), network(address)), network(address));
+        if !state.owners.contains(&pair) {
+            state.owners.reset(pair, at);
+        }
+        state.settle(address, at);
+    }
+
     /// The name's failures are forgotten, wherever they came from: somebody who may set its password anew did.
     pub fn forget(&self, name: &str) {
         self.state().forget(name_key(name));
@@ -169,7 +186,7 @@ impl State {
         let by_name = if self.owners.contains(&pair) {
             self.owners.delay(&pair, now)
         } else {
-            self.names.delay(name, now).max(self.strangers.delay(&pair, now))
+            self.names.delay(name, now).max(self.others(address).delay(&pair, now))
         };
         let delay = by_name.max(self.addresses.delay(address, now));
         (delay > 0).then(|| Wait { seconds: u64::try_from(delay).unwrap_or(0).div_ceil(1_000).max(1) })
@@ -183,7 +200,7 @@ impl State {
         if self.owners.contains(&pair) {
             self.owners.count(pair, now);
         } else {
-            self.strangers.count(pair, now);
+            self.others(&address).count(pair, now);
             self.names.count(name, address, now);
         }
         self.addresses.count(address, now);
@@ -196,15 +213,36 @@ impl State {
             // What others fail at stays counted; only this attempt is taken back.
             self.names.take_back(&name, address);
             self.strangers.entries.remove(&pair);
+            self.neighbours.entries.remove(&pair);
         }
         self.owners.reset(pair, now);
+        self.settle(address, now);
         self.addresses.take_back(&address);
     }
 
     fn forget(&mut self, name: NameKey) {
         self.names.entries.remove(&name);
         self.strangers.entries.retain(|(known, _), _| *known != name);
-        self.owners.entries.retain(|(known, _), _| *known != name);
+        self.neighbours.entries.retain(|(known, _), _| *known != name);
+        // The owner's addresses stay his: he gets in from there while others go on guessing.
+        self.owners.entries.iter_mut().filter(|((known, _), _)| *known == name).for_each(|(_, brake)| brake.failures = 0);
+    }
+
+    /// Somebody logged in from there.
+    fn settle(&mut self, address: IpAddr, at: Timestamp) {
+        if self.homes.len() >= self.owners.capacity && !self.homes.contains_key(&address) {
+            let oldest = self.homes.iter().min_by_key(|(_, at)| **at).map(|(address, _)| *address);
+            if let Some(oldest) = oldest {
+                self.homes.remove(&oldest);
+            }
+        }
+        let last = self.homes.entry(address).or_insert(at);
+        *last = at.max(*last);
+    }
+
+    /// The brakes of those who are not known at this address by the name that they try.
+    fn others(&mut self, address: &IpAddr) -> &mut Brakes<(NameKey, IpAddr)> {
+        if self.homes.contains_key(address) { &mut self.neighbours } else { &mut self.strangers }
     }
 
     fn undecided(&mut self, name: NameKey, address: IpAddr) {
@@ -212,7 +250,7 @@ impl State {
         if self.owners.contains(&pair) {
             self.owners.take_back(&pair);
         } else {
-            self.strangers.take_back(&pair);
+            self.others(&address).take_back(&pair);
             self.names.take_back(&name, address);
         }
         self.addresses.take_back(&address);

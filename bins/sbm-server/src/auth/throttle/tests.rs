@@ -133,6 +133,52 @@ fn guessing_from_outside_never_locks_the_owner_out_run_6() {
 }
 
 #[test]
+fn a_new_password_keeps_the_owner_s_addresses_and_frees_them_run_6() {
+    let throttle = Throttle::default();
+    let (home, before) = (address(7), address(9));
+    throttle.attempt("admin", home, START).unwrap();
+    throttle.succeeded("admin", home, START);
+    throttle.remember("admin", before, START);
+    let attack = |from: Timestamp, seconds: i64| {
+        for guess in 0..seconds * 40 {
+            let now = from.plus(guess * SECOND / 40);
+            let _ = throttle.attempt("admin", address(1_000 + u32::try_from(guess % 40).unwrap()), now);
+        }
+        from.plus(seconds * SECOND)
+    };
+    let now = attack(START, 60);
+    // He has forgotten his password, too.
+    while throttle.attempt("admin", home, now).is_ok() {}
+    throttle.forget("admin");
+    let now = attack(now, 60);
+    throttle.attempt("admin", home, now).unwrap();
+    throttle.attempt("admin", before, now).unwrap();
+    assert!(throttle.attempt("admin", address(8), now).is_err(), "a stranger waits as before");
+}
+
+#[test]
+fn at_an_address_that_somebody_logged_in_from_every_name_has_the_same_steps_run_6() {
+    let throttle = Throttle::default();
+    let office = address(7);
+    throttle.attempt("vic", office, START).unwrap();
+    throttle.succeeded("vic", office, START);
+    let steps = |name: &str, from: Timestamp| -> Vec<u64> {
+        let mut now = from;
+        let mut waits = Vec::new();
+        for _ in 0..14 {
+            while let Err(wait) = throttle.attempt(name, office, now) {
+                waits.push(wait.seconds);
+                now = now.plus(i64::try_from(wait.seconds).unwrap() * SECOND);
+            }
+        }
+        waits
+    };
+    let existing = steps("vic", START.plus(HOUR));
+    assert_eq!(existing.get(..3), Some(&[1, 2, 4][..]));
+    assert_eq!(steps("nobody", START.plus(3 * HOUR)), existing);
+}
+
+#[test]
 fn an_address_that_guesses_many_names_is_slowed_and_an_office_is_not_run_6() {
     let throttle = Throttle::default();
     let passed = (0..1_000).filter(|guess| throttle.attempt(&format!("user{guess}"), address(1), START).is_ok()).count();
