@@ -6,7 +6,8 @@
 //! 2. Then the caps on connections, in all and per address (of IPv6 per /64); one more is closed at once. A trusted proxy has no cap of its
 //!    own: it speaks for many.
 //! 3. Then the first byte: whoever speaks plain HTTP gets one fixed answer that names the https address (RUN-1).
-//! 4. Then the TLS handshake, the head of each request, and the requests themselves, each within its time.
+//! 4. Then the TLS handshake, the head of each request, the requests themselves, and the answers on their way, each within
+//!    its time.
 //! 5. A connection is a task of its own: what goes wrong in it, a panic too, never reaches the loop (ERR-2).
 //! 6. When told to stop, the loop takes no more connections, lets running requests end within a deadline, and goes.
 
@@ -16,6 +17,7 @@ mod connection;
 mod count;
 pub mod descriptors;
 pub mod door;
+mod progress;
 
 use std::fmt;
 use std::io;

@@ -15,7 +15,7 @@ use sbm_core::directory::{Actor, Command, Directory, Refusal, command::Phc, plan
 use sbm_core::id::AccountId;
 use sbm_core::wire::v1::session::Secret;
 
-use crate::auth::password::Passwords;
+use crate::auth::password::{For, Passwords};
 use crate::auth::throttle::name_key;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -55,7 +55,7 @@ pub enum Running {
 /// never set up. Nothing is changed then.
 pub async fn reset(config: &Config, password: &Secret, clock: &dyn Clock) -> Result<Running, Refusal> {
     let OpenedBeside { store, beside } = place::open_beside(config)?;
-    let phc: Phc = Passwords::new(config.hashing)?.hash_new(password).await?.into();
+    let phc: Phc = Passwords::new(config.hashing)?.hash_new(For::Act, password).await?.into();
     let revision = commit(&*store, &phc, clock)?;
     Ok(match beside {
         Some(Beside::Alone(_)) => Running::None,

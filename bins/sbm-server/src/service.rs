@@ -9,6 +9,7 @@
 
 pub mod acts;
 pub mod allowlist;
+mod bodies;
 pub mod brakes;
 pub mod check_in;
 pub mod duties;
@@ -64,6 +65,7 @@ pub struct Service {
     sessions: Sessions,
     unknown: lookup::Unknown,
     passwords: Passwords,
+    bodies: bodies::Bodies,
     throttle: Throttle,
     /// Held by whoever has the attempts of all servers judged, so that each of this one's is judged in its place.
     judging: tokio::sync::Mutex<()>,

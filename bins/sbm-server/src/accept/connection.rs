@@ -14,6 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::bare::Told;
+use super::progress::Progress;
 use super::{PassedFor, PeerAddr, Place, Shared, closing};
 use crate::clock::{Clock as _, SystemClock};
 use crate::proxy::protocol::{self, Passed};
@@ -152,7 +153,8 @@ async fn serve_http(secure: TlsStream<TcpStream>, way: Way, shared: &Shared) {
         .max_buf_size(MOST_HEAD_BYTES)
         .max_headers(MOST_HEADERS)
         .keep_alive(true);
-    let told = Told::new(secure, || SystemClock.now().as_millis());
+    let going = Progress::new(secure, shared.serving.limits.request);
+    let told = Told::new(going, || SystemClock.now().as_millis());
     let mut connection = builder.serve_connection(TokioIo::new(told), TowerToHyperService::new(service));
     let mut stopped = shared.stopped.clone();
     let ended = tokio::select! {
@@ -170,7 +172,7 @@ async fn serve_http(secure: TlsStream<TcpStream>, way: Way, shared: &Shared) {
         tracing::debug!(peer = %peer.0, %error, "a connection ended with an error");
     }
     tokio::select! {
-        () = close(connection.into_parts().io.into_inner().into_inner()) => {}
+        () = close(connection.into_parts().io.into_inner().into_inner().into_inner()) => {}
         // A peer that keeps an idle connection does not hold up the stop.
         () = async { stopped.wait().await; tokio::time::sleep(STOPPING_TIME).await } => {}
     }

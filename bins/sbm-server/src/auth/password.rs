@@ -2,14 +2,17 @@
 //!
 //! 1. 19 MiB, two passes, one lane; the parameters stand in the PHC string, and a hash with weaker ones asks to be
 //!    upgraded at the next login.
-//! 2. Few are hashed at once and few may wait: one more is *busy*, so that logins cannot use up memory or processors.
+//! 2. Few are hashed at once and few may wait: one more is *busy*, so that logins cannot use up memory or processors. Of that
+//!    each name and each network has a share, and acts have a line of their own ([`share`]).
 //! 3. A user who does not exist costs the same time as a wrong password.
 //! 4. The bytes are taken exactly as typed.
 
 pub mod argon;
 pub mod rule;
+pub mod share;
 
 pub use argon::Cost;
+pub use share::For;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,6 +21,7 @@ use sbm_core::code::Code;
 use sbm_core::wire::v1::session::Secret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::share::{Share, Shares};
 use crate::config::Hashing;
 
 /// A password that was right.
@@ -33,12 +37,34 @@ pub struct Passwords(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    turns: Arc<Semaphore>,
-    waiting: AtomicUsize,
-    most_waiting: usize,
+    logins: Line,
+    acts: Line,
+    shares: Shares,
     cost: Cost,
     /// A hash that no password has, for users who do not exist.
     nobody: String,
+}
+
+/// A line in which passwords wait to be hashed.
+#[derive(Debug)]
+struct Line {
+    turns: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    most_waiting: usize,
+}
+
+impl Line {
+    fn new(turns: usize, most_waiting: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(turns)), waiting: AtomicUsize::new(0), most_waiting }
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Code> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Ok(turn);
+        }
+        let _place = Place::take(self)?;
+        Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Code::Internal)
+    }
 }
 
 impl Passwords {
@@ -49,9 +75,9 @@ impl Passwords {
     /// `internal` when the operating system gives no random bytes.
     pub fn new(bounds: Hashing) -> Result<Self, Code> {
         Ok(Self(Arc::new(Inner {
-            turns: Arc::new(Semaphore::new(bounds.parallel.max(1))),
-            waiting: AtomicUsize::new(0),
-            most_waiting: bounds.waiting,
+            logins: Line::new(bounds.parallel.max(1), bounds.waiting),
+            acts: Line::new(1, bounds.waiting),
+            shares: Shares::default(),
             cost: bounds.cost,
             nobody: bounds.cost.of_nobody()?,
         })))
@@ -62,9 +88,9 @@ impl Passwords {
     /// # Errors
     ///
     /// `password_too_short`, `password_too_long`, `password_too_common`, `busy`, `internal`.
-    pub async fn hash_new(&self, password: &Secret) -> Result<String, Code> {
+    pub async fn hash_new(&self, whose: For, password: &Secret) -> Result<String, Code> {
         rule::check(password.reveal())?;
-        self.hash_again(password).await
+        self.hash_again(whose, password).await
     }
 
     /// Hashes a password that was verified, to upgrade its hash; the rules are not asked.
@@ -72,9 +98,9 @@ impl Passwords {
     /// # Errors
     ///
     /// `busy`, `internal`.
-    pub async fn hash_again(&self, password: &Secret) -> Result<String, Code> {
+    pub async fn hash_again(&self, whose: For, password: &Secret) -> Result<String, Code> {
         let (password, cost) = (password.clone(), self.0.cost);
-        self.run(move || cost.hash(password.reveal().as_bytes())).await
+        self.run(whose, move || cost.hash(password.reveal().as_bytes())).await
     }
 
     /// Verifies a password against a stored hash, or against nobody's when there is no such user.
@@ -82,32 +108,36 @@ impl Passwords {
     /// # Errors
     ///
     /// `wrong_credentials`, `busy`, `store_damaged` when the stored hash cannot be read.
-    pub async fn verify(&self, stored: Option<&str>, password: &Secret) -> Result<Verified, Code> {
+    pub async fn verify(&self, whose: For, stored: Option<&str>, password: &Secret) -> Result<Verified, Code> {
         if password.reveal().len() > rule::MOST_BYTES {
             return Err(Code::WrongCredentials);
         }
         let phc = stored.unwrap_or(&self.0.nobody).to_owned();
         let (password, exists, cost) = (password.clone(), stored.is_some(), self.0.cost);
-        let needs_upgrade = self.run(move || cost.verify(&phc, password.reveal().as_bytes())).await?;
+        let needs_upgrade = self.run(whose, move || cost.verify(&phc, password.reveal().as_bytes())).await?;
         if exists { Ok(Verified { needs_upgrade }) } else { Err(Code::WrongCredentials) }
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Code> + Send + 'static) -> Result<T, Code> {
-        let turn = self.turn().await?;
+    async fn run<T: Send + 'static>(
+        &self,
+        whose: For,
+        work: impl FnOnce() -> Result<T, Code> + Send + 'static,
+    ) -> Result<T, Code> {
+        let share = self.0.shares.take(whose)?;
+        let turn = self.line(whose).turn().await?;
         let task = tokio::task::spawn_blocking(move || {
-            // The turn ends with the work, also when the caller has gone away meanwhile.
-            let _turn: OwnedSemaphorePermit = turn;
+            // Turn and share end with the work, also when the caller has gone away meanwhile.
+            let _held: (OwnedSemaphorePermit, Share) = (turn, share);
             work()
         });
         task.await.map_err(|_| Code::Internal)?
     }
 
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Code> {
-        if let Ok(turn) = Arc::clone(&self.0.turns).try_acquire_owned() {
-            return Ok(turn);
+    fn line(&self, whose: For) -> &Line {
+        match whose {
+            For::Login(..) => &self.0.logins,
+            For::Act => &self.0.acts,
         }
-        let _place = Place::take(&self.0)?;
-        Arc::clone(&self.0.turns).acquire_owned().await.map_err(|_| Code::Internal)
     }
 }
 
@@ -115,10 +145,10 @@ impl Passwords {
 struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {
-    fn take(inner: &'a Inner) -> Result<Self, Code> {
-        let next = |waiting: usize| (waiting < inner.most_waiting).then(|| waiting.saturating_add(1));
-        let taken = inner.waiting.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
-        taken.map(|_| Self(&inner.waiting)).map_err(|_| Code::Busy)
+    fn take(line: &'a Line) -> Result<Self, Code> {
+        let next = |waiting: usize| (waiting < line.most_waiting).then(|| waiting.saturating_add(1));
+        let taken = line.waiting.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
+        taken.map(|_| Self(&line.waiting)).map_err(|_| Code::Busy)
     }
 }
 

@@ -66,6 +66,12 @@ impl Rooms {
         Self(Arc::new(Inner { bytes, requests_per_address, taken: Mutex::default() }))
     }
 
+    /// Room for answers while they are being sent: half as much again, under the same rules.
+    #[must_use]
+    pub fn for_answers(limits: &Limits) -> Self {
+        Self::new(&Limits { buffered_bytes: limits.buffered_bytes / 2, ..*limits })
+    }
+
     /// Room for a request of that class from that address; no bytes yet.
     ///
     /// # Errors
@@ -147,7 +153,7 @@ impl fmt::Debug for Room {
 }
 
 fn full(class: Class) -> ApiError {
-    let detail = "too much is being sent to the server at once; send the request again later";
+    let detail = "too much is on its way to or from the server at once; send the request again later";
     ApiError::new(Code::Busy, detail).retry_after(class.retry_after())
 }
 

@@ -17,7 +17,7 @@ use crate::store::{Commit, Committed, Revoke};
 pub(super) type Acting<'a> = tokio::sync::MutexGuard<'a, ()>;
 
 /// How often a plan that others overtook is made again.
-const TRIES: usize = 8;
+pub(super) const TRIES: usize = 8;
 
 /// What an act comes to on some facts.
 pub(super) struct Wanted {

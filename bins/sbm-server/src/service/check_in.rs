@@ -14,6 +14,7 @@ use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Outcome};
 
 use super::{Service, refusal, store_refusal};
 use crate::http::problem::Plain;
+use crate::http::sending::SharedBody;
 use crate::store::RunSource;
 
 impl Service {
@@ -176,7 +177,7 @@ impl Service {
     /// # Errors
     ///
     /// [`Code::NotFound`] for any other.
-    pub async fn body(&self, id: DeviceId, hash: Hash) -> Result<Vec<u8>, Refusal> {
+    pub async fn body(&self, id: DeviceId, hash: Hash) -> Result<SharedBody, Refusal> {
         let facts = self.facts();
         self.number(&facts, id)?;
         let device = device(&facts, id)?;
@@ -189,9 +190,8 @@ impl Service {
             return Err(missing());
         }
         let account = facts.root_of(user.account);
-        let body = self.store.body(account, hash);
         self.hold(RunSource { account, ..RunSource::of(device) }, wanted).await?;
-        body.await.map_err(|error| store_refusal(&error))?.ok_or_else(missing)
+        self.content(account, hash).await?.ok_or_else(missing)
     }
 
     /// Keeps that the device has these profiles, unless it is known already.

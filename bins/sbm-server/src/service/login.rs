@@ -9,16 +9,18 @@ use std::sync::Arc;
 
 use sbm_core::code::Code;
 use sbm_core::directory::command::Phc;
+use sbm_core::directory::plan::{self, plan};
 use sbm_core::directory::rows::User;
-use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal, plan};
+use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
-use super::acts::{Acting, Wanted, marked};
+use super::acts::{Acting, TRIES, Wanted, marked};
 use super::refused::Standing;
 use super::{Service, refusal, store_refusal};
 use crate::auth::Wait;
+use crate::auth::password::For;
 use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
 use crate::http::ApiError;
@@ -51,6 +53,12 @@ impl From<NotIn> for ApiError {
     }
 }
 
+/// How long it is waited for what somebody does at another server, in how many steps.
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(50);
+const MOMENTS: u32 = 20;
+
+/// So many sessions at the console a user has at most.
+const MOST_SESSIONS: usize = 32;
 /// The id of no user: they are given from 1 on.
 const NOBODY: UserId = UserId(u32::MAX);
 
@@ -84,6 +92,7 @@ impl Service {
                 self.audit_refused(&self.facts(), &actor, "server.claim", "admin", &refused).await;
                 return Err(refused);
             }
+            CodeTry::Gone if self.is_claimed_elsewhere().await => return Err(Code::AlreadyClaimed.into()),
             CodeTry::Gone => {
                 return Err(refusal(Code::SetupCodeWrong, "the setup code is used up; restart the server for a new one"));
             }
@@ -96,6 +105,17 @@ impl Service {
         Ok(())
     }
 
+    /// Whether somebody claims the server at another one just now: the code is used up a moment before it shows.
+    async fn is_claimed_elsewhere(&self) -> bool {
+        for _ in 0..if self.lease.is_shared() { MOMENTS } else { 0 } {
+            if self.follow().await.is_ok() && self.facts().server().claimed {
+                return true;
+            }
+            tokio::time::sleep(MOMENT).await;
+        }
+        false
+    }
+
     /// A person logs in.
     ///
     /// # Errors
@@ -104,17 +124,38 @@ impl Service {
     pub async fn log_in(self: &Arc<Self>, login: Login, address: IpAddr) -> Result<Session, NotIn> {
         let attempt = Attempt::login(&login.user, &login.password, address, "session.login");
         let proven = self.prove(attempt).await?;
-        self.note_login(&proven, address).await?;
-        let session = {
+        self.begin_session(&proven).await
+    }
+
+    /// What was proved becomes a session, if it still holds.
+    async fn begin_session(&self, proven: &Proven) -> Result<Session, NotIn> {
+        let given = {
             let acting = self.acting.lock().await;
-            self.new_session(&acting, &proven).await?
+            self.new_session(&acting, proven).await
         };
-        self.audit_granted(&Actor::user(proven.user, address.to_string()), "session.login", "").await;
+        let session = self.settled(proven, given).await?;
+        self.note_login(proven).await;
+        self.audit_granted(&proven.actor(), "session.login", "").await;
         Ok(session)
+    }
+
+    /// Tells the brake what became of a proof: only one that held to the end makes its address one of the owner's.
+    pub(super) async fn settled<T>(&self, proven: &Proven, done: Result<T, Refusal>) -> Result<T, NotIn> {
+        let said = match &done {
+            Ok(_) => Some(Outcome::GotIn),
+            Err(refused) if refused.code == Code::WrongCredentials => None,
+            // The password was neither right nor wrong in the end.
+            Err(_) => Some(Outcome::Undecided),
+        };
+        if let Some(said) = said {
+            self.brake_said(said, &proven.brake, proven.address).await;
+        }
+        Ok(done?)
     }
 
     /// Gives out a console session.
     pub(super) async fn new_session(&self, acting: &Acting<'_>, proven: &Proven) -> Result<Session, Refusal> {
+        self.make_room_for_session(proven.user).await;
         let expires = self.now().plus(self.config.sessions.absolute);
         let (token, user) = self.new_token(acting, proven, Audience::Console, None, Some(expires)).await?;
         Ok(Session { token, user: user.name, roles: user.roles, expires })
@@ -128,22 +169,80 @@ impl Service {
     pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, NotIn> {
         let attempt = Attempt::login(&login.user, &login.password, address, "device.login");
         let proven = self.prove(attempt).await?;
-        self.note_login(&proven, address).await?;
-        let actor = Actor::user(proven.user, address.to_string());
-        let command = Command::Enrol { installation: login.installation, computer: login.computer, program: login.program };
-        let facts = self.act(actor.clone(), command, Vec::new()).await?;
-        let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
-        let device = facts.device_of(user.account, &login.installation).ok_or(Code::Internal)?;
-        let (token, user, ended) = {
+        let service = Arc::clone(self);
+        // Whoever goes away has his device enrolled wholly or not at all.
+        let task = tokio::spawn(async move { service.enrol(&proven, login).await });
+        task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
+    }
+
+    /// What was proved makes a device and its token, as long as it holds: under one lock, and on the very facts that the device
+    /// is enrolled in.
+    async fn enrol(&self, proven: &Proven, login: DeviceLogin) -> Result<DeviceSession, NotIn> {
+        let actor = proven.actor();
+        let installation = login.installation;
+        let command = Command::Enrol { installation, computer: login.computer, program: login.program };
+        let done = async {
             let acting = self.acting.lock().await;
+            let facts = self.commit_proven(&acting, proven, &actor, &command).await?;
+            let user = facts.user(proven.user).ok_or(Code::WrongCredentials)?;
+            let device = facts.device_of(user.account, &installation).ok_or(Code::Internal)?;
             let ended = self.end_tokens_of(&acting, device.id).await?;
-            let (token, user) = self.new_token(&acting, &proven, Audience::Device, Some(device.id), None).await?;
-            (token, user, ended)
+            let (token, user) = self.new_token(&acting, proven, Audience::Device, Some(device.id), None).await?;
+            Ok::<_, Refusal>((token, user, ended))
         };
+        let done = done.await;
+        if let Err(refused) = &done {
+            self.audit_refused(&self.facts(), &actor, command.act(), &command.object(), refused).await;
+        }
+        let (token, user, ended) = self.settled(proven, done).await?;
         self.everywhere(ended).await;
-        self.audit_granted(&actor, "device.login", &device.installation.to_string()).await;
+        self.note_login(proven).await;
+        self.audit_granted(&actor, "device.login", &installation.to_string()).await;
         let keys = self.keys.current();
         Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
+    }
+
+    /// Commits what somebody wants by a password that he proved. It must be his still, by the very facts that are committed
+    /// on: a reset, in another process too, comes before or behind the commit, and never in between (RUN-3, RUN-7).
+    async fn commit_proven(
+        &self,
+        acting: &Acting<'_>,
+        proven: &Proven,
+        actor: &Actor,
+        command: &Command,
+    ) -> Result<Arc<Directory>, Refusal> {
+        for _ in 0..TRIES {
+            let based_on = self.facts().revision();
+            self.still(proven).await?;
+            let wanted = |facts: &Directory| {
+                if facts.revision() != based_on {
+                    return Err(overtaken());
+                }
+                let planned = plan(facts, actor, command, self.now())?;
+                Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke: Vec::new() })
+            };
+            match self.commit_wanted(acting, actor, &wanted).await {
+                // Others changed something: perhaps this very password.
+                Err(_) if self.facts().revision() != based_on => {}
+                done => return done,
+            }
+        }
+        Err(refusal(Code::Busy, "others keep changing the same things; try again"))
+    }
+
+    /// A user has so many sessions at the console; the one that was not used for the longest time makes room (ERR-3).
+    async fn make_room_for_session(&self, user: UserId) {
+        let mut sessions = self.sessions.of_user(user);
+        sessions.retain(|session| session.audience == Audience::Console && !session.is_over(self.now()));
+        sessions.sort_by_key(|session| session.last_used);
+        let many = sessions.len().saturating_sub(MOST_SESSIONS.saturating_sub(1));
+        for session in sessions.into_iter().take(many) {
+            let which = Revoke::Token(session.id);
+            self.forget(&which);
+            if let Err(error) = self.store.revoke(which).await {
+                tracing::warn!(%error, "a session that made room for another could not be ended in the store");
+            }
+        }
     }
 
     /// Checks a new password against the rules and hashes it.
@@ -152,7 +251,7 @@ impl Service {
     ///
     /// The rules for passwords, [`Code::Busy`].
     pub async fn hash_password(&self, password: &Secret) -> Result<Phc, Refusal> {
-        self.passwords.hash_new(password).await.map(Into::into).map_err(password_refusal)
+        self.passwords.hash_new(For::Act, password).await.map(Into::into).map_err(password_refusal)
     }
 
     /// Ends one token, at every server.
@@ -199,10 +298,22 @@ impl Service {
         }
     }
 
-    /// The last login is kept, on success only (RUN-10).
-    async fn note_login(&self, proven: &Proven, address: IpAddr) -> Result<(), Refusal> {
-        let noted = self.store.logged_in(proven.user, self.now(), address.to_string()).await;
-        noted.map_err(|error| store_refusal(&error))
+    /// The last login is kept, on success only (RUN-10), and only once what was proved has held to the end.
+    async fn note_login(&self, proven: &Proven) {
+        if let Err(error) = self.store.logged_in(proven.user, self.now(), proven.address.to_string()).await {
+            tracing::error!(%error, "a login could not be noted");
+        }
+    }
+
+    /// The brake on guessing learns from where people got in before: they do so again, whoever is guessing (RUN-6).
+    pub(super) fn remember_owners(&self) -> Result<(), Refusal> {
+        let facts = self.facts();
+        for login in self.store.last_logins().wait().map_err(|error| store_refusal(&error))? {
+            if let (Some(user), Ok(address)) = (facts.user(login.user), login.address.parse()) {
+                self.throttle.remember(&brake_name(&facts, &facts.login_of(user)), address, login.at);
+            }
+        }
+        Ok(())
     }
 
     /// The one way to prove a password.
@@ -224,11 +335,10 @@ impl Service {
         let asked = user.map_or(NOBODY, |user| user.id);
         let phc = self.store.password(asked).await.map_err(|error| store_refusal(&error))?;
         // Who is not there, and who has no password yet, cost the same hash as everybody else; so does who is disabled.
-        let verified = self.passwords.verify(phc.as_deref().map(String::as_str), password).await;
+        let verified = self.passwords.verify(For::login(&name, address), phc.as_deref().map(String::as_str), password).await;
         match (verified, user.filter(|user| !user.disabled), phc) {
             (Ok(verified), Some(user), Some(phc)) => {
-                self.brake_said(Outcome::GotIn, &name, address).await;
-                let mut proven = Proven { user: user.id, phc };
+                let mut proven = Proven { user: user.id, phc, brake: name, address };
                 if verified.needs_upgrade {
                     self.upgrade(&mut proven, password).await;
                 }
@@ -257,7 +367,8 @@ impl Service {
 
     /// Parameters of the hash got stronger since it was made: it is made anew while the password is at hand.
     async fn upgrade(&self, proven: &mut Proven, password: &Secret) {
-        let Ok(stronger) = self.passwords.hash_again(password).await.map(Phc::from) else { return };
+        let whose = For::login(&proven.brake, proven.address);
+        let Ok(stronger) = self.passwords.hash_again(whose, password).await.map(Phc::from) else { return };
         let _acting = self.acting.lock().await;
         if self.still(proven).await.is_err() {
             return;
@@ -345,10 +456,20 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// A user who proved a password, and the hash that it was proved with.
+/// A user who proved a password, and the hash that it was proved with; by which brake, and from where.
+#[derive(Clone)]
 pub(super) struct Proven {
     pub(super) user: UserId,
     pub(super) phc: Phc,
+    pub(super) brake: String,
+    pub(super) address: IpAddr,
+}
+
+impl Proven {
+    /// As plans and the audit log know him.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::user(self.user, self.address.to_string())
+    }
 }
 
 fn overtaken() -> Refusal {
@@ -356,7 +477,7 @@ fn overtaken() -> Refusal {
 }
 
 /// What the rules for passwords say, with what to do.
-fn password_refusal(code: Code) -> Refusal {
+pub(super) fn password_refusal(code: Code) -> Refusal {
     match code {
         Code::PasswordTooShort => {
             refusal(code, "the password has fewer than 12 characters; take a longer one, or have one made up")
@@ -367,3 +488,6 @@ fn password_refusal(code: Code) -> Refusal {
         other => other.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

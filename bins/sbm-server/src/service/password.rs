@@ -11,17 +11,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use sbm_core::code::Code;
+use sbm_core::directory::command::Phc;
 use sbm_core::directory::plan::{self, plan};
-use sbm_core::directory::{Actor, ActorKind, Command, Directory};
+use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::run::record::{MAX_NAME, cut};
 use sbm_core::wire::v1::admin::{PasswordChange, Unlock};
 use sbm_core::wire::v1::session::{Audience, Session};
 
 use super::acts::Wanted;
-use super::login::{Attempt, NotIn, Proven};
+use super::login::{Attempt, NotIn, Proven, password_refusal};
 use super::refused::Standing;
 use super::{Service, refusal};
+use crate::auth::password::For;
 use crate::http::Origin;
 use crate::store::Revoke;
 
@@ -60,19 +62,26 @@ impl Service {
             detail: "the current password was asked for".to_owned(),
         };
         let proven = self.prove(attempt).await?;
-        let phc = self.hash_password(&change.new).await?;
+        let whose = For::login(&proven.brake, proven.address);
+        let phc = match self.passwords.hash_new(whose, &change.new).await.map_err(password_refusal) {
+            Ok(phc) => Phc::from(phc),
+            Err(refused) => return self.settled(&proven, Err(refused)).await,
+        };
         let command = Command::ChangePassword { phc: phc.clone() };
         let wanted = |facts: &Directory| {
             let planned = plan(facts, actor, &command, self.now())?;
             let revoke = vec![Revoke::User { user: id, audience: Some(Audience::Console) }];
             Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke })
         };
-        let (facts, session) = {
+        let changed = async {
             let acting = self.acting.lock().await;
             self.still(&proven).await?;
             let facts = self.commit_wanted(&acting, actor, &wanted).await?;
-            (facts, self.new_session(&acting, &Proven { user: id, phc: phc.clone() }).await?)
+            let session = self.new_session(&acting, &Proven { phc: phc.clone(), ..proven.clone() }).await?;
+            Ok::<_, Refusal>((facts, session))
         };
+        let changed = changed.await;
+        let (facts, session) = self.settled(&proven, changed).await?;
         self.everywhere(facts.revision()).await;
         Ok(session)
     }
@@ -95,12 +104,19 @@ impl Service {
             detail: detail.clone(),
         };
         let proven = self.prove(attempt).await?;
-        let actor =
-            Actor { host: origin.host.as_deref().map(str::to_owned), ..Actor::user(proven.user, origin.address.to_string()) };
+        self.unlocked(&proven, &object, detail, origin.host.as_deref()).await
+    }
+
+    /// What was proved lifts the lock, as long as it holds: a reset ends it, until the answer is given.
+    async fn unlocked(&self, proven: &Proven, object: &str, detail: String, host: Option<&str>) -> Result<(), NotIn> {
+        let _acting = self.acting.lock().await;
+        let held = self.still(proven).await.map(drop);
+        self.settled(proven, held).await?;
+        let actor = Actor { host: host.map(str::to_owned), ..proven.actor() };
         let facts = self.facts();
         let judged = plan::authorise(&facts, &actor, Task::Server, TaskAccess::Write);
         let code = judged.as_ref().map_or_else(|refused| refused.code, |()| Code::Ok);
-        let entry = plan::entry(&facts, &actor, "connection.unlock", &object, code, detail, self.now());
+        let entry = plan::entry(&facts, &actor, "connection.unlock", object, code, detail, self.now());
         let merged = if judged.is_ok() { &self.granted } else { &self.refused };
         let due = merged.take(entry, Standing::Known);
         if !due.is_empty()
@@ -109,6 +125,8 @@ impl Service {
             // What cannot be written down is not allowed.
             return Err(super::store_refusal(&error).into());
         }
+        // Writing took its time, and the lock holds back nobody in another process.
+        self.still(proven).await?;
         judged.map_err(|refused| refusal(refused.code, refused.message).into())
     }
 }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use sbm_core::allowlist::PeerName;
 use sbm_core::code::Code;
+use sbm_core::id::UserId;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Secret};
 
@@ -23,6 +24,20 @@ impl Gate for Service {
 
     fn admits_name(&self, name: &PeerName) -> bool {
         self.directory.load().admits_name(name)
+    }
+}
+
+impl Service {
+    /// Whether a session that was there when its request began is there still (RUN-7).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TokenRefused`], [`Code::UserDisabled`].
+    pub fn is_live(&self, session: u64, user: UserId) -> Result<(), Code> {
+        self.sessions.get(session, self.now()).ok_or(Code::TokenRefused)?;
+        let facts = self.directory.load();
+        let user = facts.user(user).ok_or(Code::TokenRefused)?;
+        if user.disabled { Err(Code::UserDisabled) } else { Ok(()) }
     }
 }
 

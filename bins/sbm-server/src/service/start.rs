@@ -75,6 +75,7 @@ impl Service {
             sessions,
             unknown: Unknown::default(),
             passwords: Passwords::new(config.hashing)?,
+            bodies: super::bodies::Bodies::default(),
             throttle: Throttle::default(),
             judging: tokio::sync::Mutex::new(()),
             seen: Seen::default(),
@@ -94,6 +95,7 @@ impl Service {
             service.sessions.insert(service.live(&token));
         }
         service.read_sequences()?;
+        service.remember_owners()?;
         service.join_at_start()?;
         if !service.facts().server().claimed {
             service.offer_setup_code()?;

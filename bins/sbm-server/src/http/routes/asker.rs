@@ -39,6 +39,11 @@ impl Asker {
         super::root(facts, &self.caller)
     }
 
+    /// Refuses whose session ended while he was waited on (RUN-7).
+    pub(super) fn is_still_here(&self) -> Result<(), ApiError> {
+        Ok(self.service.is_live(self.caller.session, self.caller.user)?)
+    }
+
     /// Refuses who may not look at this.
     pub(super) async fn may_read(&self, task: Task, act: &str) -> Result<(), ApiError> {
         Ok(self.service.authorise(&self.actor(), task, act).await?)

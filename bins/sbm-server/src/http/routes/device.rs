@@ -62,7 +62,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>, caller: DeviceCall
 
 pub(super) async fn body(State(service): State<Arc<Service>>, caller: DeviceCaller, Path(name): Path<String>) -> Answer {
     let body = service.body(caller.device, hash(&name)?).await?;
-    Ok(([(CONTENT_TYPE, "application/octet-stream")], body).into_response())
+    Ok(([(CONTENT_TYPE, "application/octet-stream")], body.into_response()).into_response())
 }
 
 pub(super) async fn runs(State(service): State<Arc<Service>>, caller: DeviceCaller, Json(runs): Json<Runs>) -> Answer {

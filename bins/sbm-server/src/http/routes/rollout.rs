@@ -133,7 +133,10 @@ async fn download(
     if let Some(known) = tag::is_known(&conditions, &hash) {
         return Ok(known);
     }
-    let bytes = asker.service.store().body(root, hash).await?.ok_or_else(|| missing(&guid))?;
+    let content = asker.service.content(root, hash).await?.ok_or_else(|| missing(&guid))?;
+    // Reading takes its time: who lost his session or the right to upload meanwhile takes nothing away (RUN-7).
+    asker.is_still_here()?;
+    asker.may_write(Task::Profiles, "profile.export", &guid.to_string()).await?;
     let detail = format!("the {part} of revision {number}");
     let service = &asker.service;
     let entry =
@@ -141,7 +144,7 @@ async fn download(
     service.store().append_audit(vec![entry]).await?;
     let name = format!("attachment; filename=\"{guid}-{number}.{part}\"");
     let headers = [(CONTENT_TYPE, "application/octet-stream"), (CONTENT_DISPOSITION, name.as_str())];
-    Ok(tag::tagged((headers, bytes).into_response(), &hash.to_string()))
+    Ok(tag::tagged((headers, content.into_response()).into_response(), &hash.to_string()))
 }
 
 /// All revisions of a managed profile that is there or was, and the account it belongs to.
