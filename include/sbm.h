@@ -90,6 +90,7 @@ enum {
     SBM_STATUS_HOST_REFUSED = 213, /**< the host name asked for is not one of this server's */
     SBM_STATUS_BAD_CONNECTION_STRING = 214, /**< the connection string is not of the form sbm://host:port#ca-sha256=… */
     SBM_STATUS_CANCELLED = 215, /**< the call was ended by its caller before it was done */
+    SBM_STATUS_SERVER_BEHIND = 216, /**< the server has lost touch with the other servers and answers again by itself */
     SBM_STATUS_WRONG_CREDENTIALS = 301, /**< the user name or the password is wrong */
     SBM_STATUS_TOKEN_REFUSED = 302, /**< the token is unknown, expired or revoked */
     SBM_STATUS_WRONG_AUDIENCE = 303, /**< the token is meant for another kind of use */
@@ -174,6 +175,7 @@ enum {
     SBM_STATUS_EXPORT_INVALID = 707, /**< the export is damaged, or none of this program's */
     SBM_STATUS_STORE_NOT_EMPTY = 708, /**< the database that is to be filled is not empty */
     SBM_STATUS_STORE_MOVED = 709, /**< the database was moved to another place, or is being moved */
+    SBM_STATUS_BACKUP_INVALID = 710, /**< the backup is damaged, or none of this program's */
     SBM_STATUS_CONFIG_UNREADABLE = 801, /**< the configuration cannot be read */
     SBM_STATUS_CONFIG_UNKNOWN_KEY = 802, /**< the configuration has a setting that does not exist */
     SBM_STATUS_CONFIG_INVALID = 803, /**< a setting has a value that is not allowed */
@@ -1521,6 +1523,25 @@ sbm_status sbm_client_profile_body(const struct sbm_client *client,
                                    const char *guid,
                                    struct sbm_bytes **out,
                                    struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says that the host removed its copy of a managed profile by itself, as a user may who has the right to delete. It is kept on
+ * disk, and the server hears of it at the next sync: until then it takes the profile for one that is here.
+ *
+ * Syncs do not put the profile back. It comes again, as SBM_DELIVERY_INSTALL, when there is something new to take over: the next
+ * revision or another schedule, or after it was withdrawn and given again. When it is withdrawn before, SBM_DELIVERY_REMOVE comes
+ * all the same: answer that it is done. Said twice, it does no harm.
+ *
+ * guid: in any spelling. Offline: works; the server hears of it later.
+ *
+ * Errors: SBM_STATUS_NOT_FOUND for a profile that was never taken over here, SBM_STATUS_INVALID_GUID,
+ * SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY. Since 0.1, SBM_ABI 2.
+ */
+SBM_API
+sbm_status sbm_client_profile_removed(const struct sbm_client *client,
+                                      const char *guid,
+                                      struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**

@@ -22,7 +22,9 @@ CREATE TABLE tasks (
     due         INTEGER NOT NULL,
     begun       INTEGER,
     lease_until INTEGER,
-    done        INTEGER
+    done        INTEGER,
+    failed      INTEGER,
+    failure     TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Attempts to log in and what became of them, in one order for all servers (RUN-6). Names are hashes.

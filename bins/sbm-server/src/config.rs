@@ -57,6 +57,8 @@ pub struct Config {
     pub sessions: SessionLimits,
     /// How many passwords are hashed at once.
     pub hashing: Hashing,
+    /// The backups that the server makes of itself.
+    pub backup: BackupPlan,
     /// Names in the environment that begin with `SBM_` and are nobody's: no setting of the server, the client or a tool.
     pub foreign_environment: Vec<String>,
     effective: Vec<Effective>,
@@ -116,6 +118,17 @@ pub struct Hashing {
     pub cost: Cost,
 }
 
+/// The backups that the server makes of itself (DOOR-2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupPlan {
+    /// Where they go; none are made without it.
+    pub dir: Option<PathBuf>,
+    /// How often.
+    pub every: Duration,
+    /// How many stay.
+    pub keep: usize,
+}
+
 /// A setting with the value that counts and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effective {
@@ -171,6 +184,11 @@ impl Config {
                 parallel: resolved.size("hashing.parallel")?,
                 waiting: resolved.size("hashing.waiting")?,
                 cost: Cost::STANDARD,
+            },
+            backup: BackupPlan {
+                dir: resolved.file("backup.dir")?,
+                every: Duration::from_secs(resolved.number("backup.every_hours")?.saturating_mul(3_600)),
+                keep: resolved.size("backup.keep")?,
             },
             foreign_environment: resolved.foreign.clone(),
             effective: resolved.effective(),

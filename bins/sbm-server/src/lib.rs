@@ -19,6 +19,7 @@
 
 pub mod accept;
 pub mod auth;
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod data_dir;
@@ -27,6 +28,7 @@ pub mod names;
 pub mod pki;
 pub mod place;
 pub mod proxy;
+pub mod relocate;
 pub mod reset;
 pub mod server;
 pub mod service;

@@ -1,7 +1,9 @@
 //! `sbm-server`: the reference server of SBM.
 
 mod admin;
+mod backup_command;
 mod keys;
+mod transfer;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -34,9 +36,14 @@ fn main() -> ExitCode {
     if let Some(done) = matches.subcommand_matches("keys").and_then(keys::create) {
         return done;
     }
+    // Which database counts is said to this command by options of its own.
+    if let Some(("move", asked)) = matches.subcommand() {
+        return transfer::run(sources, asked);
+    }
     match Config::check(&sources) {
         Ok(config) => match matches.subcommand() {
             Some(("admin", asked)) => admin::run(&config, asked),
+            Some(("backup", asked)) => backup_command::run(&config, asked),
             Some(("keys", asked)) => keys::run(&config, asked),
             _ => run(config, &sources),
         },
@@ -72,6 +79,8 @@ fn command() -> Command {
         .args(settings)
         .subcommand(Command::new("run").about("Runs the server; this is also what happens without a command"))
         .subcommand(admin::command())
+        .subcommand(backup_command::command())
+        .subcommand(transfer::command())
         .subcommand(keys::command())
         .subcommand(
             Command::new("config")

@@ -197,6 +197,11 @@ fn open_server(directory: &DataDir, authority: &Authority, names: &HostNames, no
     Ok(bundle)
 }
 
+/// The SHA-256 of the certificate of a CA that a vault has; `None` when it is damaged.
+pub(crate) fn pin_of(ca: &[u8]) -> Option<Hash> {
+    Bundle::parse(ca).and_then(Authority::from_bundle).map(|authority| authority.pin())
+}
+
 /// A damaged certificate is as good as none: a new one is made.
 fn read_server(directory: &DataDir) -> Result<Option<Bundle>, PkiError> {
     Ok(directory.read_secret(SERVER_FILE)?.and_then(|bytes| Bundle::parse(&bytes)))

@@ -12,6 +12,7 @@ use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_core::wire::v1::session::Secret;
 
+use crate::backup::restore::refuse_begun;
 use crate::config::Config;
 use crate::data_dir::{Beside, DataDir, DataDirError, Holding, read_private};
 use crate::pki::{KeyFile, SealedVault, Vault, VaultError};
@@ -44,7 +45,9 @@ pub fn open(config: &Config) -> Result<Opened, Refusal> {
     let data_dir = Arc::new(data_dir);
     match &config.store {
         StoreUrl::Sqlite(_) => {
-            let store = Sqlite::open_file(&sqlite_file(config, data_dir.path())?).map_err(|error| of_store(&error))?;
+            let file = sqlite_file(config, data_dir.path())?;
+            refuse_begun(&data_dir, &file).map_err(|error| error.refusal())?;
+            let store = Sqlite::open_file(&file).map_err(|error| of_store(&error))?;
             let vault: Arc<dyn Vault> = Arc::<DataDir>::clone(&data_dir);
             Ok(Opened { store: Arc::new(store), vault, data_dir })
         }
@@ -124,13 +127,27 @@ fn read_password(path: &Path) -> Result<Secret, Refusal> {
     Ok(Secret::new(line))
 }
 
-/// The database and its secrets. The key file is read before the database is asked for anything.
+/// The database and its secrets, for a server.
 fn open_postgres(config: &Config) -> Result<(Arc<dyn Store>, SealedVault), Refusal> {
+    let (store, vault) = connected(config, Postgres::open)?;
+    Ok((store, vault))
+}
+
+/// The same for `sbm-server move`: also a database that was moved away or is being filled.
+pub(crate) fn open_to_move(config: &Config) -> Result<(Arc<Postgres>, SealedVault), Refusal> {
+    connected(config, Postgres::open_to_move)
+}
+
+/// The key file is read before the database is asked for anything.
+fn connected(
+    config: &Config,
+    open: impl FnOnce(&PostgresUrl) -> Result<Postgres, StoreError>,
+) -> Result<(Arc<Postgres>, SealedVault), Refusal> {
     let (Some(url), Some(key_file)) = (url_with_password(config)?, &config.key_file) else {
         return Err(refusal(Code::ConfigInvalid, "`store` is a PostgreSQL, and `key_file` is not set"));
     };
     let key = KeyFile::read(key_file).map_err(|error| refusal(error.code(), error.to_string()))?;
-    let store = Arc::new(Postgres::open(&url).map_err(|error| of_store(&error))?);
+    let store = Arc::new(open(&url).map_err(|error| of_store(&error))?);
     let secrets: Arc<dyn Secrets> = Arc::<Postgres>::clone(&store);
     let vault = SealedVault::open(secrets, key, url.to_string());
     Ok((store, vault.map_err(|error| of_vault(&error))?))
@@ -157,7 +174,7 @@ pub const fn holding(store: &StoreUrl) -> Holding {
 }
 
 /// The file of a SQLite store. One elsewhere than in the data directory must be on a local disk too.
-fn sqlite_file(config: &Config, data_dir: &Path) -> Result<PathBuf, Refusal> {
+pub(crate) fn sqlite_file(config: &Config, data_dir: &Path) -> Result<PathBuf, Refusal> {
     match &config.store {
         StoreUrl::Sqlite(Some(path)) => {
             let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());

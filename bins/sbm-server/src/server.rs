@@ -118,10 +118,12 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let housekeeping = tokio::spawn(Arc::clone(&self.service).keep_house(Arc::clone(&self.pki)));
         let step = tokio::spawn(Arc::clone(&self.service).keep_step());
+        let backups = tokio::spawn(Arc::clone(&self.service).keep_backups());
         let watch = tokio::spawn(self.reload().watch());
         self.listeners.serve(self.serving, stop).await;
         housekeeping.abort();
         step.abort();
+        backups.abort();
         watch.abort();
         self.service.close().await;
     }

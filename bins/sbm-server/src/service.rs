@@ -9,6 +9,7 @@
 
 pub mod acts;
 pub mod allowlist;
+pub mod backups;
 mod bodies;
 pub mod brakes;
 pub mod check_in;
@@ -135,3 +136,6 @@ pub(crate) fn store_refusal(error: &StoreError) -> Refusal {
 pub(crate) fn refusal(code: Code, message: impl Into<String>) -> Refusal {
     Refusal { code, message: message.into() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,10 @@ use sbm_core::id::{AllowId, Hash};
 use sbm_core::permission::Task;
 use sbm_core::run::gap::Gap;
 use sbm_core::run::{ProfileKind, RunRecord, RunResult};
+use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{
-    AllowEntry, AllowFinding, AllowTest, AllowVerdict, AuditQuery, ExplainServer, HistoryQuery, Holder, HolderState, ListQuery,
-    NewAllowEntry, NewUser, PasswordChange, ProfilePatch, ProfileRevision, RollBack, Run, ServerPatch, ServerSettings,
+    AllowEntry, AllowFinding, AllowTest, AllowVerdict, AuditQuery, BackupState, ExplainServer, HistoryQuery, Holder, HolderState,
+    ListQuery, NewAllowEntry, NewUser, PasswordChange, ProfilePatch, ProfileRevision, RollBack, Run, ServerPatch, ServerSettings,
     SessionEntry, Tombstone, Unlock, UserPatch,
 };
 use sbm_core::wire::v1::session::{Audience, Secret};
@@ -142,8 +143,20 @@ fn server() -> Vec<Example> {
         finding: "weak".to_owned(),
         sentence: "whoever names a machine so is let in".to_owned(),
     };
+    let backup = BackupState {
+        every_hours: 24,
+        last_success: Some(Timestamp::from_millis(1_760_000_000_000)),
+        last_failure: Some(Timestamp::from_millis(1_760_100_000_000)),
+        failure: Some("the disk is full".to_owned()),
+    };
     vec![
-        example("ServerSettings", "server_settings", Answer, ServerSettings { max_offline: Some(604_800) }),
+        example("ServerSettings", "server_settings", Answer, ServerSettings { max_offline: Some(604_800), backup: None }),
+        example(
+            "ServerSettings",
+            "server_settings_with_backups",
+            Answer,
+            ServerSettings { max_offline: None, backup: Some(backup) },
+        ),
         example("ServerPatch", "server_patch", Request, ServerPatch { max_offline: Some(Some(604_800)) }),
         example("ServerPatch", "server_patch_without_limit", Request, ServerPatch { max_offline: Some(None) }),
         example("AllowEntry", "allow_entry_name", Answer, entry),

@@ -146,6 +146,14 @@ pub const SETTINGS: &[Setting] = &[
     number("sessions.absolute_hours", 1, 8_760, "12", "how long a console session lasts in all"),
     number("hashing.parallel", 1, 64, "2", "how many passwords are hashed at once; each takes 19 MiB"),
     number("hashing.waiting", 0, 10_000, "64", "how many logins may wait for that"),
+    Setting {
+        key: "backup.dir",
+        kind: Kind::File,
+        default: "",
+        about: "the directory that the server puts backups of itself into, best on another disk; none without it",
+    },
+    number("backup.every_hours", 1, 8_760, "24", "how often it makes one"),
+    number("backup.keep", 1, 10_000, "14", "how many it keeps; the oldest goes when the new one was verified"),
 ];
 
 const fn number(key: &'static str, least: u64, most: u64, default: &'static str, about: &'static str) -> Setting {

@@ -22,7 +22,7 @@ pub(super) mod runs;
 mod secrets;
 mod servers;
 pub(super) mod sessions;
-mod tasks;
+pub(super) mod tasks;
 mod watch;
 
 use std::sync::Arc;

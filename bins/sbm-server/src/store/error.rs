@@ -12,7 +12,7 @@ pub enum StoreError {
     #[error("the database cannot be used: {0}")]
     Unavailable(Arc<str>),
     /// The file is not a database of SBM, or its content contradicts itself.
-    #[error("the database is damaged: {0}; stop the server and restore it from a backup")]
+    #[error("the database is damaged: {0}; stop the server and bring a backup back with `sbm-server backup restore`")]
     Damaged(Arc<str>),
     /// A newer program wrote it.
     #[error("the database `{file}` has schema {found}, this program knows {known}; use the newer program")]
@@ -92,6 +92,24 @@ impl StoreError {
     /// The database is damaged, because of this.
     pub(crate) fn damaged(what: impl std::fmt::Display) -> Self {
         Self::Damaged(what.to_string().into())
+    }
+
+    /// The same, with the file that it is about.
+    pub(crate) fn about(self, path: &std::path::Path) -> Self {
+        let file = path.display().to_string();
+        match self {
+            Self::Damaged(why) if !why.contains(&file) => Self::damaged(format!("`{file}`: {why}")),
+            Self::Unavailable(why) if !why.contains(&file) => Self::unavailable(format!("`{file}`: {why}")),
+            other => other,
+        }
+    }
+
+    /// A file cannot be read or written.
+    pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::unavailable(format!("`{}`: {error}", path.display())),
+        }
     }
 
     /// The database refuses this.

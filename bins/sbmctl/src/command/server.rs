@@ -1,7 +1,7 @@
 //! `sbmctl server`: what holds for all clients of the server (OFF-3).
 
 use clap::{Args, Subcommand};
-use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND};
+use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use sbm_client::core::wire::v1::admin::{ServerPatch, ServerSettings};
 
 use crate::context::Context;
@@ -46,18 +46,31 @@ pub(crate) fn run(command: &Server, context: &mut Context) -> Result<(), Failure
     match command {
         Server::Show => {
             let settings = admin.server_settings()?;
-            context.out.facts(&settings, &facts(settings))
+            context.out.facts(&settings, &facts(&settings))
         }
         Server::Set(set) => {
             let before = admin.server_settings()?;
             let after = admin.modify_server(&ServerPatch { max_offline: Some(set.max_offline.0) })?;
-            context.out.changed(&after, &sentence(before, after))
+            context.out.changed(&after, &sentence(&before, &after))
         }
     }
 }
 
-fn facts(settings: ServerSettings) -> [(&'static str, Cell); 1] {
-    [("longest time offline", length(settings.max_offline).into())]
+fn facts(settings: &ServerSettings) -> Vec<(&'static str, Cell)> {
+    let mut facts = vec![("longest time offline", length(settings.max_offline).into())];
+    let Some(backup) = &settings.backup else {
+        facts.push(("backups", "none; set `backup.dir` on the server".into()));
+        return facts;
+    };
+    let moment = |at: Option<Timestamp>| at.map_or("never".to_owned(), Timestamp::to_rfc3339);
+    facts.push(("backups", format!("every {}", length(Some(backup.every_hours.saturating_mul(3_600)))).into()));
+    facts.push(("last backup", moment(backup.last_success).into()));
+    // A failure that was made good since is no news.
+    if backup.last_failure > backup.last_success {
+        facts.push(("backup failed", moment(backup.last_failure).into()));
+        facts.push(("because", backup.failure.clone().unwrap_or_default().into()));
+    }
+    facts
 }
 
 fn length(seconds: Option<u64>) -> String {
@@ -72,7 +85,7 @@ fn length(seconds: Option<u64>) -> String {
     }
 }
 
-fn sentence(before: ServerSettings, after: ServerSettings) -> String {
+fn sentence(before: &ServerSettings, after: &ServerSettings) -> String {
     match after.max_offline {
         same if same == before.max_offline => format!("nothing to change: the longest time offline is {} already", length(same)),
         None => "clients may be offline for as long as it takes; they hear it at their next check".to_owned(),
@@ -85,6 +98,8 @@ fn sentence(before: ServerSettings, after: ServerSettings) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sbm_client::core::wire::v1::admin::BackupState;
+
     use super::*;
 
     #[test]
@@ -106,10 +121,24 @@ mod tests {
     }
 
     #[test]
+    fn a_failed_backup_is_shown_until_one_succeeds_door_2() {
+        let at = |millis| Some(Timestamp::from_millis(millis));
+        let shown = |last_success, last_failure| {
+            let failure = Some("the disk is full".to_owned());
+            let backup = Some(BackupState { every_hours: 24, last_success, last_failure, failure });
+            facts(&ServerSettings { max_offline: None, backup }).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(at(5), at(4)), ["longest time offline", "backups", "last backup"]);
+        assert_eq!(shown(at(5), at(6)), ["longest time offline", "backups", "last backup", "backup failed", "because"]);
+        assert_eq!(shown(None, at(6)).len(), 5);
+        assert_eq!(facts(&ServerSettings::default()).len(), 2);
+    }
+
+    #[test]
     fn a_change_that_changes_nothing_says_so() {
-        let settings = |max_offline| ServerSettings { max_offline };
-        assert!(sentence(settings(None), settings(None)).starts_with("nothing to change"));
-        assert!(sentence(settings(Some(3_600)), settings(Some(3_600))).contains("1 hour already"));
-        assert!(sentence(settings(None), settings(Some(86_400))).starts_with("after 1 day without contact"));
+        let settings = |max_offline| ServerSettings { max_offline, backup: None };
+        assert!(sentence(&settings(None), &settings(None)).starts_with("nothing to change"));
+        assert!(sentence(&settings(Some(3_600)), &settings(Some(3_600))).contains("1 hour already"));
+        assert!(sentence(&settings(None), &settings(Some(86_400))).starts_with("after 1 day without contact"));
     }
 }

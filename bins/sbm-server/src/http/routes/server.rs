@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use sbm_core::code::Code;
-use sbm_core::directory::{Command, Directory};
+use sbm_core::directory::{Command, Directory, Refusal};
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::{KeyEpoch, ServerPatch, ServerSettings};
 use sbm_core::wire::v1::path;
@@ -31,7 +31,7 @@ pub(super) const ROTATE_KEYS: Operation = Operation::post("rotate_keys", path::R
 pub(super) async fn show(asker: Asker, conditions: Conditions) -> Answer {
     asker.may_read(Task::Server, "server.show").await?;
     let facts = asker.service.facts();
-    tag::read(&conditions, &State::of(&facts, facts.server().stamp), &settings(&facts))
+    tag::read(&conditions, &State::of(&facts, facts.server().stamp), &settings(&asker, &facts).await?)
 }
 
 pub(super) async fn modify(asker: Asker, conditions: Conditions, Json(patch): Json<ServerPatch>) -> Answer {
@@ -40,11 +40,11 @@ pub(super) async fn modify(asker: Asker, conditions: Conditions, Json(patch): Js
         Ok(Vec::new())
     };
     let facts = asker.service.act_when(asker.actor(), Command::ModifyServer(patch), check).await?;
-    tag::changed(StatusCode::OK, &State::of(&facts, facts.server().stamp), &settings(&facts))
+    tag::changed(StatusCode::OK, &State::of(&facts, facts.server().stamp), &settings(&asker, &facts).await?)
 }
 
-fn settings(facts: &Directory) -> ServerSettings {
-    ServerSettings { max_offline: facts.server().max_offline }
+async fn settings(asker: &Asker, facts: &Directory) -> Result<ServerSettings, Refusal> {
+    Ok(ServerSettings { max_offline: facts.server().max_offline, backup: asker.service.backup_state().await? })
 }
 
 pub(super) async fn rotate_keys(asker: Asker) -> Answer {

@@ -14,7 +14,7 @@ use super::directory::revision;
 use crate::store::StoreError;
 use crate::store::sql::{Sql, all, one, strange};
 
-pub(super) fn everything(sql: &dyn Sql) -> Result<Rows, StoreError> {
+pub(in crate::store) fn everything(sql: &dyn Sql) -> Result<Rows, StoreError> {
     Ok(Rows {
         revision: revision(sql)?,
         server: server(sql)?,

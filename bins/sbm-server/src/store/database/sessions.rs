@@ -174,7 +174,7 @@ fn decode(row: &mut Fields<'_>) -> Result<Token, StoreError> {
 }
 
 /// The number of an audience in the file; never changes.
-const fn audience_number(audience: Audience) -> i64 {
+pub(in crate::store) const fn audience_number(audience: Audience) -> i64 {
     match audience {
         Audience::Console => 1,
         Audience::Device => 2,

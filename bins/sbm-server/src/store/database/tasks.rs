@@ -93,7 +93,7 @@ fn failed(sql: &dyn Sql, turn: &Turn, after: Duration, why: &str) -> Result<bool
     Ok(sql.run(text, &values![turn.name, int(turn.number)?, due, now, why])? > 0)
 }
 
-fn last(sql: &dyn Sql, name: &'static str) -> Result<Last, StoreError> {
+pub(in crate::store) fn last(sql: &dyn Sql, name: &'static str) -> Result<Last, StoreError> {
     let found = one(sql, "SELECT done, failed, failure FROM tasks WHERE name = $1", &values![name], |row| {
         let (done, failed) = (row.time_or_none()?, row.time_or_none()?);
         Ok(Last { done, failed: failed.zip(row.take::<Option<String>>()?) })

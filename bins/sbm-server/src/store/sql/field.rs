@@ -14,7 +14,7 @@ pub struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
-    pub(super) fn new(row: &'r dyn Row) -> Self {
+    pub(in crate::store) fn new(row: &'r dyn Row) -> Self {
         Self { row, at: 0 }
     }
 

@@ -8,14 +8,35 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::allowlist::AllowKind;
 use crate::id::AllowId;
 use crate::name::Text;
+use crate::time::Timestamp;
 
-/// What holds for all clients of the server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What holds for all clients of the server, and how it fares.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ServerSettings {
     /// After how many seconds without contact a client has only the floor left; never, if missing (OFF-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_offline: Option<u64>,
+    /// The backups that the server makes of itself; missing where it makes none (DOOR-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<BackupState>,
+}
+
+/// What became of the backups that the server makes of itself (DOOR-2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct BackupState {
+    /// How often one is made.
+    pub every_hours: u64,
+    /// When the last one was made and verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_success: Option<Timestamp>,
+    /// When it last failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<Timestamp>,
+    /// Why, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
 }
 
 /// What is to change of it; what is missing stays.

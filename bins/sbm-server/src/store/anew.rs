@@ -1,0 +1,35 @@
+//! The first commit on a database that came out of a backup (OFF-3).
+//!
+//! 1. It is in the transaction that fills the database, so that nobody ever sees what came back without it.
+//! 2. What told of running servers and of guessing is forgotten; sessions of consoles end. Devices keep their tokens: they
+//!    go on as if nothing had been (DOOR-2).
+
+use sbm_core::directory::Rows;
+use sbm_core::wire::v1::session::Audience;
+
+use super::database::sessions::audience_number;
+use super::database::{directory, load};
+use super::sql::{Sql, values};
+use super::{Commit, Committed, StoreError};
+
+/// Tables of what was true of the servers that ran.
+const FORGOTTEN: [&str; 4] = ["servers", "tasks", "attempts", "setup_code"];
+
+/// Forgets what was true of the servers of then, and commits what `plan` makes of the facts; gives the new revision.
+///
+/// # Errors
+///
+/// What the database or `plan` says.
+pub fn begin_anew(sql: &dyn Sql, plan: impl FnOnce(Rows) -> Result<Commit, StoreError>) -> Result<u64, StoreError> {
+    for table in FORGOTTEN {
+        sql.run(&format!("DELETE FROM {table}"), &[])?;
+    }
+    sql.run(
+        "UPDATE tokens SET revoked = TRUE WHERE audience = $1 AND NOT revoked",
+        &values![audience_number(Audience::Console)],
+    )?;
+    match directory::commit(sql, plan(load::everything(sql)?)?)? {
+        Committed::At(revision) => Ok(revision),
+        Committed::Stale(revision) => Err(StoreError::damaged(format!("its revision `{revision}` is not that of its facts"))),
+    }
+}
