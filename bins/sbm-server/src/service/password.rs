@@ -108,7 +108,7 @@ impl Service {
     }
 
     /// What was proved lifts the lock, as long as it holds: a reset ends it, until the answer is given.
-    async fn unlocked(&self, proven: &Proven, object: &str, detail: String, host: Option<&str>) -> Result<(), NotIn> {
+    pub(super) async fn unlocked(&self, proven: &Proven, object: &str, detail: String, host: Option<&str>) -> Result<(), NotIn> {
         let _acting = self.acting.lock().await;
         let held = self.still(proven).await.map(drop);
         self.settled(proven, held).await?;

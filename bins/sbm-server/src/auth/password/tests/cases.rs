@@ -92,16 +92,24 @@ async fn sixty_passwords_are_judged_and_each_is_its_exact_bytes_run_6() {
     let passwords = Passwords::new(Hashing { parallel: 2, waiting: 8, cost: cheap }).unwrap();
     assert!(CASES.len() >= 60, "{}", CASES.len());
     for (text, judged, others) in CASES {
-        let hashed = passwords.hash_new(&Secret::new(*text)).await;
+        let hashed = passwords.hash_new(For::Act, &Secret::new(*text)).await;
         assert_eq!(hashed.as_ref().map(|_| ()).map_err(|code| *code), *judged, "{text:?}");
         let Ok(phc) = hashed else { continue };
-        assert_eq!(passwords.verify(Some(&phc), &Secret::new(*text)).await, Ok(Verified { needs_upgrade: false }), "{text:?}");
+        assert_eq!(
+            passwords.verify(For::Act, Some(&phc), &Secret::new(*text)).await,
+            Ok(Verified { needs_upgrade: false }),
+            "{text:?}"
+        );
         for other in *others {
             assert_ne!(other, text);
-            assert_eq!(passwords.verify(Some(&phc), &Secret::new(*other)).await, Err(Code::WrongCredentials), "{other:?}");
+            assert_eq!(
+                passwords.verify(For::Act, Some(&phc), &Secret::new(*other)).await,
+                Err(Code::WrongCredentials),
+                "{other:?}"
+            );
         }
         // What a hash shows does not help to log in.
-        assert_eq!(passwords.verify(Some(&phc), &Secret::new(phc.clone())).await, Err(Code::WrongCredentials));
+        assert_eq!(passwords.verify(For::Act, Some(&phc), &Secret::new(phc.clone())).await, Err(Code::WrongCredentials));
     }
 }
 
@@ -121,14 +129,14 @@ async fn a_password_has_at_most_1024_bytes_whatever_its_characters_are_run_6() {
         let longest = text.clone() + &"y".repeat(1_024 - text.len());
         let too_long = longest.clone() + "z";
         assert_eq!((longest.len(), too_long.len()), (1_024, 1_025));
-        let phc = passwords.hash_new(&Secret::new(longest.clone())).await.unwrap();
-        assert_eq!(passwords.hash_new(&Secret::new(too_long.clone())).await.map(drop), LONG, "{piece}");
-        assert!(passwords.verify(Some(&phc), &Secret::new(longest.clone())).await.is_ok());
+        let phc = passwords.hash_new(For::Act, &Secret::new(longest.clone())).await.unwrap();
+        assert_eq!(passwords.hash_new(For::Act, &Secret::new(too_long.clone())).await.map(drop), LONG, "{piece}");
+        assert!(passwords.verify(For::Act, Some(&phc), &Secret::new(longest.clone())).await.is_ok());
         // Nothing is cut: what goes on behind the longest is another password.
-        assert_eq!(passwords.verify(Some(&phc), &Secret::new(too_long)).await, Err(Code::WrongCredentials));
+        assert_eq!(passwords.verify(For::Act, Some(&phc), &Secret::new(too_long)).await, Err(Code::WrongCredentials));
         let mut last = longest;
         last.pop();
-        assert_eq!(passwords.verify(Some(&phc), &Secret::new(last + "z")).await, Err(Code::WrongCredentials));
+        assert_eq!(passwords.verify(For::Act, Some(&phc), &Secret::new(last + "z")).await, Err(Code::WrongCredentials));
     }
 }
 
@@ -136,7 +144,7 @@ async fn a_password_has_at_most_1024_bytes_whatever_its_characters_are_run_6() {
 async fn every_common_password_is_refused_in_any_case_run_6() {
     let passwords = passwords(1, 8);
     for text in ["passwordpassword", "PASSWORDPASSWORD", "PassWordPassWord", "Qwertyuiop12", "ILOVEYOU2026!"] {
-        assert_eq!(passwords.hash_new(&Secret::new(text)).await.map(drop), COMMON, "{text}");
+        assert_eq!(passwords.hash_new(For::Act, &Secret::new(text)).await.map(drop), COMMON, "{text}");
     }
 }
 
