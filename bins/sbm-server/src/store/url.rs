@@ -106,7 +106,7 @@ impl StoreUrl {
             Err(_) => text
                 .split_once("://")
                 .filter(|(scheme, _)| is_scheme(scheme))
-                .map_or_else(|| "…".to_owned(), |(scheme, _)| format!("{scheme}://…")),
+                .map_or_else(|| "...".to_owned(), |(scheme, _)| format!("{scheme}://...")),
         }
     }
 

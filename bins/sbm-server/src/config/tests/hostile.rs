@@ -103,12 +103,12 @@ fn twenty_hostile_files_are_refused_by_name_and_change_nothing_run_1() {
         (
             text("store = 'mysql://u:hunter2@h/d'"),
             Code::ConfigInvalid,
-            "`mysql://…` is not allowed for the setting `store` (file)",
+            "`mysql://...` is not allowed for the setting `store` (file)",
         ),
         (
             text("store = 'postgres://u:hunter2@h:x/d'"),
             Code::ConfigInvalid,
-            "`postgres://…` is not allowed for the setting `store`",
+            "`postgres://...` is not allowed for the setting `store`",
         ),
         (text("store = ['postgres://u:hunter2@h/d']"), Code::ConfigInvalid, "write a text: `store = \"sqlite:\"`"),
         (text("store = 'postgres://u:hunter2@h/d'"), Code::ConfigInvalid, "`sbm-server keys create FILE`"),
