@@ -118,7 +118,9 @@ fn of_eight_servers_at_once_one_makes_the_code_and_the_others_hear_whose(world: 
 
 fn when_a_code_is_used_up_the_next_server_makes_one(world: &mut World) {
     put_at(world, "first", "/a on one", Instead::OfOwn);
-    (0..10).for_each(|_| drop(take(world, "wrong")));
+    for left in (0..10).rev() {
+        assert_eq!(take(world, "wrong"), CodeTry::Wrong { left });
+    }
     assert_eq!(take(world, "first"), CodeTry::Gone);
     assert_eq!(put_at(world, "second", "/a on two", Instead::OfOwn), PutCode::Kept);
     assert_eq!(take(world, "second"), CodeTry::Taken);
