@@ -10,14 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::Service;
-use super::follow::RENEW;
-use crate::store::servers::LEASE;
 
 /// How soon it is asked again at first, and later on.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
 
-/// By then every server went by the change or has no lease: one was made longer just before the change at the latest.
-const LONGEST: Duration = LEASE.saturating_add(RENEW).saturating_add(Duration::from_secs(1));
+/// How much longer than a lease is waited. By then every server went by the change or has no lease: one was made longer just
+/// before the change at the latest, by a server that had not looked since it did so before.
+const MORE: Duration = Duration::from_secs(1);
 
 /// Up to which revision every server goes by what was changed.
 #[derive(Debug, Default)]
@@ -35,12 +34,11 @@ impl Everywhere {
 impl Service {
     /// Waits until every server goes by that revision, which this one does already.
     pub(super) async fn everywhere(&self, revision: u64) {
-        if !self.lease.is_shared() {
-            return;
-        }
+        let (Some(span), Some(renewal)) = (self.lease.span(), self.lease.pause()) else { return };
+        let longest = span.saturating_add(renewal).saturating_add(MORE);
         let (begun, mut pause) = (self.clock.steady(), PAUSES.0);
         while !self.everywhere.has(revision) && !self.ask_all(revision).await {
-            if self.clock.steady().saturating_sub(begun) >= LONGEST {
+            if self.clock.steady().saturating_sub(begun) >= longest {
                 tracing::error!(
                     revision,
                     "it could not be found out whether all servers follow; those that do not have no lease by now"

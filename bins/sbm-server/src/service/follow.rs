@@ -27,8 +27,6 @@ use crate::store::{Logged, StoreError};
 
 /// How often the store is asked for what others committed, if it does not tell.
 const LOOK: Duration = Duration::from_millis(500);
-/// How often a lease is made longer.
-pub(super) const RENEW: Duration = Duration::from_secs(1);
 /// How often in a row a server tries to catch up before it tries again later.
 const TRIES: usize = 8;
 
@@ -58,7 +56,7 @@ impl Service {
     /// Keeps in step until it is dropped; run it beside the accept loop.
     pub async fn keep_step(self: Arc<Self>) {
         let mut newest = self.store.newest();
-        let mut look = tokio::time::interval(LOOK);
+        let mut look = tokio::time::interval(self.lease.pause().map_or(LOOK, |pause| (pause / 2).min(LOOK)));
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let on_time = tokio::select! {
@@ -92,7 +90,7 @@ impl Service {
             return self.join().await;
         }
         let renewed = Duration::from_millis(self.step.renewed.load(Ordering::Acquire));
-        let is_due = self.lease.is_shared() && asked.saturating_sub(renewed) >= RENEW;
+        let is_due = self.lease.pause().is_some_and(|pause| asked.saturating_sub(renewed) >= pause);
         if !is_due && !self.step.is_unconfirmed() {
             return Ok(());
         }

@@ -45,6 +45,11 @@ impl Unknown {
         refused.get(&id).is_some_and(|until| now < *until)
     }
 
+    #[cfg(test)]
+    pub(super) fn refused_ids(&self) -> Vec<u64> {
+        self.refused.lock().unwrap().keys().copied().collect()
+    }
+
     fn refuse(&self, id: u64, now: Duration) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if refused.len() >= MOST {

@@ -30,6 +30,7 @@ use crate::config::host::machine_name;
 use crate::data_dir::{DataDir, DataDirError, SetupCode};
 use crate::names::{Lookups, NameLimits, Resolver};
 use crate::pki::{Keys, Pki, Vault};
+use crate::place::Opened;
 use crate::store::codes::{Instead, NewCode, PutCode};
 use crate::store::servers::ServerId;
 use crate::store::{Commit, Committed, Store};
@@ -57,6 +58,20 @@ impl Service {
         clock: Arc<dyn Clock>,
         resolver: Arc<dyn Resolver>,
     ) -> Result<Arc<Self>, Refusal> {
+        let lease = store.lease();
+        Self::start_leased(config, Opened { store, vault, data_dir }, pki, clock, resolver, lease)
+    }
+
+    /// The same, with a lease of that length among the servers of the store.
+    pub(super) fn start_leased(
+        config: Config,
+        opened: Opened,
+        pki: &Pki,
+        clock: Arc<dyn Clock>,
+        resolver: Arc<dyn Resolver>,
+        lease: Option<std::time::Duration>,
+    ) -> Result<Arc<Self>, Refusal> {
+        let Opened { store, vault, data_dir } = opened;
         let mut facts = Directory::new(store.load().wait().map_err(|error| store_refusal(&error))?);
         let keys = open_keys(&*vault, &*store, pki, &*clock, &mut facts)?;
         let sessions = Sessions::default();
@@ -68,7 +83,7 @@ impl Service {
             epochs: tokio::sync::Mutex::new(()),
             claims: tokio::sync::Mutex::new(()),
             id: ServerId::from_bytes(id),
-            lease: Lease::new(store.lease()),
+            lease: Lease::new(lease),
             step: Step::default(),
             everywhere: Everywhere::default(),
             keys: Signers::new(keys, pki.pins()),

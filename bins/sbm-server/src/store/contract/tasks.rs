@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::fixture::at;
 use super::races::at_once;
 use super::{Case, World, case};
-use crate::store::tasks::Turn;
+use crate::store::tasks::{Last, Turn};
 
 pub(super) const CASES: &[Case] = &[
     case!("is_due", what_is_new_is_due_and_what_is_being_done_or_was_done_is_not),
@@ -19,6 +19,9 @@ pub(super) const CASES: &[Case] = &[
     case!("hold_longer", who_lost_it_does_not_get_it_back),
     case!("give_back", what_was_given_back_is_taken_again_when_it_is_time),
     case!("give_back", who_lost_it_gives_nothing_back),
+    case!("failed", what_failed_is_taken_again_when_it_is_time_and_its_reason_is_kept),
+    case!("failed", who_lost_it_tells_of_no_failure),
+    case!("last", nothing_became_of_what_was_never_done),
     case!("last_done", it_is_the_time_of_the_last_end_and_stays),
 ];
 
@@ -140,4 +143,34 @@ fn it_is_the_time_of_the_last_end_and_stays(world: &mut World) {
     assert!(take(world, NOW, HOUR).is_some());
     world.reopen();
     assert_eq!(world.store().last_done("sweep").wait(), Ok(Some(first)), "what was only begun was not done");
+}
+
+fn what_failed_is_taken_again_when_it_is_time_and_its_reason_is_kept(world: &mut World) {
+    let turn = take(world, HOUR, HOUR).unwrap();
+    assert!(world.store().failed(turn, NOW, "no room".to_owned()).wait().unwrap());
+    world.reopen();
+    let last = world.store().last("sweep").wait().unwrap();
+    let (at, why) = last.failed.unwrap();
+    assert_eq!((last.done, why.as_str()), (None, "no room"));
+    assert!(at > super::fixture::at(1_700_000_000_000), "{at:?}");
+    let turn = take(world, HOUR, HOUR).unwrap();
+    assert!(done(world, turn));
+    let last = world.store().last("sweep").wait().unwrap();
+    assert!(last.done.is_some() && last.done == world.store().last_done("sweep").wait().unwrap());
+    assert!(last.failed.is_none_or(|(failed, why)| failed == at && why == "no room"), "a failure of before stays or goes");
+}
+
+fn who_lost_it_tells_of_no_failure(world: &mut World) {
+    let slow = take(world, HOUR, NOW).unwrap();
+    let quick = take(world, HOUR, HOUR).unwrap();
+    assert!(!world.store().failed(slow, NOW, "too slow".to_owned()).wait().unwrap());
+    assert_eq!(world.store().last("sweep").wait().unwrap().failed, None);
+    assert!(take(world, HOUR, HOUR).is_none());
+    assert!(done(world, quick));
+}
+
+fn nothing_became_of_what_was_never_done(world: &mut World) {
+    assert_eq!(world.store().last("sweep").wait(), Ok(Last::default()));
+    assert!(take(world, HOUR, HOUR).is_some());
+    assert_eq!(world.store().last("sweep").wait(), Ok(Last::default()), "it was only begun");
 }
