@@ -3,6 +3,7 @@
 //! It goes in by the store's own operations, so that every row is one that a server writes: the audit log's chain holds,
 //! numbers go on where they were. The same count gives the same content.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use sbm_client::core::allowlist::AllowKind;
@@ -20,6 +21,7 @@ use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::{Allow, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Right, RightSet, RoleSet};
+use sbm_server::config::{Config, Sources};
 use sbm_server::store::{Commit, Committed, RunSource, Store, Token};
 use zeroize::Zeroizing;
 
@@ -327,4 +329,23 @@ fn name(text: &str) -> Name {
 
 fn text(id: u32) -> Text {
     Text::new(&format!("what number {id} is for,\nin two lines: ü 名 \"\\")).unwrap()
+}
+
+/// The configuration of a server in that data directory, with its database at the first of these places that is a
+/// PostgreSQL, or else in the data directory.
+///
+/// # Panics
+///
+/// When there is no such configuration.
+#[must_use]
+pub fn config(data_dir: &Path, key_file: &Path, places: [&str; 2]) -> Config {
+    let mut flags = vec![
+        ("data_dir".to_owned(), data_dir.display().to_string()),
+        ("listen".to_owned(), "127.0.0.1:0".to_owned()),
+        ("key_file".to_owned(), key_file.display().to_string()),
+    ];
+    if let Some(postgres) = places.iter().find(|place| place.starts_with("postgres:")) {
+        flags.push(("store".to_owned(), (*postgres).to_owned()));
+    }
+    Config::load(&Sources { file: None, environment: vec![], flags }).unwrap()
 }

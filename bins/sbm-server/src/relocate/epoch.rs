@@ -16,6 +16,9 @@ use crate::service::refusal;
 use crate::store::relocation::Mark;
 use crate::store::{Commit, Committed};
 
+/// How often a plan that somebody overtook is made again.
+const TRIES: usize = 8;
+
 /// The first epoch that the source never had.
 pub(super) fn next(from: &Place) -> Result<u64, Refusal> {
     let facts = facts(from)?;
@@ -35,22 +38,26 @@ pub(super) fn publish(
     mark: &Mark,
     clock: &dyn Clock,
 ) -> Result<(), Refusal> {
-    let facts = facts(from)?;
-    if facts.server().epoch >= mark.epoch {
-        return Ok(());
+    for _ in 0..TRIES {
+        let facts = facts(from)?;
+        if facts.server().epoch >= mark.epoch {
+            return Ok(());
+        }
+        let pki = Pki::open_with(data_dir, &*from.vault, config.host_names(), config.tls.clone(), clock.now());
+        let pki = pki.map_err(|error| of_keys(&error))?;
+        let keys = Keys::for_epoch(&*from.vault, mark.epoch, &pki.pins()).map_err(|error| of_keys(&error))?;
+        let reason = format!("the database is moved: `{}`", mark.place);
+        let command = Command::RaiseEpoch { epoch: mark.epoch, keys: keys.key_document().clone(), reason };
+        let planned = plan(&facts, &Actor::system(), &command, clock.now())?;
+        let changes = marked(planned.changes)?;
+        let commit = Commit { based_on: facts.revision(), changes, audit: vec![planned.audit], revoke: Vec::new() };
+        match from.store.commit(commit).wait().map_err(|error| told(&error))? {
+            Committed::At(_) => return Ok(()),
+            // A process that was killed may have its last words obeyed only now.
+            Committed::Stale(_) => {}
+        }
     }
-    let pki = Pki::open_with(data_dir, &*from.vault, config.host_names(), config.tls.clone(), clock.now());
-    let pki = pki.map_err(|error| of_keys(&error))?;
-    let keys = Keys::for_epoch(&*from.vault, mark.epoch, &pki.pins()).map_err(|error| of_keys(&error))?;
-    let reason = format!("the database is moved: `{}`", mark.place);
-    let command = Command::RaiseEpoch { epoch: mark.epoch, keys: keys.key_document().clone(), reason };
-    let planned = plan(&facts, &Actor::system(), &command, clock.now())?;
-    let changes = marked(planned.changes)?;
-    let commit = Commit { based_on: facts.revision(), changes, audit: vec![planned.audit], revoke: Vec::new() };
-    match from.store.commit(commit).wait().map_err(|error| told(&error))? {
-        Committed::At(_) => Ok(()),
-        Committed::Stale(_) => Err(refusal(Code::StoreLocked, format!("a server changes `{}`; stop it first", from.name))),
-    }
+    Err(refusal(Code::StoreLocked, format!("somebody keeps changing `{}`; stop every server of it first", from.name)))
 }
 
 fn facts(from: &Place) -> Result<Directory, Refusal> {

@@ -56,7 +56,27 @@ pub struct At {
 ///
 /// What the database says.
 pub fn mark(sql: &dyn Sql) -> Result<Option<Mark>, StoreError> {
-    one(sql, "SELECT move, role, place, epoch, part, done FROM relocation WHERE one = 1", &[], |row| {
+    read(sql, "")
+}
+
+/// The same, and nobody says how far the move is before this transaction ends: not even a process that was killed, whose
+/// last words the database may still be obeying.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn held_mark(sql: &dyn Sql) -> Result<Option<Mark>, StoreError> {
+    let lock = match sql.dialect() {
+        // Whoever writes is alone.
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " FOR NO KEY UPDATE",
+    };
+    read(sql, lock)
+}
+
+fn read(sql: &dyn Sql, lock: &str) -> Result<Option<Mark>, StoreError> {
+    let text = format!("SELECT move, role, place, epoch, part, done FROM relocation WHERE one = 1{lock}");
+    one(sql, &text, &[], |row| {
         let id = row.take()?;
         let role = match row.take::<i64>()? {
             1 => Role::Source,

@@ -76,7 +76,7 @@ pub fn copy(
 /// Where the filling goes on; a fresh database is marked and emptied.
 fn begin(to: &dyn Whole, mark: &Mark, name: &str) -> Result<At, StoreError> {
     let (mark, name) = (mark.clone(), name.to_owned());
-    filled(to, move |sql| match relocation::mark(sql)? {
+    filled(to, move |sql| match relocation::held_mark(sql)? {
         Some(there) if there.id == mark.id && there.role == Role::Target => Ok(there.at),
         Some(there) => Err(there.refusal()),
         None => {
@@ -141,11 +141,13 @@ fn read(sql: &dyn Sql, begun: At, to: &mpsc::SyncSender<Batch>) -> Result<(), St
     to.send(batch).map_err(|_| gone())
 }
 
+/// The mark goes first: whoever goes on with the move waits for it, and sees what came of this.
 fn write(sql: &dyn Sql, id: MoveId, from: At, batch: &Batch) -> Result<(), StoreError> {
+    relocation::advance(sql, id, from, batch.end)?;
     for (table, part) in &batch.parts {
         if let Some(table) = TABLES.get(*table).filter(|_| !part.rows.is_empty()) {
             put(sql, table, &part.rows)?;
         }
     }
-    relocation::advance(sql, id, from, batch.end)
+    Ok(())
 }
