@@ -36,6 +36,9 @@ pub use door::{Admission, Door, Gate, Judgement};
 
 use count::{Connections, Place};
 
+/// The most bytes of a request's head. The HTTP library gives up when so many have come without its end; one that comes at
+/// once and is larger is refused at the gate.
+pub(crate) const MOST_HEAD_BYTES: usize = 32 * 1024;
 /// So many refused peers are closed politely at once; one more is dropped.
 const POLITE_CLOSES: usize = 256;
 /// How long to wait when the operating system has no more sockets to give.

@@ -15,14 +15,13 @@ use tokio_rustls::server::TlsStream;
 
 use super::bare::Told;
 use super::progress::Progress;
-use super::{PassedFor, PeerAddr, Place, Shared, closing};
+use super::{MOST_HEAD_BYTES, PassedFor, PeerAddr, Place, Shared, closing};
 use crate::clock::{Clock as _, SystemClock};
 use crate::proxy::protocol::{self, Passed};
 
 /// The first byte of a TLS handshake.
 const HANDSHAKE: u8 = 0x16;
-/// What the head of a request may have.
-const MOST_HEAD_BYTES: usize = 32 * 1024;
+/// The most headers of a request.
 const MOST_HEADERS: usize = 64;
 /// So much of what a peer still sends is thrown away before its connection is closed. It is more than any upload, since a
 /// client that is refused reads the reason only when it has sent everything.

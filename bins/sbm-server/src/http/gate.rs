@@ -23,7 +23,7 @@ use sbm_core::wire::v1::path;
 
 use super::problem::{ApiError, Plain, TIME_HEADER, shown};
 use super::{Edge, Origin, handling};
-use crate::accept::{Admission, PassedFor, PeerAddr};
+use crate::accept::{Admission, MOST_HEAD_BYTES, PassedFor, PeerAddr};
 use crate::proxy::{Unclear, forwarding_header};
 
 /// Puts the gate in front of a router.
@@ -54,6 +54,9 @@ fn refused(error: ApiError) -> Response {
 }
 
 async fn admit(edge: &Edge, mut request: Request) -> Result<Request, ApiError> {
+    if head_bytes(&request) > MOST_HEAD_BYTES {
+        return Err(ApiError::new(Code::TooLarge, "the head of the request is larger than what is taken here"));
+    }
     let Some(PeerAddr(peer)) = request.extensions().get().copied() else {
         return Err(ApiError::internal("a request came without the address of its connection"));
     };
@@ -66,6 +69,14 @@ async fn admit(edge: &Edge, mut request: Request) -> Result<Request, ApiError> {
     request.extensions_mut().insert(origin);
     find_status(request.uri_mut());
     Ok(request)
+}
+
+/// How large the head is, as it stands in HTTP/1.1.
+fn head_bytes(request: &Request) -> usize {
+    let uri = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    // A colon, a blank and the end of the line.
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len().saturating_add(value.len()).saturating_add(4));
+    headers.fold(uri, usize::saturating_add)
 }
 
 /// Whose request it is, if that one is admitted.

@@ -331,6 +331,49 @@ async fn each_policy_takes_its_own_tokens_and_no_other_run_7() {
 }
 
 #[tokio::test]
+async fn who_was_shut_out_while_his_answer_was_read_does_not_get_it_run_7() {
+    let Bench { world, console, .. } = bench();
+    let edge = Edge {
+        door: Door::new(Arc::clone(&world) as _),
+        authenticator: Arc::clone(&world) as _,
+        clock: Arc::new(ManualClock::at(NOW)),
+        hosts: HostNames::new(&[], None),
+        limits: limits(),
+    };
+    // A reset or a logout comes while the store is read.
+    let read = {
+        let world = Arc::clone(&world);
+        async move || {
+            tokio::task::yield_now().await;
+            world.sessions.revoke(1);
+            "the secret of the house"
+        }
+    };
+    let router = Routes::new(edge)
+        .route(MethodFilter::GET, "/v1/slow", Access::Console, read.clone())
+        .route(MethodFilter::POST, "/v1/slow", Access::Console, read)
+        .into_router(());
+    let bench = Bench { world, router, console, device: String::new() };
+    let value = format!("Bearer {}", bench.console);
+    let headers = [LOCAL, ("authorization", value.as_str())];
+    let answer = bench.get("/v1/slow", &headers).await;
+    assert_eq!(code(&answer), Some(Code::TokenRefused), "{answer:?}");
+    // What was done is answered, also where it ended one's own session.
+    let value = format!("Bearer {}", bench.world.log_in(1, None));
+    assert_eq!(code(&bench.post("/v1/slow", &[("authorization", &value)], Body::empty()).await), None);
+}
+
+#[tokio::test]
+async fn a_head_is_as_large_as_it_may_be_and_no_larger_err_3() {
+    let bench = bench();
+    let of = |bytes: usize| "x".repeat(bytes);
+    assert_eq!(code(&bench.get("/STATUS", &[LOCAL, ("x-long", &of(31 * 1024))]).await), None);
+    assert_eq!(code(&bench.get("/STATUS", &[LOCAL, ("x-long", &of(32 * 1024))]).await), Some(Code::TooLarge));
+    let path = format!("/STATUS?{}", of(32 * 1024));
+    assert_eq!(code(&bench.get(&path, &[LOCAL]).await), Some(Code::TooLarge));
+}
+
+#[tokio::test]
 async fn the_handler_is_told_who_is_asking_dev_2() {
     let bench = bench();
     let (console, device) = (format!("bearer {}", bench.console), format!("BEARER {}", bench.device));
