@@ -79,7 +79,7 @@ impl Cluster {
         let directory = tempfile::Builder::new().prefix("sbm-pg-").tempdir().unwrap().keep();
         let guardian = Guardian::of(&directory);
         programs.give(&directory);
-        let password = directory.file_name().unwrap().to_string_lossy().into_owned();
+        let password = directory.file_name().unwrap().to_string_lossy().replace("sbm-pg-", "word-");
         make(&programs, &directory, &password);
         let process = Mutex::new(None);
         let mut cluster = Self { process, programs, options, directory, port: 0, password, _guardian: guardian };

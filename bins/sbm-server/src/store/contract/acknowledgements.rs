@@ -14,6 +14,7 @@ pub(super) const CASES: &[Case] = &[
     case!("put_outcomes", nothing_said_is_nothing_kept),
     case!("put_outcomes", who_took_it_over_holds_it_though_nobody_saw_it_fetched),
     case!("put_outcomes", of_what_it_neither_holds_nor_may_have_a_device_says_nothing_pro_7),
+    case!("outcomes", a_failure_is_told_with_every_character),
     case!("outcomes", they_are_told_apart_by_account_and_profile),
     case!("hold", the_newest_revision_and_its_time_count),
     case!("hold", what_is_held_already_is_not_held_anew),
@@ -53,6 +54,13 @@ fn the_last_word_of_each_device_counts(world: &mut World) {
 fn nothing_said_is_nothing_kept(world: &mut World) {
     put(world, SOURCE, &[], 1);
     assert_eq!(world.store().outcomes(ROOT, guid(1)).wait(), Ok(vec![]));
+}
+
+fn a_failure_is_told_with_every_character(world: &mut World) {
+    put(world, SOURCE, &[said(1, 3, Some("a\0b\u{10ffff}"))], 1);
+    world.reopen();
+    let told = world.store().outcomes(ROOT, guid(1)).wait().unwrap();
+    assert_eq!(told.into_iter().map(|known| known.outcome).collect::<Vec<_>>(), [said(1, 3, Some("a\0b\u{10ffff}"))]);
 }
 
 fn they_are_told_apart_by_account_and_profile(world: &mut World) {

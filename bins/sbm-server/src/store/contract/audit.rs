@@ -1,5 +1,6 @@
 //! Cases of the audit log (RUN-12).
 
+use sbm_core::audit::Entry;
 use sbm_core::wire::v1::admin::{AuditEntry, AuditQuery};
 
 use super::fixture::*;
@@ -11,6 +12,7 @@ pub(super) const CASES: &[Case] = &[
     case!("append_audit", nothing_appended_is_no_entry),
     case!("audit_page", pages_go_forward_and_are_bounded),
     case!("audit_page", an_entry_comes_back_whole),
+    case!("audit_page", whatever_somebody_said_comes_back_with_every_character),
     case!("list_audit", the_newest_come_first_and_pages_follow_each_other),
     case!("list_audit", later_entries_do_not_shift_a_page_of_the_log),
     case!("list_audit", each_filter_of_the_log_narrows_and_filters_add_up),
@@ -34,6 +36,17 @@ fn entries_get_numbers_without_a_gap_across_restarts(world: &mut World) {
     assert_eq!(append(world, &["c"]), 3);
     assert_eq!(numbers(world, 0, 10), [1, 2, 3]);
     assert_eq!(world.store().verify_audit().wait(), Ok((3, None)));
+}
+
+/// Who tries to log in under a name with a NUL in it is in the log under that name. PostgreSQL has no such text of its own.
+fn whatever_somebody_said_comes_back_with_every_character(world: &mut World) {
+    let (actor, object, detail) = ("a\0b".to_owned(), "\u{10ffff}0\0".to_owned(), "\0".repeat(3));
+    let said = Entry { actor, object, detail, ..entry("login.refused") };
+    world.store().append_audit(vec![said.clone()]).wait().unwrap();
+    world.reopen();
+    let page = world.store().audit_page(0, 1).wait().unwrap();
+    assert_eq!(page.into_iter().map(|chained| chained.entry).collect::<Vec<_>>(), [said]);
+    assert_eq!(world.store().verify_audit().wait(), Ok((1, None)));
 }
 
 fn nothing_appended_is_no_entry(world: &mut World) {

@@ -32,7 +32,7 @@ impl Migration {
 }
 
 /// The newest schema this program knows.
-fn known() -> u32 {
+pub(super) fn known() -> u32 {
     MIGRATIONS.last().map_or(0, |migration| migration.version)
 }
 
@@ -73,6 +73,12 @@ pub(super) fn check(live: &Live, place: &str) -> Result<u32, StoreError> {
             None if *min_program <= known() => {}
             None => return Err(StoreError::Newer { file: place.into(), found: *version, known: known() }),
         }
+    }
+    // History gets a part for each month, which only who owns its table can make.
+    let others = "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p')
+        AND NOT pg_has_role(relowner, 'USAGE')";
+    if any(live, others, &values![SCHEMA])? {
+        return Err(StoreError::unavailable("its role lacks a right: it does not own the tables; use the role that made them"));
     }
     match applied.last() {
         Some((newest, ..)) => Ok(*newest),

@@ -191,17 +191,17 @@ fn short(text: &str) -> String {
 }
 
 fn check(live: &Live, url: &PostgresUrl) -> Result<(), StoreError> {
-    let text = "SELECT current_setting('server_encoding'), pg_is_in_recovery(), current_setting('fsync')";
-    let said = one(live, text, &[], |row| Ok((row.take::<String>()?, row.take::<bool>()?, row.take::<String>()?)))?;
-    let Some((encoding, is_standby, fsync)) = said else {
+    let text = "SELECT current_setting('server_encoding'), current_setting('transaction_read_only'), current_setting('fsync')";
+    let said = one(live, text, &[], |row| Ok((row.take::<String>()?, row.take::<String>()?, row.take::<String>()?)))?;
+    let Some((encoding, only_reads, fsync)) = said else {
         return Err(StoreError::unavailable("it says nothing of itself"));
     };
     if encoding != "UTF8" {
         let name = &url.database;
         return Err(StoreError::unavailable(format!("the database `{name}` is in `{encoding}`; make one with ENCODING 'UTF8'")));
     }
-    if is_standby {
-        return Err(StoreError::unavailable("it is a stand-by, which only reads; name the server that writes"));
+    if only_reads != "off" {
+        return Err(StoreError::unavailable("it only reads, as a stand-by does; name the server that writes"));
     }
     if fsync != "on" {
         tracing::warn!("the database does not wait for its disk (`fsync` is off): what it acknowledges may be lost");

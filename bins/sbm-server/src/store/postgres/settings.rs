@@ -22,10 +22,6 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    const fn is_reading(self) -> bool {
-        matches!(self, Self::Reading)
-    }
-
     /// How long a statement may take. After a little more without a word the connection is taken for dead.
     pub(super) const fn seconds(self) -> Option<u64> {
         match self {
@@ -35,14 +31,14 @@ impl Purpose {
         }
     }
 
-    fn settings(self) -> [(&'static str, &'static str); 13] {
+    fn settings(self) -> Vec<(&'static str, &'static str)> {
         let statement = match self {
             Self::Reading => "15s",
             Self::Writing | Self::Listening => "8s",
             Self::Keeping => "0",
         };
         let (lock, idle) = if self == Self::Keeping { ("1min", "0") } else { ("5s", "10s") };
-        [
+        let mut settings = vec![
             ("application_name", "sbm-server"),
             ("client_encoding", "UTF8"),
             // What somebody puts into a schema of his own never stands in for a table of ours.
@@ -54,13 +50,16 @@ impl Purpose {
             ("standard_conforming_strings", "on"),
             ("TimeZone", "UTC"),
             ("default_transaction_isolation", "read committed"),
-            ("default_transaction_read_only", if self.is_reading() { "on" } else { "off" }),
             ("synchronous_commit", "on"),
             // Rows that a policy hides would look like rows that are not there.
             ("row_security", "off"),
             // Compiling a statement takes longer than any of ours runs.
             ("jit", "off"),
-        ]
+        ];
+        if self == Self::Reading {
+            settings.push(("default_transaction_read_only", "on"));
+        }
+        settings
     }
 }
 

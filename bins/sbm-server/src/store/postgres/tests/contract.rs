@@ -1,4 +1,4 @@
-//! The suite that every backend passes, on databases that compare texts in either way.
+//! The suite that every backend passes, on a database that compares texts otherwise than the store does.
 
 use std::sync::Arc;
 
@@ -7,15 +7,12 @@ use sbm_test_postgres::{Cluster, Locale};
 use super::open;
 use crate::store::{Store, contract};
 
+/// On copies of one fresh database, which take a tenth of the time. English puts `a` before `B`; that nothing of it shows is
+/// part of what is tested.
 #[test]
 fn postgres_does_what_every_store_does_door_2() {
-    run_in(Locale::C);
-}
-
-/// Runs the suite on copies of one fresh database, which take a tenth of the time.
-fn run_in(locale: Locale) {
     let cluster = Cluster::shared();
-    let fresh = cluster.database_in(locale);
+    let fresh = cluster.database_in(Locale::English);
     drop(open(&fresh).unwrap());
     contract::run(|| {
         let database = cluster.copy(&fresh);
