@@ -2,7 +2,7 @@
 # The full counts of what the tests do in small, in parts of at most half an hour. What was done is kept in
 # target/campaign.tsv (name, done, wanted, failures), so that a campaign that was broken off goes on where it was.
 #
-#   tests/campaign.sh [PART…]      kill, outbox, races, engine, slow, all without a name
+#   tests/campaign.sh [PART…]      kill, outbox, races, engine, backup, slow, all without a name
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,6 +45,9 @@ if wants engine; then
             cargo test --release --locked -p sbm-tests --test decide_vs_reference
     done
 fi
+
+# Each kind of database makes its hundred; the two tests share the variable.
+wants backup && part 'online backups under full write load' 100 SBM_BACKUPS cargo test --locked -p sbm-tests --test own_backup under_load
 
 wants slow && part 'slow-header connections' 5000 SBM_SLOW cargo test --locked -p sbm-tests --test slow_headers -- --nocapture
 
