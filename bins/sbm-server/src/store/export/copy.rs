@@ -138,7 +138,8 @@ fn read(sql: &dyn Sql, begun: At, to: &mpsc::SyncSender<Batch>) -> Result<(), St
             to.send(std::mem::take(&mut batch)).map_err(|_| gone())?;
         }
     }
-    to.send(batch).map_err(|_| gone())
+    // Nothing was left over, or nothing was to be read: there is nothing to say.
+    if batch.parts.is_empty() { Ok(()) } else { to.send(batch).map_err(|_| gone()) }
 }
 
 /// The mark goes first: whoever goes on with the move waits for it, and sees what came of this.
