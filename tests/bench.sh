@@ -77,6 +77,10 @@ target/release/sbm-bench-check-in "$bin/sbm-server" 2>"$work/check-in.log" | tee
 # History, as batches and from many clients.
 cargo build -q --release --locked -p sbm-tests --bin sbm-bench-history
 target/release/sbm-bench-history 2>"$work/history.log" | tee -a "$rows"
+
+# Everything moved to a PostgreSQL that waits for its disk, and back, beside bare bulk loads.
+cargo build -q --release --locked -p sbm-tests --bin sbm-bench-move
+target/release/sbm-bench-move 2>"$work/move.log" | tee -a "$rows"
 size=$(du -k "$bin/libsbm.so" | cut -f1)
 row 'libsbm.so, release' "$size" KiB 'none' '-'
 

@@ -49,6 +49,7 @@ fi
 # Each kind of database makes its hundred; the two tests share the variable.
 wants backup && part 'online backups under full write load' 100 SBM_BACKUPS cargo test --locked -p sbm-tests --test own_backup under_load
 
+wants move && part 'runs moved to PostgreSQL and back' 1000000 SBM_MOVED cargo test --release --locked -p sbm-tests --test relocation everything_is_the_same
 wants slow && part 'slow-header connections' 5000 SBM_SLOW cargo test --locked -p sbm-tests --test slow_headers -- --nocapture
 
 column -t -s $'\t' "$rows" 2>/dev/null || cat "$rows"
