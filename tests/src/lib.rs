@@ -5,6 +5,7 @@
 pub mod allowed;
 pub mod documents;
 pub mod enterprise;
+pub mod estate;
 pub mod fixture;
 pub mod golden;
 pub mod impostor;

@@ -27,7 +27,7 @@ mod text;
 mod tls;
 mod value;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sbm_core::time::Timestamp;
@@ -41,8 +41,9 @@ use self::settings::Purpose;
 use super::database::{Backend, Database, directory};
 use super::lane::{Counters, Lane, Size};
 use super::servers::LEASE;
+use super::sql::Sql;
 use super::url::PostgresUrl;
-use super::{Pending, StoreError};
+use super::{Pending, StoreError, relocation};
 
 /// How many connections read, and how many write; one more stores plans.
 const READERS: usize = 4;
@@ -69,7 +70,16 @@ impl Postgres {
     /// [`StoreError::Unavailable`] with what to do about it, [`StoreError::Damaged`] or [`StoreError::Newer`]; the database
     /// is left as it was.
     pub fn open(url: &PostgresUrl) -> Result<Self, StoreError> {
-        apart(|| open(url))
+        apart(|| open(url, relocation::refuse))
+    }
+
+    /// Opens the database for `sbm-server move`: also one that was moved away or is being filled.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(crate) fn open_to_move(url: &PostgresUrl) -> Result<Self, StoreError> {
+        apart(|| open(url, |_| Ok(())))
     }
 
     /// Connects, and looks whether this program may use the database there; changes nothing.
@@ -96,7 +106,8 @@ impl Postgres {
         if let Some(lane) = &*patient {
             return Ok(Arc::clone(lane));
         }
-        let lane = Arc::new(Lane::start("sbm-store-whole", LANE, vec![Writer::patient(&self.server, &self.outage)?])?);
+        let writer = apart(|| Writer::patient(&self.server, &self.outage))?;
+        let lane = Arc::new(Lane::start("sbm-store-whole", LANE, vec![writer])?);
         Ok(Arc::clone(patient.insert(lane)))
     }
 
@@ -128,10 +139,11 @@ fn apart<T: Send>(work: impl FnOnce() -> Result<T, StoreError> + Send) -> Result
     done.map_err(StoreError::unavailable)?
 }
 
-fn open(url: &PostgresUrl) -> Result<Postgres, StoreError> {
+fn open(url: &PostgresUrl, may: impl FnOnce(&dyn Sql) -> Result<(), StoreError>) -> Result<Postgres, StoreError> {
     let (server, outage) = (Arc::new(Server::new(url)?), Arc::new(Outage::default()));
     let keeper = server.connect(Purpose::Keeping)?;
     migration::up(&keeper, &server.to_string())?;
+    may(&keeper)?;
     let now = months::now(&keeper)?;
     months::make_in_transaction(&keeper, now, now)?;
     let revision = directory::revision(&keeper)?;

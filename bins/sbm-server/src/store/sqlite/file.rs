@@ -84,6 +84,16 @@ fn check(path: &Path, sharing: Sharing, is_sealed: bool) -> Result<(), StoreErro
     }
 }
 
+/// Whether the file has the schema of this program; changes nothing.
+pub(super) fn is_up(path: &Path) -> Result<bool, StoreError> {
+    if std::fs::metadata(path).map_err(|error| failed(path, error))?.len() == 0 {
+        return Err(StoreError::damaged(format!("`{}` is empty", path.display())));
+    }
+    let sql = connection::inspect(path, false)?;
+    migration::check(&sql, path)?;
+    migration::is_up(&sql)
+}
+
 /// Whoever made the file, only its owner reads it from now on. SQLite gives its other files the same mode.
 #[cfg(unix)]
 fn restrict(path: &Path) -> Result<(), StoreError> {
