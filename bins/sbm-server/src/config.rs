@@ -10,6 +10,7 @@
 pub mod advice;
 pub mod error;
 pub mod host;
+mod listen;
 pub mod report;
 pub mod setting;
 pub mod source;
@@ -174,7 +175,7 @@ impl Config {
             store: resolved.store()?,
             store_password_file: resolved.file("store_password_file")?,
             key_file: resolved.key_file()?,
-            listen: resolved.addresses("listen")?,
+            listen: resolved.listen()?,
             names: resolved.names("names")?,
             tls: resolved.own_certificate()?,
             proxies: resolved.proxies()?,
@@ -250,6 +251,17 @@ impl Resolved {
         match self.value(key)? {
             Value::Addresses(addresses) => Ok(addresses.clone()),
             _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn listen(&self) -> Result<Vec<SocketAddr>, ConfigError> {
+        let addresses = self.addresses("listen")?;
+        match listen::overlap(&addresses, listen::six_takes_four()) {
+            Some((one, other)) => Err(self.refuse(
+                "listen",
+                &format!("names `{one}` and `{other}`, of which one takes what comes for the other; keep one"),
+            )),
+            None => Ok(addresses),
         }
     }
 
