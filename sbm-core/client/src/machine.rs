@@ -3,7 +3,8 @@
 use sbm_core::id::Hash;
 use sbm_core::run::record::{MAX_NAME, cut};
 
-/// The hash of what makes this machine itself. It is no secret; it tells another machine's cache apart.
+/// The hash of what makes this machine itself. It is no secret; it tells another machine's cache apart. Nothing of it is
+/// taken from the environment, which anybody can write; only Windows has a system's word there.
 pub(crate) fn identity() -> Hash {
     let name = || ["computer:", &computer_name()].concat();
     Hash::of(machine_id().unwrap_or_else(name).as_bytes())
@@ -11,8 +12,8 @@ pub(crate) fn identity() -> Hash {
 
 /// The computer's name, or nothing if it has none.
 pub(crate) fn computer_name() -> String {
-    let known =
-        std::env::var("COMPUTERNAME").ok().or_else(|| first_line("/etc/hostname")).or_else(|| std::env::var("HOSTNAME").ok());
+    let system = || first_line("/etc/hostname").or_else(|| whoami::hostname().ok());
+    let known = if cfg!(windows) { std::env::var("COMPUTERNAME").ok().or_else(system) } else { system() };
     cut(known.unwrap_or_default().trim(), MAX_NAME)
 }
 
@@ -32,4 +33,31 @@ fn machine_id() -> Option<String> {
 fn first_line(path: &str) -> Option<String> {
     let text = std::fs::read_to_string(path).ok()?;
     text.lines().next().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// This test again in a process with another environment; gives what it prints.
+    fn elsewhere(variables: &[(&str, &str)]) -> String {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "--nocapture", "machine::tests::the_environment_names_no_machine_off_3_his_1"]).env(AGAIN, "1");
+        let told = again.envs(variables.iter().copied()).output().unwrap();
+        let told = String::from_utf8(told.stdout).unwrap();
+        told.lines().find(|line| line.contains(MARK)).unwrap_or_else(|| panic!("{told}")).to_owned()
+    }
+
+    const AGAIN: &str = "SBM_TEST_MACHINE_AGAIN";
+    const MARK: &str = "this machine is ";
+
+    #[test]
+    fn the_environment_names_no_machine_off_3_his_1() {
+        if std::env::var_os(AGAIN).is_some() {
+            println!("\n{MARK}{:?} {}", computer_name(), identity());
+            return;
+        }
+        let own = elsewhere(&[]);
+        assert_eq!(elsewhere(&[("COMPUTERNAME", "forged"), ("HOSTNAME", "forged"), ("HOST", "forged")]), own);
+    }
 }
