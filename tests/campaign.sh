@@ -2,7 +2,7 @@
 # The full counts of what the tests do in small, in parts of at most half an hour. What was done is kept in
 # target/campaign.tsv (name, done, wanted, failures), so that a campaign that was broken off goes on where it was.
 #
-#   tests/campaign.sh [PART…]      kill, outbox, races, engine, backup, slow, all without a name
+#   tests/campaign.sh [PART…]      kill, outbox, races, engine, backup, move, slow, all without a name
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
