@@ -22,9 +22,14 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 /// Codes that no request can be made to bring out here: why, and the test that shows them.
-const ELSEWHERE: [(Code, &str, &str); 8] = [
+const ELSEWHERE: [(Code, &str, &str); 9] = [
     (Code::Internal, "no request brings it out", "a_panic_is_one_answer_and_the_connection_goes_on_err_2"),
     (Code::StoreUnavailable, "the disk must fail", "a_setting_that_does_not_take_is_refused"),
+    (
+        Code::ServerBehind,
+        "there must be other servers, and this one cut off from them",
+        "a_server_that_stands_still_delays_an_act_by_its_lease_at_most_and_answers_nobody_then_run_7",
+    ),
     (Code::StoreDamaged, "a row must be one that no program writes", "a_row_that_no_program_writes_is_damage_and_no_panic"),
     (Code::DiskFull, "the disk must be full", "a_full_database_refuses_and_loses_nothing_err_4"),
     (Code::AlreadyClaimed, "only one of two claims at once meets it", "of_ten_claims_at_once_exactly_one_wins_run_2"),

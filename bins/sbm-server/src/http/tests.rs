@@ -364,6 +364,45 @@ async fn who_was_shut_out_while_his_answer_was_read_does_not_get_it_run_7() {
 }
 
 #[tokio::test]
+async fn a_server_that_lost_touch_with_the_others_answers_nothing_but_its_status_run_7() {
+    let bench = bench();
+    let value = format!("Bearer {}", bench.console);
+    let headers = [LOCAL, ("authorization", value.as_str())];
+    assert_eq!(code(&bench.get("/v1/users", &headers).await), None);
+    bench.world.behind.store(true, Ordering::Relaxed);
+    for path in ["/v1/users", "/list"] {
+        let answer = bench.get(path, &headers).await;
+        assert_eq!(code(&answer), Some(Code::ServerBehind), "{path}: {answer:?}");
+    }
+    assert_eq!(code(&bench.get("/STATUS", &[LOCAL]).await), None);
+    bench.world.behind.store(false, Ordering::Relaxed);
+    assert_eq!(code(&bench.get("/v1/users", &headers).await), None, "and again by itself");
+}
+
+#[tokio::test]
+async fn a_token_of_another_server_is_looked_for_once_and_then_known_run_7() {
+    let bench = bench();
+    let token = bench.world.log_in(77, None);
+    let session = bench.world.sessions.get(77, NOW).unwrap();
+    let hash = bench.world.key.parse(&token).unwrap().hash;
+    bench.world.sessions.revoke(77);
+    bench.world.elsewhere.lock().unwrap().insert(77, NewSession { session, hash });
+    let value = format!("Bearer {token}");
+    for _ in 0..3 {
+        assert_eq!(code(&bench.get("/v1/users", &[LOCAL, ("authorization", &value)]).await), None);
+    }
+    assert_eq!(bench.world.looked_for.load(Ordering::Relaxed), 1);
+    // One that nobody knows is refused, a forged one without a look.
+    bench.world.sessions.revoke(77);
+    assert_eq!(code(&bench.get("/v1/users", &[LOCAL, ("authorization", &value)]).await), Some(Code::TokenRefused));
+    assert_eq!(bench.world.looked_for.load(Ordering::Relaxed), 2);
+    let forged = format!("Bearer {}A", token.get(..token.len() - 1).unwrap());
+    let forged = if forged == value { value.replace('A', "B") } else { forged };
+    assert_eq!(code(&bench.get("/v1/users", &[LOCAL, ("authorization", &forged)]).await), Some(Code::TokenRefused));
+    assert_eq!(bench.world.looked_for.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
 async fn a_head_is_as_large_as_it_may_be_and_no_larger_err_3() {
     let bench = bench();
     let of = |bytes: usize| "x".repeat(bytes);

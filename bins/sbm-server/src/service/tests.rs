@@ -222,7 +222,7 @@ fn upload() -> Command {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).unwrap();
     let guid = Guid::from_bytes(bytes);
-    let (name, description) = (name(&guid.to_string()), Text::default());
+    let (name, description) = (name(&guid.to_string()), Text::new("a plan").unwrap());
     Command::Upload(Upload { guid, name, description, version: 1, body: Arc::from(&bytes[..]), schedule: None, based_on: 0 })
 }
 

@@ -2,6 +2,7 @@
 
 use sbm_core::cache::Number;
 use sbm_core::time::DAY;
+use sbm_core::wire::v1::admin::ProfilePatch;
 use sbm_core::wire::v1::device::{CheckIn, Outcome, Runs};
 use serde_json::value::RawValue;
 
@@ -90,7 +91,14 @@ async fn a_device_that_removed_a_profile_at_one_server_and_fetches_it_at_another
         let (device, facts) = (world.device(0), world.at(0).facts());
         let profile = facts.profiles().next().unwrap();
         let (guid, body) = (profile.guid, profile.body);
-        let holds = async || !world.at(0).holders(&world.at(0).facts(), ROOT, guid).await.unwrap().is_empty();
+        // Whoever is in its group may have it.
+        let patch = ProfilePatch { new_groups: vec![name("all")], ..ProfilePatch::default() };
+        world.act(0, Command::ModifyProfile { guid, patch }).await.unwrap();
+        let patch = UserPatch { add_groups: vec![name("all")], ..UserPatch::default() };
+        world.act(0, Command::ModifyUser { name: "admin".to_owned(), patch, phc: None }).await.unwrap();
+        // What a device said of a profile last is not there until it says something of what it fetched last.
+        let holds =
+            async || world.at(0).store().holdings(ROOT, guid).await.unwrap().first().is_some_and(|held| held.said.is_none());
         world.at(0).body(device, body).await.unwrap();
         assert!(holds().await);
         let removed = Outcome { guid, revision: 0, failure: None };
