@@ -187,9 +187,8 @@ fn every_url_that_leads_to_no_database_of_ours_is_told_err_1() {
         let mut flags: Vec<_> = flags.map(|(key, value)| (key.to_owned(), value)).to_vec();
         let keys = Keys::new();
         flags.push(("key_file".to_owned(), keys.path().display().to_string()));
-        Config::load(&Sources { file: None, environment: vec![], flags }).map(|config| {
-            place::open(&config).map(drop).map_err(|refused| (refused.code, refused.message))
-        })
+        Config::load(&Sources { file: None, environment: vec![], flags })
+            .map(|config| place::open(&config).map(drop).map_err(|refused| (refused.code, refused.message)))
     };
     let urls = [
         "",
@@ -244,10 +243,13 @@ fn every_damaged_backup_is_refused_with_the_reason_and_left_as_it_is_door_2() {
                 ("empty", edit(Vec::clear)),
                 ("cut", cut(500)),
                 ("longer", edit(|bytes| bytes.push(b'x'))),
-                ("a bit", edit(|bytes| {
-                    let middle = bytes.len() / 2;
-                    bytes[middle] ^= 1;
-                })),
+                (
+                    "a bit",
+                    edit(|bytes| {
+                        let middle = bytes.len() / 2;
+                        bytes[middle] ^= 1;
+                    }),
+                ),
                 ("the first byte", edit(|bytes| bytes[0] ^= 0x20)),
                 ("missing", Box::new(|file| std::fs::remove_file(file).unwrap())),
             ];
