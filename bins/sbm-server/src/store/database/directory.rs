@@ -79,8 +79,11 @@ pub(in crate::store) fn revision(sql: &dyn Sql) -> Result<u64, StoreError> {
     value.ok_or_else(|| StoreError::damaged("it has no revision"))
 }
 
-/// 1. Raise the revision if it still is the one the plan was based on; nobody else does before this is committed. 2. Store
-/// the rows with the new one as their stamp. 3. Log the changes. 4. End tokens. 5. Append to the audit log.
+/// 1. Raise the revision if it still is the one the plan was based on; nobody else does before this is committed.
+/// 2. Store the rows with the new one as their stamp.
+/// 3. Log the changes.
+/// 4. End tokens.
+/// 5. Append to the audit log.
 pub(in crate::store) fn commit(sql: &dyn Sql, mut plan: Commit) -> Result<Committed, StoreError> {
     let raised = sql.run("UPDATE revision SET value = value + 1 WHERE value = $1", &values![int(plan.based_on)?])?;
     let now = revision(sql)?;

@@ -57,8 +57,11 @@ impl<B: Backend> Runs for B {
     }
 }
 
-/// 1. What was deleted before and what breaks the rules is sorted out. 2. The rest is inserted at once. 3. What was not
-/// inserted is compared with what is there. 4. What is set aside is kept whole. 5. The highest number is raised.
+/// 1. What was deleted before and what breaks the rules is sorted out.
+/// 2. The rest is inserted at once.
+/// 3. What was not inserted is compared with what is there.
+/// 4. What is set aside is kept whole.
+/// 5. The highest number is raised.
 fn ingest(sql: &dyn Sql, source: RunSource, records: &[RunRecord], received: Timestamp) -> Result<Vec<Taken>, StoreError> {
     let deleted = Deleted::among(sql, source, records.iter())?;
     let mut taken: Vec<Taken> = records.iter().map(|record| first_look(record, &deleted)).collect();
@@ -97,8 +100,11 @@ fn keep(sql: &dyn Sql, source: RunSource, new: Vec<(&RunRecord, &mut Taken)>, re
         return Ok(());
     }
     let dialect = sql.dialect();
-    let rows = new.iter().map(|(record, _)| row::values(dialect, source, record, received)).collect::<Result<Vec<_>, _>>()?;
-    let inserted = sql.insert(row::insert(dialect), &rows)?;
+    let mut inserted = Vec::with_capacity(new.len());
+    for portion in new.chunks(row::portion(dialect)) {
+        let rows = portion.iter().map(|(record, _)| row::values(dialect, source, record, received));
+        inserted.extend(sql.insert(row::insert(dialect), &rows.collect::<Result<Vec<_>, _>>()?)?);
+    }
     let there = new.iter().zip(&inserted).filter(|(_, inserted)| !**inserted).map(|((record, _), _)| record.id);
     let before = known::runs(sql, source, there)?;
     // Somebody may have deleted one since it was looked for: what was inserted behind that goes again.

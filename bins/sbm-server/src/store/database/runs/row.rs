@@ -74,6 +74,15 @@ pub(super) const fn insert(dialect: Dialect) -> &'static Insert {
     }
 }
 
+/// How many rows are inserted at once. Each time costs an exchange with PostgreSQL; in SQLite it costs nothing, and a few
+/// rows stay where the processor is quick.
+pub(super) const fn portion(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Sqlite => 32,
+        Dialect::Postgres => usize::MAX,
+    }
+}
+
 /// A record as a row.
 pub(super) fn values<'r>(
     dialect: Dialect,
@@ -122,7 +131,9 @@ pub(super) fn values<'r>(
             Some(words([&record.user, &record.computer, &start.profile.name, &start.os_user, &end.error]).into())
         }
     };
-    Ok(values.into_iter().chain(words).collect())
+    let mut row = Vec::from(values);
+    row.extend(words);
+    Ok(row)
 }
 
 /// What a search looks in: login, computer, profile name, user of the system and error, in lower case. SQLite looks at the
