@@ -13,13 +13,21 @@ use super::copy::copy;
 use super::whole::{Whole, filled, looked};
 use super::{Summary, TABLES, export, import, verify};
 use crate::store::relocation::{self, At, Mark, Role};
-use crate::store::{Sqlite, StoreError};
+use crate::store::{Postgres, Sqlite, StoreError, StoreUrl};
 
 /// A fresh database, and what it lies in.
 pub(super) fn fresh() -> (TempDir, Sqlite) {
     let directory = TempDir::new().unwrap();
     let store = Sqlite::open(directory.path()).unwrap();
     (directory, store)
+}
+
+/// A fresh database in PostgreSQL.
+pub(super) fn fresh_postgres() -> Postgres {
+    match sbm_test_postgres::Cluster::shared().database().parse().unwrap() {
+        StoreUrl::Postgres(url) => Postgres::open(&url).unwrap(),
+        StoreUrl::Sqlite(_) => panic!("a PostgreSQL has another URL"),
+    }
 }
 
 /// The export of a database.

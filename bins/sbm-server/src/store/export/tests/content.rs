@@ -23,11 +23,11 @@ pub(in super::super) fn fill(store: &dyn Whole) {
 
 /// Puts that many more runs into it.
 pub(in super::super) fn many_runs(store: &dyn Whole, count: i64) {
-    let base = 1 << 32;
+    let base = (count + 1) << 33;
     filled(store, move |sql| {
         let runs = TABLES.iter().find(|table| table.name == "runs").unwrap();
         // From the last to the first: they arrive in another order than that of their keys.
-        let rows: Vec<_> = (0..count).rev().map(|number| row(runs, 1, base + number * count)).collect();
+        let rows: Vec<_> = (0..count).rev().map(|number| row(runs, 1, base + number)).collect();
         put(sql, runs, &rows)
     })
     .unwrap();

@@ -11,6 +11,12 @@ use crate::store::sql::all;
 const SQLITE: &str = "SELECT t.name, c.name, lower(c.type) FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c \
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'";
 
+/// The same of a PostgreSQL; its parts of the history are the history.
+const POSTGRES: &str = "SELECT CAST(c.relname AS text), CAST(a.attname AS text) FROM pg_class AS c \
+    JOIN pg_attribute AS a ON a.attrelid = c.oid \
+    WHERE c.relnamespace = to_regnamespace('sbm') AND c.relkind IN ('r', 'p') AND NOT c.relispartition \
+    AND a.attnum > 0 AND NOT a.attisdropped";
+
 type Columns = BTreeMap<String, BTreeSet<String>>;
 
 fn columns(store: &dyn Whole, text: &'static str) -> Columns {
@@ -40,6 +46,12 @@ fn compare(mut found: Columns, made: &[(&str, &str)]) {
 fn every_table_and_column_of_sqlite_is_exported_or_left_out_by_name_door_2() {
     let (_directory, store) = fresh();
     compare(columns(&store, SQLITE), &[]);
+}
+
+#[test]
+fn every_table_and_column_of_postgresql_is_exported_or_left_out_by_name_door_2() {
+    let store = super::fresh_postgres();
+    compare(columns(&store, POSTGRES), &[("runs", "words"), ("runs", "arrival")]);
 }
 
 #[test]
