@@ -104,6 +104,15 @@ impl StoreError {
         }
     }
 
+    /// The same, of a file that nothing was asked of but what every database of ours answers: if it refuses that, it is
+    /// damaged.
+    pub(crate) fn found_in(self, path: &std::path::Path) -> Self {
+        match self {
+            Self::Rejected(why) => Self::Damaged(why).about(path),
+            other => other.about(path),
+        }
+    }
+
     /// A file cannot be read or written.
     pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> Self {
         match error.kind() {

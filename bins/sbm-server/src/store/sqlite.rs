@@ -112,7 +112,7 @@ impl Sqlite {
         let lock = file::prepare(path, sharing)?;
         let writer = Writer::open(path)?;
         may(writer.connection())?;
-        let revision = directory::revision(writer.connection())?;
+        let revision = directory::revision(writer.connection()).map_err(|error| error.found_in(path))?;
         let readers = (0..READERS).map(|_| Reader::open(path)).collect::<Result<Vec<_>, _>>()?;
         let readers = Lane::start("sbm-store-read", READING, readers)?;
         let writer = Lane::start("sbm-store-write", WRITING, vec![writer])?;

@@ -102,7 +102,7 @@ fn open_source(path: &Path) -> Result<Connection, StoreError> {
 pub fn look<T>(path: &Path, work: impl FnOnce(&dyn Sql) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let sql = open_copy(path)?;
     let looked = check(&sql).and_then(|()| migration::check(&sql, path)).and_then(|()| work(&sql));
-    looked.map_err(|error| error.about(path))
+    looked.map_err(|error| error.found_in(path))
 }
 
 fn open_copy(path: &Path) -> Result<Connection, StoreError> {

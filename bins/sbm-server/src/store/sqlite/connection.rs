@@ -113,11 +113,7 @@ pub(super) fn create(path: &Path) -> Result<Sql, StoreError> {
 pub(super) fn inspect(path: &Path, is_sealed: bool) -> Result<Sql, StoreError> {
     let sql = connect(path)?;
     sql.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(|error| failure(&error))?;
-    let whole = check(&sql, is_sealed).map_err(|error| match error {
-        StoreError::Damaged(why) => StoreError::damaged(format!("`{}`: {why}", path.display())),
-        other => other,
-    });
-    whole.and_then(|()| set_all(&sql, SETTINGS))?;
+    check(&sql, is_sealed).and_then(|()| set_all(&sql, SETTINGS)).map_err(|error| error.found_in(path))?;
     Ok(sql)
 }
 

@@ -74,7 +74,7 @@ fn check(path: &Path, sharing: Sharing, is_sealed: bool) -> Result<(), StoreErro
         return Err(StoreError::damaged(format!("`{}` is empty", path.display())));
     }
     let sql = connection::inspect(path, is_sealed)?;
-    migration::check(&sql, path)?;
+    migration::check(&sql, path).map_err(|error| error.found_in(path))?;
     match sharing {
         Sharing::Server => migration::up(&sql, path),
         Sharing::Beside if migration::is_up(&sql)? => Ok(()),
