@@ -326,7 +326,8 @@ mod tests {
 
     #[test]
     fn what_was_read_before_something_was_revoked_is_not_taken_in_behind_it_run_7() {
-        let revocations: [(&str, fn(&Sessions)); 3] = [
+        type Revocation = fn(&Sessions);
+        let revocations: [(&str, Revocation); 3] = [
             ("a token", |sessions| _ = sessions.revoke(1)),
             ("a user", |sessions| drop(sessions.revoke_user(UserId(1), None))),
             ("a device", |sessions| drop(sessions.revoke_device(DeviceId(5)))),

@@ -122,8 +122,8 @@ async fn sessions_of_all_servers_are_listed_at_each_and_one_that_is_used_at_anot
     for place in BOTH {
         let world = World::claimed(place, 2).await;
         let tokens = [world.log_in(0, "admin", PASSWORD).await.unwrap(), world.log_in(1, "admin", PASSWORD).await.unwrap()];
-        for server in 0..2 {
-            let caller = world.ask(server, &tokens[server], Audience::Console).await.unwrap();
+        for (server, token) in tokens.iter().enumerate() {
+            let caller = world.ask(server, token, Audience::Console).await.unwrap();
             let actor = Actor::user(caller.user, ADDRESS.to_string());
             let listed = world.at(server).sessions(&world.at(server).facts(), ROOT, &caller, &actor).await.unwrap();
             assert_eq!(listed.len(), 2, "{place:?} at {server}");
