@@ -87,7 +87,7 @@ impl Service {
     ) -> Result<Arc<Directory>, Refusal> {
         let epoch = self.facts().server().epoch.max(above).saturating_add(1);
         let ca = self.keys.ca.clone();
-        let keys = self.from_vault(move |vault| Keys::for_epoch(vault, epoch, &ca)).await?;
+        let keys = self.ask_vault(move |vault| Keys::for_epoch(vault, epoch, &ca)).await?;
         let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
         match self.act_here(&actor, &command, &|_| Ok(Vec::new())).await {
             Ok(facts) => {
@@ -108,7 +108,7 @@ impl Service {
         let server = facts.server();
         let Some(document) = server.keys.clone().filter(|_| server.epoch > self.keys.current().epoch()) else { return Ok(()) };
         let epoch = server.epoch;
-        let keys = self.from_vault(move |vault| Keys::published(vault, epoch, document)).await?;
+        let keys = self.ask_vault(move |vault| Keys::published(vault, epoch, document)).await?;
         self.keys.adopt(keys);
         tracing::info!(epoch, "the server signs with the new keys that another one published");
         Ok(())
@@ -123,7 +123,7 @@ impl Service {
     }
 
     /// The vault blocks its thread, and that is none of those who answer.
-    async fn from_vault<T: Send + 'static>(
+    async fn ask_vault<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Vault) -> Result<T, PkiError> + Send + 'static,
     ) -> Result<T, Refusal> {

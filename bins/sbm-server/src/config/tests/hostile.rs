@@ -387,8 +387,8 @@ fn what_is_risky_about_a_store_is_said_and_is_not_in_the_way_run_1() {
         }
         assert!(!report.text().contains("hunter2"));
     }
-    let mut sources = Sources::default();
-    sources.flags = pairs(&[("store", "postgres://u:hunter2@localhost/d"), ("key_file", key.to_str().unwrap())]);
+    let flags = pairs(&[("store", "postgres://u:hunter2@localhost/d"), ("key_file", key.to_str().unwrap())]);
+    let sources = Sources { flags, ..Sources::default() };
     let advice = Config::load(&sources).unwrap().advice(&sources).join(" ");
     assert!(advice.contains("every process on this machine can see") && !advice.contains("hunter2"), "{advice}");
 }

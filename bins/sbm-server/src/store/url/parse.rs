@@ -209,7 +209,7 @@ impl Parameters {
 
 fn host(text: &str) -> Result<PostgresHost, BadStoreUrl> {
     let (name, port_text) = match text.strip_prefix('[').map(|rest| rest.split_once(']')) {
-        Some(Some((_, after))) if after.is_empty() => (text, None),
+        Some(Some((_, ""))) => (text, None),
         Some(Some((_, after))) => match after.strip_prefix(':') {
             Some(port) => (text.strip_suffix(after).unwrap_or(text), Some(port)),
             None => return bad("after the `]` of an address comes the port: `[2001:db8::1]:5432`"),
