@@ -112,13 +112,11 @@ fn put_lines(sql: &dyn Sql, table: &Table, first: u64, rows: &[Vec<Value<'static
         Err(error) if !is_of_a_row(&error) => Err(error),
         Err(_) => {
             sql.run("ROLLBACK TO part", &[])?;
-            let mut line = first;
-            for row in rows {
+            for (line, row) in (first..).zip(rows) {
                 put(sql, table, std::slice::from_ref(row)).map_err(|error| match &error {
                     why if is_of_a_row(why) => StoreError::Export { line, why: format!("`{}`: {why}", table.name).into() },
                     _ => error,
                 })?;
-                line += 1;
             }
             sql.run("RELEASE part", &[]).map(drop)
         }
