@@ -1,4 +1,5 @@
 CREATE UNIQUE INDEX accounts_by_name ON accounts (coalesce(parent_id, 0), name_key);
+CREATE INDEX attempts_by_time ON attempts (at);
 CREATE INDEX holders_by_device ON holders (device_id);
 CREATE INDEX outcomes_by_device ON outcomes (device_id);
 CREATE INDEX profile_groups_by_group ON profile_groups (group_id);
@@ -23,6 +24,13 @@ CREATE TABLE allowlist (
     stamp      INTEGER NOT NULL, kind INTEGER NOT NULL DEFAULT 0 CHECK (kind IN (0, 1)),
     PRIMARY KEY (account_id, allow_id)
 ) STRICT;
+CREATE TABLE attempts (
+    attempt INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    outcome INTEGER NOT NULL,
+    name    BLOB NOT NULL CHECK (length(name) = 32),
+    network TEXT NOT NULL
+) STRICT;
 CREATE TABLE audit (
     number     INTEGER PRIMARY KEY,
     at         INTEGER NOT NULL,
@@ -44,7 +52,7 @@ CREATE TABLE bodies (
 CREATE TABLE change_log (
     revision INTEGER PRIMARY KEY,
     changes  TEXT NOT NULL
-) STRICT;
+, revoked TEXT) STRICT;
 CREATE TABLE device_seen (
     account_id INTEGER NOT NULL,
     device_id  INTEGER NOT NULL,
@@ -152,6 +160,15 @@ CREATE TABLE profiles (
     FOREIGN KEY (account_id, body) REFERENCES bodies (account_id, hash),
     FOREIGN KEY (account_id, schedule) REFERENCES bodies (account_id, hash)
 ) STRICT;
+CREATE TABLE relocation (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    move  BLOB NOT NULL CHECK (length(move) = 16),
+    role  INTEGER NOT NULL CHECK (role IN (1, 2)),
+    place TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    part  INTEGER NOT NULL,
+    done  INTEGER NOT NULL
+) STRICT;
 CREATE TABLE revision (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     value   INTEGER NOT NULL CHECK (value > 0)
@@ -197,6 +214,11 @@ CREATE TABLE runs (
     error            TEXT NOT NULL, gap TEXT,
     UNIQUE (account_id, run_id, installation)
 ) STRICT;
+CREATE TABLE secrets (
+    name   TEXT PRIMARY KEY,
+    nonce  BLOB NOT NULL CHECK (length(nonce) = 24),
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE security_profiles (
     account_id          INTEGER NOT NULL REFERENCES accounts (account_id),
     security_profile_id INTEGER NOT NULL UNIQUE,
@@ -222,6 +244,14 @@ CREATE TABLE server (
     keys    TEXT,
     stamp   INTEGER NOT NULL
 , max_offline INTEGER) STRICT;
+CREATE TABLE servers (
+    server_id   BLOB PRIMARY KEY CHECK (length(server_id) = 16),
+    name        TEXT NOT NULL,
+    program     TEXT NOT NULL,
+    started     INTEGER NOT NULL,
+    lease_until INTEGER,
+    confirmed   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE set_aside (
     account_id INTEGER NOT NULL,
     device_id  INTEGER NOT NULL,
@@ -236,7 +266,17 @@ CREATE TABLE setup_code (
     hash    BLOB NOT NULL CHECK (length(hash) = 32),
     expires INTEGER,
     wrong   INTEGER NOT NULL
-) STRICT;
+, place TEXT) STRICT;
+CREATE TABLE tasks (
+    name        TEXT PRIMARY KEY,
+    turn        INTEGER NOT NULL,
+    due         INTEGER NOT NULL,
+    begun       INTEGER,
+    lease_until INTEGER,
+    done        INTEGER,
+    failed      INTEGER,
+    failure     TEXT
+) STRICT, WITHOUT ROWID;
 CREATE TABLE tokens (
     token_id   INTEGER PRIMARY KEY,
     audience   INTEGER NOT NULL,
