@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use sbm_client::core::code::Code;
-use sbm_server::backup::verify;
-use sbm_server::clock::SystemClock;
+use sbm_server::backup::{Origin, create, verify};
+use sbm_server::clock::{Clock as _, SystemClock};
 use sbm_server::config::{Config, Sources};
 use sbm_server::place;
+use sbm_server::server::Server;
 use sbm_tests::server::TestServer;
 
 use super::place::{Keys, Kind, Place};
@@ -131,6 +132,7 @@ fn every_damaged_database_file_is_named_with_the_way_back_and_left_as_it_is_door
         let before = bytes(&place.data_dir());
         let refused = refusal(&place);
         assert_eq!(refused.0, code, "{name}: {}", refused.1);
+        assert!(refused.1.contains("sbm.db"), "{name}: {}", refused.1);
         if code == Code::StoreDamaged {
             assert!(refused.1.contains("sbm-server backup restore"), "{name}: {}", refused.1);
         }
@@ -138,15 +140,12 @@ fn every_damaged_database_file_is_named_with_the_way_back_and_left_as_it_is_door
     }
 }
 
-/// Opens the place as a server does, and reads what that begins with.
+/// What a server says that is started on the place.
 fn refusal(place: &Place) -> (Code, String) {
-    match place::open(&place.config()) {
-        Err(refused) => (refused.code, refused.message),
-        Ok(opened) => {
-            let error = opened.store.load().wait().err().unwrap_or_else(|| panic!("it was taken"));
-            (error.code(), error.to_string())
-        }
-    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let refused = runtime.block_on(Server::open(place.config(), Arc::new(SystemClock))).map(drop);
+    let refused = refused.expect_err("it was taken");
+    (refused.code, refused.message)
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -172,6 +171,24 @@ fn what_is_in_the_way_of_a_database_file_is_told_and_left_as_it_is_err_1() {
     place.settings.push(("store".to_owned(), format!("sqlite:{nowhere}")));
     let (code, message) = refusal(&place);
     assert!(code == Code::StoreUnavailable && message.contains("nowhere"), "{code} {message}");
+    // What nobody can write, whoever he is: a file of the system's, and a directory in which nothing can be made.
+    #[cfg(target_os = "linux")]
+    for path in ["/proc/version", "/proc/sbm.db", "/sys/kernel/sbm.db"] {
+        let mut place = Place::new(Kind::Sqlite, &Keys::new());
+        place.settings.push(("store".to_owned(), format!("sqlite:{path}")));
+        let (code, message) = refusal(&place);
+        assert!(code == Code::StoreUnavailable && message.contains(path), "{path}: {code} {message}");
+    }
+    // Nor is a backup made where nothing can be made.
+    #[cfg(target_os = "linux")]
+    {
+        let place = Place::new(Kind::Sqlite, &Keys::new());
+        drop(TestServer::start(place.directory.clone(), 0, Arc::new(SystemClock), &[]));
+        let origin = Origin::beside(&place.config()).unwrap();
+        let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let error = create(&origin, Path::new("/proc/backups"), SystemClock.now(), &stop).unwrap_err();
+        assert!(error.code() == Code::StoreUnavailable && error.to_string().contains("/proc/backups"), "{error}");
+    }
 }
 
 fn close(directory: &Path) {

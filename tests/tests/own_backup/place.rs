@@ -70,6 +70,7 @@ impl Place {
     pub fn config(&self) -> Config {
         let mut flags = self.settings.clone();
         flags.push(("data_dir".to_owned(), self.data_dir().display().to_string()));
+        flags.push(("listen".to_owned(), "127.0.0.1:0".to_owned()));
         Config::load(&Sources { file: None, environment: vec![], flags }).unwrap()
     }
 

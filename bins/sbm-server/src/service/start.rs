@@ -72,7 +72,8 @@ impl Service {
         lease: Option<std::time::Duration>,
     ) -> Result<Arc<Self>, Refusal> {
         let Opened { store, vault, data_dir } = opened;
-        let mut facts = Directory::new(store.load().wait().map_err(|error| store_refusal(&error))?);
+        let loaded = store.load().wait().map_err(|error| refusal(error.code(), error.to_string()))?;
+        let mut facts = Directory::new(loaded);
         let keys = open_keys(&*vault, &*store, pki, &*clock, &mut facts)?;
         let sessions = Sessions::default();
         let mut id = [0; 16];

@@ -15,7 +15,9 @@ const LOOK: Duration = Duration::from_millis(500);
 
 impl<B: Backend> Directory for B {
     fn load(&self) -> Pending<Rows> {
-        self.database().read_at_once(load::everything)
+        // What does not start a server names the database.
+        let place = std::path::PathBuf::from(self.whereabouts());
+        self.database().read_at_once(move |sql| load::everything(sql).map_err(|error| error.about(&place)))
     }
 
     fn commit(&self, plan: Commit) -> Pending<Committed> {
