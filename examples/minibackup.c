@@ -62,7 +62,9 @@ static const char usage[] =
     "  create NAME --source DIR --dest DIR [--include PATTERN]... [--exclude PATTERN]... [--schedule TEXT]\n"
     "  modify NAME KEY=VALUE, rename NAME NEW, delete NAME, export NAME FILE, import FILE\n"
     "  set KEY=VALUE                   global settings: verbose=yes names each file\n"
-    "  set-login KEY=VALUE             login settings: only=USER keeps everybody else out\n"
+    "  set-login KEY=VALUE             login settings: only=USER lets only that user of the operating system in, whoever is logged\n"
+    "                                  in at the server; roots=system trusts this computer's certificate authorities for a\n"
+    "                                  CONNECTION without a fingerprint\n"
     "  run NAME [--scheduled | --group], restore NAME DIR\n"
     "  upload NAME ADMINISTRATOR DESCRIPTION [--with-schedule]   gives a profile to the server\n"
     "  help, quit\n";

@@ -56,7 +56,9 @@ const USAGE: &str = "minibackup --home DIR [--rollout FILE] [COMMAND]
   create NAME --source DIR --dest DIR [--include PATTERN]... [--exclude PATTERN]... [--schedule TEXT]
   modify NAME KEY=VALUE, rename NAME NEW, delete NAME, export NAME FILE, import FILE
   set KEY=VALUE                   global settings: verbose=yes names each file
-  set-login KEY=VALUE             login settings: only=USER keeps everybody else out
+  set-login KEY=VALUE             login settings: only=USER lets only that user of the operating system in, whoever is logged
+                                  in at the server; roots=system trusts this computer's certificate authorities for a
+                                  CONNECTION without a fingerprint
   run NAME [--scheduled | --group], restore NAME DIR
   upload NAME ADMINISTRATOR DESCRIPTION [--with-schedule]   gives a profile to the server
   help, quit
@@ -103,7 +105,8 @@ impl Host {
     fn open(home: &str, file: Option<&str>) -> Result<Self, Stop> {
         let home = PathBuf::from(home);
         fs::create_dir_all(home.join("profiles")).or_else(|error| failed(home.display(), error))?;
-        // Login settings: only=USER keeps everybody else out of this minibackup.
+        // Login settings: only=USER keeps everybody else of this computer out of this minibackup; roots=system trusts a server
+        // whose connection string has no fingerprint by the certificate authorities of this computer.
         let settings = Keys::read(&home.join("login"))?.unwrap_or_default();
         if let Some(only) = settings.get("only").filter(|only| env::var("USER").as_deref() != Ok(*only)) {
             return failed(only, "this minibackup is for that user alone");
@@ -112,6 +115,7 @@ impl Host {
         let file = file.map_or_else(|| Ok(Rollout::new()), Rollout::from_file)?;
         let rollout = Rollout::from_env()?.over(file);
         let config = Config::new(home.join("sbm")).program("minibackup-rs 1.1").rollout(&rollout);
+        let config = config.system_roots(settings.get("roots") == Some("system"));
         let host = Self { client: Client::open(config)?, home };
         host.client.roll_out(&rollout)?;
         // A program asks the server when it starts, if it has one. What cannot be read or written is told, and ends nothing:
@@ -153,9 +157,10 @@ impl Host {
 
     /// All that the user may do and may not, with the reasons.
     fn status(&self) {
-        for action in Action::ALL {
-            println!("{}", self.client.explain(action, Resource::Local).sentence);
-        }
+        let mut sentences: Vec<String> =
+            Action::ALL.into_iter().map(|action| self.client.explain(action, Resource::Local).sentence).collect();
+        sentences.dedup(); // one for all, if nobody manages us
+        sentences.iter().for_each(|sentence| println!("{sentence}"));
     }
 
     /// Can the server be reached, is it the confirmed one, does it admit us, are user and password right? If all is well, the

@@ -120,7 +120,7 @@ enum {
     SBM_STATUS_DENIED_JOB_DISABLED = 413, /**< the job is disabled */
     SBM_STATUS_DENIED_SCHEDULE = 414, /**< the schedule does not allow a run now */
     SBM_STATUS_DENIED_BANDWIDTH = 415, /**< the connection is slower than the job requires */
-    SBM_STATUS_DENIED_FLOOR = 416, /**< there is no trustworthy permission; only scheduled runs of known managed profiles and restores go on */
+    SBM_STATUS_DENIED_FLOOR = 416, /**< there is no trustworthy permission; while the cache can be read, scheduled runs of known managed profiles and restores go on, and without a readable one nothing does before the next login or contact with the server */
     SBM_STATUS_DENIED_OFFLINE_AGE = 417, /**< the last contact with the server is longer ago than it allows */
     SBM_STATUS_DENIED_MARKED_FOR_DELETION = 418, /**< the profile is marked for deletion */
     SBM_STATUS_NOT_FOUND = 501, /**< there is no such object */

@@ -65,14 +65,19 @@ void show_connection(void) {
     sbm_text_free(connection), sbm_text_free(user), sbm_text_free(fingerprint);
 }
 
-/* Login settings: only=USER keeps everybody else out of this minibackup. */
-static void admit(void) {
+/*
+ * Login settings: only=USER keeps everybody else of this computer out of this minibackup; roots=system trusts a server whose
+ * connection string has no fingerprint by the certificate authorities of this computer. Answers whether that was said.
+ */
+static int admit(void) {
     static struct keys settings;
     char path[MAX_TEXT];
     const struct passwd *user = getpwuid(geteuid());
     read_settings(&settings, "login", path);
     const char *only = get(&settings, "only");
     if (only && (!user || strcmp(user->pw_name, only) != 0)) fail(only, "this minibackup is for that user alone");
+    const char *roots = get(&settings, "roots");
+    return roots && strcmp(roots, "system") == 0;
 }
 
 static void make_folder(const char *path) {
@@ -87,10 +92,11 @@ void open_client(const char *file) {
     make_folder(home);
     join(path, home, "/profiles", "");
     make_folder(path);
-    admit();
+    int system_roots = admit();
     join(path, home, "/sbm", "");
     check(sbm_config_new(SBM_ABI, path, &config, &error));
     check(sbm_config_set_program(config, "minibackup 1.1", &error));
+    check(sbm_config_set_system_roots(config, system_roots, &error));
     check(sbm_rollout_new(&rollout, &error)); /* settings that somebody rolled out, from the environment and from a file */
     check(sbm_rollout_add_environment(rollout, &error));
     if (file) check(sbm_rollout_add_file(rollout, file, &error));

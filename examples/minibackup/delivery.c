@@ -30,6 +30,7 @@ static const char *apply(const sbm_change *change) {
     if (!size || !read_keys(&after, fmemopen((void *)(uintptr_t)data, size, "r")) || !get(&after, "source") || !get(&after, "dest"))
         return "the content is not a profile with source= and dest=";
     check(sbm_change_schedule(change, &data, &size, &error));
+    if (size && data[size - 1] == '\n') size -= size > 1 && data[size - 2] == '\r' ? 2 : 1; /* a file of one line ends with one */
     if (size >= sizeof schedule || (size && memchr(data, '\n', size))) return "the schedule is not one line";
     if (size) memcpy(schedule, data, size);
     else if (had && get(&before, "schedule")) strcpy(schedule, get(&before, "schedule")); /* none came: ours stays */

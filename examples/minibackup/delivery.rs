@@ -58,7 +58,8 @@ impl Host {
             return failed(change.name(), "the content is not a profile with source= and dest=");
         }
         let schedule = match change.schedule().map(str::from_utf8) {
-            Some(Ok(line)) if !line.contains('\n') => line.to_owned(),
+            // A file of one line ends with a newline.
+            Some(Ok(text)) if !without_end(text).contains('\n') => without_end(text).to_owned(),
             Some(_) => return failed(change.name(), "the schedule is not one line"),
             // None came: ours stays.
             None => had.as_ref().and_then(|had| had.keys.get("schedule")).unwrap_or_default().to_owned(),
@@ -139,6 +140,11 @@ impl Host {
         }
         Ok(())
     }
+}
+
+/// The text without the newline at its end.
+fn without_end(text: &str) -> &str {
+    text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 fn remove(path: &Path) -> Result<(), Stop> {

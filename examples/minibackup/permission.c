@@ -29,10 +29,12 @@ void caption(FILE *file, const char *end) {
 
 /* All that the user may do and may not, with the reasons. */
 void status(void) {
+    char last[MAX_TEXT] = "";
     for (int32_t action = SBM_ACTION_CREATE; action <= SBM_ACTION_RUN_SCHEDULED; action++) {
         sbm_decision *decision;
         check(sbm_client_explain(client, action, NULL, &decision, &error));
-        puts(sbm_decision_sentence(decision));
+        if (strcmp(sbm_decision_sentence(decision), last) != 0) puts(sbm_decision_sentence(decision)); /* one for all, if unmanaged */
+        snprintf(last, sizeof last, "%s", sbm_decision_sentence(decision));
         sbm_decision_free(decision);
     }
 }

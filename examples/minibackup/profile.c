@@ -64,7 +64,10 @@ int find(const char *guid, char *path, struct keys *profile) {
     return search(guid, path, profile, NULL);
 }
 
+static int listed;
+
 static void line(const char *name, const struct keys *profile) {
+    listed++;
     const char *managed = get(profile, "managed"), *source = get(profile, "source"), *dest = get(profile, "dest");
     printf("%s: %s -> %s (%s%s)\n", name, source ? source : "?", dest ? dest : "?", managed ? "managed " : "local",
            managed ? managed : "");
@@ -73,7 +76,9 @@ static void line(const char *name, const struct keys *profile) {
 void list(void) {
     static struct keys profile;
     char path[MAX_TEXT];
+    listed = 0;
     search(NULL, path, &profile, line);
+    if (!listed) puts("there are no profiles yet; `create` makes one, and the server may send some");
 }
 
 /* All there is to know of a profile; of a managed one, what SBM knows as well. */
@@ -121,8 +126,13 @@ void rename_profile(const char *name, const char *new_name) {
 
 void delete_profile(const char *name) {
     char path[MAX_TEXT];
-    use(name, SBM_ACTION_DELETE, path);
+    const char *managed = get(use(name, SBM_ACTION_DELETE, path), "managed");
     must(unlink(path) == 0, path);
+    if (!managed) return;
+    /* The server hears of it at the next sync. A copy that another server gave is nothing to this one. */
+    sbm_status told = sbm_client_profile_removed(client, managed, &error);
+    if (told == SBM_STATUS_NOT_FOUND) sbm_error_free(error), error = NULL;
+    else check(told);
 }
 
 void export_profile(const char *name, const char *file) {

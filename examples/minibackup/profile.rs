@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sbm_client::core::code::Code;
 use sbm_client::core::id::Guid;
 use sbm_client::core::permission::{Action, Resource};
 
@@ -69,7 +70,11 @@ impl Host {
     }
 
     pub fn list(&self) {
-        for profile in self.profiles() {
+        let profiles = self.profiles();
+        if profiles.is_empty() {
+            println!("there are no profiles yet; `create` makes one, and the server may send some");
+        }
+        for profile in profiles {
             let of = |key| profile.keys.get(key).unwrap_or("?");
             let whose = profile.managed().map_or("local".to_owned(), |guid| format!("managed {guid}"));
             println!("{}: {} -> {} ({whose})", profile.name, of("source"), of("dest"));
@@ -124,7 +129,13 @@ impl Host {
 
     pub fn delete(&self, name: &str) -> Result<(), Stop> {
         let profile = self.profile_for(name, Action::Delete)?;
-        fs::remove_file(profile.path).or_else(|error| failed(name, error))
+        let managed = profile.managed();
+        fs::remove_file(profile.path).or_else(|error| failed(name, error))?;
+        // The server hears of it at the next sync. A copy that another server gave is nothing to this one.
+        match managed.map_or(Ok(()), |guid| self.client.profile_removed(&guid)) {
+            Err(error) if error.code() != Code::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     pub fn export(&self, name: &str, file: &str) -> Result<(), Stop> {

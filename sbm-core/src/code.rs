@@ -125,7 +125,7 @@ codes! {
     DeniedJobDisabled = 413, "denied_job_disabled", 403, false, "the job is disabled";
     DeniedSchedule = 414, "denied_schedule", 403, false, "the schedule does not allow a run now";
     DeniedBandwidth = 415, "denied_bandwidth", 403, false, "the connection is slower than the job requires";
-    DeniedFloor = 416, "denied_floor", 403, false, "there is no trustworthy permission; only scheduled runs of known managed profiles and restores go on";
+    DeniedFloor = 416, "denied_floor", 403, false, "there is no trustworthy permission; while the cache can be read, scheduled runs of known managed profiles and restores go on, and without a readable one nothing does before the next login or contact with the server";
     DeniedOfflineAge = 417, "denied_offline_age", 403, false, "the last contact with the server is longer ago than it allows";
     DeniedMarkedForDeletion = 418, "denied_marked_for_deletion", 403, false, "the profile is marked for deletion";
 

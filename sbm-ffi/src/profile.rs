@@ -84,6 +84,33 @@ pub unsafe extern "C" fn sbm_client_profile_body(
     }
 }
 
+/// Says that the host removed its copy of a managed profile by itself, as a user may who has the right to delete. It is kept on
+/// disk, and the server hears of it at the next sync: until then it takes the profile for one that is here.
+///
+/// Syncs do not put the profile back. It comes again, as SBM_DELIVERY_INSTALL, when there is something new to take over: the next
+/// revision or another schedule, or after it was withdrawn and given again. When it is withdrawn before, SBM_DELIVERY_REMOVE comes
+/// all the same: answer that it is done. Said twice, it does no harm.
+///
+/// guid: in any spelling. Offline: works; the server hears of it later.
+///
+/// Errors: SBM_STATUS_NOT_FOUND for a profile that was never taken over here, SBM_STATUS_INVALID_GUID,
+/// SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY. Since 0.1, SBM_ABI 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_client_profile_removed(
+    client: *const sbm_client,
+    guid: *const c_char,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let client = call.client(client)?;
+            let guid = call.optional_guid(guid, "guid")?.ok_or_else(|| Failure::null("guid"))?;
+            Ok(client.client.profile_removed(&guid)?)
+        })
+    }
+}
+
 /// How many profiles there are; 0 for NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_count(list: *const sbm_profile_list) -> usize {

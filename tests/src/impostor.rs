@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, PKCS_ECDSA_P256_SHA256};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PKCS_ECDSA_P256_SHA256};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use sbm_client::core::id::{Hash, InstallationId};
@@ -39,6 +39,21 @@ impl Authority {
     #[must_use]
     pub fn pin(&self) -> Hash {
         Hash::of(self.0.der())
+    }
+
+    /// The CA's certificate, in PEM.
+    #[must_use]
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    /// A certificate for that name without the CA behind it, and its key, both in PEM.
+    #[must_use]
+    pub fn issue(&self, name: &str) -> (String, String) {
+        let (key, mut params) = (key(), CertificateParams::new(vec![name.to_owned()]).unwrap());
+        params.distinguished_name.push(DnType::CommonName, name);
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        (certificate.pem(), key.serialize_pem())
     }
 
     /// A server's side of TLS under that name.

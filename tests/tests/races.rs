@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sbm_client::Client;
 use sbm_client::core::cache::Number;
 use sbm_client::core::code::Code;
-use sbm_client::core::id::{AccountId, Hash};
+use sbm_client::core::directory::Actor;
+use sbm_client::core::id::{AccountId, Hash, UserId};
 use sbm_client::core::name::Text;
 use sbm_client::core::permission::{Action, Effect, Resource};
-use sbm_client::core::wire::v1::admin::{HistoryQuery, UserPatch};
+use sbm_client::core::run::Trigger;
+use sbm_client::core::wire::v1::admin::{HistoryQuery, Run, UserPatch};
 use sbm_client::core::wire::v1::session::{Claim, Secret};
 use sbm_client::core::wire::v1::{Problem, path};
-use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, guid, name, office, upload};
+use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, end, guid, name, office, start, upload};
 use sbm_tests::raw::{Answer, Raw, Wire, request};
 use sbm_tests::server::TestServer;
 use sbm_tests::stronghold::Stronghold;
@@ -30,6 +32,29 @@ fn a_logout_in_one_process_narrows_the_others_at_their_next_call_off_8() {
     service.logout().unwrap();
     assert_eq!(window.sync().unwrap_err().code(), Code::NotLoggedIn);
     assert_eq!(may(&window), Effect::Deny);
+}
+
+#[test]
+fn a_run_is_not_deleted_for_a_session_that_ended_before_run_7_his_2() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let home = tempfile::tempdir().unwrap();
+    let client = client_of(&server, home.path());
+    client.sync().unwrap();
+    client.begin_run(start(Trigger::Manual)).unwrap().finish(end()).unwrap();
+    client.sync().unwrap();
+    let runs = || admin.rows::<Run>(&HistoryQuery::default()).collect::<Result<Vec<_>, _>>().unwrap();
+    let run = runs().pop().unwrap();
+    let delete = |session| {
+        let actor = Actor { session, ..Actor::user(UserId(1), "127.0.0.1".to_owned()) };
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(server.service().delete_run(actor, AccountId::ROOT, run.clone())).map_err(|refusal| refusal.code)
+    };
+    // The handler let the request in, and waited for the lock while the session was ended.
+    assert_eq!(delete(Some(u64::MAX)), Err(Code::TokenRefused));
+    assert_eq!(runs().len(), 1);
+    assert_eq!((delete(None), delete(None)), (Ok(true), Ok(false)));
+    assert_eq!(runs().len(), 0);
 }
 
 #[test]

@@ -24,5 +24,7 @@ mod profiles;
 #[cfg(target_os = "linux")]
 #[path = "sbmctl/prompts.rs"]
 mod prompts;
+#[path = "sbmctl/roots.rs"]
+mod roots;
 #[path = "sbmctl/server.rs"]
 mod server;

@@ -7,6 +7,7 @@ use sbm_client::Client;
 use sbm_client::core::code::Code;
 use sbm_client::core::directory::{Actor, Command, Refusal};
 use sbm_client::core::id::{AccountId, Guid, UserId};
+use sbm_client::core::profile::ChangeKind;
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::{HistoryQuery, Holder, HolderState, ProfilePatch, RollBack, Tombstone};
 use sbm_server::service::Service;
@@ -139,6 +140,43 @@ fn what_left_the_list_and_came_back_is_held_again_pro_7() {
         world.admin.assign_profile(&guid(), &[name("Finance")]).unwrap();
         client.sync().unwrap();
     }
+}
+
+#[test]
+fn a_copy_that_its_host_removed_is_gone_for_the_server_and_comes_with_the_next_revision_pro_7() {
+    let world = World::new();
+    let (home, client) = world.computer();
+    assert_eq!(client.profile_removed(&guid()).unwrap_err().code(), Code::NotFound, "it was not taken over yet");
+    take_over(&client);
+    client.sync().unwrap();
+    assert_eq!(world.states(), [(HolderState::Installed, 1)]);
+    // Said offline as online: it waits on disk, also for another process.
+    client.profile_removed(&guid()).unwrap();
+    client.profile_removed(&guid()).unwrap();
+    drop(client);
+    let client = Client::open(sbm_tests::fixture::config(home.path())).unwrap();
+    assert_eq!((client.profiles().unwrap(), world.states()), (vec![], vec![(HolderState::Installed, 1)]));
+    assert_eq!(client.profile_body(&guid()).unwrap_err().code(), Code::NotFound);
+    for _ in 0..2 {
+        client.sync().unwrap();
+        assert_eq!((take_over(&client), world.states()), (0, vec![(HolderState::Removed, 1)]), "it is not put back");
+    }
+    world.admin.upload_profile(&upload(b"revision two", 1)).unwrap();
+    client.sync().unwrap();
+    let change = client.next_change().unwrap().unwrap();
+    assert_eq!((change.kind(), change.revision()), (ChangeKind::Install, 2));
+    change.done().unwrap();
+    client.sync().unwrap();
+    assert_eq!(world.states(), [(HolderState::Installed, 2)]);
+    // Removed here and withdrawn there: the removal is answered, and the record's tombstone is settled.
+    client.profile_removed(&guid()).unwrap();
+    client.sync().unwrap();
+    world.act(Command::DeleteProfile { guid: guid() }).unwrap();
+    assert_eq!(world.tombstones(), []);
+    client.sync().unwrap();
+    assert_eq!(take_over(&client), 1);
+    client.sync().unwrap();
+    assert_eq!(world.states(), [(HolderState::Removed, 2)]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub mod check_in;
 pub mod duties;
 pub mod everywhere;
 pub mod follow;
+pub mod history;
 pub mod ingest;
 pub mod keys;
 pub mod lease;

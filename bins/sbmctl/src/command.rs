@@ -97,7 +97,7 @@ pub(crate) fn run(command: Command, global: Global) -> Result<(), Failure> {
         Command::ExitCodes(_) => exit_codes::run(&mut output(&global)),
         command => {
             let mut context = Context::new(global)?;
-            with_context(command, &mut context).map_err(|failure| failure.at(context.named()))
+            with_context(command, &mut context).map_err(|failure| context.hinted(failure).at(context.named()))
         }
     }
 }

@@ -194,8 +194,7 @@ impl Connections {
     pub(crate) fn add(&self, name: &ConnectionName, saved: &Saved) -> Result<(), Failure> {
         let _lock = self.lock()?;
         if self.is_there(name) {
-            return Err(Failure::new(Code::NameTaken, format!("there is a connection `{name}` already"))
-                .hint(format!("take another name, or remove it with `sbmctl connection remove {name}`")));
+            return Err(taken(name));
         }
         self.store(name).save(saved)
     }
@@ -242,6 +241,12 @@ impl Connections {
             Err(error) => Err(failed(error)),
         }
     }
+}
+
+/// There is such a connection already.
+pub(crate) fn taken(name: &ConnectionName) -> Failure {
+    Failure::new(Code::NameTaken, format!("there is a connection `{name}` already"))
+        .hint(format!("take another name, or remove it with `sbmctl connection remove {name}`"))
 }
 
 /// There is no such connection.

@@ -1,5 +1,6 @@
 //! What a command works with: where output goes, what was saved, and the way to the server.
 
+use std::cell::Cell;
 use std::env;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::connections::{ConnectionName, Connections, unknown};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::moment::choose_zone;
+use crate::peer::{BY_ROOTS, Peer, Roots, unvouched};
 use crate::saved::Saved;
 
 /// The variable that names the connection, where no argument does.
@@ -24,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) timeout: Duration,
     /// The connection that was named for this command.
     named: Option<ConnectionName>,
+    /// Whether it spoke to a server for which the system's roots vouch.
+    by_roots: Cell<bool>,
 }
 
 impl Context {
@@ -34,7 +38,7 @@ impl Context {
             Some(name) => Some(name),
             None => from_environment()?,
         };
-        Ok(Self { out, connections: Connections::new(global.config)?, timeout, named })
+        Ok(Self { out, connections: Connections::new(global.config)?, timeout, named, by_roots: Cell::new(false) })
     }
 
     /// The connection that this command is for.
@@ -63,11 +67,11 @@ impl Context {
     /// The way to the saved server, with the saved session.
     pub(crate) fn admin(&self) -> Result<Admin, Failure> {
         let saved = self.saved()?;
-        let token = saved.token.ok_or_else(|| {
+        let token = saved.token.clone().ok_or_else(|| {
             Failure::new(Code::NotLoggedIn, format!("nobody is logged in at `{}`", saved.connection.authority()))
                 .hint(format!("log in with `{}`", self.said("sbmctl login")))
         })?;
-        Ok(self.connect(&saved.connection)?.with_token(token))
+        Ok(self.connect(&saved.peer())?.with_token(token))
     }
 
     /// The connection that was named for this command.
@@ -84,16 +88,29 @@ impl Context {
     }
 
     /// The way to a server, without a session.
-    pub(crate) fn connect(&self, connection: &ConnectionString) -> Result<Admin, Failure> {
-        Ok(Admin::connect(connection, self.timeout)?)
+    pub(crate) fn connect(&self, peer: &Peer) -> Result<Admin, Failure> {
+        match (peer.connection.ca, peer.system_roots) {
+            (Some(_), _) => Ok(Admin::connect(&peer.connection, self.timeout)?),
+            (None, true) => {
+                self.by_roots.set(true);
+                Ok(Admin::connect_by_system_roots(&peer.connection, self.timeout)?)
+            }
+            (None, false) => Err(unvouched(&peer.connection)),
+        }
+    }
+
+    /// The same failure, with a hint that fits what vouched for the server.
+    pub(crate) fn hinted(&self, failure: Failure) -> Failure {
+        if self.by_roots.get() { failure.hint_for(Code::UntrustedServer, BY_ROOTS) } else { failure }
     }
 
     /// The connection that was given, or else the saved one.
-    pub(crate) fn given_or_saved(&self, given: Option<ConnectionString>) -> Result<ConnectionString, Failure> {
-        match given {
-            Some(connection) => Ok(connection),
-            None => Ok(self.saved()?.connection),
-        }
+    pub(crate) fn given_or_saved(&self, given: Option<ConnectionString>, roots: Roots) -> Result<Peer, Failure> {
+        // Where a server is named, what is saved is asked only whether it is the same one.
+        let known =
+            if given.is_some() { self.name().and_then(|name| self.find(&name)).unwrap_or_default() } else { Some(self.saved()?) };
+        let missing = || Failure::new(Code::NotLoggedIn, "no connection is saved here");
+        roots.choose(given, known.as_ref().map(Saved::peer))?.ok_or_else(missing)
     }
 }
 

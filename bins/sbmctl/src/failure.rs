@@ -133,7 +133,7 @@ const fn hint(code: Code) -> Option<&'static str> {
         }
         Code::TlsFailed => "`sbmctl test` checks one thing after the other",
         Code::UntrustedServer => {
-            "compare the fingerprint with the one the server's operator sees; log in with another one only if that change is wanted"
+            "compare the saved fingerprint (`sbmctl connection show`) with the one the server's operator sees; log in with another one only if that change is wanted"
         }
         Code::AddressRefused | Code::DeniedAddress => {
             "admit this address from a machine that is admitted: `sbmctl allow add ADDRESS`"

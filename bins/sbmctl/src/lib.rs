@@ -31,6 +31,7 @@ mod failure;
 mod listing;
 mod output;
 mod parse;
+mod peer;
 mod prompt;
 mod saved;
 

@@ -53,6 +53,11 @@ impl Listing {
         ListQuery { limit: page(None), ..self.query::<T>(filters) }
     }
 
+    /// Whether an order was asked for.
+    pub(crate) const fn is_sorted(&self) -> bool {
+        self.sort.is_some()
+    }
+
     /// Shows the rows that came for [`query`](Self::query).
     pub(crate) fn show_rows<T: Row + Serialize>(
         &self,

@@ -15,13 +15,12 @@ use crate::output::moment::{self, When};
 
 /// The name of a user, group, security profile or managed profile.
 pub(crate) fn name(text: &str) -> Result<Name, String> {
-    Name::new(text)
-        .map_err(|_| "a name has 1 to 64 characters, no control characters, no `>` and no blank at its ends".to_owned())
+    Name::new(text).map_err(|_| Name::fault(text).unwrap_or_default())
 }
 
 /// A description or comment.
 pub(crate) fn description(text: &str) -> Result<Text, String> {
-    Text::new(text).map_err(|_| format!("a description has at most {} characters and no control characters", Text::MAX_CHARS))
+    Text::new(text).map_err(|_| Text::fault(text).unwrap_or_default())
 }
 
 /// A GUID, with or without dashes and braces.

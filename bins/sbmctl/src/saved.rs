@@ -32,7 +32,7 @@ pub(crate) struct Saved {
     format: u32,
     /// The server.
     pub(crate) connection: ConnectionString,
-    /// Whether the roots of this computer vouch for it (RUN-4); there since 0.2.
+    /// Whether the roots of this computer vouch for it (RUN-4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) system_roots: bool,
     /// Who last logged in.
@@ -332,7 +332,8 @@ mod tests {
         assert_eq!(text, r#"{"format":1,"connection":"sbm://localhost:8100","user":"admin","token":"t-1","expires":5}"#);
         let by_roots = Saved { system_roots: true, ..saved() };
         let text = serde_json::to_string(&by_roots).unwrap();
-        let expected = r#"{"format":1,"connection":"sbm://localhost:8100","system_roots":true,"user":"admin","token":"t-1","expires":5}"#;
+        let expected =
+            r#"{"format":1,"connection":"sbm://localhost:8100","system_roots":true,"user":"admin","token":"t-1","expires":5}"#;
         assert_eq!(text, expected);
         assert_eq!(serde_json::from_str::<Saved>(expected).unwrap(), by_roots);
     }

@@ -233,8 +233,10 @@ fn a_new_fingerprint_is_refused_where_nobody_can_compare_it_unless_it_is_said_ru
     assert!(!home.path().join("connection.json").exists() && !home.path().join("connection.d").join("office.json").exists());
     let added = sbmctl(home.path(), &["connection", "add", "office", &connection, "--yes"], "");
     assert_eq!(code(&added), 0, "{}", String::from_utf8_lossy(&added.stderr));
-    // Without a fingerprint there is nothing to compare: the system's authorities decide.
-    assert_eq!(code(&sbmctl(home.path(), &["connection", "add", "public", "sbm://backup.example"], "")), 0);
+    // Without a fingerprint there is nothing to compare: this computer's authorities decide, where that is said.
+    let public = ["connection", "add", "public", "sbm://backup.example"];
+    assert_eq!(code(&sbmctl(home.path(), &public, "")), 3);
+    assert_eq!(code(&sbmctl(home.path(), &[&public[..], &["--system-roots"]].concat(), "")), 0);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub use self::listing::{Listed, Listing, Rows};
 pub use self::tag::{Tag, Tagged};
 use crate::error::Error;
 use crate::transport::http::Http;
-use crate::transport::{Flow, HttpRequest, Transport, answer_of, body_of};
+use crate::transport::{Flow, HttpRequest, Https, Network as _, Roots, Terms, Transport, answer_of, body_of};
 
 /// The version of the wire that this client speaks.
 const WIRE: u32 = 1;
@@ -84,10 +84,29 @@ impl Admin {
         Ok(Self::over(Box::new(Http::new(connection, timeout)?)))
     }
 
+    /// The same to a server whose connection string has no fingerprint: the roots that this computer trusts vouch for it, since
+    /// somebody said so in so many words (RUN-4).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::ConfigInvalid`] for a connection string with a fingerprint, which alone decides then; else what is wrong with
+    /// the system's roots.
+    pub fn connect_by_system_roots(connection: &ConnectionString, timeout: Duration) -> Result<Self, Error> {
+        if connection.ca.is_some() {
+            let message = format!("`{connection}` has a fingerprint; the system's roots have no say then");
+            return Err(Error::new(Code::ConfigInvalid, message));
+        }
+        Ok(Self::on(Https::default().connect(connection, &Roots::System, &Terms::of(timeout))?))
+    }
+
     /// The same over a way to the server that is there already.
     #[must_use]
     pub fn over(transport: Box<dyn Transport>) -> Self {
-        Self { transport: transport.into(), token: None, status: Arc::default(), condition: None, noted: None }
+        Self::on(transport.into())
+    }
+
+    fn on(transport: Arc<dyn Transport>) -> Self {
+        Self { transport, token: None, status: Arc::default(), condition: None, noted: None }
     }
 
     /// The same connection and token once more.

@@ -79,6 +79,14 @@ pub trait CacheStore: Send + Sync {
     /// As for [`apply`](Self::apply).
     fn answer_change(&self, change: &Change, failure: Option<&str>) -> Result<(), Error>;
 
+    /// The host removed its copy of a managed profile by itself; the server is to hear of it. Nothing the second time.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotFound`](sbm_core::code::Code::NotFound) when it was never taken over here, and as for
+    /// [`apply`](Self::apply).
+    fn profile_removed(&self, guid: &Guid) -> Result<(), Error>;
+
     /// Marks a run as going on.
     ///
     /// # Errors
@@ -185,6 +193,17 @@ fn interrupted(start: &RunStart, now: Timestamp) -> RunEnd {
 fn outcome(change: &Change, failure: Option<&str>) -> Outcome {
     let revision = if change.kind == ChangeKind::Remove { 0 } else { change.revision };
     Outcome { guid: change.guid, revision, failure: failure.map(|reason| cut(reason, MAX_REASON)) }
+}
+
+/// What the server is told of a copy that the host removed by itself.
+const fn removal(guid: Guid) -> Outcome {
+    Outcome { guid, revision: 0, failure: None }
+}
+
+/// There is no such copy.
+pub(crate) fn not_taken_over(guid: &Guid) -> Error {
+    let message = format!("there is no managed profile `{guid}` on this computer; sync and take it over first");
+    Error::new(sbm_core::code::Code::NotFound, message)
 }
 
 /// Our own types have string keys and finite numbers only, so that this cannot fail.

@@ -11,7 +11,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::code::Code;
-use crate::name::Name;
+use crate::name::{Name, key};
 
 /// The full name of an account.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,7 +30,7 @@ impl AccountPath {
     /// The form in which paths are compared.
     #[must_use]
     pub fn key(&self) -> String {
-        self.to_string().to_lowercase()
+        key(&self.to_string())
     }
 }
 

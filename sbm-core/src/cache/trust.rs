@@ -16,6 +16,7 @@ use super::number::Number;
 use super::signed::{Signed, VerifyingKey};
 use crate::code::Code;
 use crate::id::{Hash, InstallationId};
+use crate::name::key;
 use crate::time::Timestamp;
 use crate::wire::v1::ConnectionString;
 use crate::wire::v1::session::Secret;
@@ -172,7 +173,7 @@ impl Lock {
 }
 
 fn spelling(login: &str) -> String {
-    let parts: Vec<String> = login.split('>').map(|part| part.trim().to_lowercase()).collect();
+    let parts: Vec<String> = login.split('>').map(|part| key(part.trim())).collect();
     parts.join(">")
 }
 

@@ -184,6 +184,10 @@ impl Asked<'_> {
             Code::UserDisabled => format!("enable `{user}` on the server"),
             Code::TokenRefused | Code::WrongCredentials | Code::DeviceRemoved => "log in to the server again".to_owned(),
             Code::DeniedOfflineAge => "let this computer reach the server once".to_owned(),
+            // Nobody knows what may go on: neither schedule nor restore.
+            Code::CacheMissing | Code::CacheDamaged | Code::CacheOtherMachine | Code::CacheRolledBack => {
+                "let this computer reach the server once, or log in again; nothing goes on until then".to_owned()
+            }
             _ => "let this computer reach the server once, or log in again".to_owned(),
         })
     }

@@ -3,13 +3,15 @@
 //! 1. A listed profile that was never taken over is installed; one with another revision, content or schedule is updated.
 //! 2. One that is marked for deletion, or no longer listed, is removed: the managed copy, never the user's files (PRO-6).
 //! 3. A schedule is handed over iff the list has one; without one the client's own is left alone (PRO-5).
-//! 4. It is worked out anew at every sync, so a crash anywhere loses nothing, and what failed is tried again.
+//! 4. What the host removed by itself is not put back: it comes again when there is something new to take over, a revision
+//!    or a schedule, or after it was withdrawn and given again.
+//! 5. It is worked out anew at every sync, so a crash anywhere loses nothing, and what failed is tried again.
 
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cache::List;
+use crate::cache::{List, ListEntry};
 use crate::id::{Guid, Hash};
 use crate::name::{Name, Text};
 
@@ -79,6 +81,9 @@ pub struct Applied {
     /// The schedule last handed over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Hash>,
+    /// Whether the host removed its copy by itself since.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub removed: bool,
 }
 
 impl Applied {
@@ -92,7 +97,9 @@ impl Applied {
             version: change.version,
             revision: change.revision,
             body: change.body?,
-            schedule: change.schedule.or_else(|| before.and_then(|before| before.schedule)),
+            // A copy that was removed took its schedule along.
+            schedule: change.schedule.or_else(|| before.filter(|before| !before.removed).and_then(|before| before.schedule)),
+            removed: false,
         })
     }
 }
@@ -104,9 +111,9 @@ pub fn due_changes(list: &List, applied: &[Applied]) -> Vec<Change> {
         let has = applied.iter().find(|applied| applied.guid == entry.guid);
         let kind = match has {
             None => ChangeKind::Install,
-            Some(has) if has.revision != entry.revision || has.body != entry.body => ChangeKind::Update,
-            Some(has) if entry.schedule.is_some() && has.schedule != entry.schedule => ChangeKind::Update,
-            Some(_) => return None,
+            Some(has) if !is_behind(has, entry) => return None,
+            Some(has) if has.removed => ChangeKind::Install,
+            Some(_) => ChangeKind::Update,
         };
         Some(Change {
             kind,
@@ -135,10 +142,15 @@ pub fn due_changes(list: &List, applied: &[Applied]) -> Vec<Change> {
     changes
 }
 
+/// Whether the list has something that was not taken over.
+fn is_behind(has: &Applied, entry: &ListEntry) -> bool {
+    let is_content_new = has.revision != entry.revision || has.body != entry.body;
+    is_content_new || (entry.schedule.is_some() && has.schedule != entry.schedule)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache::ListEntry;
 
     fn entry(guid: u8, revision: u64) -> ListEntry {
         ListEntry {
@@ -187,6 +199,25 @@ mod tests {
         assert_eq!(kinds(&marked, &has), [(1, ChangeKind::Remove)]);
         assert_eq!(kinds(&list, &has), []);
         assert_eq!(kinds(&marked, &[]), []);
+    }
+
+    #[test]
+    fn what_the_host_removed_comes_again_only_when_there_is_something_new_pro_7_pro_8() {
+        let list = List::new(alloc::vec![entry(1, 1)]);
+        let gone: Vec<Applied> = apply_all(&list, &[]).into_iter().map(|applied| Applied { removed: true, ..applied }).collect();
+        assert_eq!(kinds(&list, &gone), [], "it is not put back behind the user's back");
+        let next = List::new(alloc::vec![entry(1, 2)]);
+        assert_eq!(kinds(&next, &gone), [(1, ChangeKind::Install)]);
+        assert!(!apply_all(&next, &gone)[0].removed);
+        let timed = List::new(alloc::vec![ListEntry { schedule: Some(Hash::of(b"daily")), ..entry(1, 1) }]);
+        assert_eq!(kinds(&timed, &gone), [(1, ChangeKind::Install)]);
+        // Withdrawn, the host is told to remove what is gone already; given again, it comes again.
+        let without = List::new(alloc::vec![]);
+        assert_eq!(kinds(&without, &gone), [(1, ChangeKind::Remove)]);
+        assert_eq!(kinds(&list, &apply_all(&without, &gone)), [(1, ChangeKind::Install)]);
+        // What was written before there was the word is there.
+        let json = serde_json::to_string(&apply_all(&list, &[])[0]).unwrap();
+        assert!(!json.contains("removed") && !serde_json::from_str::<Applied>(&json).unwrap().removed, "{json}");
     }
 
     #[test]

@@ -169,6 +169,10 @@ static void exchanges(void) {
     NULLS(sbm_client_profile_body(client, NULL, &bytes, &error));
     NULLS(sbm_client_profile_body(client, guid, NULL, &error));
     FAILS(SBM_STATUS_INVALID_GUID, sbm_client_profile_body(client, "x", &bytes, &error));
+    CLIENTS(sbm_client_profile_removed, guid);
+    NULLS(sbm_client_profile_removed(client, NULL, &error));
+    FAILS(SBM_STATUS_INVALID_GUID, sbm_client_profile_removed(client, "x", &error));
+    FAILS(SBM_STATUS_NOT_FOUND, sbm_client_profile_removed(client, guid, &error));
     CLIENTS(sbm_client_next_change, &change);
     NULLS(sbm_client_next_change(client, NULL, &error));
     CASE(sbm_change_body);

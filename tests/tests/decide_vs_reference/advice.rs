@@ -132,7 +132,11 @@ fn apply(facts: &mut Vec<Fact>, asked: Asked, change: &str) {
         ["put the address on the allowlist"] => facts.retain(|fact| *fact != Fact::Shut(asked.user)),
         ["log in"] => facts.retain(|fact| !matches!(fact, Fact::Stranger(user, _) if *user == asked.user)),
         ["give the second factor"] => facts.retain(|fact| *fact != Fact::Factor(asked.user)),
-        ["log in to the server again" | "let this computer reach the server once, or log in again"] => {
+        [
+            "log in to the server again"
+            | "let this computer reach the server once, or log in again"
+            | "let this computer reach the server once, or log in again; nothing goes on until then",
+        ] => {
             let stranger = |fact: &Fact| matches!(fact, Fact::Stranger(user, _) if *user == asked.user);
             facts.retain(|fact| !matches!(fact, Fact::Floor(_) | Fact::Bare(_)) && !stranger(fact));
         }

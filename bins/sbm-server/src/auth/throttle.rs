@@ -259,7 +259,7 @@ impl State {
 
 /// What is kept of a name.
 pub(crate) fn name_key(name: &str) -> NameKey {
-    Hash::of(name.trim().to_lowercase().as_bytes())
+    Hash::of(sbm_core::name::key(name.trim()).as_bytes())
 }
 
 /// The network that counts as one: an IPv6 user has a whole /64.

@@ -128,7 +128,10 @@ impl Service {
             .filter(known)
             .map(|outcome| Outcome { failure: outcome.failure.map(|text| cut(&text, MAX_ERROR)), ..outcome })
             .collect();
-        let mut failed = outcomes.iter().filter_map(|outcome| Some((outcome.guid, outcome.failure.as_ref()?)));
+        let is_news = |said: &&Outcome| {
+            said.failure.as_ref().is_some_and(|reason| self.seen.is_news(device.id, said.guid, said.revision, reason))
+        };
+        let mut failed = outcomes.iter().filter(is_news).filter_map(|said| Some((said.guid, said.failure.as_ref()?)));
         if let Some((profile, failure)) = failed.next() {
             let (computer, failure, more) = (Plain(&device.computer), Plain(failure), failed.count());
             tracing::warn!(%computer, %profile, %failure, more, "a host could not take over a profile");

@@ -13,6 +13,7 @@ use sbm_core::directory::plan::{self, plan};
 use sbm_core::directory::rows::User;
 use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
+use sbm_core::name::key;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
@@ -435,7 +436,7 @@ pub(crate) fn brake_name(facts: &Directory, login: &str) -> String {
         Some((account, name)) => (account.split('>').next().unwrap_or_default().trim().to_owned(), name),
         None => (home(), login),
     };
-    format!("{}>{}", root.to_lowercase(), name.trim().to_lowercase())
+    format!("{}>{}", key(&root), key(name.trim()))
 }
 
 /// Somebody says who he is.

@@ -1,19 +1,33 @@
 //! What is known of devices between two writes: when they were last heard of, and how far their history is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sbm_core::id::{DeviceId, Guid};
+use sbm_core::id::{DeviceId, Guid, Hash};
 use sbm_core::time::Timestamp;
 
 /// When devices were last heard of; written behind, in batches.
 #[derive(Debug, Default)]
-pub struct Seen(Mutex<HashMap<DeviceId, Timestamp>>);
+pub struct Seen(Mutex<HashMap<DeviceId, Timestamp>>, Mutex<HashSet<Hash>>);
+
+/// How many failures are remembered as told; beyond that they are told again.
+const MAX_TOLD: usize = 4_096;
 
 impl Seen {
     /// A device was heard of.
     pub fn note(&self, device: DeviceId, at: Timestamp) {
         lock(&self.0).insert(device, at);
+    }
+
+    /// Whether it is new that this device cannot take over that revision of the profile for that reason. A host tries again at
+    /// every check, and the log need not.
+    pub fn is_news(&self, device: DeviceId, profile: Guid, revision: u64, reason: &str) -> bool {
+        let mut told = lock(&self.1);
+        if told.len() >= MAX_TOLD {
+            told.clear();
+        }
+        let parts = [&device.0.to_be_bytes()[..], profile.as_bytes(), &revision.to_be_bytes(), reason.as_bytes()];
+        told.insert(Hash::of(&parts.concat()))
     }
 
     /// What is to be written.
@@ -163,6 +177,22 @@ mod tests {
             holds.keep(DeviceId(number), &written, before);
         }
         assert_eq!(lock(&holds.0).revisions.len(), 10);
+    }
+
+    #[test]
+    fn a_failure_is_news_once_for_each_device_profile_revision_and_reason_pro_8() {
+        let (seen, one, two) = (Seen::default(), Guid::from_bytes([1; 16]), Guid::from_bytes([2; 16]));
+        let failures =
+            [(7, one, 1, "no room"), (8, one, 1, "no room"), (7, two, 1, "no room"), (7, one, 2, "no room"), (7, one, 1, "x")];
+        for expected in [true, false, false] {
+            for (device, profile, revision, reason) in failures {
+                assert_eq!(seen.is_news(DeviceId(device), profile, revision, reason), expected);
+            }
+        }
+        for revision in 0..MAX_TOLD as u64 + 10 {
+            seen.is_news(DEVICE, two, revision, "");
+        }
+        assert!(lock(&seen.1).len() <= MAX_TOLD, "it is bounded");
     }
 
     #[test]

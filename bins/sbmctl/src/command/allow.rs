@@ -141,11 +141,34 @@ pub(crate) fn run(command: Allow, context: &mut Context) -> Result<(), Failure> 
             if verdict.admitted { Ok(()) } else { Err(Failure::new(Code::DeniedAddress, verdict.sentence).quietly()) }
         }
         Allow::Lint(lint) => {
-            let query = lint.listing.query::<AllowFinding>(ListQuery::default());
             let none = "nothing about the allowlist deserves a second look";
-            lint.listing.show_rows(admin.allowlist_finding_rows(&query), context, none)
+            if lint.listing.is_sorted() {
+                let query = lint.listing.query::<AllowFinding>(ListQuery::default());
+                return lint.listing.show_rows(admin.allowlist_finding_rows(&query), context, none);
+            }
+            let query = lint.listing.whole_query::<AllowFinding>(ListQuery::default());
+            let mut findings = admin.allowlist_finding_rows(&query).collect::<Result<Vec<_>, _>>()?;
+            findings.sort_by_key(|finding| (severity(&finding.finding), finding.entry.id));
+            lint.listing.show_rows(findings.into_iter().map(Ok), context, none)
         }
     }
+}
+
+/// What comes first: what admits nobody or everybody, then what is wider than it looks, then what is only needless. What this
+/// program does not know may be anything.
+fn severity(finding: &str) -> usize {
+    const ORDER: [&str; 9] = [
+        "not_a_pattern",
+        "opens_to_all",
+        "literal_is_wider",
+        "leading_part_of_name",
+        "wide_suffix",
+        "readings_differ",
+        "covered",
+        "literal_is_needless",
+        "text_would_widen",
+    ];
+    ORDER.iter().position(|known| *known == finding).map_or(0, |place| place + 1)
 }
 
 fn add_all(add: &Add, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
@@ -168,7 +191,10 @@ fn add_all(add: &Add, admin: &Admin, context: &mut Context) -> Result<(), Failur
     }
     // What deserves a look is told at once; a server that cannot tell keeps nothing from being done.
     let findings = admin.lint_allowlist().unwrap_or_default();
-    for finding in findings.iter().filter(|finding| entries.iter().any(|entry| entry.id == finding.entry.id)) {
+    let is_added = |finding: &&AllowFinding| entries.iter().any(|entry| entry.id == finding.entry.id);
+    // A whole address means what it says here; that a textual reading would widen it is for `lint`.
+    let is_risk = |finding: &&AllowFinding| finding.finding != "text_would_widen";
+    for finding in findings.iter().filter(is_added).filter(is_risk) {
         context.out.note(&format!("Note: {}", finding.sentence))?;
     }
     Ok(())
@@ -219,7 +245,13 @@ fn find(entries: Vec<AllowEntry>, wanted: &Remove) -> Result<AllowEntry, Failure
     let not_found = || {
         Failure::new(Code::NotFound, format!("the allowlist has no entry {named}")).hint("`sbmctl allow list` shows the entries")
     };
-    entries.into_iter().find(fits).ok_or_else(not_found)
+    // A number alone is a pattern too, the leading part of addresses; so it is not taken for an id unasked.
+    let meant = wanted.pattern.as_deref().and_then(|pattern| pattern.trim().parse().ok()).map(AllowId);
+    let meant = entries.iter().find(|entry| Some(entry.id) == meant).map(|entry| (entry.id.0, entry.pattern.clone()));
+    entries.into_iter().find(fits).ok_or_else(|| match meant {
+        Some((id, pattern)) => not_found().hint(format!("`--id {id}` names the entry with that number, `{pattern}`")),
+        None => not_found(),
+    })
 }
 
 #[cfg(test)]
@@ -237,6 +269,14 @@ mod tests {
     }
 
     #[test]
+    fn every_finding_has_its_place_net_4() {
+        use sbm_client::core::allowlist::lint::Finding;
+        let places: std::collections::BTreeSet<usize> = Finding::ALL.iter().map(|finding| severity(finding.name())).collect();
+        assert_eq!(places.into_iter().collect::<Vec<_>>(), (1..=9).collect::<Vec<_>>());
+        assert!(severity("opens_to_all") < severity("text_would_widen") && severity("of a later server") == 0);
+    }
+
+    #[test]
     fn an_entry_is_found_by_its_pattern_or_by_its_number_never_by_both() {
         let found = |pattern: Option<&str>, id| {
             find(entries(), &Remove { pattern: pattern.map(str::to_owned), id, confirm: false, consent: Consent::default() })
@@ -247,5 +287,8 @@ mod tests {
         assert_eq!(found(Some("192.168"), None).unwrap(), 10);
         assert_eq!(found(Some("192"), None).unwrap_err().code(), Code::NotFound);
         assert_eq!(found(None, Some(3)).unwrap_err().code(), Code::NotFound);
+        let told = |pattern| format!("{:?}", found(Some(pattern), None).unwrap_err());
+        assert!(told("1").contains("`--id 1` names the entry with that number, `127.0.0.0/8`"), "{}", told("1"));
+        assert!(!told("7").contains("--id"), "there is none of that number");
     }
 }

@@ -7,13 +7,14 @@ use sbm_client::core::wire::v1::ConnectionString;
 use serde::Serialize;
 
 use super::login::{confirm, end, fingerprint};
-use crate::connections::{ConnectionName, unknown};
+use crate::connections::{ConnectionName, taken, unknown};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, text};
 use crate::output::text::{or_dash, yes_no};
 use crate::parse;
+use crate::peer::Roots;
 use crate::prompt::{Consent, PasswordFrom};
 use crate::saved::Saved;
 
@@ -49,6 +50,8 @@ pub(crate) struct Add {
     user: Option<Name>,
     #[command(flatten)]
     consent: Consent,
+    #[command(flatten)]
+    roots: Roots,
 }
 
 #[derive(Args, Debug)]
@@ -100,6 +103,9 @@ struct Shown {
     in_use: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     connection: Option<ConnectionString>,
+    /// Whether the system's roots vouch for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    system_roots: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<Name>,
     logged_in: bool,
@@ -120,6 +126,7 @@ impl Shown {
             name: name.to_string(),
             in_use,
             connection: saved.as_ref().map(|saved| saved.connection.clone()),
+            system_roots: saved.as_ref().is_some_and(|saved| saved.system_roots),
             user: saved.as_ref().and_then(|saved| saved.user.clone()),
             logged_in: saved.as_ref().is_some_and(|saved| saved.token.is_some()),
             expires: saved.as_ref().and_then(|saved| saved.expires),
@@ -191,17 +198,17 @@ pub(crate) fn run(command: Connection, context: &mut Context) -> Result<(), Fail
         Connection::Test(test) => {
             let name = test.name.map_or_else(|| context.name(), Ok)?;
             let saved = context.find(&name)?.ok_or_else(|| unknown(&name))?;
-            super::test::check(&saved.connection, test.user.as_deref(), &test.password, context)
+            super::test::check(&Roots::default().known(saved.peer())?, test.user.as_deref(), &test.password, context)
         }
     }
 }
 
 fn add_one(add: Add, context: &mut Context) -> Result<(), Failure> {
     if context.connections.is_there(&add.name) {
-        return context.connections.add(&add.name, &Saved::confirmed(add.connection, add.user));
+        return Err(taken(&add.name));
     }
-    confirm(&add.connection, add.consent, context)?;
-    let saved = Saved::confirmed(add.connection, add.user);
+    let saved = Saved::confirmed(add.roots.of(add.connection)?, add.user);
+    confirm(&saved.connection, add.consent, context)?;
     context.connections.add(&add.name, &saved)?;
     let shown = Shown::of(&add.name, context.name().is_ok_and(|chosen| chosen == add.name), Ok(Some(saved)));
     context.out.changed(&shown, &format!("added the connection `{}`", add.name))?;
@@ -222,7 +229,10 @@ fn facts(shown: &Shown, saved: &Saved) -> Vec<(&'static str, Cell)> {
             let [first, second] = fingerprint(ca);
             facts.extend([("fingerprint", first.into()), ("", second.into())]);
         }
-        None => facts.push(("fingerprint", "none; the system's certificate authorities decide".into())),
+        None if saved.system_roots => {
+            facts.push(("fingerprint", "none; the certificate authorities of this computer decide".into()));
+        }
+        None => facts.push(("fingerprint", Cell::toned("none; `sbmctl login --system-roots` or another one", Tone::Bad))),
     }
     facts.extend([
         ("connection", saved.connection.to_string().into()),
@@ -240,7 +250,7 @@ mod tests {
     #[test]
     fn what_is_shown_of_a_connection_has_no_token_con_2() {
         let saved: Saved = serde_json::from_str(
-            r#"{"format":1,"connection":"sbm://backup.example","user":"admin","token":"sbmc_secret","expires":1795291485123}"#,
+            r#"{"format":1,"connection":"sbm://backup.example","system_roots":true,"user":"admin","token":"sbmc_secret","expires":1795291485123}"#,
         )
         .unwrap();
         let name = "office".parse().unwrap();
@@ -248,7 +258,7 @@ mod tests {
         let text = serde_json::to_string(&shown).unwrap();
         assert_eq!(
             text,
-            r#"{"name":"office","in_use":true,"connection":"sbm://backup.example:8100","user":"admin","logged_in":true,"expires":1795291485123}"#
+            r#"{"name":"office","in_use":true,"connection":"sbm://backup.example:8100","system_roots":true,"user":"admin","logged_in":true,"expires":1795291485123}"#
         );
         let facts = format!("{:?}", facts(&shown, &saved));
         assert!(facts.contains("certificate authorities") && !facts.contains("sbmc_secret"), "{facts}");

@@ -1,15 +1,15 @@
 //! `sbmctl device` (DEV-1, DEV-3).
 
 use clap::{Args, Subcommand};
+use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
-use sbm_client::core::id::InstallationId;
 use sbm_client::core::wire::v1::admin::{Device as Shown, ListQuery};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, text};
-use crate::output::text::or_dash;
+use crate::output::text::{joined, or_dash};
 use crate::parse;
 use crate::prompt::Consent;
 
@@ -35,16 +35,15 @@ pub(crate) struct List {
 
 #[derive(Args, Debug)]
 pub(crate) struct Named {
-    /// Installation of the device, as the list shows it
-    #[arg(value_parser = parse::installation)]
-    installation: InstallationId,
+    /// Installation of the device, or the name of its computer if no other device has it
+    device: String,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Remove {
-    /// Installation of the device, as the list shows it; several one after the other
-    #[arg(required = true, value_name = "INSTALLATION", value_parser = parse::installation)]
-    installations: Vec<InstallationId>,
+    /// Installation of the device, or the name of its computer if no other device has it; several one after the other
+    #[arg(required = true, value_name = "DEVICE")]
+    devices: Vec<String>,
     #[command(flatten)]
     consent: Consent,
 }
@@ -80,12 +79,11 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             list.listing.show::<Shown>(&admin, filters, context, none)
         }
         Device::Show(named) => {
-            let device = admin.device(&named.installation).map_err(unknown)?;
+            let device = find(&admin, &named.device)?;
             context.out.facts(&device, &facts(&device))
         }
         Device::Remove(remove) => {
-            let devices =
-                remove.installations.iter().map(|id| admin.device(id)).collect::<Result<Vec<_>, _>>().map_err(unknown)?;
+            let devices = remove.devices.iter().map(|device| find(&admin, device)).collect::<Result<Vec<_>, _>>()?;
             let named = named(&devices);
             remove.consent.ask(&format!("remove {named}?"))?;
             for (done, device) in devices.iter().enumerate() {
@@ -95,6 +93,30 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             context.out.note("It comes back when its user logs in there again; `sbmctl user disable` keeps a user out.")
         }
     }
+}
+
+/// The device of that installation, or of that computer if there is one only.
+fn find(admin: &Admin, device: &str) -> Result<Shown, Failure> {
+    if let Ok(installation) = parse::installation(device) {
+        return admin.device(&installation).map_err(unknown);
+    }
+    let query = ListQuery { q: Some(device.to_owned()), ..ListQuery::default() };
+    let all = admin.rows::<Shown>(&query).collect::<Result<Vec<_>, _>>()?;
+    let fits = all.into_iter().filter(|one| one.computer.to_lowercase() == device.to_lowercase()).collect();
+    only(fits, device)
+}
+
+fn only(mut fits: Vec<Shown>, device: &str) -> Result<Shown, Failure> {
+    if fits.len() > 1 {
+        let each = fits.iter().map(|one| format!("`{}` of `{}`", one.installation, one.user));
+        let sentence = format!("{} devices are on a computer `{device}`", fits.len());
+        return Err(Failure::new(Code::InvalidArgument, sentence).hint(format!("name its installation: {}", joined(each))));
+    }
+    let none = || {
+        let sentence = format!("there is no device on a computer `{device}`, and it is no installation");
+        Failure::new(Code::NotFound, sentence).hint("`sbmctl device list` shows the devices")
+    };
+    fits.pop().ok_or_else(none)
 }
 
 fn named(devices: &[Shown]) -> String {
@@ -124,6 +146,21 @@ fn unknown(error: sbm_client::Error) -> Failure {
 mod tests {
     use super::*;
     use crate::output::table::Look;
+
+    #[test]
+    fn a_computer_names_a_device_if_it_is_the_only_one_dev_1() {
+        let device = |digit: &str, user: &str| -> Shown {
+            serde_json::from_value(serde_json::json!({
+                "installation": digit.repeat(32), "computer": "desk-7", "program": "", "user": user, "enrolled": 0,
+            }))
+            .unwrap()
+        };
+        let (one, other) = (device("1", "carol"), device("2", "dora"));
+        assert_eq!(only(vec![one.clone()], "desk-7").unwrap().user.as_str(), "carol");
+        let told = format!("{:?}", only(vec![one, other], "desk-7").unwrap_err());
+        assert!(told.contains(&"2".repeat(32)) && told.contains("`carol`"), "{told}");
+        assert_eq!(only(vec![], "desk-9").unwrap_err().code(), Code::NotFound);
+    }
 
     #[test]
     fn a_list_of_devices_says_who_works_where_dev_1() {

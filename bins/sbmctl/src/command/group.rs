@@ -14,11 +14,17 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, long, number, text};
-use crate::output::text::{joined, or_dash};
+use crate::output::text::or_dash;
 use crate::parse;
 use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
+#[command(after_help = "\
+Who and what is in a group is changed with the users and the managed profiles:
+  sbmctl user modify carol --add-group Finance
+  sbmctl user modify carol --remove-group Finance
+  sbmctl profile assign 'Finance documents' --group Finance
+  sbmctl profile unassign 'Finance documents' --group Finance")]
 pub(crate) enum Group {
     /// Add a group
     Add(Add),
@@ -142,6 +148,9 @@ pub(crate) fn run(command: Group, context: &mut Context) -> Result<(), Failure> 
             context.out.changed(&group, &sentence(&group, is_same))
         }
         Group::Delete(delete) => {
+            for name in &delete.names {
+                admin.group(name).map_err(unknown)?;
+            }
             delete.consent.ask(&format!("delete {}?", named("group", &delete.names)))?;
             let detach = "`--detach` takes them out with the deletion";
             for (done, name) in delete.names.iter().enumerate() {
@@ -162,16 +171,59 @@ fn show(name: &Name, admin: &Admin, context: &mut Context) -> Result<(), Failure
         .map(|profile| profile.map(|profile| Member { guid: profile.guid, name: profile.name }))
         .collect::<Result<_, _>>()?;
     let whole = Whole { group, members: Members { users, profiles } };
-    let facts = [
-        ("name", Cell::from(&whole.group.name)),
-        ("description", or_dash(whole.group.description.as_str()).into()),
-        ("users", joined(&whole.members.users).into()),
-        ("profiles", joined(whole.members.profiles.iter().map(|profile| &profile.name)).into()),
-    ];
+    let mut facts =
+        vec![("name", Cell::from(&whole.group.name)), ("description", or_dash(whole.group.description.as_str()).into())];
+    facts.extend(rows("users", &whole.members.users));
+    let profiles: Vec<Name> = whole.members.profiles.iter().map(|profile| profile.name.clone()).collect();
+    facts.extend(rows("profiles", &profiles));
     context.out.facts(&whole, &facts)
 }
+
+/// Names in lines that a terminal has room for; no name is broken.
+fn rows(title: &'static str, names: &[Name]) -> Vec<(&'static str, Cell)> {
+    let mut lines: Vec<String> = Vec::new();
+    for name in names.iter().map(Name::as_str) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + name.chars().count() + 2 < LINE => {
+                line.push_str(", ");
+                line.push_str(name);
+            }
+            last => {
+                if let Some(line) = last {
+                    line.push(',');
+                }
+                lines.push(name.to_owned());
+            }
+        }
+    }
+    if lines.is_empty() {
+        lines.push(or_dash(""));
+    }
+    let titles = std::iter::once(title).chain(std::iter::repeat(""));
+    titles.zip(lines.into_iter().map(Cell::from)).collect()
+}
+
+/// How wide a line of names may be.
+const LINE: usize = 66;
 
 /// What a refusal means here.
 fn unknown(error: sbm_client::Error) -> Failure {
     Failure::from(error).hint_for(Code::NotFound, "`sbmctl group list` shows the groups")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::text::joined;
+
+    #[test]
+    fn many_members_stand_in_lines_and_no_name_is_broken_usr_7() {
+        let names: Vec<Name> = (1..=40).map(|number| Name::new(&format!("Person number {number}")).unwrap()).collect();
+        let shown = rows("users", &names);
+        let lines: Vec<String> = shown.iter().map(|(_, cell)| cell.texts().0.to_owned()).collect();
+        assert!(lines.len() > 5 && lines.iter().all(|line| line.chars().count() <= LINE), "{lines:?}");
+        assert_eq!(lines.join(" "), joined(&names));
+        assert_eq!((shown[0].0, shown[1].0), ("users", ""));
+        assert_eq!(rows("users", &[]), [("users", "-".into())]);
+    }
 }

@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::text::joined;
 use crate::parse;
+use crate::peer::Roots;
 use crate::prompt::{Consent, PasswordFrom};
 use crate::saved::Saved;
 
@@ -25,8 +26,12 @@ Examples:
   sbmctl login sbm://backup.example:8100#ca-sha256=…
   sbmctl login --connection office sbm://office.example:8100#ca-sha256=…
   sbmctl login --connection office
+  sbmctl login --system-roots sbm://backup.example:8100
 
-Each connection keeps its own server, fingerprint and session; `sbmctl connection` manages them.")]
+Each connection keeps its own server, fingerprint and session; `sbmctl connection` manages them.
+A connection string without a fingerprint is refused, since nothing says which server to trust. With
+--system-roots the certificate authorities that this computer trusts decide, for a server whose
+certificate comes from one of them; that is kept with the connection.")]
 pub(crate) struct Login {
     /// Connection string, as the server printed it: sbm://host:port#ca-sha256=… [default: the saved one]
     #[arg(value_parser = parse::connection)]
@@ -38,6 +43,8 @@ pub(crate) struct Login {
     password: PasswordFrom,
     #[command(flatten)]
     consent: Consent,
+    #[command(flatten)]
+    roots: Roots,
 }
 
 /// What a login comes to, without the token.
@@ -65,26 +72,23 @@ impl<'a> Shown<'a> {
 pub(crate) fn run(command: Login, context: &mut Context) -> Result<(), Failure> {
     let name = context.name()?;
     let before = context.find(&name)?;
-    let connection = match (command.connection, &before) {
-        (Some(connection), _) => connection,
-        (None, Some(saved)) => saved.connection.clone(),
-        (None, None) => {
-            let sentence = format!("no connection `{name}` is saved here; say which server to log in to");
-            let login = context.said("sbmctl login");
-            return Err(
-                Failure::usage(sentence).hint(format!("`{login} sbm://…` with the connection string that the server printed"))
-            );
-        }
+    let Some(peer) = command.roots.choose(command.connection, before.as_ref().map(Saved::peer))? else {
+        let sentence = format!("no connection `{name}` is saved here; say which server to log in to");
+        let login = context.said("sbmctl login");
+        return Err(
+            Failure::usage(sentence).hint(format!("`{login} sbm://…` with the connection string that the server printed"))
+        );
     };
+    let connection = &peer.connection;
     let user = command.user.or_else(|| Some(before.as_ref()?.user.as_ref()?.to_string())).unwrap_or_else(|| "admin".to_owned());
-    let is_confirmed = before.as_ref().is_some_and(|saved| saved.connection == connection);
+    let is_confirmed = before.as_ref().is_some_and(|saved| saved.connection == *connection);
     if !is_confirmed {
-        confirm(&connection, command.consent, context)?;
+        confirm(connection, command.consent, context)?;
     }
-    let mut admin = context.connect(&connection)?;
+    let mut admin = context.connect(&peer)?;
     let password = command.password.known(&format!("`{user}` at {}", connection.authority()))?;
     let session = admin.login(&user, &password)?;
-    let saved = Saved::new(connection, &session);
+    let saved = Saved::new(peer, &session);
     if let Some(before) = context.connections.save(&name, &saved)? {
         end(before, context);
     }
@@ -95,8 +99,8 @@ pub(crate) fn run(command: Login, context: &mut Context) -> Result<(), Failure> 
 
 /// The session before is of no use any more. If the server cannot be told, it ends by itself.
 pub(super) fn end(before: Saved, context: &Context) {
-    if let Some(token) = before.token {
-        let _ = context.connect(&before.connection).map(|admin| Admin::with_token(admin, token).logout());
+    if let Some(token) = before.token.clone() {
+        let _ = context.connect(&before.peer()).map(|admin| Admin::with_token(admin, token).logout());
     }
 }
 
@@ -144,7 +148,8 @@ mod tests {
             roles: RoleSet::NONE,
             expires: Timestamp::from_millis(5),
         };
-        let saved = Saved::new("sbm://localhost".parse().unwrap(), &session);
+        let peer = crate::peer::Peer { connection: "sbm://localhost".parse().unwrap(), system_roots: false };
+        let saved = Saved::new(peer, &session);
         let text = serde_json::to_string(&Shown::of(&ConnectionName::default_one(), &saved, &session)).unwrap();
         assert_eq!(text, r#"{"name":"default","connection":"sbm://localhost:8100","user":"admin","roles":[],"expires":5}"#);
     }

@@ -8,7 +8,7 @@ pub(crate) fn run(context: &mut Context) -> Result<(), Failure> {
     let Some(token) = saved.token.clone() else {
         return context.out.done(&format!("nobody was logged in at `{}`", saved.connection.authority()));
     };
-    let mut admin = context.connect(&saved.connection)?.with_token(token.clone());
+    let mut admin = context.connect(&saved.peer())?.with_token(token.clone());
     let told = admin.logout();
     let place = saved.connection.authority();
     context.connections.end_session(&name, &token)?;

@@ -183,6 +183,14 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
             context.out.changed(&profile, &sentence(before, &profile))
         }
         SecurityProfile::Delete(delete) => {
+            // What cannot be is said before somebody is asked.
+            for name in &delete.names {
+                let profile = admin.security_profile(name).map_err(own)?;
+                if profile.built_in {
+                    let sentence = format!("the security profile `{}` is built in and cannot be deleted", profile.name);
+                    return Err(own(sbm_client::Error::new(Code::BuiltIn, sentence)));
+                }
+            }
             delete.consent.ask(&format!("delete {}?", named("security profile", &delete.names)))?;
             for (done, name) in delete.names.iter().enumerate() {
                 admin.delete_security_profile(name).map_err(|error| own(error).after(done, "deleted"))?;

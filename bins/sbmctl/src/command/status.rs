@@ -1,8 +1,11 @@
 //! `sbmctl status`: what the server tells everybody, and who is logged in here (RUN-1).
 
 use clap::Args;
+use sbm_client::admin::Admin;
+use sbm_client::core::code::Code;
 use sbm_client::core::name::Name;
 use sbm_client::core::time::Timestamp;
+use sbm_client::core::wire::v1::admin::ListQuery;
 use sbm_client::core::wire::v1::{self, ConnectionString};
 use serde::Serialize;
 
@@ -12,6 +15,7 @@ use crate::output::moment::moment;
 use crate::output::table::{Cell, Tone};
 use crate::output::text::joined;
 use crate::parse;
+use crate::peer::Roots;
 use crate::saved::Saved;
 
 #[derive(Args, Debug)]
@@ -19,14 +23,34 @@ pub(crate) struct Status {
     /// Connection string of another server than the saved one
     #[arg(value_parser = parse::connection)]
     connection: Option<ConnectionString>,
+    #[command(flatten)]
+    roots: Roots,
 }
 
 pub(crate) fn run(command: Status, context: &mut Context) -> Result<(), Failure> {
-    let connection = context.given_or_saved(command.connection)?;
-    let status = context.connect(&connection)?.status()?;
-    let login = context.find(&context.name()?)?.filter(|saved| saved.connection == connection);
-    let login = login.as_ref();
-    context.out.facts(&Shown { status: &status, login: login.and_then(Login::of) }, &facts(&connection, &status, login))
+    let peer = context.given_or_saved(command.connection, command.roots)?;
+    let saved = context.name().and_then(|name| context.find(&name)).unwrap_or_default();
+    let saved = saved.filter(|saved| saved.connection == peer.connection && saved.token.is_some());
+    let admin = context.connect(&peer)?;
+    let status = admin.status().map_err(|error| unasked(error.into(), saved.as_ref()))?;
+    let session = saved.as_ref().and_then(|saved| saved.token.clone()).map(|token| Life::ask(&admin.with_token(token)));
+    let login = saved.as_ref().and_then(|saved| Login::of(saved, session?));
+    let facts = facts(&peer.connection, &status, login.as_ref());
+    context.out.facts(&Shown { status: &status, login }, &facts)?;
+    if session == Some(Life::Ended) {
+        let login = context.said("sbmctl login");
+        context.out.note(&format!("`{login}` begins a new session."))?;
+    }
+    Ok(())
+}
+
+/// The server is away: what is saved here is no proof that it still holds.
+fn unasked(failure: Failure, saved: Option<&Saved>) -> Failure {
+    match saved.and_then(|saved| Login::of(saved, Life::Unknown)) {
+        Some(Login { user, .. }) => failure
+            .because(&format!("`{user}` is logged in by what is saved here; whether that session lives could not be asked")),
+        None => failure,
+    }
 }
 
 /// What a server says of itself, and who is logged in there from here.
@@ -37,21 +61,45 @@ struct Shown<'a> {
     login: Option<Login<'a>>,
 }
 
+/// Whether the saved session lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Life {
+    /// The server took its token just now.
+    Live,
+    /// The server refused its token.
+    Ended,
+    /// The server could not be asked.
+    Unknown,
+}
+
+impl Life {
+    /// Asks for as little as there is to ask for with a token.
+    fn ask(admin: &Admin) -> Self {
+        match admin.sessions_page(&ListQuery { limit: Some(1), ..ListQuery::default() }) {
+            Ok(_) => Self::Live,
+            Err(error) if matches!(error.code(), Code::TokenRefused | Code::UserDisabled | Code::WrongAudience) => Self::Ended,
+            Err(_) => Self::Unknown,
+        }
+    }
+}
+
 /// Who is logged in, and until when at the latest.
 #[derive(Serialize)]
 struct Login<'a> {
     user: &'a Name,
     expires: Timestamp,
+    session: Life,
 }
 
 impl<'a> Login<'a> {
-    fn of(saved: &'a Saved) -> Option<Self> {
+    fn of(saved: &'a Saved, session: Life) -> Option<Self> {
         saved.token.as_ref()?;
-        Some(Self { user: saved.user.as_ref()?, expires: saved.expires? })
+        Some(Self { user: saved.user.as_ref()?, expires: saved.expires?, session })
     }
 }
 
-fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Saved>) -> Vec<(&'static str, Cell)> {
+fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Login<'_>>) -> Vec<(&'static str, Cell)> {
     let set_up = if status.claimed {
         Cell::toned("yes", Tone::Good)
     } else {
@@ -69,10 +117,12 @@ fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Save
     ]
 }
 
-fn logged_in(saved: Option<&Saved>) -> Cell {
-    match saved.and_then(Login::of) {
-        Some(Login { user, expires }) => format!("{user}, until {} at the latest", moment(expires)).into(),
-        _ => "nobody".into(),
+fn logged_in(login: Option<&Login<'_>>) -> Cell {
+    let Some(Login { user, expires, session }) = login else { return "nobody".into() };
+    match session {
+        Life::Live => format!("{user}, until {} at the latest", moment(*expires)).into(),
+        Life::Ended => Cell::toned(format!("nobody; the session of {user} has ended"), Tone::Uneasy),
+        Life::Unknown => Cell::toned(format!("{user}, perhaps; whether the session lives could not be asked"), Tone::Uneasy),
     }
 }
 
@@ -92,7 +142,7 @@ mod tests {
             r#"{"format":1,"connection":"sbm://backup.example","user":"admin","token":"t","expires":1795291485123}"#,
         )
         .unwrap();
-        let shown = Look::default().facts(&facts(&connection, &status, Some(&saved)));
+        let shown = Look::default().facts(&facts(&connection, &status, Login::of(&saved, Life::Live).as_ref()));
         let expected = "\
 server     backup.example:8100
 state      up
@@ -104,12 +154,16 @@ clock      2026-11-21 20:04:45Z
 logged in  admin, until 2026-11-21 20:04:45Z at the latest
 ";
         assert_eq!(shown, expected);
-        let json = serde_json::to_value(Shown { status: &status, login: Login::of(&saved) }).unwrap();
-        assert_eq!(
-            (&json["version"], &json["login"]),
-            (&"0.1.0".into(), &serde_json::json!({"user": "admin", "expires": 1_795_291_485_123_i64}))
-        );
-        assert!(Login::of(&saved.clone().logged_out()).is_none());
-        assert_eq!(logged_in(Some(&saved.logged_out())), "nobody".into());
+        let json = serde_json::to_value(Shown { status: &status, login: Login::of(&saved, Life::Ended) }).unwrap();
+        let login = serde_json::json!({"user": "admin", "expires": 1_795_291_485_123_i64, "session": "ended"});
+        assert_eq!((&json["version"], &json["login"]), (&"0.1.0".into(), &login));
+        assert!(Login::of(&saved.clone().logged_out(), Life::Live).is_none());
+        assert_eq!(logged_in(None), "nobody".into());
+        let told = |life| logged_in(Login::of(&saved, life).as_ref()).texts().0.to_owned();
+        assert_eq!(told(Life::Ended), "nobody; the session of admin has ended");
+        assert_eq!(told(Life::Unknown), "admin, perhaps; whether the session lives could not be asked");
+        let offline = |saved| unasked(Failure::new(Code::Unreachable, "away"), saved).sentence().to_owned();
+        assert_eq!(offline(None), "away");
+        assert!(offline(Some(&saved)).contains("could not be asked"));
     }
 }

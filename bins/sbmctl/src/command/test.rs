@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::output::table::{Cell, Tone};
 use crate::output::text::duration;
 use crate::parse;
+use crate::peer::{Peer, Roots};
 use crate::prompt::PasswordFrom;
 
 /// A skew from which on somebody should look at the clocks, in milliseconds.
@@ -29,26 +30,27 @@ pub(crate) struct Test {
     user: Option<String>,
     #[command(flatten)]
     password: PasswordFrom,
+    #[command(flatten)]
+    roots: Roots,
 }
 
 pub(crate) fn run(command: Test, context: &mut Context) -> Result<(), Failure> {
-    let connection = context.given_or_saved(command.connection)?;
-    check(&connection, command.user.as_deref(), &command.password, context)
+    let peer = context.given_or_saved(command.connection, command.roots)?;
+    check(&peer, command.user.as_deref(), &command.password, context)
 }
 
 /// Tests a server and shows each part; the first that failed gives the exit code.
-pub(super) fn check(
-    connection: &ConnectionString,
-    user: Option<&str>,
-    password: &PasswordFrom,
-    context: &mut Context,
-) -> Result<(), Failure> {
+pub(super) fn check(peer: &Peer, user: Option<&str>, password: &PasswordFrom, context: &mut Context) -> Result<(), Failure> {
+    let connection = &peer.connection;
     let password = match user {
         Some(user) => Some(password.known(&format!("`{user}` at {}", connection.authority()))?),
         None => None,
     };
     // A client that nothing is kept of: a test leaves no trace on this machine.
-    let client = Client::with_store(Config::new("").timeout(context.timeout), Arc::new(MemoryStore::new()?))?;
+    let client = Client::with_store(
+        Config::new("").timeout(context.timeout).system_roots(peer.system_roots),
+        Arc::new(MemoryStore::new()?),
+    )?;
     let test = client.test_server(connection, user.zip(password.as_ref()));
     context.out.facts(&to_json(&test), &facts(connection, &test))?;
     match first_failure(&test) {

@@ -165,6 +165,10 @@ pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
         }
         User::Modify(command) => modify::run(command, &admin, context),
         User::Delete(delete) => {
+            // A name that nobody has is told before somebody is asked, and before the first is gone.
+            for name in &delete.names {
+                admin.user(name).map_err(own)?;
+            }
             delete.consent.ask(&format!("delete {}?", named("user", &delete.names)))?;
             for (done, name) in delete.names.iter().enumerate() {
                 admin.delete_user(name).map_err(|error| own(error).after(done, "deleted"))?;

@@ -3,6 +3,7 @@
 use sbm_client::core::name::Name;
 
 use super::*;
+use crate::peer::Peer;
 
 fn connections(directory: &std::path::Path) -> Connections {
     Connections::new(Some(directory.join("sbm").join("connection.json"))).unwrap()
@@ -13,7 +14,8 @@ fn name(text: &str) -> ConnectionName {
 }
 
 fn saved(host: &str, token: Option<&str>) -> Saved {
-    let mut saved = Saved::confirmed(format!("sbm://{host}:8100").parse().unwrap(), Some(Name::new("admin").unwrap()));
+    let peer = Peer { connection: format!("sbm://{host}:8100").parse().unwrap(), system_roots: false };
+    let mut saved = Saved::confirmed(peer, Some(Name::new("admin").unwrap()));
     saved.token = token.map(Secret::new);
     saved
 }

@@ -152,7 +152,7 @@ impl Cell {
     /// Several texts; in a CSV `; ` stands between them.
     pub(crate) fn several<T: ToString>(items: impl IntoIterator<Item = T>) -> Self {
         let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-        Self { exact: Some(unharmed(&items.join("; "))), ..Self::toned(joined(&items), Tone::Plain) }
+        Self { exact: Some(harmless(&items.join("; ")).into_owned()), ..Self::toned(joined(&items), Tone::Plain) }
     }
 
     /// A moment, or never.

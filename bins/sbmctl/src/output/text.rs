@@ -1,15 +1,15 @@
 //! How values look to a person.
 
+use sbm_client::core::name::marked;
 use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// The text without anything that a terminal obeys or that hides: one line, no control characters, no marks that turn
 /// the direction of writing round.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
+    marked(text)
+        .map(|(c, hidden)| match c {
             '\n' | '\r' | '\t' => ' ',
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
-            c if c.is_control() => '\u{fffd}',
+            _ if hidden => '\u{fffd}',
             c => c,
         })
         .collect()
@@ -81,6 +81,7 @@ mod tests {
             ("two\nlines\tand\r", "two lines and "),
             ("\u{1b}[2Jgone", "\u{fffd}[2Jgone"),
             ("\u{9b}31m", "\u{fffd}31m"),
+            ("می\u{200c}خواهم a\u{200c}b", "می\u{200c}خواهم a\u{fffd}b"),
             ("a\u{202e}b\u{0}", "a\u{fffd}b\u{fffd}"),
         ] {
             assert_eq!(clean(raw), clean_text, "{raw:?}");

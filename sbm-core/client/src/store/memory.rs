@@ -14,7 +14,7 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
 
 use super::room::{OutboxLimits, Shelf, make_room};
-use super::{CacheStore, Mark, SyncGuard, interrupted, new_installation, outcome, to_json};
+use super::{CacheStore, Mark, SyncGuard, interrupted, new_installation, not_taken_over, outcome, removal, to_json};
 use crate::error::Error;
 
 /// A cache in memory. What one call did is there as a whole for the next, whoever makes it.
@@ -262,6 +262,20 @@ impl CacheStore for MemoryStore {
                 snapshot.applied.extend(Applied::after(change, before.as_ref()));
             }
             snapshot.applied.sort_by_key(|applied| applied.guid);
+        }
+        Ok(())
+    }
+
+    fn profile_removed(&self, guid: &Guid) -> Result<(), Error> {
+        let mut inner = self.write()?;
+        let row = inner.next_row;
+        let snapshot = &mut inner.snapshot;
+        let applied = snapshot.applied.iter_mut().find(|applied| applied.guid == *guid);
+        let applied = applied.ok_or_else(|| not_taken_over(guid))?;
+        if !applied.removed {
+            applied.removed = true;
+            snapshot.outcomes.push((row, removal(*guid)));
+            inner.next_row += 1;
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use sbm_core::agent::{Snapshot, Write};
 use sbm_core::code::Code;
-use sbm_core::id::{Hash, InstallationId, RunId};
+use sbm_core::id::{Guid, Hash, InstallationId, RunId};
 use sbm_core::profile::{Applied, Change};
 use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
@@ -194,6 +194,10 @@ impl CacheStore for SqliteStore {
 
     fn answer_change(&self, change: &Change, failure: Option<&str>) -> Result<(), Error> {
         self.write(|transaction| rows::answer_change(transaction, change, failure))
+    }
+
+    fn profile_removed(&self, guid: &Guid) -> Result<(), Error> {
+        self.write(|transaction| rows::profile_removed(transaction, guid))
     }
 
     fn begin_run(&self, mark: &Mark) -> Result<(), Error> {

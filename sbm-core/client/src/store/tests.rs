@@ -274,6 +274,30 @@ fn what_the_host_answered_is_kept_for_itself_and_the_server_pro_8() {
 }
 
 #[test]
+fn what_the_host_removed_by_itself_is_told_to_the_server_once_pro_7() {
+    let guid = |number| change(number, 1, None).guid;
+    for place in Place::all() {
+        let store = place.open();
+        assert_eq!(store.profile_removed(&guid(1)).unwrap_err().code(), Code::NotFound, "it was never here");
+        store.answer_change(&change(1, 1, Some(b"daily")), None).unwrap();
+        store.answer_change(&change(2, 1, None), None).unwrap();
+        for _ in 0..2 {
+            store.profile_removed(&guid(1)).unwrap();
+        }
+        drop(store);
+        let store = place.open();
+        let snapshot = store.load().unwrap();
+        let told: Vec<_> = snapshot.outcomes.iter().map(|(_, outcome)| (outcome.guid, outcome.revision)).collect();
+        assert_eq!(told, [(guid(1), 1), (guid(2), 1), (guid(1), 0)]);
+        assert_eq!(snapshot.applied.iter().map(|applied| applied.removed).collect::<Vec<_>>(), [true, false]);
+        // The next revision is a copy like any other, without the schedule of the one that is gone.
+        store.answer_change(&change(1, 2, None), None).unwrap();
+        let again = &store.applied().unwrap()[0];
+        assert_eq!((again.revision, again.removed, again.schedule), (2, false, None));
+    }
+}
+
+#[test]
 fn bodies_that_nobody_needs_go() {
     for place in Place::all() {
         let store = place.open();

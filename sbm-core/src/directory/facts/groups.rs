@@ -4,6 +4,7 @@ use super::Directory;
 use crate::directory::index::{Kind, NameRef};
 use crate::directory::rows::Group;
 use crate::id::{AccountId, GroupId};
+use crate::name::key;
 
 impl Directory {
     pub(super) fn put_group(&mut self, row: Group) {
@@ -38,7 +39,7 @@ impl Directory {
     /// The group of that name below a root account.
     #[must_use]
     pub fn group_named(&self, root: AccountId, name: &str) -> Option<&Group> {
-        self.group(GroupId(self.names.get(&NameRef::new(Kind::Group, root, &name.to_lowercase()))?))
+        self.group(GroupId(self.names.get(&NameRef::new(Kind::Group, root, &key(name)))?))
     }
 
     /// All groups.

@@ -4,6 +4,7 @@ use super::Directory;
 use crate::directory::index::{Kind, NameRef};
 use crate::directory::rows::SecurityProfile;
 use crate::id::{AccountId, SecurityProfileId};
+use crate::name::key;
 
 impl Directory {
     pub(super) fn put_security_profile(&mut self, row: SecurityProfile) {
@@ -40,7 +41,7 @@ impl Directory {
     /// The security profile of that name below a root account.
     #[must_use]
     pub fn security_profile_named(&self, root: AccountId, name: &str) -> Option<&SecurityProfile> {
-        let id = self.names.get(&NameRef::new(Kind::SecurityProfile, root, &name.to_lowercase()))?;
+        let id = self.names.get(&NameRef::new(Kind::SecurityProfile, root, &key(name)))?;
         self.security_profile(SecurityProfileId(id))
     }
 

@@ -4,6 +4,7 @@ use super::Directory;
 use crate::directory::index::{Kind, NameRef};
 use crate::directory::rows::User;
 use crate::id::{AccountId, UserId};
+use crate::name::key;
 
 impl Directory {
     pub(super) fn put_user(&mut self, row: User) {
@@ -40,7 +41,7 @@ impl Directory {
     /// The user of that name below a root account.
     #[must_use]
     pub fn user_named(&self, root: AccountId, name: &str) -> Option<&User> {
-        self.user(UserId(self.names.get(&NameRef::new(Kind::User, root, &name.to_lowercase()))?))
+        self.user(UserId(self.names.get(&NameRef::new(Kind::User, root, &key(name)))?))
     }
 
     /// All users.

@@ -19,8 +19,8 @@ impl Act<'_> {
     }
 
     pub(super) fn create_group(&self, new: &NewGroup) -> Outcome {
-        if self.facts.group_named(self.root, new.name.as_str()).is_some() {
-            return Err(name_taken("group", &new.name));
+        if let Some(other) = self.facts.group_named(self.root, new.name.as_str()) {
+            return Err(name_taken("group", &other.name));
         }
         let id = GroupId(self.facts.next().group);
         let group = Group { id, account: self.root, name: new.name.clone(), description: new.description.clone(), stamp: 0 };
@@ -31,8 +31,8 @@ impl Act<'_> {
         let old = self.group(name)?;
         let mut group = old.clone();
         if let Some(name) = &patch.name {
-            if self.facts.group_named(self.root, name.as_str()).is_some_and(|other| other.id != old.id) {
-                return Err(name_taken("group", name));
+            if let Some(other) = self.facts.group_named(self.root, name.as_str()).filter(|other| other.id != old.id) {
+                return Err(name_taken("group", &other.name));
             }
             group.name = name.clone();
         }

@@ -15,8 +15,8 @@ use crate::wire::v1::admin::{NewSecurityProfile, SecurityProfilePatch};
 
 impl Act<'_> {
     pub(super) fn create_security_profile(&self, new: &NewSecurityProfile) -> Outcome {
-        if self.facts.security_profile_named(self.root, new.name.as_str()).is_some() {
-            return Err(name_taken("security profile", &new.name));
+        if let Some(other) = self.facts.security_profile_named(self.root, new.name.as_str()) {
+            return Err(name_taken("security profile", &other.name));
         }
         let profile = SecurityProfile {
             id: SecurityProfileId(self.facts.next().security_profile),
@@ -36,8 +36,8 @@ impl Act<'_> {
         let old = self.changeable_security_profile(name)?;
         let mut profile = old.clone();
         if let Some(name) = &patch.name {
-            if self.facts.security_profile_named(self.root, name.as_str()).is_some_and(|other| other.id != old.id) {
-                return Err(name_taken("security profile", name));
+            if let Some(other) = self.facts.security_profile_named(self.root, name.as_str()).filter(|other| other.id != old.id) {
+                return Err(name_taken("security profile", &other.name));
             }
             profile.name = name.clone();
         }
@@ -58,7 +58,11 @@ impl Act<'_> {
         if users > 0 {
             return Err(Refusal::new(
                 Code::InUse,
-                format!("{users} users have the security profile `{}`; give them another one first", profile.name),
+                if users == 1 {
+                    format!("1 user has the security profile `{}`; give that user another one first", profile.name)
+                } else {
+                    format!("{users} users have the security profile `{}`; give them another one first", profile.name)
+                },
             ));
         }
         Ok((vec![Change::DropSecurityProfile(profile.id)], String::new()))

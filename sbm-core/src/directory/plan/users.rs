@@ -17,8 +17,8 @@ use crate::permission::{Role, RoleSet};
 
 impl Act<'_> {
     pub(super) fn create_user(&self, new: &NewUser, phc: &Phc) -> Outcome {
-        if self.facts.user_named(self.root, new.name.as_str()).is_some() {
-            return Err(name_taken("user", &new.name));
+        if let Some(other) = self.facts.user_named(self.root, new.name.as_str()) {
+            return Err(name_taken("user", &other.name));
         }
         self.check_grant(new.roles)?;
         let (mut changes, made) = self.new_groups(&new.new_groups)?;
@@ -48,8 +48,8 @@ impl Act<'_> {
             if old.built_in {
                 return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and keeps its name", old.name)));
             }
-            if self.facts.user_named(self.root, name.as_str()).is_some_and(|other| other.id != old.id) {
-                return Err(name_taken("user", name));
+            if let Some(other) = self.facts.user_named(self.root, name.as_str()).filter(|other| other.id != old.id) {
+                return Err(name_taken("user", &other.name));
             }
             user.name = name.clone();
         }

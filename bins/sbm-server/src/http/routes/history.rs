@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sbm_core::code::Code;
-use sbm_core::directory::plan;
 use sbm_core::id::{Hash, RunId};
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::{HistoryQuery, Run, RunQuery};
@@ -68,19 +67,7 @@ pub(super) async fn delete(
     let content = serde_json::to_vec(&run).map_err(ApiError::internal)?;
     // A run never changes: what was read of it holds, however long ago.
     conditions.check(&State::fixed(&Hash::of(&content)))?;
-    let (record, service) = (&run.record, &asker.service);
-    let (profile, user, computer) = (&record.start.profile.name, &record.user, &record.computer);
-    let detail = format!(
-        "`{}` of `{}` on `{}`, {}, {}",
-        profile.escape_debug(),
-        user.escape_debug(),
-        computer.escape_debug(),
-        record.start.profile_start.to_rfc3339(),
-        record.finish.result.name(),
-    );
-    let entry =
-        plan::entry(&service.facts(), &asker.actor(), "history.delete", &record.id.to_string(), Code::Ok, detail, service.now());
-    if service.store().delete(asker.caller.account, record.id, record.installation, entry).await? {
+    if asker.service.delete_run(asker.actor(), asker.caller.account, run).await? {
         return no_content();
     }
     Err(missing("run", &id))

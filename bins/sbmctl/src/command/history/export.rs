@@ -27,6 +27,9 @@ pub(crate) struct Export {
     format: Option<Format>,
     #[command(flatten)]
     file: IntoFile,
+    /// What somebody names who takes it for the file.
+    #[arg(hide = true)]
+    stray: Option<String>,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,10 @@ enum Format {
 }
 
 pub(super) fn run(command: &Export, context: &mut Context) -> Result<(), Failure> {
+    if let Some(stray) = &command.stray {
+        let sentence = format!("`{stray}` is no argument of `sbmctl history export`");
+        return Err(Failure::usage(sentence).hint(format!("`-o {stray}` writes the history into that file")));
+    }
     let is_json = match command.format {
         Some(format) => format == Format::Json,
         None => command.file.output.as_deref().is_some_and(ends_in_json),

@@ -193,12 +193,17 @@ pub(super) fn revisions(command: &Revisions, admin: &Admin, context: &mut Contex
 
 pub(super) fn roll_back(command: &Rollback, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     let profile = one(admin, &command.profile.profile)?;
+    let show = format!("`sbmctl profile revisions {}` shows what there is", profile.guid);
+    let there = admin.profile_revision_rows(&profile.guid, &ListQuery::default()).map(|row| Ok(row?.revision));
+    if !there.collect::<Result<Vec<u64>, Failure>>()?.contains(&command.revision) {
+        let sentence = format!("there is no revision {} of `{}`", command.revision, profile.name);
+        return Err(Failure::new(Code::NotFound, sentence).hint(show));
+    }
     command.consent.ask(&format!("make revision {} of `{}` the newest one again?", command.revision, profile.name))?;
     let to = RollBack { revision: command.revision, based_on: profile.revision };
-    let after = admin.roll_back_profile(&profile.guid, &to).map_err(|error| {
-        let show = format!("`sbmctl profile revisions {}` shows what there is", profile.guid);
-        Failure::from(error).hint_for(Code::Stale, &show).hint_for(Code::NotFound, &show)
-    })?;
+    let after = admin
+        .roll_back_profile(&profile.guid, &to)
+        .map_err(|error| Failure::from(error).hint_for(Code::Stale, &show).hint_for(Code::NotFound, &show))?;
     let sentence = if after.revision == profile.revision {
         format!("nothing to change: revision {} of `{}` has that content already", after.revision, after.name)
     } else {

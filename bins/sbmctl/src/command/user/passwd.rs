@@ -71,7 +71,7 @@ fn change_own(command: &Passwd, name: &Name, mut admin: Admin, saved: Saved, con
     let session = admin
         .change_password(&current, &password.secret)
         .map_err(|error| Failure::from(error).hint_for(Code::WrongCredentials, "type the current password again"))?;
-    context.connections.save(&context.name()?, &Saved::new(saved.connection, &session))?;
+    context.connections.save(&context.name()?, &Saved::new(saved.peer(), &session))?;
     report(name, &password, context)
 }
 

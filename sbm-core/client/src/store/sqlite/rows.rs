@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use sbm_core::agent::{Snapshot, Write};
 use sbm_core::cache::{SealedTrust, Trust};
 use sbm_core::code::Code;
-use sbm_core::id::{Hash, RunId};
+use sbm_core::id::{Guid, Hash, RunId};
 use sbm_core::profile::{Applied, Change, ChangeKind};
 use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::wire::MAX_RUNS_BYTES;
@@ -13,7 +13,7 @@ use sbm_core::wire::v1::device::Outcome;
 use serde::de::DeserializeOwned;
 
 use super::Fault;
-use crate::store::{Mark, outcome, to_json};
+use crate::store::{Mark, not_taken_over, outcome, removal, to_json};
 
 /// What the frame of an upload takes of its bytes.
 const FRAME: usize = 64;
@@ -141,20 +141,42 @@ pub(super) fn next_change(database: &Connection) -> Result<Option<Change>, Fault
 /// Keeps what the host says of a change, for itself and for the server.
 pub(super) fn answer_change(transaction: &Transaction<'_>, change: &Change, failure: Option<&str>) -> Result<(), Fault> {
     transaction.execute("DELETE FROM queue WHERE data = ?1", [to_json(change)])?;
-    let told = to_json(&outcome(change, failure));
-    transaction.execute("INSERT INTO outcome (data, sum) VALUES (?1, ?2)", params![told, sum(&told)])?;
+    insert_outcome(transaction, &outcome(change, failure))?;
     if failure.is_some() {
         return Ok(());
     }
-    let guid = change.guid.as_bytes();
-    let before: Option<Applied> =
+    let before = take_applied(transaction, &change.guid)?;
+    let after = if change.kind == ChangeKind::Remove { None } else { Applied::after(change, before.as_ref()) };
+    after.map_or(Ok(()), |after| insert_applied(transaction, &after))
+}
+
+/// Keeps that the host removed its copy, for itself and for the server.
+pub(super) fn profile_removed(transaction: &Transaction<'_>, guid: &Guid) -> Result<(), Fault> {
+    let before = take_applied(transaction, guid)?.ok_or_else(|| not_taken_over(guid))?;
+    if !before.removed {
+        insert_outcome(transaction, &removal(*guid))?;
+    }
+    insert_applied(transaction, &Applied { removed: true, ..before })
+}
+
+fn insert_outcome(transaction: &Transaction<'_>, outcome: &Outcome) -> Result<(), Fault> {
+    let told = to_json(outcome);
+    transaction.execute("INSERT INTO outcome (data, sum) VALUES (?1, ?2)", params![told, sum(&told)])?;
+    Ok(())
+}
+
+fn take_applied(transaction: &Transaction<'_>, guid: &Guid) -> Result<Option<Applied>, Fault> {
+    let guid = guid.as_bytes();
+    let before =
         transaction.query_row("SELECT data, sum FROM applied WHERE guid = ?1", [guid], |row| checked(row, 0)).optional()?;
     transaction.execute("DELETE FROM applied WHERE guid = ?1", [guid])?;
-    let after = if change.kind == ChangeKind::Remove { None } else { Applied::after(change, before.as_ref()) };
-    if let Some(after) = after {
-        let data = to_json(&after);
-        transaction.execute("INSERT INTO applied (guid, data, sum) VALUES (?1, ?2, ?3)", params![guid, data, sum(&data)])?;
-    }
+    Ok(before)
+}
+
+fn insert_applied(transaction: &Transaction<'_>, applied: &Applied) -> Result<(), Fault> {
+    let data = to_json(applied);
+    let sql = "INSERT INTO applied (guid, data, sum) VALUES (?1, ?2, ?3)";
+    transaction.execute(sql, params![applied.guid.as_bytes(), data, sum(&data)])?;
     Ok(())
 }
 
