@@ -8,6 +8,7 @@
 use axum::routing::MethodFilter;
 use sbm_core::code::Code;
 use sbm_core::permission::{Task, TaskAccess};
+use sbm_core::wire::v1::path;
 
 use super::Access;
 
@@ -231,6 +232,9 @@ impl Operation {
         }
         if self.behind.contains('{') {
             codes.push(Code::NotFound);
+        }
+        if self.path != path::STATUS {
+            codes.push(Code::ServerBehind);
         }
         codes.extend_from_slice(self.own);
         codes.sort_unstable();
