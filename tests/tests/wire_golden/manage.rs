@@ -150,6 +150,7 @@ fn server() -> Vec<Example> {
         failure: Some("the disk is full".to_owned()),
     };
     vec![
+        example("BackupState", "backup_state", Answer, backup.clone()),
         example("ServerSettings", "server_settings", Answer, ServerSettings { max_offline: Some(604_800), backup: None }),
         example(
             "ServerSettings",
