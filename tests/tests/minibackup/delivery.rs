@@ -4,7 +4,9 @@ use std::fs;
 use std::process::Command;
 
 use sbm_client::core::code::Code;
-use sbm_tests::fixture::{GUID, add_user, guid, office, upload};
+use sbm_client::core::permission::Right;
+use sbm_client::core::wire::v1::admin::{HolderState, SecurityProfilePatch, Upload};
+use sbm_tests::fixture::{GUID, add_user, guid, name, office, upload};
 use sbm_tests::minibackup::{Desk, Told, programs};
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 
@@ -150,5 +152,38 @@ fn the_prompt_says_offline_and_goes_on_after_a_refusal_off_1_usr_3() {
             .says("0 failed")
             .says("offline: the server cannot be reached; 0 runs sent, 1 waiting");
         desk.ask(&["list"]).is(0).says("minibackup (carol, offline): the server cannot be reached");
+    }
+}
+
+#[test]
+fn a_schedule_of_one_line_may_end_with_a_newline_and_a_deleted_copy_is_gone_for_the_server_pro_5_pro_7() {
+    for program in programs() {
+        let desk = Desk::new(program, "carol");
+        let (server, admin) = office_of(&desk);
+        fs::remove_dir_all(desk.path("home/profiles")).unwrap();
+        desk.ask(&["list"]).is(0).says("there are no profiles yet");
+        let unmanaged = desk.ask(&["status"]).is(0);
+        assert_eq!(unmanaged.out.lines().count(), 1, "one sentence says it all: {}", unmanaged.out);
+        for (revision, end) in [(3, "\n"), (4, "\r\n"), (5, "")] {
+            let schedule = Some(format!("daily {revision}{end}").into_bytes());
+            admin.upload_profile(&Upload { schedule, ..upload(desk.body().as_bytes(), revision - 1) }).unwrap();
+            admin.import_schedule(&guid(), true).unwrap();
+            let words = ["login", &server.connection().to_string(), "carol"];
+            desk.ask(if revision == 3 { &words[..] } else { &["sync"] }).is(0).says("Finance documents: ");
+            assert!(profile(&desk, "Finance documents").contains(&format!("schedule=daily {revision}\n")), "{end:?}");
+        }
+        let rights = [Right::Delete].into_iter().collect();
+        let patch = SecurityProfilePatch { rights: Some(rights), ..SecurityProfilePatch::default() };
+        admin.modify_security_profile(&name("End user"), &patch).unwrap();
+        desk.ask(&["sync"]).is(0);
+        desk.ask(&["delete", "Finance documents"]).is(0);
+        for _ in 0..2 {
+            desk.ask(&["sync"]).is(0);
+            assert_eq!(profile(&desk, "Finance documents"), "", "it is not put back");
+        }
+        let holders = admin.profile_holders(&guid()).unwrap();
+        assert_eq!(holders.iter().map(|holder| holder.state).collect::<Vec<_>>(), [HolderState::Removed]);
+        admin.upload_profile(&upload(desk.body().as_bytes(), 5)).unwrap();
+        desk.ask(&["sync"]).is(0).says("Finance documents: installed");
     }
 }

@@ -136,7 +136,7 @@ fn sessions_are_listed_and_ended_run_7_con_1() {
 fn groups_are_made_shown_and_deleted_with_their_members_detached_usr_7_con_1() {
     let desk = Desk::claimed();
     desk.run(&["group", "add", "Finance", "--description", "Everybody in finance"]).says("added the group `Finance`");
-    desk.run(&["group", "add", "finance"]).fails(1, "finance");
+    desk.run(&["group", "add", "finance"]).fails(1, "there is a group `Finance` already");
     desk.with(&["user", "add", "carol", "--group", "Finance", "--password-stdin"], PASSWORD).ok();
     let shown = desk.json(&["group", "show", "finance"]);
     assert_eq!((&shown["users"], &shown["members"]), (&json!(1), &json!({"users": ["carol"], "profiles": []})));
