@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "program/backups.rs"]
+mod backups;
 #[path = "program/certificates.rs"]
 mod certificates;
 #[path = "program/process.rs"]
