@@ -1,6 +1,12 @@
 //! The server's own backup, with real servers on both kinds of database: what comes back is whole, clients go on, numbers
 //! never repeat, and runs that the backup lacks arrive again (DOOR-2, OFF-3, HIS-3).
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "own_backup/broken_off.rs"]
 mod broken_off;
