@@ -2,6 +2,8 @@
 
 pub mod gap;
 pub mod record;
+pub mod retention;
 
 pub use gap::{Detail, Gap};
 pub use record::{Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
+pub use retention::Retention;
