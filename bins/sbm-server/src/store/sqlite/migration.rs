@@ -23,6 +23,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, min_program: 1, sql: include_str!("../../../migrations/0001_first.sql") },
     // A program that does not know tombstones or the names of the allowlist would decide otherwise.
     Migration { version: 2, min_program: 2, sql: include_str!("../../../migrations/0002_whole.sql") },
+    // A program that does not know what is new decides as before: it is the one server of the file.
+    Migration { version: 3, min_program: 2, sql: include_str!("../../../migrations/0003_many.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
