@@ -1,7 +1,7 @@
 //! Who has passwords hashed, and how many of them at once (ERR-3, RUN-6).
 //!
-//! 1. A login name has two at once, hashed or waiting, whether anybody has that name or not: one user, with a password that is
-//!    right or wrong, stops nobody else. A network, of IPv6 a whole /64, has eight, whatever the names.
+//! 1. A login name has eight at once, hashed or waiting, whether anybody has that name or not: one user, with a password that is
+//!    right or wrong, stops nobody else. A network, of IPv6 a whole /64, has twenty-four, whatever the names.
 //! 2. What administrators do does not wait behind logins, nor logins behind that: each has a line of its own.
 
 use std::collections::HashMap;
@@ -14,9 +14,9 @@ use sbm_core::id::Hash;
 use crate::auth::throttle::network;
 
 /// How many passwords of one name are hashed or wait.
-pub const OF_NAME: usize = 2;
+pub const OF_NAME: usize = 8;
 /// How many there are from one network.
-pub const OF_NETWORK: usize = 8;
+pub const OF_NETWORK: usize = 24;
 
 /// For whom a password is hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, Version};
 
+use super::share::{OF_NAME, OF_NETWORK};
 use super::*;
 
 fn passwords(parallel: usize, waiting: usize) -> Passwords {
@@ -160,29 +161,26 @@ async fn one_name_and_one_network_have_their_share_and_acts_have_a_line_of_their
     let taken = |passwords: &Passwords| {
         2 - passwords.0.logins.turns.available_permits() + passwords.0.logins.waiting.load(Ordering::Acquire)
     };
-    // One user, from as many addresses as he likes, has two.
-    begin(For::login("root>dave", from(1)));
-    begin(For::login("root>dave", from(2)));
-    while taken(&passwords) < 2 {
+    // One user has his share, from as many addresses as he likes.
+    (0..OF_NAME).for_each(|at| begin(For::login("root>dave", from(u8::try_from(at).unwrap()))));
+    while taken(&passwords) < OF_NAME {
         tokio::task::yield_now().await;
     }
-    assert_eq!(passwords.run(For::login("root>dave", from(3)), || Ok(())).await, Err(Code::Busy));
-    // One network, with as many names as it likes, has eight.
-    for name in 0..8 {
-        begin(For::login(&format!("root>{name}"), from(9)));
-    }
-    while taken(&passwords) < 10 {
+    assert_eq!(passwords.run(For::login("root>dave", from(200)), || Ok(())).await, Err(Code::Busy));
+    // One network has its own, with as many names as it likes.
+    (0..OF_NETWORK).for_each(|name| begin(For::login(&format!("root>{name}"), from(201))));
+    while taken(&passwords) < OF_NAME + OF_NETWORK {
         tokio::task::yield_now().await;
     }
-    assert_eq!(passwords.run(For::login("root>8", from(9)), || Ok(())).await, Err(Code::Busy));
+    assert_eq!(passwords.run(For::login("root>another", from(201)), || Ok(())).await, Err(Code::Busy));
     // An act does not wait for any of them.
     assert_eq!(passwords.run(For::Act, || Ok(7)).await, Ok(7));
     // And somebody else comes into the line.
-    begin(For::login("root>erin", from(4)));
-    while taken(&passwords) < 11 {
+    begin(For::login("root>erin", from(202)));
+    while taken(&passwords) < OF_NAME + OF_NETWORK + 1 {
         tokio::task::yield_now().await;
     }
-    for _ in 0..11 {
+    for _ in 0..=OF_NAME + OF_NETWORK {
         hold.send(()).unwrap();
     }
     for task in waiting {
