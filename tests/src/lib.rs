@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so does what it stands on")]
 
 pub mod allowed;
+pub mod batch;
 pub mod documents;
 pub mod enterprise;
 pub mod estate;
@@ -17,4 +18,5 @@ pub mod process;
 pub mod raw;
 pub mod reference;
 pub mod server;
+pub mod site;
 pub mod stronghold;

@@ -40,6 +40,16 @@ impl Victim {
         self.lines.next()?.ok()
     }
 
+    /// Sends it a signal by its name, such as `STOP`.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be sent.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status().unwrap();
+        assert!(sent.success(), "{name}");
+    }
+
     /// Kills it at once and gives what it had said until then and nobody read yet.
     pub fn kill(&mut self) -> Vec<String> {
         self.child.kill().unwrap();

@@ -47,14 +47,20 @@ impl Raw {
     /// The way to that server, which is trusted by the CA in its data directory.
     #[must_use]
     pub fn of(server: &TestServer) -> Self {
+        Self::at(server.connection().port, CertificateDer::from_pem_file(server.data_dir().join("ca.pem")).unwrap())
+    }
+
+    /// The way to the server at that port, which is trusted by that CA.
+    #[must_use]
+    pub fn at(port: u16, ca: CertificateDer<'_>) -> Self {
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(server.data_dir().join("ca.pem")).unwrap()).unwrap();
+        roots.add(ca.into_owned()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Self { config: Arc::new(config), port: server.connection().port, from: None }
+        Self { config: Arc::new(config), port, from: None }
     }
 
     /// The same way from this address of the machine. Where the operating system gives it none but `127.0.0.1`, a test says

@@ -12,17 +12,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
-use sbm_client::core::id::{AccountId, DeviceId, Guid, InstallationId, RunId};
-use sbm_client::core::run::{Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
+use sbm_client::core::id::{AccountId, DeviceId, InstallationId};
+use sbm_client::core::run::RunRecord;
 use sbm_client::core::time::Timestamp;
 use sbm_client::core::wire::v1::device::{Fate, Runs as Upload, RunsAnswer};
 use sbm_client::core::wire::v1::path;
 use sbm_server::store::{RunSource, Runs as _, Sqlite};
+use sbm_tests::batch::{batches, record};
 use sbm_tests::raw::request;
 use sbm_tests::stronghold::{INSTALLATION, Stronghold};
 use tempfile::TempDir;
 
-const BATCH: u64 = 1_000;
+const SIZE: usize = 1_000;
 const CLIENTS: u64 = 64;
 const EACH: u64 = 25;
 const ROUNDS: usize = 3;
@@ -54,7 +55,7 @@ fn ratio<W: FnMut(Vec<RunRecord>)>(records: u64, own: InstallationId, way: impl 
         .map(|_| {
             let (mut bare, mut way) = (Bare::new(), way());
             let (mut of_bare, mut of_way) = (Duration::ZERO, Duration::ZERO);
-            for (one, other) in batches(records, SOURCE.installation).iter().zip(batches(records, own)) {
+            for (one, other) in batches(records, SIZE, SOURCE.installation).iter().zip(batches(records, SIZE, own)) {
                 of_bare += timed(|| bare.insert(one));
                 of_way += timed(|| way(other));
             }
@@ -75,11 +76,6 @@ fn timed(work: impl FnOnce()) -> Duration {
 /// On the disk of the build, since a temporary directory may be memory.
 fn directory() -> TempDir {
     TempDir::new_in(Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")).unwrap()
-}
-
-fn batches(records: u64, installation: InstallationId) -> Vec<Vec<RunRecord>> {
-    let all: Vec<u64> = (1..=records).collect();
-    all.chunks(BATCH as usize).map(|chunk| chunk.iter().map(|sequence| record(*sequence, installation)).collect()).collect()
 }
 
 /// A plain loop over the table as the server makes it.
@@ -176,7 +172,7 @@ fn through_http() -> impl FnMut(Vec<RunRecord>) {
         let hold = &hold;
         wire.send(&upload(&hold.device, &batch));
         let receipts = wire.answer().unwrap().json::<RunsAnswer>().receipts;
-        assert!(receipts.len() == BATCH as usize && receipts.iter().all(|receipt| receipt.fate == Fate::Accepted));
+        assert!(receipts.len() == SIZE && receipts.iter().all(|receipt| receipt.fate == Fate::Accepted));
     }
 }
 
@@ -235,48 +231,4 @@ fn commits(log: &Path) -> usize {
     let frames = bytes[32..].chunks_exact(24 + page);
     let own = frames.take_while(|frame| &frame[8..16] == salt);
     own.filter(|frame| frame[4..8] != [0; 4]).count()
-}
-
-/// A record such as backup programs send: ids by time, some variety, a few texts.
-fn record(sequence: u64, installation: InstallationId) -> RunRecord {
-    let start = 1_700_000_000_000 + sequence as i64 * 1_000;
-    let mut random = [0; 10];
-    random[2..].copy_from_slice(&sequence.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-    RunRecord {
-        id: RunId::v7(Timestamp::from_millis(start), random),
-        sequence,
-        installation,
-        computer: format!("pc-{}", sequence % 50),
-        user: format!("user {}", sequence % 40),
-        start: RunStart {
-            profile: Profile {
-                name: format!("profile {}", sequence % 30),
-                guid: Some(Guid::from_bytes([sequence as u8 % 30; 16])),
-                version: 3,
-                revision: 7,
-            },
-            kind: ProfileKind::Backup,
-            kind_text: String::new(),
-            trigger: Trigger::Schedule,
-            restore: false,
-            thread_start: Timestamp::from_millis(start - 20),
-            profile_start: Timestamp::from_millis(start),
-            group_start: None,
-            utc_offset: 60,
-            os_user: "SYSTEM".to_owned(),
-        },
-        finish: RunEnd {
-            result: RunResult::Success,
-            end: Timestamp::from_millis(start + 90_000),
-            files_copied: 1_200,
-            files_deleted: 3,
-            files_failed: 0,
-            bytes_copied: 987_654_321,
-            bytes_deleted: 1_000,
-            bytes_failed: 0,
-            bytes_stored: Some(400_000_000),
-            error: String::new(),
-        },
-        gap: None,
-    }
 }

@@ -1,0 +1,423 @@
+//! How fast history goes into a PostgreSQL and comes out of it, as rows of `make bench`: `sbm-bench-postgres [RECORDS]`.
+//!
+//! 1. Batches of 1,000 against a bare loop over the same table, with the same columns, indexes and `synchronous_commit=on`,
+//!    in turn, the median of three: into the store's trait, which the bound is for, and through HTTP. The bare loop is the
+//!    quicker of two: one statement of 1,000 rows of values, and one of a list for each column. It has a unix socket
+//!    without TLS, and the store has TCP with TLS.
+//! 2. A page of 50 against the same query by itself on the same database.
+//! 3. PostgreSQL waits for its disk here; what the disk takes for that stands beside the figures.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench fails by panicking")]
+#![expect(clippy::print_stdout, reason = "its rows go to the standard output")]
+
+use std::error::Error;
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, Statement};
+use sbm_client::core::id::{AccountId, DeviceId, InstallationId};
+use sbm_client::core::run::RunRecord;
+use sbm_client::core::time::{DAY, Timestamp};
+use sbm_client::core::wire::v1::admin::HistoryQuery;
+use sbm_client::core::wire::v1::device::{Fate, Runs as Upload, RunsAnswer};
+use sbm_client::core::wire::v1::path;
+use sbm_server::store::{Postgres, RunSource, Runs as _, StoreUrl};
+use sbm_test_postgres::{Cluster, Options};
+use sbm_tests::batch::{BEGAN, batches};
+use sbm_tests::fixture::{add_user, office};
+use sbm_tests::raw::{Raw, Wire, request};
+use sbm_tests::server::TestServer;
+use sbm_tests::site::Site;
+use sbm_tests::stronghold::{INSTALLATION, log_in_device};
+
+const SIZE: usize = 1_000;
+const ROUNDS: usize = 3;
+const PAGE: u32 = 50;
+const PAGES: usize = 300;
+/// How many send at once in the last measurement through HTTP.
+const SENDERS: usize = 4;
+
+const SOURCE: RunSource =
+    RunSource { account: AccountId::ROOT, device: DeviceId(1), installation: InstallationId::from_bytes([1; 16]) };
+
+fn main() {
+    let records: u64 = std::env::args().nth(1).map_or(50_000, |count| count.parse().unwrap());
+    let cluster = Cluster::start(Options { fsync: true, settings: Vec::new() });
+    let met = |met: bool| if met { "yes" } else { "no" };
+    println!("postgres: fsync of 8 KiB on its disk, p50\t{:.0}\tus\tnone\t-", fsync().as_secs_f64() * 1e6);
+
+    // What the two ways of a bare loop take, so that the quicker one is the measure.
+    let ways = [Bare::Values, Bare::Lists].map(|how| (Loop::new(&cluster, how), Duration::ZERO));
+    let mut ways = Vec::from(ways);
+    for batch in batches(records.min(10_000), SIZE, SOURCE.installation) {
+        ways.iter_mut().for_each(|(bare, took)| *took += timed(|| bare.insert(&batch)));
+    }
+    eprintln!("bare: rows of values {:.2?}, lists {:.2?}", ways[0].1, ways[1].1);
+    let how = if ways[0].1 < ways[1].1 { Bare::Values } else { Bare::Lists };
+    drop(ways);
+
+    let store = ratio(&cluster, how, records, SOURCE.installation, || into_store(&cluster));
+    println!(
+        "postgres: batches of 1,000 into the store, of a bare loop\t{:.0}\t%\t70 %\t{}",
+        store.reached * 100.0,
+        met(store.reached >= 0.7)
+    );
+    println!("postgres: records into the store\t{:.0}\trecords/s\tnone\t-", SIZE as f64 / store.batch.as_secs_f64());
+    let http = ratio(&cluster, how, records, INSTALLATION.parse().unwrap(), || through_http(&cluster));
+    println!("postgres: batches of 1,000 through HTTP, one sender, of a bare loop\t{:.0}\t%\tnone\t-", http.reached * 100.0);
+    shares(&store, &http);
+    let many = many_senders(&cluster, records);
+    let of_bare = http.bare.as_secs_f64() / many.as_secs_f64();
+    println!("postgres: batches of 1,000 through HTTP, four senders, of a bare loop\t{:.0}\t%\tnone\t-", of_bare * 100.0);
+    for (what, of_bare) in pages(&cluster, records) {
+        println!("postgres: {what}, at the trait, of the bare query\t{of_bare:.2}\ttimes\t2\t{}", met(of_bare <= 2.0));
+    }
+}
+
+/// What a way of taking history in reaches of the bare loop, and what a batch takes each way.
+struct Reached {
+    reached: f64,
+    bare: Duration,
+    batch: Duration,
+}
+
+fn ratio<W: FnMut(Vec<RunRecord>)>(
+    cluster: &Cluster,
+    how: Bare,
+    records: u64,
+    own: InstallationId,
+    way: impl Fn() -> W,
+) -> Reached {
+    let mut rounds: Vec<Reached> = (0..ROUNDS)
+        .map(|_| {
+            let (mut bare, mut way) = (Loop::new(cluster, how), way());
+            let (mut of_bare, mut of_way, mut count) = (Duration::ZERO, Duration::ZERO, 0);
+            for (one, other) in batches(records, SIZE, SOURCE.installation).iter().zip(batches(records, SIZE, own)) {
+                of_bare += timed(|| bare.insert(one));
+                of_way += timed(|| way(other));
+                count += 1;
+            }
+            eprintln!("{of_bare:.2?} bare, {of_way:.2?}");
+            Reached { reached: of_bare.as_secs_f64() / of_way.as_secs_f64(), bare: of_bare / count, batch: of_way / count }
+        })
+        .collect();
+    rounds.sort_by(|one, other| one.reached.total_cmp(&other.reached));
+    rounds.swap_remove(ROUNDS / 2)
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    work();
+    begun.elapsed()
+}
+
+fn median(mut all: Vec<Duration>) -> Duration {
+    all.sort();
+    all[all.len() / 2]
+}
+
+/// What the disk takes to keep a page, where PostgreSQL's files are.
+fn fsync() -> Duration {
+    let mut file = tempfile::tempfile().unwrap();
+    let took = (0..200).map(|number| {
+        file.seek(SeekFrom::Start(number % 16 * 8_192)).unwrap();
+        file.write_all(&[number as u8; 8_192]).unwrap();
+        timed(|| file.sync_data().unwrap())
+    });
+    median(took.collect())
+}
+
+fn open(url: &str) -> Postgres {
+    let StoreUrl::Postgres(parsed) = url.parse().unwrap() else { unreachable!("it is a PostgreSQL") };
+    let store = Postgres::open(&parsed).unwrap();
+    store.make_months(BEGAN, BEGAN.plus(60 * DAY)).wait().unwrap();
+    store
+}
+
+/// A bare loop over the table as the server makes it.
+struct Loop {
+    client: Client,
+    insert: Statement,
+    how: Bare,
+}
+
+/// How it says what to insert.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bare {
+    Values,
+    Lists,
+}
+
+const COLUMNS: [(&str, Type, Type); 33] = {
+    const INT: (Type, Type) = (Type::INT8, Type::INT8_ARRAY);
+    const TEXT: (Type, Type) = (Type::TEXT, Type::TEXT_ARRAY);
+    const BYTES: (Type, Type) = (Type::BYTEA, Type::BYTEA_ARRAY);
+    const BOOL: (Type, Type) = (Type::BOOL, Type::BOOL_ARRAY);
+    macro_rules! columns { ($($name:literal $kind:ident),*) => { [$(($name, $kind.0, $kind.1)),*] } }
+    columns![
+        "account_id" INT, "device_id" INT, "run_id" BYTES, "sequence" INT, "received" INT, "installation" BYTES,
+        "computer" TEXT, "login" TEXT, "profile_name" TEXT, "profile_guid" BYTES, "profile_version" INT,
+        "profile_revision" INT, "kind" INT, "kind_text" TEXT, "begun_by" INT, "restore" BOOL, "thread_start" INT,
+        "profile_start" INT, "group_start" INT, "utc_offset" INT, "os_user" TEXT, "result" INT, "ended" INT,
+        "files_copied" INT, "files_deleted" INT, "files_failed" INT, "bytes_copied" INT, "bytes_deleted" INT,
+        "bytes_failed" INT, "bytes_stored" INT, "error" TEXT, "gap" TEXT, "words" TEXT
+    ]
+};
+
+/// A value of a row.
+#[derive(Debug)]
+enum Cell<'r> {
+    Null,
+    Int(i64),
+    Bool(bool),
+    Text(&'r str),
+    Made(String),
+    Bytes(&'r [u8]),
+}
+
+impl ToSql for Cell<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(number) => number.to_sql(kind, out),
+            Self::Bool(yes) => yes.to_sql(kind, out),
+            Self::Text(text) => text.to_sql(kind, out),
+            Self::Made(text) => text.to_sql(kind, out),
+            Self::Bytes(bytes) => bytes.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+fn row(record: &RunRecord) -> [Cell<'_>; 33] {
+    let (start, end) = (&record.start, &record.finish);
+    let int = |number: u64| Cell::Int(number as i64);
+    let words = [&record.user, &record.computer, &start.profile.name, &start.os_user, &end.error];
+    [
+        Cell::Int(SOURCE.account.0.into()),
+        Cell::Int(SOURCE.device.0.into()),
+        Cell::Bytes(record.id.as_bytes()),
+        int(record.sequence),
+        Cell::Int(1),
+        Cell::Bytes(record.installation.as_bytes()),
+        Cell::Text(&record.computer),
+        Cell::Text(&record.user),
+        Cell::Text(&start.profile.name),
+        start.profile.guid.as_ref().map_or(Cell::Null, |guid| Cell::Bytes(guid.as_bytes())),
+        Cell::Int(start.profile.version.into()),
+        int(start.profile.revision),
+        Cell::Int(start.kind as i64),
+        Cell::Text(&start.kind_text),
+        Cell::Int(start.trigger as i64),
+        Cell::Bool(start.restore),
+        Cell::Int(start.thread_start.as_millis()),
+        Cell::Int(start.profile_start.as_millis()),
+        start.group_start.map_or(Cell::Null, |at| Cell::Int(at.as_millis())),
+        Cell::Int(start.utc_offset.into()),
+        Cell::Text(&start.os_user),
+        Cell::Int(end.result as i64),
+        Cell::Int(end.end.as_millis()),
+        int(end.files_copied),
+        int(end.files_deleted),
+        int(end.files_failed),
+        int(end.bytes_copied),
+        int(end.bytes_deleted),
+        int(end.bytes_failed),
+        end.bytes_stored.map_or(Cell::Null, int),
+        Cell::Text(&end.error),
+        Cell::Null,
+        Cell::Made(words.map(|text| text.to_lowercase()).join("\u{1}")),
+    ]
+}
+
+impl Loop {
+    fn new(cluster: &Cluster, how: Bare) -> Self {
+        let url = cluster.database();
+        drop(open(&url));
+        let mut client = cluster.admin(Cluster::name_of(&url));
+        let kept: String = client.query_one("SHOW synchronous_commit", &[]).unwrap().get(0);
+        assert_eq!(kept, "on");
+        let names = COLUMNS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ");
+        let places = |from: usize| (from..from + COLUMNS.len()).map(|place| format!("${}", place + 1)).collect::<Vec<_>>();
+        let insert = match how {
+            Bare::Values => {
+                let rows = (0..SIZE).map(|row| format!("({})", places(row * COLUMNS.len()).join(", "))).collect::<Vec<_>>();
+                let types: Vec<Type> = (0..SIZE).flat_map(|_| COLUMNS.iter().map(|(_, kind, _)| kind.clone())).collect();
+                client.prepare_typed(&format!("INSERT INTO sbm.runs ({names}) VALUES {}", rows.join(", ")), &types)
+            }
+            Bare::Lists => {
+                let types: Vec<Type> = COLUMNS.iter().map(|(.., list)| list.clone()).collect();
+                let lists = places(0).join(", ");
+                client.prepare_typed(&format!("INSERT INTO sbm.runs ({names}) SELECT * FROM unnest({lists})"), &types)
+            }
+        };
+        Self { insert: insert.unwrap(), client, how }
+    }
+
+    /// One statement, which is its own transaction.
+    fn insert(&mut self, batch: &[RunRecord]) {
+        let rows = batch.iter().map(row);
+        let inserted = match self.how {
+            Bare::Values => {
+                let cells: Vec<Cell<'_>> = rows.flatten().collect();
+                let values: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as &(dyn ToSql + Sync)).collect();
+                self.client.execute(&self.insert, &values)
+            }
+            Bare::Lists => {
+                let mut lists: Vec<Vec<Cell<'_>>> = COLUMNS.iter().map(|_| Vec::with_capacity(batch.len())).collect();
+                rows.for_each(|row| lists.iter_mut().zip(row).for_each(|(list, cell)| list.push(cell)));
+                let values: Vec<&(dyn ToSql + Sync)> = lists.iter().map(|list| list as &(dyn ToSql + Sync)).collect();
+                self.client.execute(&self.insert, &values)
+            }
+        };
+        assert_eq!(inserted.unwrap(), batch.len() as u64);
+    }
+}
+
+/// Into the store.
+fn into_store(cluster: &Cluster) -> impl FnMut(Vec<RunRecord>) {
+    let store = open(&cluster.database());
+    move |batch| {
+        let taken = store.ingest(SOURCE, batch, Timestamp::from_millis(1)).wait().unwrap();
+        assert!(taken.iter().all(|taken| taken.fate == Fate::Accepted));
+    }
+}
+
+/// A server with a user.
+struct Hold {
+    _server: TestServer,
+    _site: Site,
+    raw: Raw,
+}
+
+impl Hold {
+    fn new(cluster: &Cluster) -> Self {
+        let site = Site::new(cluster);
+        drop(open(site.store()));
+        let server = site.server();
+        let admin = server.claim();
+        office(&admin);
+        add_user(&admin, "dave", None, &[]);
+        let raw = site.raw(server.connection().port);
+        Self { _server: server, _site: site, raw }
+    }
+
+    fn device(&self, installation: &str) -> (Wire, String) {
+        (self.raw.connect(), log_in_device(&self.raw, "carol", installation))
+    }
+}
+
+/// Through HTTP over TLS; making the text and reading the receipts are in the time.
+fn through_http(cluster: &Cluster) -> impl FnMut(Vec<RunRecord>) {
+    let hold = Hold::new(cluster);
+    let (mut wire, device) = hold.device(INSTALLATION);
+    move |batch| {
+        let _kept = &hold;
+        send(&mut wire, &device, &batch);
+    }
+}
+
+fn send(wire: &mut Wire, device: &str, batch: &[RunRecord]) {
+    let upload = serde_json::to_string(&Upload::new(batch)).unwrap();
+    wire.send(&request("POST", path::RUNS, Some(device), Some(&upload)));
+    let receipts = wire.answer().unwrap().json::<RunsAnswer>().receipts;
+    assert!(receipts.len() == batch.len() && receipts.iter().all(|receipt| receipt.fate == Fate::Accepted));
+}
+
+/// What a batch takes when several send at once.
+fn many_senders(cluster: &Cluster, records: u64) -> Duration {
+    let hold = Hold::new(cluster);
+    let mut senders: Vec<_> = (0..SENDERS)
+        .map(|number| {
+            let installation: InstallationId = format!("{:032x}", number + 1).parse().unwrap();
+            let (wire, device) = hold.device(&installation.to_string());
+            (wire, device, batches(records / SENDERS as u64, SIZE, installation))
+        })
+        .collect();
+    let count: usize = senders.iter().map(|(.., batches)| batches.len()).sum();
+    let took = timed(|| {
+        std::thread::scope(|scope| {
+            for (wire, device, batches) in &mut senders {
+                scope.spawn(move || batches.iter().for_each(|batch| send(wire, device, batch)));
+            }
+        });
+    });
+    took / u32::try_from(count).unwrap()
+}
+
+/// Where the time of a batch through HTTP goes.
+fn shares(store: &Reached, http: &Reached) {
+    let batch = batches(SIZE as u64, SIZE, INSTALLATION.parse().unwrap()).swap_remove(0);
+    let (mut made, mut read) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let mut text = String::new();
+        made.push(timed(|| text = serde_json::to_string(&Upload::new(&batch)).unwrap()));
+        read.push(timed(|| {
+            let upload: Upload = serde_json::from_str(&text).unwrap();
+            let records = upload.runs.iter().map(|raw| serde_json::from_str::<RunRecord>(raw.get()).unwrap());
+            assert_eq!(records.count(), SIZE);
+        }));
+    }
+    let (made, read) = (median(made), median(read));
+    let rest = http.batch.saturating_sub(store.batch).saturating_sub(made).saturating_sub(read);
+    let parts =
+        [("PostgreSQL and the store", store.batch), ("making JSON", made), ("reading it", read), ("TLS, HTTP, the rest", rest)];
+    for (what, took) in parts {
+        let share = took.as_secs_f64() / http.batch.as_secs_f64() * 100.0;
+        println!("postgres: a batch through HTTP, {what}\t{:.1} ({share:.0} %)\tms\tnone\t-", took.as_secs_f64() * 1e3);
+    }
+}
+
+/// Pages of the newest runs, and of those behind them.
+fn pages(cluster: &Cluster, records: u64) -> Vec<(&'static str, f64)> {
+    let url = cluster.database();
+    let store = open(&url);
+    for batch in batches(records, SIZE, SOURCE.installation) {
+        store.ingest(SOURCE, batch, Timestamp::from_millis(1)).wait().unwrap();
+    }
+    let mut client = cluster.admin(Cluster::name_of(&url));
+    client.batch_execute("ANALYZE sbm.runs").unwrap();
+    let columns: Vec<&str> =
+        COLUMNS.iter().map(|(name, ..)| *name).filter(|name| !["account_id", "words"].contains(name)).collect();
+    let select = format!("SELECT {} FROM sbm.runs WHERE account_id = $1", columns.join(", "));
+    let order = "ORDER BY profile_start DESC, run_id DESC, device_id DESC LIMIT $2";
+    let first = client.prepare(&format!("{select} {order}")).unwrap();
+    let behind = client.prepare(&format!("{select} AND (profile_start, run_id, device_id) < ($3, $4, $5) {order}")).unwrap();
+
+    let newest = HistoryQuery { limit: Some(PAGE), ..HistoryQuery::default() };
+    let page = store.list(AccountId::ROOT, newest.clone()).wait().unwrap();
+    let last = page.items.last().unwrap().record.clone();
+    let next = HistoryQuery { after: page.next, ..newest.clone() };
+    let (account, limit, device) = (i64::from(AccountId::ROOT.0), i64::from(PAGE + 1), i64::from(SOURCE.device.0));
+    let (start, id) = (last.start.profile_start.as_millis(), last.id.as_bytes().to_vec());
+    let mut bare = |is_first: bool| {
+        let rows = match is_first {
+            true => client.query(&first, &[&account, &limit]).unwrap(),
+            false => client.query(&behind, &[&account, &limit, &start, &id, &device]).unwrap(),
+        };
+        assert_eq!(rows.len(), PAGE as usize + 1);
+    };
+    let of = |query: &HistoryQuery| {
+        let page = store.list(AccountId::ROOT, query.clone()).wait().unwrap();
+        assert!(page.items.len() == PAGE as usize && page.next.is_some());
+    };
+    [("a page of 50, the newest", true, &newest), ("a page of 50, behind a cursor", false, &next)]
+        .into_iter()
+        .map(|(what, is_first, query)| {
+            let (mut of_bare, mut of_store) = (Vec::new(), Vec::new());
+            for _ in 0..PAGES {
+                of_bare.push(timed(|| bare(is_first)));
+                of_store.push(timed(|| of(query)));
+            }
+            let (of_bare, of_store) = (median(of_bare), median(of_store));
+            eprintln!("{what}: {of_bare:.2?} bare, {of_store:.2?}");
+            (what, of_store.as_secs_f64() / of_bare.as_secs_f64())
+        })
+        .collect()
+}
