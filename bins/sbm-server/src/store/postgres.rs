@@ -11,6 +11,7 @@
 //! 5. What the database answers is input: it is bounded, its types are looked at, and none of it makes a server panic.
 
 mod failure;
+mod fill;
 mod insert;
 mod lanes;
 mod listen;

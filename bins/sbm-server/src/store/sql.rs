@@ -41,6 +41,15 @@ pub trait Sql {
     ///
     /// What the database says.
     fn insert(&self, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<Vec<bool>, StoreError>;
+
+    /// Inserts rows none of whose keys is there yet, all or none, as fast as the database takes them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] when one is, and what the database says.
+    fn fill(&self, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
+        all_new(into, &self.insert(into, rows)?)
+    }
 }
 
 /// What takes rows one after the other.
@@ -97,6 +106,18 @@ pub struct Insert {
     pub columns: &'static [(&'static str, Kind)],
     /// Which of the columns make the key.
     pub key: &'static [usize],
+}
+
+/// What an insertion says of rows that must all be new.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when one is there already.
+pub fn all_new(into: &Insert, inserted: &[bool]) -> Result<(), StoreError> {
+    if inserted.iter().all(|inserted| *inserted) {
+        return Ok(());
+    }
+    Err(StoreError::Taken(format!("`{}` has a row of that key already", into.table).into()))
 }
 
 /// What a column holds.

@@ -7,13 +7,13 @@
 use std::ops::ControlFlow;
 use std::sync::mpsc;
 
-use super::load::{Part, clear, put, refuse_if_not_fresh};
+use super::load::{Part, clear, put, ready, refuse_if_not_fresh};
 use super::scan::{self, scan};
 use super::table::{TABLES, Table};
 use super::whole::{Whole, filled, looked};
 use crate::store::StoreError;
 use crate::store::relocation::{self, At, Mark, MoveId, Role};
-use crate::store::sql::Sql;
+use crate::store::sql::{Dialect, Sql};
 
 /// How many batches share a commit.
 const BATCHES: usize = 8;
@@ -42,13 +42,13 @@ pub fn copy(
     name: &str,
     each: &mut dyn FnMut(Moved) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
-    let begun = begin(to, mark, name)?;
+    let (begun, dialect) = begin(to, mark, name)?;
     let counts = looked(from, |sql| TABLES.iter().map(|table| scan::count(sql, table)).collect::<Result<Vec<_>, _>>())?;
     let all = counts.iter().sum();
     let tables = usize::try_from(begun.part).unwrap_or(usize::MAX);
     let mut rows = counts.iter().take(tables).sum::<u64>() + begun.done;
     let (sender, batches) = mpsc::sync_channel::<Batch>(1);
-    let reading = from.look(Box::new(move |sql| read(sql, begun, &sender)));
+    let reading = from.look(Box::new(move |sql| read(sql, dialect, begun, &sender)));
     let (mut at, id) = (begun, mark.id);
     let mut written = Ok(());
     for batch in &batches {
@@ -73,17 +73,17 @@ pub fn copy(
     if is_whole == Some(end) { Ok(()) } else { Err(StoreError::damaged("the source changed while it was read")) }
 }
 
-/// Where the filling goes on; a fresh database is marked and emptied.
-fn begin(to: &dyn Whole, mark: &Mark, name: &str) -> Result<At, StoreError> {
+/// Where the filling goes on, and of which kind the database is; a fresh one is marked and emptied.
+fn begin(to: &dyn Whole, mark: &Mark, name: &str) -> Result<(At, Dialect), StoreError> {
     let (mark, name) = (mark.clone(), name.to_owned());
     filled(to, move |sql| match relocation::held_mark(sql)? {
-        Some(there) if there.id == mark.id && there.role == Role::Target => Ok(there.at),
+        Some(there) if there.id == mark.id && there.role == Role::Target => Ok((there.at, sql.dialect())),
         Some(there) => Err(there.refusal()),
         None => {
             refuse_if_not_fresh(sql, &name)?;
             clear(sql)?;
             relocation::put(sql, &Mark { role: Role::Target, at: At::default(), ..mark })?;
-            Ok(At::default())
+            Ok((At::default(), sql.dialect()))
         }
     })
 }
@@ -110,16 +110,20 @@ impl Batch {
 /// Stands where there is no table, which is never so.
 const NO_TABLE: &Table = &Table { name: "", columns: &[], key: &[], order: super::table::Order::Key, seeded: false };
 
-/// Reads from there to the end, and hands over what belongs into one commit.
-fn read(sql: &dyn Sql, begun: At, to: &mpsc::SyncSender<Batch>) -> Result<(), StoreError> {
+/// Reads from there to the end for a database of that kind, and hands over what belongs into one commit.
+fn read(sql: &dyn Sql, dialect: Dialect, begun: At, to: &mpsc::SyncSender<Batch>) -> Result<(), StoreError> {
     let gone = || StoreError::unavailable("the move was broken off");
     let mut batch = Batch::default();
     let mut skip = begun.done;
     for (index, table) in TABLES.iter().enumerate().skip(usize::try_from(begun.part).unwrap_or(usize::MAX)) {
         let (mut part, mut at) = (Part::default(), At { part: index as u64, done: skip });
         scan(sql, table, skip, &mut |row| {
-            let cells = (0..table.columns.len()).map(|column| Ok(super::line::owned(row.cell(column)?)));
-            part.push(cells.collect::<Result<_, StoreError>>()?);
+            let mut owned = Vec::with_capacity(table.columns.len() + 1);
+            for column in 0..table.columns.len() {
+                owned.push(super::line::owned(row.cell(column)?));
+            }
+            ready(dialect, table, &mut owned);
+            part.push(owned);
             at.done += 1;
             if part.is_full() {
                 batch.parts.push((index, part.take()));

@@ -3,20 +3,21 @@
 //! 1. Fresh is what the migrations leave: the first revision, and nothing in any table that they leave empty. Anything else
 //!    is refused and not touched.
 //! 2. Their first rows go before others come: the export has its own.
-//! 3. Rows come in many to a statement. If one of them is refused, the batch is taken back and tried row by row, so that
-//!    the message names the line.
+//! 3. Rows come in many to a statement, PostgreSQL's by COPY. If one of them is refused, the batch is taken back and tried
+//!    row by row, so that the message names the line.
+//! 4. Whoever reads the rows makes them [`ready`], in a thread of its own if it has one: the database waits for nothing.
 
 use std::io::BufRead;
 use std::sync::LazyLock;
 
 use sbm_core::time::Timestamp;
 
-use super::line::{Header, as_cell};
+use super::line::Header;
 use super::read::read;
 use super::table::{self, TABLES, Table};
 use super::{Progress, Summary, scan};
 use crate::store::database::runs::words;
-use crate::store::sql::{Dialect, Insert, Kind, Sql, Value, any, one};
+use crate::store::sql::{Dialect, Insert, Kind, Sql, Value, all_new, any, one};
 use crate::store::{StoreError, postgres};
 
 /// The most rows of a batch.
@@ -67,7 +68,7 @@ pub fn import(sql: &dyn Sql, from: &mut dyn BufRead, progress: &mut Progress<'_>
     refuse_if_not_fresh(sql, "the database")?;
     clear(sql)?;
     let (mut part, mut of, mut done) = (Part::default(), None::<(&Table, u64)>, 0);
-    let summary = read(from, &mut |table, line, row| {
+    let summary = read(from, &mut |table, line, mut row| {
         if let Some((before, first)) = of
             && (part.is_full() || before.name != table.name)
         {
@@ -77,6 +78,7 @@ pub fn import(sql: &dyn Sql, from: &mut dyn BufRead, progress: &mut Progress<'_>
             progress(done);
         }
         of.get_or_insert((table, line));
+        ready(sql.dialect(), table, &mut row);
         part.push(row);
         Ok(())
     })?;
@@ -113,7 +115,7 @@ fn put_lines(sql: &dyn Sql, table: &Table, first: u64, rows: &[Vec<Value<'static
         Err(_) => {
             sql.run("ROLLBACK TO part", &[])?;
             for (line, row) in (first..).zip(rows) {
-                put(sql, table, std::slice::from_ref(row)).map_err(|error| match &error {
+                put_one(sql, table, row).map_err(|error| match &error {
                     why if is_of_a_row(why) => StoreError::Export { line, why: format!("`{}`: {why}", table.name).into() },
                     _ => error,
                 })?;
@@ -128,24 +130,22 @@ const fn is_of_a_row(error: &StoreError) -> bool {
     matches!(error, StoreError::Rejected(_) | StoreError::Taken(_))
 }
 
-/// Puts rows of one table, none of which is there yet.
+/// Puts rows of one table, none of which is there yet, and each of which is [`ready`].
 ///
 /// # Errors
 ///
 /// [`StoreError::Taken`] when one is, and what the database says.
 pub fn put(sql: &dyn Sql, table: &Table, rows: &[Vec<Value<'static>>]) -> Result<(), StoreError> {
-    let kept = match sql.dialect() {
-        Dialect::Postgres if table.name == SEARCHED.name => {
-            postgres::make_for(sql, rows.iter().filter_map(|row| began(row)))?;
-            let rows: Vec<_> = rows.iter().map(|row| with_words(row)).collect();
-            sql.insert(&WITH_WORDS, &rows)?
-        }
-        _ => sql.insert(&table.insert(), rows)?,
-    };
-    if kept.len() == rows.len() && kept.iter().all(|kept| *kept) {
-        return Ok(());
+    if has_words(sql.dialect(), table) {
+        postgres::make_for(sql, rows.iter().filter_map(|row| began(row)))?;
     }
-    Err(StoreError::Taken(format!("`{}` has a row of that key already", table.name).into()))
+    sql.fill(&insert(sql.dialect(), table), rows)
+}
+
+/// Puts a row by itself, to hear what is wrong with it; where something was wrong before, nothing of this is committed.
+fn put_one(sql: &dyn Sql, table: &Table, row: &[Value<'static>]) -> Result<(), StoreError> {
+    let into = insert(sql.dialect(), table);
+    all_new(&into, &sql.insert(&into, &[row.to_vec()])?)
 }
 
 /// The table that PostgreSQL searches by a column of its own.
@@ -175,14 +175,27 @@ fn began(row: &[Value<'_>]) -> Option<Timestamp> {
     }
 }
 
-/// A run with the words that it is found by.
-fn with_words<'r>(row: &'r [Value<'static>]) -> Vec<Value<'r>> {
+/// Whether that database keeps the words of such rows beside them.
+fn has_words(dialect: Dialect, table: &Table) -> bool {
+    dialect == Dialect::Postgres && table.name == SEARCHED.name
+}
+
+/// How ready rows of that table are inserted.
+fn insert(dialect: Dialect, table: &Table) -> Insert {
+    if has_words(dialect, table) { *WITH_WORDS } else { table.insert() }
+}
+
+/// Adds to a row what that database keeps beside it: PostgreSQL the words that a run is found by.
+pub fn ready(dialect: Dialect, table: &Table, row: &mut Vec<Value<'static>>) {
+    if !has_words(dialect, table) {
+        return;
+    }
     let text = |at: usize| match row.get(at) {
         Some(Value::Text(text)) => text,
         _ => "",
     };
-    let cells = row.iter().map(|value| Value::from(as_cell(value)));
-    cells.chain([words(WORDS.map(text)).into()]).collect()
+    let words = words(WORDS.map(text));
+    row.push(words.into());
 }
 
 /// Refuses a database that anything was ever put into.

@@ -109,6 +109,10 @@ impl Sql for Wire {
     fn insert(&self, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<Vec<bool>, StoreError> {
         self.live()?.insert(into, rows)
     }
+
+    fn fill(&self, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
+        self.live()?.fill(into, rows)
+    }
 }
 
 impl Session for Reader {

@@ -13,7 +13,8 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
@@ -21,9 +22,9 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Statement};
 
 use super::failure::{ends_connection, failure};
-use super::insert;
 use super::stream::Room;
 use super::value::{Found, Parameter};
+use super::{fill, insert};
 use crate::store::StoreError;
 use crate::store::sql::{Dialect, Each, Insert, Sql, Value};
 
@@ -288,6 +289,34 @@ impl Live {
     }
 }
 
+impl Live {
+    /// Sends what a COPY asks for; gives how many rows came of it. A piece that cannot be made ends it.
+    pub(super) fn copy_in(
+        &self,
+        text: &str,
+        pieces: &mut dyn Iterator<Item = Result<Bytes, StoreError>>,
+    ) -> Result<u64, StoreError> {
+        let statement = self.prepared(text, 0)?;
+        let client = self.client()?;
+        let begun = self.begun();
+        let copied = self.wait(async {
+            if let Some(words) = begun {
+                client.batch_execute(words).await?;
+            }
+            let mut sink = pin!(client.copy_in::<_, Bytes>(&statement).await?);
+            for piece in pieces {
+                match piece {
+                    Ok(piece) => sink.feed(piece).await?,
+                    // Dropped before its end, it tells PostgreSQL that nothing shall come of it.
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            sink.finish().await.map(Ok)
+        });
+        self.noted(copied.and_then(|copied| copied))
+    }
+}
+
 impl Sql for Live {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
@@ -303,6 +332,10 @@ impl Sql for Live {
 
     fn insert(&self, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<Vec<bool>, StoreError> {
         insert::insert(self, into, rows)
+    }
+
+    fn fill(&self, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
+        fill::fill(self, into, rows)
     }
 }
 

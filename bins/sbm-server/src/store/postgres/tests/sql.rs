@@ -111,6 +111,50 @@ fn of_many_rows_those_whose_key_is_new_are_inserted_in_their_order() {
 }
 
 #[test]
+fn a_table_is_filled_with_all_of_the_rows_or_none_and_the_connection_is_fine_door_2() {
+    let live = live(Purpose::Writing);
+    live.batch("CREATE TEMPORARY TABLE many (one bigint, word text NOT NULL, raw bytea, yes boolean, UNIQUE (one, raw))")
+        .unwrap();
+    let long = "wörd\0\u{10ffff}".repeat(20_000);
+    let good = vec![
+        values![i64::MIN, "", &[] as &[u8], false].to_vec(),
+        vec![Value::Null, text(&long), Value::Null, Value::Null],
+        values![i64::MAX, "a\0b\u{10ffff}0", &[0_u8, 255], true].to_vec(),
+    ];
+    assert_eq!(live.fill(&TABLE, &[]), Ok(()));
+    assert_eq!(live.fill(&TABLE, &good), Ok(()));
+    let kept = all(&live, "SELECT one, word, raw, yes FROM many ORDER BY one", &[], |row| {
+        Ok((row.take::<Option<i64>>()?, row.take::<String>()?))
+    });
+    let wanted = [(Some(i64::MIN), ""), (Some(i64::MAX), "a\0b\u{10ffff}0"), (None, long.as_str())];
+    assert_eq!(kept.unwrap(), wanted.map(|(one, word)| (one, word.to_owned())));
+    let row = |one: i64| values![one, "many", b"c", true].to_vec();
+    let many = |last: Vec<Value<'static>>| (0..20_000).map(row).chain([last]).collect::<Vec<_>>();
+    for (what, last) in [
+        ("a row of another number of columns", values![1].to_vec()),
+        ("a text for a number", values!["1", "x", b"d", true].to_vec()),
+        ("a number that is neither yes nor no", values![1, "x", b"d", 2].to_vec()),
+        ("nothing where something must be", vec![1.into(), Value::Null, Value::Null, true.into()]),
+    ] {
+        let said = live.fill(&TABLE, &many(last));
+        assert!(matches!(said, Err(StoreError::Rejected(_))), "{what}: {said:?}");
+    }
+    let said = live.fill(&TABLE, &many(row(7)));
+    assert!(matches!(said, Err(StoreError::Taken(_))), "{said:?}");
+    assert_eq!(one(&live, "SELECT count(*) FROM many", &[], |row| row.take::<i64>()), Ok(Some(3)));
+    // In a transaction a failure of it is one of the transaction, whichever side found it.
+    for last in [row(7), values![1].to_vec()] {
+        live.begin("BEGIN");
+        assert!(live.fill(&TABLE, &[row(-1)]).is_ok() && live.fill(&TABLE, &many(last)).is_err());
+        assert!(matches!(live.commit(), Err(StoreError::Rejected(_))));
+    }
+    live.begin("BEGIN");
+    assert_eq!(live.fill(&TABLE, &many(row(-1))), Ok(()));
+    assert_eq!(live.commit(), Ok(()));
+    assert_eq!(one(&live, "SELECT count(*) FROM many", &[], |row| row.take::<i64>()), Ok(Some(20_004)));
+}
+
+#[test]
 fn a_transaction_in_which_a_statement_failed_is_never_committed_err_2() {
     let live = live(Purpose::Writing);
     live.batch("CREATE TEMPORARY TABLE few (one bigint PRIMARY KEY)").unwrap();
