@@ -11,6 +11,7 @@ pub mod advice;
 pub mod error;
 pub mod host;
 mod listen;
+mod log;
 pub mod report;
 pub mod setting;
 pub mod source;

@@ -14,11 +14,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_server::clock::{Clock as _, SystemClock};
-use sbm_server::config::{Config, ConfigError, Origin, Report, SETTINGS, Setting, Sources};
+use sbm_server::config::{Config, ConfigError, Report, SETTINGS, Setting, Sources};
 use sbm_server::data_dir::SetupCode;
 use sbm_server::server::Server;
 use sbm_server::supervisor::{Signals, Stage, tell};
-use tracing_subscriber::EnvFilter;
 
 /// Above what every command takes, below its own options.
 const SETTINGS_HEADING: &str = "Settings of the server";
@@ -137,7 +136,7 @@ fn say(text: &str) {
 }
 
 fn run(config: Config, sources: &Sources) -> ExitCode {
-    let filter = match log_filter() {
+    let filter = match sources.log_filter() {
         Ok(filter) => filter,
         Err(error) => return config_failed(&error),
     };
@@ -153,29 +152,6 @@ fn run(config: Config, sources: &Sources) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => failed(&format!("{} [{}]", refusal.message, refusal.code)),
     }
-}
-
-/// How much is logged, by `SBM_LOG`.
-fn log_filter() -> Result<EnvFilter, ConfigError> {
-    let Some(value) = std::env::var_os(Sources::LOG_VARIABLE).filter(|value| !value.is_empty()) else {
-        return Ok(EnvFilter::new("info"));
-    };
-    let value = value.to_string_lossy().into_owned();
-    match EnvFilter::builder().parse(&value) {
-        Ok(filter) if value.split(',').all(is_directive) => Ok(filter),
-        _ => Err(ConfigError::Invalid {
-            key: Sources::LOG_VARIABLE.into(),
-            value,
-            origin: Origin::Environment,
-            reason: "it must be `off`, `error`, `warn`, `info`, `debug` or `trace`, also by part: `info,sbm_server=debug`".into(),
-        }),
-    }
-}
-
-/// Whether a part says a level. The filter's own parser takes a misspelt level for the name of a part.
-fn is_directive(part: &str) -> bool {
-    let level = part.rsplit('=').next().unwrap_or_default().trim();
-    ["off", "error", "warn", "info", "debug", "trace"].iter().any(|known| level.eq_ignore_ascii_case(known))
 }
 
 /// What is typed on this machine to set the server up.
@@ -263,22 +239,6 @@ mod tests {
                 assert!(before.contains(name) && !after.contains(&format!("  {name}")), "{path:?} {name}: {page}");
             }
             assert!(!before.contains("--listen") && after.contains("--listen") && after.contains("--config <FILE>"), "{page}");
-        }
-    }
-
-    #[test]
-    fn a_misspelt_level_is_not_taken_for_a_part() {
-        for (value, good) in [
-            ("debug", true),
-            ("WARN", true),
-            ("info,sbm_server=debug", true),
-            ("off", true),
-            ("debgu", false),
-            ("info,", false),
-            ("sbm_server", false),
-            ("sbm_server=loud", false),
-        ] {
-            assert_eq!(value.split(',').all(is_directive), good, "{value}");
         }
     }
 

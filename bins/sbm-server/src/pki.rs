@@ -16,6 +16,7 @@ pub mod certificate;
 pub mod error;
 pub mod key_file;
 pub mod keys;
+mod look;
 pub mod own;
 pub mod sealed;
 pub mod vault;
@@ -23,6 +24,7 @@ pub mod vault;
 pub use error::PkiError;
 pub use key_file::KeyFile;
 pub use keys::Keys;
+pub use look::look;
 pub use sealed::SealedVault;
 pub use vault::{Vault, VaultError};
 

@@ -99,6 +99,18 @@ pub fn probe(config: &Config) -> Result<(), Refusal> {
     }
 }
 
+/// Looks how the file of a SQLite store begins, and changes nothing. One that is missing is made at the start.
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) fn look_at_sqlite(config: &Config) -> Result<(), Refusal> {
+    match &config.store {
+        StoreUrl::Sqlite(_) => Sqlite::look(&sqlite_file(config, &config.data_dir)?).map_err(|error| of_store(&error)),
+        StoreUrl::Postgres(_) => Ok(()),
+    }
+}
+
 /// The PostgreSQL of the setting `store`, with the password of the setting `store_password_file`; `None` when it is none.
 ///
 /// # Errors

@@ -4,10 +4,10 @@ use sbm_core::code::Code;
 use sbm_core::time::{DAY, Timestamp};
 use serde_json::json;
 
-use super::{Config, Sources};
+use super::{Config, ConfigError, Sources};
 use crate::data_dir::DataDir;
-use crate::pki::KeyFile;
 use crate::pki::own::Own;
+use crate::pki::{self, KeyFile};
 use crate::place;
 
 /// A certificate that ends so soon is worth a word, in milliseconds.
@@ -26,7 +26,8 @@ impl Report {
     /// Checks the configuration and the files that it names. It reads and changes nothing.
     #[must_use]
     pub fn of(sources: &Sources, now: Timestamp) -> Self {
-        match Config::check(sources) {
+        let told = |error: &ConfigError| (error.code(), error.to_string());
+        let mut report = match Config::check(sources) {
             Ok(config) => {
                 let mut report = Self { errors: Vec::new(), advice: config.advice(sources) };
                 report.look_at_data(&config);
@@ -34,17 +35,21 @@ impl Report {
                 report.look_at_certificate(&config, now);
                 report
             }
-            Err(errors) => {
-                let errors = errors.iter().map(|error| (error.code(), error.to_string())).collect();
-                Self { errors, advice: Vec::new() }
-            }
-        }
+            Err(errors) => Self { errors: errors.iter().map(told).collect(), advice: Vec::new() },
+        };
+        report.errors.extend(sources.log_filter().err().as_ref().map(told));
+        report
     }
 
     fn look_at_data(&mut self, config: &Config) {
         if let Err(error) = DataDir::check(&config.data_dir, place::holding(&config.store)) {
             self.advice.retain(|text| *text != error.to_string());
-            self.errors.push((error.code(), format!("{error} (`data_dir`)")));
+            return self.errors.push((error.code(), format!("{error} (`data_dir`)")));
+        }
+        let keys = pki::look(&config.data_dir, place::holding(&config.store));
+        self.errors.extend(keys.iter().map(|error| (error.code(), format!("{error} (`data_dir`)"))));
+        if let Err(error) = place::look_at_sqlite(config) {
+            self.errors.push((error.code, format!("{} (`store`)", error.message)));
         }
     }
 

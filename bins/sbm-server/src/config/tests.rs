@@ -1,3 +1,4 @@
+mod damaged;
 mod hostile;
 
 use std::io::Write as _;
@@ -32,7 +33,7 @@ fn without_a_word_the_server_listens_on_loopback_port_8100_run_1() {
 #[test]
 fn flags_stand_above_the_environment_above_the_file_and_each_value_tells_its_origin() {
     let (_file, mut sources) = with_file(
-        "data_dir = '/srv/sbm'\nlisten = ['0.0.0.0:9000', '[::]:9000']\nnames = ['Backup.example']\n[limits]\nconnections = 7\nheader_seconds = 3\n[sessions]\nidle_minutes = 5\n",
+        "data_dir = '/srv/sbm'\nlisten = ['127.0.0.1:9000', '[::1]:9000']\nnames = ['Backup.example']\n[limits]\nconnections = 7\nheader_seconds = 3\n[sessions]\nidle_minutes = 5\n",
     );
     sources.environment = pairs(&[
         ("SBM_LIMITS_CONNECTIONS", "8"),
@@ -54,7 +55,7 @@ fn flags_stand_above_the_environment_above_the_file_and_each_value_tells_its_ori
     let row = |key: &str| config.effective().iter().find(|row| row.key == key).unwrap().clone();
     assert_eq!((row("limits.connections").value.as_str(), row("limits.connections").origin), ("9", Origin::Flag));
     assert_eq!(row("limits.header_seconds").origin, Origin::Environment);
-    assert_eq!((row("listen").value.as_str(), row("listen").origin), ("0.0.0.0:9000, [::]:9000", Origin::File));
+    assert_eq!((row("listen").value.as_str(), row("listen").origin), ("127.0.0.1:9000, [::1]:9000", Origin::File));
     assert_eq!(row("hashing.parallel").origin, Origin::Default);
 }
 

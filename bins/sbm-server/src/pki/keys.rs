@@ -16,8 +16,8 @@ use super::vault::{KEY, Vault};
 use crate::auth::token::TokenKey;
 use crate::data_dir::DataDirError;
 
-const ROOT: &str = "root";
-const TOKEN: &str = "token";
+pub(super) const ROOT: &str = "root";
+pub(super) const TOKEN: &str = "token";
 
 type Seed = Zeroizing<[u8; 32]>;
 
@@ -79,8 +79,7 @@ impl Keys {
     ///
     /// What the vault says.
     pub fn highest_epoch(vault: &dyn Vault) -> Result<Option<u64>, PkiError> {
-        let epoch = |name: String| name.strip_prefix("signing-")?.strip_suffix(KEY)?.parse().ok();
-        Ok(vault.names()?.into_iter().filter_map(epoch).max())
+        Ok(highest(vault.names()?.iter().map(String::as_str)))
     }
 
     /// The key that vouches for key documents.
@@ -129,11 +128,16 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-fn signing_name(epoch: u64) -> String {
+/// The highest epoch of which one of these is the signing key.
+pub(super) fn highest<'a>(names: impl Iterator<Item = &'a str>) -> Option<u64> {
+    names.filter_map(|name| name.strip_prefix("signing-")?.strip_suffix(KEY)?.parse().ok()).max()
+}
+
+pub(super) fn signing_name(epoch: u64) -> String {
     format!("signing-{epoch}")
 }
 
-fn file_name(name: &str) -> String {
+pub(super) fn file_name(name: &str) -> String {
     format!("{name}{KEY}")
 }
 
@@ -161,7 +165,7 @@ fn to_text(name: &str, seed: &Seed) -> Zeroizing<String> {
     Zeroizing::new(format!("sbm-key-1 {name} {} {}\n", *digits, check(name, &digits)))
 }
 
-fn from_text(name: &str, bytes: &[u8]) -> Option<Seed> {
+pub(super) fn from_text(name: &str, bytes: &[u8]) -> Option<Seed> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut words = text.strip_suffix('\n')?.split(' ');
     let (form, stated, digits, stated_check) = (words.next()?, words.next()?, words.next()?, words.next()?);

@@ -108,6 +108,15 @@ impl Sqlite {
         file::is_up(path)
     }
 
+    /// Whether the file begins as a database of ours does, or is not there yet; changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
+    pub fn look(path: &Path) -> Result<(), StoreError> {
+        file::look(path)
+    }
+
     fn open_as(path: &Path, sharing: Sharing, may: impl FnOnce(&dyn Sql) -> Result<(), StoreError>) -> Result<Self, StoreError> {
         let lock = file::prepare(path, sharing)?;
         let writer = Writer::open(path)?;

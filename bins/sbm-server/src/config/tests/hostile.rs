@@ -11,7 +11,7 @@ use crate::pki::authority_fixture::{OperatorsCa, file};
 const NOW: Timestamp = Timestamp::from_millis(1_795_291_485_123);
 
 /// Every file with its content and mode.
-fn state(directory: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+pub(super) fn state(directory: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(directory).unwrap() {
         let (path, metadata) = {
@@ -246,7 +246,7 @@ fn a_data_directory_that_the_server_does_not_start_with_is_told_and_not_touched_
         let set = |mode: u32| std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
         set(0o755);
         assert_eq!(found(&place), None, "an empty one is closed to others at the start");
-        std::fs::write(data.join("sbm.db"), b"x").unwrap();
+        std::fs::write(data.join("x"), b"x").unwrap();
         let (code, text) = found(&place).unwrap();
         assert!(code == Code::ConfigInvalid && text.contains("`chmod 700") && text.contains("755"), "{text}");
         let server = crate::data_dir::DataDir::open(&data).unwrap_err();

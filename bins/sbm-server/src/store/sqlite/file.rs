@@ -1,10 +1,17 @@
 //! The database's file before it is used: whose it is, whether it is whole, how it comes into being.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::{connection, migration, seal};
 use crate::store::StoreError;
+
+/// How long SQLite's header is, how it begins, and where in it the number of the application stands, the highest byte first.
+const HEADER: u64 = 100;
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const ID: Range<usize> = 68..72;
 
 /// Who opens the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,6 +88,32 @@ fn check(path: &Path, sharing: Sharing, is_sealed: bool) -> Result<(), StoreErro
         Sharing::Beside => {
             Err(failed(path, "an older program made it; use the program of the server that is running, or stop it"))
         }
+    }
+}
+
+/// Whether the file begins as a database of ours does, for whoever asks beside a running server or with none: SQLite is not
+/// asked, and nothing is written. One that is missing is made at the start. Not for a process that has the database open:
+/// closing the file would free SQLite's locks on it.
+pub(super) fn look(path: &Path) -> Result<(), StoreError> {
+    let about = match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        about => about.map_err(|error| failed(path, error))?,
+    };
+    if !about.is_file() {
+        return Err(failed(path, "it is not a file"));
+    }
+    if about.len() == 0 {
+        return Err(StoreError::damaged(format!("`{}` is empty", path.display())));
+    }
+    let file = File::open(path).map_err(|error| failed(path, error))?;
+    let mut header = Vec::new();
+    file.take(HEADER).read_to_end(&mut header).map_err(|error| failed(path, error))?;
+    if header.len() as u64 != HEADER || !header.starts_with(MAGIC) {
+        return Err(StoreError::damaged(format!("`{}` is not a database", path.display())));
+    }
+    match header.get(ID) {
+        Some(id) if id == connection::APPLICATION_ID.to_be_bytes().get(4..).unwrap_or_default() => Ok(()),
+        _ => Err(StoreError::damaged(format!("`{}` is not a database of SBM", path.display()))),
     }
 }
 
