@@ -59,7 +59,7 @@ const MOMENT: std::time::Duration = std::time::Duration::from_millis(50);
 const MOMENTS: u32 = 20;
 
 /// So many sessions at the console a user has at most.
-const MOST_SESSIONS: usize = 32;
+pub(super) const MOST_SESSIONS: usize = 32;
 /// The id of no user: they are given from 1 on.
 const NOBODY: UserId = UserId(u32::MAX);
 
@@ -134,7 +134,10 @@ impl Service {
             let acting = self.acting.lock().await;
             self.new_session(&acting, proven).await
         };
-        let session = self.settled(proven, given).await?;
+        let (session, ended) = self.settled(proven, given).await?;
+        if let Some(revision) = ended {
+            self.everywhere(revision).await;
+        }
         self.note_login(proven).await;
         self.audit_granted(&proven.actor(), "session.login", "").await;
         Ok(session)
@@ -154,12 +157,12 @@ impl Service {
         Ok(done?)
     }
 
-    /// Gives out a console session.
-    pub(super) async fn new_session(&self, acting: &Acting<'_>, proven: &Proven) -> Result<Session, Refusal> {
-        self.make_room_for_session(proven.user).await;
+    /// Gives out a console session, and the revision with which another one ended for it.
+    pub(super) async fn new_session(&self, acting: &Acting<'_>, proven: &Proven) -> Result<(Session, Option<u64>), Refusal> {
+        let ended = self.make_room_for_session(acting, proven.user).await?;
         let expires = self.now().plus(self.config.sessions.absolute);
         let (token, user) = self.new_token(acting, proven, Audience::Console, None, Some(expires)).await?;
-        Ok(Session { token, user: user.name, roles: user.roles, expires })
+        Ok((Session { token, user: user.name, roles: user.roles, expires }, ended))
     }
 
     /// A backup program logs its user in and becomes a device of his account (DEV-3). Its older tokens end.
@@ -231,19 +234,19 @@ impl Service {
         Err(refusal(Code::Busy, "others keep changing the same things; try again"))
     }
 
-    /// A user has so many sessions at the console; the one that was not used for the longest time makes room (ERR-3).
-    async fn make_room_for_session(&self, user: UserId) {
-        let mut sessions = self.sessions.of_user(user);
-        sessions.retain(|session| session.audience == Audience::Console && !session.is_over(self.now()));
-        sessions.sort_by_key(|session| session.last_used);
+    /// A user has so many sessions at the console, at all servers together; the one that was not used for the longest time
+    /// makes room (ERR-3). Gives the revision with which it ended, if one did: whoever is answered waits until it counts
+    /// everywhere.
+    async fn make_room_for_session(&self, acting: &Acting<'_>, user: UserId) -> Result<Option<u64>, Refusal> {
+        let mut sessions = self.console_sessions(user).await?;
+        sessions.sort_by_key(|session| (session.last_used, session.created, session.id));
         let many = sessions.len().saturating_sub(MOST_SESSIONS.saturating_sub(1));
-        for session in sessions.into_iter().take(many) {
-            let which = Revoke::Token(session.id);
-            self.forget(&which);
-            if let Err(error) = self.store.revoke(which).await {
-                tracing::warn!(%error, "a session that made room for another could not be ended in the store");
-            }
+        let ended: Vec<Revoke> = sessions.into_iter().take(many).map(|session| Revoke::Token(session.id)).collect();
+        if ended.is_empty() {
+            return Ok(None);
         }
+        let wanted = |_: &Directory| Ok(Wanted { changes: Vec::new(), audit: Vec::new(), revoke: ended.clone() });
+        Ok(Some(self.commit_wanted(acting, &Actor::system(), &wanted).await?.revision()))
     }
 
     /// Checks a new password against the rules and hashes it.

@@ -77,12 +77,12 @@ impl Service {
             let acting = self.acting.lock().await;
             self.still(&proven).await?;
             let facts = self.commit_wanted(&acting, actor, &wanted).await?;
-            let session = self.new_session(&acting, &Proven { phc: phc.clone(), ..proven.clone() }).await?;
-            Ok::<_, Refusal>((facts, session))
+            let (session, ended) = self.new_session(&acting, &Proven { phc: phc.clone(), ..proven.clone() }).await?;
+            Ok::<_, Refusal>((ended.unwrap_or_else(|| facts.revision()), session))
         };
         let changed = changed.await;
-        let (facts, session) = self.settled(&proven, changed).await?;
-        self.everywhere(facts.revision()).await;
+        let (revision, session) = self.settled(&proven, changed).await?;
+        self.everywhere(revision).await;
         Ok(session)
     }
 

@@ -9,17 +9,18 @@ use std::sync::Arc;
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
 use sbm_core::directory::{Actor, Directory, Refusal};
-use sbm_core::id::AccountId;
+use sbm_core::id::{AccountId, UserId};
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::SessionEntry;
+use sbm_core::wire::v1::session::Audience;
 
 use super::acts::Wanted;
 use super::present::visible;
 use super::{Service, refusal, store_refusal};
 use crate::auth::session::Session;
 use crate::http::Caller;
-use crate::store::Revoke;
+use crate::store::{Revoke, Token};
 
 impl Service {
     /// The sessions that the caller may see.
@@ -97,6 +98,30 @@ impl Service {
         Ok(kept.filter(|token| !token.revoked).map(|token| self.live(&token).session).filter(|live| !live.is_over(self.now())))
     }
 
+    /// A user's sessions at the console that count, at whichever server they began.
+    pub(super) async fn console_sessions(&self, user: UserId) -> Result<Vec<Session>, Refusal> {
+        let now = self.now();
+        let mut here = self.sessions.of_user(user);
+        here.retain(|session| session.audience == Audience::Console && !session.is_over(now));
+        if !self.lease.is_shared() {
+            return Ok(here);
+        }
+        let kept = self.store.console_tokens(user, now).await.map_err(|error| store_refusal(&error))?;
+        Ok(self.used_here(&kept, here))
+    }
+
+    /// Tokens as the store has them, used when this server knows better.
+    fn used_here(&self, kept: &[Token], here: Vec<Session>) -> Vec<Session> {
+        let used: HashMap<u64, Timestamp> = here.into_iter().map(|session| (session.id, session.last_used)).collect();
+        let mut all: Vec<Session> = kept.iter().map(|token| self.live(token).session).collect();
+        for session in &mut all {
+            session.last_used = used.get(&session.id).copied().unwrap_or(session.last_used).max(session.last_used);
+        }
+        all.retain(|session| !session.is_over(self.now()));
+        all.sort_by_key(|session| (session.created, session.id));
+        all
+    }
+
     /// All sessions that count. Those of other servers are in the store, and when they were last used there, as of some
     /// seconds ago.
     async fn all_sessions(&self) -> Result<Vec<Session>, Refusal> {
@@ -105,15 +130,8 @@ impl Service {
         if !self.lease.is_shared() {
             return Ok(here);
         }
-        let used: HashMap<u64, Timestamp> = here.into_iter().map(|session| (session.id, session.last_used)).collect();
         let kept = self.store.live_tokens(now).await.map_err(|error| store_refusal(&error))?;
-        let mut all: Vec<Session> = kept.iter().map(|token| self.live(token).session).collect();
-        for session in &mut all {
-            session.last_used = used.get(&session.id).copied().unwrap_or(session.last_used).max(session.last_used);
-        }
-        all.retain(|session| !session.is_over(now));
-        all.sort_by_key(|session| (session.created, session.id));
-        Ok(all)
+        Ok(self.used_here(&kept, here))
     }
 }
 

@@ -25,6 +25,9 @@ pub trait Sessions: Send + Sync {
     /// All tokens that are neither revoked nor expired at that moment.
     fn live_tokens(&self, now: Timestamp) -> Pending<Vec<Token>>;
 
+    /// Those of a user for the console: neither revoked nor expired at that moment.
+    fn console_tokens(&self, user: UserId, now: Timestamp) -> Pending<Vec<Token>>;
+
     /// A token by its id, ended ones too.
     fn token(&self, id: u64) -> Pending<Option<Token>>;
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sbm_core::wire::v1::admin::PasswordChange;
 
 use super::*;
+use crate::service::login::MOST_SESSIONS;
 
 const BY_TWO: &str = "violet staircase 42";
 
@@ -179,5 +180,43 @@ async fn of_fifty_claims_at_two_servers_exactly_one_wins_run_2() {
             let password = format!("{PASSWORD} {}", won[0]);
             assert!(world.log_in(server, "admin", &password).await.is_ok(), "{place:?} at {server}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_idlest_of_a_user_s_sessions_at_all_servers_makes_room_and_is_over_at_every_one_run_7_err_3() {
+    for place in BOTH {
+        let world = World::claimed(place, 3).await;
+        world.add_user(0, "carol").await;
+        // It began at a server that has nothing else of hers, and every server knows it.
+        let idlest = world.log_in(2, "carol", PASSWORD).await.unwrap();
+        for server in 0..3 {
+            world.ask(server, &idlest, Audience::Console).await.unwrap();
+        }
+        let since = world.at(0).now();
+        while world.at(0).now() <= since {
+            tokio::task::yield_now().await;
+        }
+        let mut others = Vec::new();
+        for server in (0..2).cycle().take(MOST_SESSIONS - 1) {
+            others.push(world.log_in(server, "carol", PASSWORD).await.unwrap());
+        }
+        let count = async || {
+            let facts = world.at(0).facts();
+            let carol = facts.users().find(|user| user.name.as_str() == "carol").unwrap().id;
+            world.opened.store.console_tokens(carol, world.at(0).now()).await.unwrap().len()
+        };
+        assert_eq!(count().await, MOST_SESSIONS, "{place:?}");
+        let before = world.at(1).facts().revision();
+        let newest = world.log_in(1, "carol", PASSWORD).await.unwrap();
+        // Once she is answered, every server goes by it.
+        for server in 0..3 {
+            assert!(world.at(server).facts().revision() > before, "{place:?} at {server}");
+            assert_eq!(world.ask(server, &idlest, Audience::Console).await, Err(Code::TokenRefused), "{place:?} at {server}");
+        }
+        for token in others.iter().chain([&newest]) {
+            assert!(world.ask(2, token, Audience::Console).await.is_ok(), "{place:?}");
+        }
+        assert_eq!(count().await, MOST_SESSIONS, "{place:?}");
     }
 }

@@ -17,6 +17,7 @@ pub(super) const CASES: &[Case] = &[
     case!("insert_token", for_a_password_that_was_replaced_it_is_not_kept_run_3),
     case!("insert_token", for_a_user_who_is_disabled_or_has_no_password_it_is_not_kept),
     case!("live_tokens", ended_ones_are_not_among_them),
+    case!("console_tokens", those_of_a_user_for_the_console_are_told_apart),
     case!("token", it_is_found_by_its_id_even_when_ended),
     case!("token", it_ends_with_its_user_and_its_device),
     case!("touch_tokens", times_only_move_forward_and_unknown_ids_are_passed_over),
@@ -98,6 +99,18 @@ fn ended_ones_are_not_among_them(world: &mut World) {
     );
     insert(world, &[gone, ends_now, lives, Token { revoked: true, ..token(4) }, token(5)]);
     assert_eq!(live(world), [3, 5]);
+}
+
+fn those_of_a_user_for_the_console_are_told_apart(world: &mut World) {
+    put(world.store(), vec![Change::User(user(2, "anna")), Change::Device(device(1))]);
+    let (gone, lives) = (Token { expires: Some(at(100)), ..token(1) }, Token { expires: Some(at(101)), ..token(2) });
+    let others = [Token { user: UserId(2), ..token(3) }, for_device(4, 1), Token { revoked: true, ..token(5) }];
+    insert(world, &[gone, lives, token(6)]);
+    insert(world, &others);
+    let of = |user| -> Vec<u64> {
+        world.store().console_tokens(user, at(100)).wait().unwrap().into_iter().map(|token| token.id).collect()
+    };
+    assert_eq!((of(ADMIN), of(UserId(2)), of(UserId(9))), (vec![2, 6], vec![3], vec![]));
 }
 
 fn it_is_found_by_its_id_even_when_ended(world: &mut World) {

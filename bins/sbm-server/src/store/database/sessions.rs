@@ -22,6 +22,15 @@ impl<B: Backend> Sessions for B {
         })
     }
 
+    fn console_tokens(&self, user: UserId, now: Timestamp) -> Pending<Vec<Token>> {
+        self.database().read(move |sql| {
+            let text = "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked
+                FROM tokens WHERE user_id = $1 AND audience = $2 AND NOT revoked AND (expires IS NULL OR expires > $3)
+                ORDER BY token_id";
+            all(sql, text, &values![user.0, audience_number(Audience::Console), now.as_millis()], decode)
+        })
+    }
+
     fn token(&self, id: u64) -> Pending<Option<Token>> {
         self.database().read(move |sql| {
             let text = "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked
