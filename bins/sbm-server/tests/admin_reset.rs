@@ -12,6 +12,8 @@
 
 #[path = "program/process.rs"]
 mod process;
+#[path = "program/wire.rs"]
+mod wire;
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,6 +22,7 @@ use std::process::Stdio;
 
 use process::{Running, program, text};
 use tempfile::TempDir;
+use wire::Half;
 
 const OLD: &str = "marble kettle 7 orbit";
 const NEW: &str = "another kettle 8 orbit";
@@ -176,4 +179,75 @@ fn where_there_is_no_server_of_ones_own_nothing_is_made_run_3() {
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(error.contains("sbmctl setup") && error.contains("[not_claimed]"), "{error}");
     drop(server);
+}
+
+/// One of several networks of this machine: each may guess so often.
+fn network(number: usize) -> String {
+    format!("127.0.0.{}", number + 2)
+}
+
+/// What a login is answered that comes from there.
+fn log_in_from(server: &Running, network: &str, user: &str, password: &str) -> String {
+    let body = format!(r#"{{"user":"{user}","password":"{password}"}}"#);
+    let arguments = ["--interface", network, "--header", "content-type: application/json", "--data", body.as_str()];
+    ask(server, &arguments, "/v1/session").1
+}
+
+#[test]
+fn nothing_acts_and_no_token_counts_by_the_old_password_once_the_reset_was_answered_run_3_run_7() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Running::start(directory.path(), |command| command.args(["--hashing-parallel", "1"]));
+    let code = std::fs::read_to_string(directory.path().join("data/setup-code")).unwrap();
+    let (_, claimed) = post(&server, "/v1/claim", &format!(r#"{{"code":"{}","password":"{OLD}"}}"#, code.trim()));
+    assert_eq!(claimed, "204", "{}", server.log());
+    let token = log_in(&server, OLD).unwrap();
+    let ca = directory.path().join("data/ca.pem");
+    let half =
+        |method: &str, path: &str, token: Option<&str>, content: &str| Half::send(&ca, server.port, method, path, token, content);
+    // Let in by the old password, as far as the head of the request goes; or with it in the content.
+    let mallory = r#"{"name":"mallory","password":"violet staircase 42","roles":["admin"]}"#;
+    let held = [
+        half("POST", "/v1/users", Some(&token), mallory),
+        half("PATCH", "/v1/users/admin", Some(&token), r#"{"password":"the one of before 9 orbit"}"#),
+        half("POST", "/v1/session", None, &format!(r#"{{"user":"admin","password":"{OLD}"}}"#)),
+    ];
+    let in_flight: Vec<String> = std::thread::scope(|scope| {
+        // Twenty guesses at names of nobody, one hashed after the other, and among them the right password of before.
+        let guesses: Vec<_> = (0..20)
+            .map(|number| {
+                let server = &server;
+                scope.spawn(move || log_in_from(server, &network(number / 5), &format!("nobody{number}"), "a wrong password"))
+            })
+            .collect();
+        server.until_log("a login was refused");
+        let logins: Vec<_> = (5..9)
+            .map(|number| {
+                let server = &server;
+                scope.spawn(move || log_in_from(server, &network(number), "admin", OLD))
+            })
+            .collect();
+        let (code, _, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
+        assert_eq!(code, Some(0), "{error}");
+        assert!(error.contains("the running server goes by it"), "{error}");
+        assert_eq!(users(&server, &token), "401");
+        for guess in guesses {
+            let answer = guess.join().unwrap();
+            assert!(answer.ends_with("401"), "{answer}");
+        }
+        logins.into_iter().map(|login| login.join().unwrap()).collect()
+    });
+    for answer in in_flight {
+        match answer.split("\"token\":\"").nth(1).and_then(|rest| rest.split('"').next()) {
+            // It was given before the reset, which ended it.
+            Some(given) => assert_eq!(users(&server, given), "401", "{answer}"),
+            None => assert!(["401", "429", "503"].iter().any(|status| answer.ends_with(status)), "{answer}"),
+        }
+    }
+    assert_eq!(held.map(Half::finish), [401, 401, 401]);
+    let token = log_in(&server, NEW).unwrap();
+    let header = format!("authorization: Bearer {token}");
+    let get = |path: &str| ask(&server, &["--header", &header], path).1;
+    let sessions = get("/v1/sessions");
+    assert_eq!((sessions.matches("\"id\":").count(), sessions.contains("\"current\":true")), (1, true), "{sessions}");
+    assert!(!get("/v1/users").contains("mallory"));
 }
