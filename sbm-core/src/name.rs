@@ -242,7 +242,7 @@ mod tests {
             let read = serde_json::from_value::<Name>(bad.into()).unwrap_err().to_string();
             assert!(read.contains(named), "{bad:?}: {read}");
             assert!(bad.contains('\t') || Text::fault(bad).is_some_and(|told| told.contains(named)), "{bad:?}");
-            assert_eq!(super::key(bad), bad.to_lowercase(), "what is no name is like no name");
+            assert_eq!(key(bad), bad.to_lowercase(), "what is no name is like no name");
         }
         assert!(Text::new("می‌خواهم").is_ok() && Text::fault(&"x".repeat(501)).is_some());
     }

@@ -3,6 +3,8 @@
 //! It goes in by the store's own operations, so that every row is one that a server writes: the audit log's chain holds,
 //! numbers go on where they were. The same count gives the same content.
 
+#![expect(clippy::indexing_slicing, reason = "each index is taken within the length of what it is for")]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -67,7 +69,7 @@ fn commit(store: &dyn Store, number: u64, mut changes: Vec<Change>) -> u64 {
     let audit = vec![entry(number, "estate.change"), entry(number, "estate.change.again")];
     match store.commit(Commit { based_on, changes, audit, revoke: Vec::new() }).wait().unwrap() {
         Committed::At(revision) => revision,
-        Committed::Stale(revision) => panic!("stale at {revision}"),
+        Committed::Stale(revision) => unreachable!("stale at {revision}"),
     }
 }
 
@@ -113,10 +115,10 @@ fn user(id: u32) -> User {
         account: AccountId::ROOT,
         name: name(&format!("user {id}")),
         description: text(id),
-        disabled: id % 17 == 0,
+        disabled: id.is_multiple_of(17),
         built_in: false,
         roles: RoleSet::NONE,
-        security_profile: (id % 5 != 0).then_some(SecurityProfileId(id % 5 + 1)),
+        security_profile: (!id.is_multiple_of(5)).then_some(SecurityProfileId(id % 5 + 1)),
         groups: vec![GroupId(id % 7 + 1), GroupId(id % 7 + 8)],
         stamp: 0,
     }
@@ -146,11 +148,11 @@ fn sessions(store: &dyn Store) {
             audience: if id % 3 == 0 { Audience::Console } else { Audience::Device },
             account: AccountId::ROOT,
             user: UserId(id),
-            device: (id % 3 != 0).then_some(DeviceId(id)),
+            device: (!id.is_multiple_of(3)).then_some(DeviceId(id)),
             hash: Hash::of(&id.to_be_bytes()),
             created: at(1),
             last_used: at(2),
-            expires: (id % 3 == 0).then_some(at(1 << 30)),
+            expires: id.is_multiple_of(3).then_some(at(1 << 30)),
             revoked: false,
         };
         if id % 17 != 0 {
@@ -176,7 +178,7 @@ fn profiles(store: &dyn Store) {
                 revision,
                 body: Hash::of(&content),
                 size: content.len() as u64,
-                schedule: (id % 2 == 0).then(|| Hash::of(&schedule)),
+                schedule: id.is_multiple_of(2).then(|| Hash::of(&schedule)),
                 import_schedule: id % 2 == 0,
                 delete: id % 11 == 0,
                 groups: vec![GroupId(id % 7 + 1)],
@@ -192,7 +194,7 @@ fn profiles(store: &dyn Store) {
     for id in 2..40 {
         let source = RunSource { device: DeviceId(id), installation: installation(id), ..source };
         store.hold(source, (1..=5).map(|profile| (guid(profile), 2)).collect(), at(5)).wait().unwrap();
-        let failure = (id % 4 == 0).then(|| ODD[id as usize % ODD.len()].to_owned());
+        let failure = id.is_multiple_of(4).then(|| ODD[id as usize % ODD.len()].to_owned());
         let said = Outcome { guid: guid(1), revision: 2, failure };
         store.put_outcomes(source, vec![said], vec![guid(1)], at(6)).wait().unwrap();
     }
@@ -255,7 +257,7 @@ pub fn record(number: u64, installation: InstallationId) -> RunRecord {
         start: RunStart {
             profile: Profile {
                 name: odd(97, &format!("profile {}", number % 30)),
-                guid: (number % 3 != 0).then(|| guid(number as u32 % 30)),
+                guid: (!number.is_multiple_of(3)).then(|| guid(number as u32 % 30)),
                 version: 3,
                 revision: 7,
             },
@@ -265,7 +267,7 @@ pub fn record(number: u64, installation: InstallationId) -> RunRecord {
             restore: number.is_multiple_of(13),
             thread_start: Timestamp::from_millis(start - 20),
             profile_start: Timestamp::from_millis(start),
-            group_start: (number % 5 == 0).then(|| Timestamp::from_millis(start - 90)),
+            group_start: number.is_multiple_of(5).then(|| Timestamp::from_millis(start - 90)),
             utc_offset: (number % 27) as i32 * 30 - 390,
             os_user: "SYSTEM".to_owned(),
         },
@@ -278,7 +280,7 @@ pub fn record(number: u64, installation: InstallationId) -> RunRecord {
             bytes_copied: 987_654_321,
             bytes_deleted: 1_000,
             bytes_failed: 0,
-            bytes_stored: (number % 4 != 0).then_some(i64::MAX as u64 - number),
+            bytes_stored: (!number.is_multiple_of(4)).then_some(i64::MAX as u64 - number),
             error: odd(83, ""),
         },
         gap: number.is_multiple_of(9_001).then(|| Gap { count: 2, failed: 1, first: number - 1, last: number }),

@@ -1,5 +1,5 @@
 //! Several servers on one PostgreSQL: one CA, one set of keys, one setup code (RUN-2, RUN-4, OFF-3, DOOR-2).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

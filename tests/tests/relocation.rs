@@ -1,5 +1,5 @@
 //! Everything moves from one database to another: the same bytes there and back, killed anywhere, and never two servers.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use sbm_server::relocate::{Done, Move, Step, relocate, undo};
 use sbm_server::server::Server;
 use sbm_server::store::export::{Summary, Whole, copy, export, filled, looked};
 use sbm_server::store::relocation::{self, At, Mark, Role};
-use sbm_server::store::{Audit as _, Directory as _, Postgres, Sqlite, Store, StoreUrl};
+use sbm_server::store::{Postgres, Sqlite, Store, StoreUrl};
 use sbm_test_postgres::Cluster;
 use sbm_tests::estate::{self, fill};
 use sbm_tests::process::Victim;

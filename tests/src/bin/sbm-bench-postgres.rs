@@ -210,7 +210,7 @@ fn row(record: &RunRecord) -> [Cell<'_>; 33] {
         Cell::Text(&record.user),
         Cell::Text(&start.profile.name),
         start.profile.guid.as_ref().map_or(Cell::Null, |guid| Cell::Bytes(guid.as_bytes())),
-        Cell::Int(start.profile.version.into()),
+        Cell::Int(start.profile.version),
         int(start.profile.revision),
         Cell::Int(start.kind as i64),
         Cell::Text(&start.kind_text),

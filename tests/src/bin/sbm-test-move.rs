@@ -14,7 +14,8 @@ fn main() {
     let [data_dir, key_file, from, to] = <[String; 4]>::try_from(arguments).unwrap();
     let asked = Move { from: from.parse().unwrap(), to: to.parse().unwrap(), verify: true };
     let config = config(Path::new(&data_dir), Path::new(&key_file), [&from, &to]);
-    let mut say = |line: String| writeln!(std::io::stdout(), "{line}").unwrap();
+    let mut out = std::io::stdout();
+    let mut say = |line: String| writeln!(out, "{line}").unwrap();
     let done = relocate(&config, &asked, &SystemClock, &mut |step| {
         say(format!("{step:?}"));
         ControlFlow::Continue(())
