@@ -52,6 +52,16 @@ CREATE TABLE secrets (
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What is left of the runs of an installation that were past retention (HIS-7): the highest id and the highest number among
+-- them. A run that is not there and is above neither is one of them.
+CREATE TABLE pruned (
+    account_id   INTEGER NOT NULL,
+    installation BLOB NOT NULL,
+    run_id       BLOB NOT NULL CHECK (length(run_id) = 16),
+    sequence     INTEGER NOT NULL,
+    PRIMARY KEY (account_id, installation)
+) STRICT, WITHOUT ROWID;
+
 -- Which move to another database this one is part of (DOOR-2). `role` 1: it is or was moved to `place`; 2: it is being
 -- filled from there. `epoch` is the one that the move publishes. `part` and `done` say how many tables and how many rows of
 -- the next one are there; in a database that was left, `part` 1 says that all of it is there.

@@ -26,6 +26,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sbm_core::run::Retention;
 use sbm_core::time::{HOUR, MINUTE};
 
 use crate::auth::password::Cost;
@@ -59,6 +60,8 @@ pub struct Config {
     pub sessions: SessionLimits,
     /// How many passwords are hashed at once.
     pub hashing: Hashing,
+    /// How long history is kept (HIS-7).
+    pub history: Retention,
     /// The backups that the server makes of itself.
     pub backup: BackupPlan,
     /// Names in the environment that begin with `SBM_` and are nobody's: no setting of the server, the client or a tool.
@@ -187,6 +190,7 @@ impl Config {
                 waiting: resolved.size("hashing.waiting")?,
                 cost: Cost::STANDARD,
             },
+            history: Retention { days: resolved.limit("history.keep_days")?, runs: resolved.limit("history.keep_runs")? },
             backup: BackupPlan {
                 dir: resolved.file("backup.dir")?,
                 every: Duration::from_secs(resolved.number("backup.every_hours")?.saturating_mul(3_600)),
@@ -339,6 +343,12 @@ impl Resolved {
             Value::Number(number) => Ok(*number),
             _ => Err(ConfigError::unknown_key(key, Origin::Default)),
         }
+    }
+
+    /// A number of which 0 is none.
+    fn limit(&self, key: &str) -> Result<Option<u32>, ConfigError> {
+        let limit = u32::try_from(self.number(key)?).map_err(|_| self.refuse(key, "is too large"))?;
+        Ok((limit > 0).then_some(limit))
     }
 
     fn size(&self, key: &str) -> Result<usize, ConfigError> {

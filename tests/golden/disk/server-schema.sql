@@ -160,6 +160,13 @@ CREATE TABLE profiles (
     FOREIGN KEY (account_id, body) REFERENCES bodies (account_id, hash),
     FOREIGN KEY (account_id, schedule) REFERENCES bodies (account_id, hash)
 ) STRICT;
+CREATE TABLE pruned (
+    account_id   INTEGER NOT NULL,
+    installation BLOB NOT NULL,
+    run_id       BLOB NOT NULL CHECK (length(run_id) = 16),
+    sequence     INTEGER NOT NULL,
+    PRIMARY KEY (account_id, installation)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE relocation (
     one   INTEGER PRIMARY KEY CHECK (one = 1),
     move  BLOB NOT NULL CHECK (length(move) = 16),

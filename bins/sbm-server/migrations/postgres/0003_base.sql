@@ -338,6 +338,16 @@ CREATE TABLE run_stubs (
     PRIMARY KEY (account_id, installation, run_id)
 );
 
+-- What is left of the runs of an installation that were past retention (HIS-7): the highest id and the highest number among
+-- them. A run that is not there and is above neither is one of them.
+CREATE TABLE pruned (
+    account_id   bigint NOT NULL,
+    installation bytea NOT NULL,
+    run_id       bytea NOT NULL CHECK (octet_length(run_id) = 16),
+    sequence     bigint NOT NULL,
+    PRIMARY KEY (account_id, installation)
+);
+
 -- How far the history of each installation is, deleted runs included.
 CREATE TABLE sequences (
     account_id   bigint NOT NULL,

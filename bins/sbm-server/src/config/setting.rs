@@ -146,6 +146,8 @@ pub const SETTINGS: &[Setting] = &[
     number("sessions.absolute_hours", 1, 8_760, "12", "how long a console session lasts in all"),
     number("hashing.parallel", 1, 64, "2", "how many passwords are hashed at once; each takes 19 MiB"),
     number("hashing.waiting", 0, 10_000, "64", "how many logins may wait for that"),
+    number("history.keep_days", 0, 36_500, "0", "how many days a run of the history is kept; 0 for ever"),
+    number("history.keep_runs", 0, 1_000_000, "0", "how many runs of a profile are kept; 0 all"),
     Setting {
         key: "backup.dir",
         kind: Kind::File,

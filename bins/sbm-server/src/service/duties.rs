@@ -2,14 +2,21 @@
 //!
 //! 1. Each piece has a name and a turn in the store: exactly one server does what is due, and another does it if that one
 //!    dies.
-//! 2. A piece may be done twice over without harm, should a server be stopped in the middle of one and go on later.
+//! 2. What is past retention goes once a day, and rooms for months to come are made (HIS-7); a server without limits leaves the
+//!    history to those that have some.
+//! 3. A piece may be done twice over without harm, should a server be stopped in the middle of one and go on later.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_core::time::{DAY, MINUTE};
 
 use super::{Service, store_refusal};
+use crate::store::retention;
+use crate::store::tasks::Turn;
 
 /// How often it is asked whether something is due.
 pub(super) const ASK: i64 = MINUTE;
@@ -17,6 +24,9 @@ pub(super) const ASK: i64 = MINUTE;
 const HOLD: Duration = Duration::from_secs(2 * 60);
 /// How soon a piece that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(60);
+
+/// How many runs are gone through the audit log with one entry, and held in memory.
+const AT_ONCE: usize = 100_000;
 
 /// How long the row of a token stays after the token ended.
 const KEEP_ENDED: i64 = 30 * DAY;
@@ -26,21 +36,36 @@ const KEEP_ENDED: i64 = 30 * DAY;
 enum Piece {
     EndedTokens,
     Attempts,
+    Months,
+    History,
 }
 
 impl Piece {
-    const ALL: [Self; 2] = [Self::EndedTokens, Self::Attempts];
+    const ALL: [Self; 4] = [Self::EndedTokens, Self::Attempts, Self::Months, Self::History];
 
     /// Its name in the store.
     const fn name(self) -> &'static str {
         match self {
             Self::EndedTokens => "ended_tokens",
             Self::Attempts => "attempts",
+            Self::Months => "months",
+            Self::History => "history",
         }
     }
 
     const fn every(self) -> Duration {
-        Duration::from_secs(10 * 60)
+        match self {
+            Self::EndedTokens | Self::Attempts => Duration::from_secs(10 * 60),
+            Self::Months | Self::History => Duration::from_secs(24 * 60 * 60),
+        }
+    }
+
+    /// How long a server that took it has for it, or for each of its steps.
+    const fn hold(self) -> Duration {
+        match self {
+            Self::History => Duration::from_secs(30 * 60),
+            _ => HOLD,
+        }
     }
 }
 
@@ -48,6 +73,9 @@ impl Service {
     /// Does what is due and what no other server is at.
     pub async fn do_duties(&self) {
         for piece in Piece::ALL {
+            if piece == Piece::History && self.config.history.is_for_ever() {
+                continue;
+            }
             if let Err(refused) = self.do_duty(piece).await {
                 tracing::warn!(
                     piece = piece.name(),
@@ -63,8 +91,8 @@ impl Service {
         if !self.store.is_due(piece.name()).await.map_err(failed)? {
             return Ok(());
         }
-        let Some(turn) = self.store.take(piece.name(), piece.every(), HOLD).await.map_err(failed)? else { return Ok(()) };
-        match self.do_piece(piece).await {
+        let Some(turn) = self.store.take(piece.name(), piece.every(), piece.hold()).await.map_err(failed)? else { return Ok(()) };
+        match self.do_piece(piece, &turn).await {
             Ok(()) => self.store.done(turn).await.map(drop).map_err(failed),
             Err(refused) => {
                 self.store.give_back(turn, AGAIN).await.map(drop).map_err(failed)?;
@@ -73,11 +101,40 @@ impl Service {
         }
     }
 
-    async fn do_piece(&self, piece: Piece) -> Result<(), Refusal> {
+    async fn do_piece(&self, piece: Piece, turn: &Turn) -> Result<(), Refusal> {
         match piece {
             Piece::EndedTokens => self.drop_ended_tokens().await,
             Piece::Attempts => self.drop_attempts().await,
+            Piece::Months => self.store.make_room().await.map_err(|error| store_refusal(&error)),
+            Piece::History => self.prune_history(turn.clone()).await,
         }
+    }
+
+    /// Deletes the runs that are past retention (HIS-7), for as long as this server has the turn and goes on.
+    async fn prune_history(&self, turn: Turn) -> Result<(), Refusal> {
+        let (store, rule, now) = (Arc::clone(&self.store), self.config.history, self.now());
+        let stop = Arc::new(AtomicBool::new(false));
+        let _guard = StopOnDrop(Arc::clone(&stop));
+        let work = tokio::task::spawn_blocking(move || {
+            let goes_on = || {
+                let held = store.hold_longer(turn.clone(), Piece::History.hold()).wait();
+                !stop.load(Ordering::Acquire) && held.unwrap_or(false)
+            };
+            loop {
+                let pruned = retention::prune(&*store, rule, now, AT_ONCE, goes_on)?;
+                if pruned.deleted > 0 || !pruned.parts.is_empty() {
+                    tracing::info!(
+                        deleted = pruned.deleted,
+                        left = pruned.left,
+                        "runs of the history that were past retention went"
+                    );
+                }
+                if pruned.left == 0 || pruned.deleted == 0 || !goes_on() {
+                    return Ok(());
+                }
+            }
+        });
+        work.await.map_err(|_| Code::Internal)?.map_err(|error| store_refusal(&error))
     }
 
     /// Deletes the tokens that ended long ago, so that logins do not fill the database for ever (ERR-4).
@@ -87,5 +144,14 @@ impl Service {
             tracing::info!(dropped, "tokens that ended long ago were deleted");
         }
         Ok(())
+    }
+}
+
+/// Whoever waits no longer wants it no longer.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
     }
 }

@@ -11,6 +11,7 @@ mod commit;
 mod directory;
 mod fixture;
 mod races;
+mod retention;
 mod runs;
 mod runs_page;
 mod secrets;
@@ -77,6 +78,7 @@ fn cases() -> Vec<&'static Case> {
         commit::CASES,
         runs::CASES,
         runs_page::CASES,
+        retention::CASES,
         sessions::CASES,
         codes::CASES,
         secrets::CASES,

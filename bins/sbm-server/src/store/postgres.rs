@@ -19,6 +19,7 @@ mod live;
 mod migration;
 mod months;
 mod outage;
+mod parts;
 mod server;
 mod settings;
 mod stream;
@@ -35,8 +36,9 @@ use sbm_core::time::Timestamp;
 
 use self::lanes::{Reader, Writer};
 use self::listen::Listening;
-pub(super) use self::months::make_for;
+pub(super) use self::months::{make_ahead, make_for};
 use self::outage::Outage;
+pub(super) use self::parts::{drop_part, past_parts};
 use self::server::Server;
 use self::settings::Purpose;
 use super::database::{Backend, Database, directory};

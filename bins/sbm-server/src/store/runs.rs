@@ -9,6 +9,7 @@ use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
 use sbm_core::wire::v1::device::Fate;
 
 use super::Pending;
+use super::retention::Past;
 
 /// What a [`HistoryQuery`] can be sorted by; `-` before it turns the order round.
 pub const RUN_SORTS: [&str; 5] = ["time", "profile", "user", "computer", "result"];
@@ -44,6 +45,14 @@ pub trait Runs: Send + Sync {
     /// Deletes one run of an account and leaves a stub and the audit entry; false, and no entry, if that installation made no
     /// such run.
     fn delete(&self, account: AccountId, id: RunId, of: InstallationId, audit: Entry) -> Pending<bool>;
+
+    /// Deletes runs that are past retention, with the audit entry, if this batch carries one; says how many there were. What
+    /// is sent again of them is told as deleted. A success whose newer one is not there any more stays (HIS-7).
+    /// [`retention::prune`](super::retention::prune) says which.
+    fn prune(&self, past: Vec<Past>, now: Timestamp, audit: Option<Entry>) -> Pending<u64>;
+
+    /// Makes room for the runs of this month and of two more, where history lies in parts by month; what is there stays.
+    fn make_room(&self) -> Pending<()>;
 
     /// The highest sequence number that was ever taken in from a device, deleted ones included; 0 without any.
     fn highest_sequence(&self, source: RunSource) -> Pending<u64>;

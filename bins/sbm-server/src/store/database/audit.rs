@@ -56,7 +56,7 @@ const ENTRIES: Insert = Insert {
 
 /// Adds entries; the number of the last one there is then, 0 without any. From here on to the end of the transaction nobody
 /// else does, so it comes last in one.
-pub(super) fn append(sql: &dyn Sql, entries: &[Entry]) -> Result<u64, StoreError> {
+pub(in crate::store) fn append(sql: &dyn Sql, entries: &[Entry]) -> Result<u64, StoreError> {
     if entries.is_empty() {
         return Ok(next(sql)? - 1);
     }

@@ -3,9 +3,10 @@
 mod known;
 mod order;
 mod page;
+pub(in crate::store) mod prune;
 mod row;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sbm_core::audit::Entry;
 use sbm_core::id::{AccountId, Hash, InstallationId, RunId};
@@ -17,8 +18,9 @@ use sbm_core::wire::v1::device::Fate;
 use self::known::Deleted;
 pub(crate) use self::row::words;
 use super::{Backend, audit};
-use crate::store::sql::{Insert, Kind, Sql, all, int, one, values};
-use crate::store::{Pending, RunSource, Runs, StoreError, Taken};
+use crate::store::retention::Past;
+use crate::store::sql::{Dialect, Insert, Kind, Sql, all, int, one, values};
+use crate::store::{Pending, RunSource, Runs, StoreError, Taken, postgres};
 
 impl<B: Backend> Runs for B {
     fn ingest(&self, source: RunSource, records: Vec<RunRecord>, received: Timestamp) -> Pending<Vec<Taken>> {
@@ -39,6 +41,17 @@ impl<B: Backend> Runs for B {
 
     fn delete(&self, account: AccountId, id: RunId, of: InstallationId, entry: Entry) -> Pending<bool> {
         self.database().write(move |sql| delete(sql, account, id, of, entry))
+    }
+
+    fn prune(&self, past: Vec<Past>, now: Timestamp, entry: Option<Entry>) -> Pending<u64> {
+        self.database().write(move |sql| prune::prune(sql, &past, now, entry))
+    }
+
+    fn make_room(&self) -> Pending<()> {
+        self.database().write(|sql| match sql.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => postgres::make_ahead(sql),
+        })
     }
 
     fn highest_sequence(&self, source: RunSource) -> Pending<u64> {
@@ -64,7 +77,10 @@ impl<B: Backend> Runs for B {
 /// 5. The highest number is raised.
 fn ingest(sql: &dyn Sql, source: RunSource, records: &[RunRecord], received: Timestamp) -> Result<Vec<Taken>, StoreError> {
     let deleted = Deleted::among(sql, source, records.iter())?;
-    let mut taken: Vec<Taken> = records.iter().map(|record| first_look(record, &deleted)).collect();
+    let below = records.iter().filter(|record| deleted.covers(record) && !deleted.knows(record.id)).map(|record| record.id);
+    let there: HashSet<RunId> = known::runs(sql, source, below)?.into_keys().collect();
+    let is_gone = |record: &RunRecord| deleted.covers(record) && !there.contains(&record.id);
+    let mut taken: Vec<Taken> = records.iter().map(|record| first_look(record, is_gone(record))).collect();
     let mut new: Vec<(&RunRecord, &mut Taken)> =
         records.iter().zip(&mut taken).filter(|(_, taken)| taken.fate == Fate::Accepted).collect();
     // Whoever takes in the same records meets them in the same order; of equal ids the first stays the first.
@@ -84,8 +100,8 @@ fn ingest(sql: &dyn Sql, source: RunSource, records: &[RunRecord], received: Tim
 }
 
 /// What is accepted here may still turn out to be there.
-fn first_look(record: &RunRecord, deleted: &Deleted) -> Taken {
-    if deleted.knows(record.id) {
+fn first_look(record: &RunRecord, is_gone: bool) -> Taken {
+    if is_gone {
         return Taken::plain(Fate::Deleted);
     }
     match record.check() {
@@ -113,7 +129,9 @@ fn keep(sql: &dyn Sql, source: RunSource, new: Vec<(&RunRecord, &mut Taken)>, re
         false => Deleted::default(),
     };
     for ((record, taken), inserted) in new.into_iter().zip(inserted) {
-        if deleted.knows(record.id) {
+        // What is below the floor was there or is new to it; what a stub is left of cannot be there.
+        let is_there = !inserted && before.contains_key(&record.id);
+        if deleted.knows(record.id) || (deleted.covers(record) && !is_there) {
             *taken = Taken::plain(Fate::Deleted);
             if inserted {
                 remove(sql, source.account, record.id, source.installation)?;

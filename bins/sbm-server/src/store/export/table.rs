@@ -129,6 +129,7 @@ pub const TABLES: &[Table] = &[
     table! { holders (account_id Int, guid Bytes, device_id Int, revision Int, fetched_at Int) by Key [0, 1, 2], empty },
     *RUNS,
     table! { run_stubs (account_id Int, installation Bytes, run_id Bytes, sequence Int) by Key [0, 1, 2], empty },
+    table! { pruned (account_id Int, installation Bytes, run_id Bytes, sequence Int) by Key [0, 1], empty },
     table! { sequences (account_id Int, installation Bytes, highest Int) by Key [0, 1], empty },
     table! { set_aside (account_id Int, device_id Int, hash Bytes, received Int, reason Text, raw Text) by Key [0, 1, 2], empty },
     table! {

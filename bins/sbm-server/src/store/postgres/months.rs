@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use sbm_core::id::RunId;
 use sbm_core::time::{DAY, Timestamp};
 
 use super::live::Live;
@@ -14,7 +15,7 @@ use crate::store::StoreError;
 use crate::store::sql::{Sql, any, one, values};
 
 /// The lock under which parts are made: `SBMp`.
-const LOCK: i64 = 0x5342_4d70;
+pub(super) const LOCK: i64 = 0x5342_4d70;
 
 /// How many months ahead there is room for.
 const AHEAD: i64 = 2;
@@ -41,7 +42,7 @@ impl Month {
     }
 
     /// When it begins.
-    fn begins(self) -> Timestamp {
+    pub(super) fn begins(self) -> Timestamp {
         // Years that begin with March end with the day that is there now and then.
         let (year, month) =
             if self.number() > 2 { (self.year(), self.number() - 3) } else { (self.year() - 1, self.number() + 9) };
@@ -55,11 +56,27 @@ impl Month {
         format!("'\\x{:012x}'", self.begins().as_millis().max(0))
     }
 
-    fn part(self) -> String {
+    pub(super) fn part(self) -> String {
         format!("runs_{:04}_{:02}", self.year(), self.number())
     }
 
-    fn next(self) -> Self {
+    /// The month whose part has that name.
+    pub(super) fn of_part(name: &str) -> Option<Self> {
+        let (year, month) = name.strip_prefix("runs_")?.split_once('_')?;
+        let (year, month): (i64, i64) = (year.parse().ok()?, month.parse().ok()?);
+        let found = Self(year * 12 + month - 1);
+        (found.part() == name).then_some(found)
+    }
+
+    /// Whether a run's id is of it.
+    pub(super) fn has(self, id: RunId) -> bool {
+        let first = |month: Self| RunId::v7(month.begins(), [0; 10]);
+        // The first id that there can be has neither a version nor a variant.
+        id.as_bytes().get(..6) >= first(self).as_bytes().get(..6)
+            && id.as_bytes().get(..6) < first(self.next()).as_bytes().get(..6)
+    }
+
+    pub(super) fn next(self) -> Self {
         Self(self.0 + 1)
     }
 }
@@ -108,6 +125,12 @@ pub(in crate::store) fn make_for(sql: &dyn Sql, times: impl Iterator<Item = Time
 
 /// Before the year 2000 nobody made a run's id.
 const OLDEST: i64 = 2000 * 12;
+
+/// Makes the parts of this month and of two more.
+pub(in crate::store) fn make_ahead(sql: &dyn Sql) -> Result<(), StoreError> {
+    let now = now(sql)?;
+    make(sql, now, now)
+}
 
 /// The same, on a connection that is in no transaction yet.
 pub(super) fn make_in_transaction(live: &Live, from: Timestamp, to: Timestamp) -> Result<(), StoreError> {
@@ -168,6 +191,9 @@ mod tests {
             assert_eq!(Month::of(Timestamp::from_millis(first - 1)), (first > 0).then(|| Month(month.0 - 1)));
             let last = month.next().begins().plus(-1);
             assert_eq!(Month::of(last), Some(month), "{time}");
+            assert_eq!(Month::of_part(part), Some(month));
+            let id = |time| RunId::v7(time, [9; 10]);
+            assert!(month.has(id(month.begins())) && month.has(id(last)) && !month.has(id(last.plus(1))), "{time}");
         }
         assert_eq!(Month::of(Timestamp::from_millis(i64::MAX)), None);
     }

@@ -5,6 +5,7 @@ mod impostors;
 mod months;
 mod outages;
 mod refusals;
+mod retention;
 mod sql;
 
 use std::path::PathBuf;

@@ -1,0 +1,106 @@
+//! Months of the history that go as a whole.
+
+use sbm_core::id::RunId;
+use sbm_core::run::{Retention, RunRecord, RunResult};
+use sbm_core::time::{DAY, Timestamp};
+use sbm_core::wire::v1::device::Fate;
+use sbm_test_postgres::Cluster;
+
+use super::{SOURCE, made, open, record};
+use crate::store::retention::{Pruned, prune};
+use crate::store::{Audit as _, Postgres, Runs as _};
+
+/// The first of March 2020, and of November 2026.
+const MARCH: Timestamp = Timestamp::from_millis(1_583_020_800_000);
+const NOW: Timestamp = Timestamp::from_millis(1_793_491_200_000);
+const RULE: Retention = Retention { days: Some(400), runs: None };
+
+/// A run of that many days after the first of March; the fixture's end well.
+fn on(day: i64, number: u8, result: RunResult) -> RunRecord {
+    let mut record = RunRecord { id: RunId::v7(MARCH.plus(day * DAY), [number; 10]), ..record(u64::from(number)) };
+    record.finish.result = result;
+    record
+}
+
+fn send(store: &Postgres, records: &[RunRecord], received: Timestamp) -> Vec<Fate> {
+    let taken = store.ingest(SOURCE, records.to_vec(), received).wait().unwrap();
+    taken.into_iter().map(|taken| taken.fate).collect()
+}
+
+/// Each part of 2020 or of no month, with its numbers.
+fn parts(database: &str) -> Vec<(String, Vec<i64>)> {
+    let mut admin = Cluster::shared().admin(Cluster::name_of(database));
+    let text = "SELECT c.relname::text, coalesce((SELECT array_agg(r.sequence ORDER BY r.sequence) FROM sbm.runs AS r
+            WHERE r.tableoid = c.oid), '{}') FROM pg_class AS c JOIN pg_inherits AS i ON i.inhrelid = c.oid
+        WHERE i.inhparent = 'sbm.runs'::regclass AND (c.relname LIKE 'runs_2020%' OR c.relname = 'runs_wild') ORDER BY 1";
+    admin.query(text, &[]).unwrap().iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+fn part(name: &str, numbers: &[i64]) -> (String, Vec<i64>) {
+    (name.to_owned(), numbers.to_vec())
+}
+
+fn swept(store: &Postgres, rule: Retention) -> Pruned {
+    prune(store, rule, NOW, 100, || true).unwrap()
+}
+
+#[test]
+fn a_month_that_is_past_retention_goes_whole_and_its_last_success_stays_his_7() {
+    use RunResult::{Failure, Success};
+    let database = made();
+    let store = open(&database).unwrap();
+    store.make_months(MARCH, MARCH).wait().unwrap();
+    let old = [on(1, 1, Success), on(2, 2, Success), on(3, 3, Failure), on(40, 4, Failure)];
+    let wild = RunRecord { id: RunId::v7(Timestamp::from_millis(5), [5; 10]), ..on(0, 5, Failure) };
+    assert_eq!(send(&store, &old, MARCH.plus(50 * DAY)), [Fate::Accepted; 4]);
+    assert_eq!(send(&store, &[wild], MARCH.plus(50 * DAY)), [Fate::Accepted]);
+    // A host that was away for years sends what it did in May.
+    assert_eq!(send(&store, &[on(70, 6, Failure)], NOW.plus(-DAY)), [Fate::Accepted]);
+
+    let pruned = swept(&store, RULE);
+    assert_eq!(pruned, Pruned { deleted: 4, left: 0, parts: vec!["runs_2020_03".to_owned(), "runs_2020_04".to_owned()] });
+    assert_eq!(parts(&database), [part("runs_2020_05", &[6]), part("runs_wild", &[2])]);
+    assert_eq!(send(&store, &old, NOW), [Fate::Deleted, Fate::Duplicate, Fate::Deleted, Fate::Deleted]);
+    assert_eq!(store.get(SOURCE.account, old[1].id, None).wait().unwrap()[0].record, old[1]);
+    let told: Vec<_> = store.audit_page(0, 9).wait().unwrap().into_iter().map(|entry| entry.entry.detail).collect();
+    let whole = |runs, month| format!("{runs} runs, all of runs_2020_{month}, keep_days 400");
+    assert_eq!(told, [whole(2, "03"), whole(1, "04"), "1 runs, keep_days 400".to_owned()]);
+
+    // The month may be made again, and takes back what is of it.
+    store.make_months(MARCH, MARCH).wait().unwrap();
+    assert_eq!(parts(&database)[0], part("runs_2020_03", &[2]));
+    assert_eq!(swept(&store, RULE).deleted, 0);
+}
+
+#[test]
+fn by_count_a_month_goes_when_it_is_empty_and_one_that_is_not_over_never_his_7() {
+    let database = made();
+    let store = open(&database).unwrap();
+    store.make_months(MARCH, MARCH).wait().unwrap();
+    send(&store, &[on(1, 1, RunResult::Failure), on(40, 2, RunResult::Failure), on(70, 3, RunResult::Success)], NOW);
+    let rule = Retention { days: None, runs: Some(2) };
+    assert_eq!(swept(&store, rule), Pruned { deleted: 1, ..Pruned::default() });
+    assert_eq!(swept(&store, rule), Pruned { parts: vec!["runs_2020_03".to_owned()], ..Pruned::default() });
+    let soon = MARCH.plus(40 * DAY);
+    assert_eq!(prune(&store, rule, soon, 100, || true), Ok(Pruned::default()));
+    assert_eq!(parts(&database), [part("runs_2020_04", &[2]), part("runs_2020_05", &[3]), part("runs_wild", &[])]);
+}
+
+#[test]
+fn a_month_that_somebody_reads_is_left_and_goes_another_time_and_nobody_waits_long_door_2() {
+    let database = made();
+    let store = open(&database).unwrap();
+    store.make_months(MARCH, MARCH).wait().unwrap();
+    send(&store, &[on(1, 1, RunResult::Success), on(2, 2, RunResult::Failure)], MARCH.plus(50 * DAY));
+    let mut admin = Cluster::shared().admin(Cluster::name_of(&database));
+    let mut reading = admin.transaction().unwrap();
+    reading.query("SELECT count(*) FROM sbm.runs", &[]).unwrap();
+    // The batches need no lock on the whole, so that the run that may go goes all the same.
+    let pruned = swept(&store, RULE);
+    assert!(pruned.deleted == 1 && !pruned.parts.contains(&"runs_2020_03".to_owned()), "{pruned:?}");
+    reading.rollback().unwrap();
+    drop(admin);
+    let pruned = swept(&store, RULE);
+    assert!(pruned.deleted == 0 && pruned.parts.contains(&"runs_2020_03".to_owned()), "{pruned:?}");
+    assert_eq!(parts(&database).pop(), Some(part("runs_wild", &[1])));
+}
