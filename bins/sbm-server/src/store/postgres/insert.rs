@@ -1,17 +1,26 @@
-//! Many rows in one statement: a list for each column.
+//! Many rows at once, of which some may be there: by COPY where all turn out to be new, as they mostly are; else in one
+//! statement with a list for each column, which says of each row whether it was taken. Measured, that word costs half as much
+//! again as the rows themselves.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use super::fill::fill;
 use super::live::Live;
 use super::value::{Parameter, array_of};
 use crate::store::StoreError;
 use crate::store::sql::{Insert, Value};
 
+/// From how many rows on they are taken for new first.
+const MANY: usize = 32;
+
 /// Inserts rows whose key is not there yet, in their order; says of each whether it was. Of two with one key the first is.
 pub(super) fn insert(live: &Live, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<Vec<bool>, StoreError> {
     if rows.is_empty() {
         return Ok(Vec::new());
+    }
+    if rows.len() >= MANY && live.in_transaction() && all_new(live, into, rows)? {
+        return Ok(vec![true; rows.len()]);
     }
     let mut columns: Vec<Vec<Parameter<'_>>> = into.columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     let mut waiting: HashMap<Vec<u8>, usize> = HashMap::with_capacity(rows.len());
@@ -37,6 +46,16 @@ pub(super) fn insert(live: &Live, into: &Insert, rows: &[Vec<Value<'_>>]) -> Res
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(inserted)
+}
+
+/// Inserts the rows if all are new. Else nothing of it was done, and the transaction is as it was.
+fn all_new(live: &Live, into: &Insert, rows: &[Vec<Value<'_>>]) -> Result<bool, StoreError> {
+    live.batch("SAVEPOINT before_many")?;
+    match fill(live, into, rows) {
+        Ok(()) => Ok(true),
+        Err(StoreError::Taken(_)) => live.back_to("ROLLBACK TO SAVEPOINT before_many").map(|()| false),
+        Err(error) => Err(error),
+    }
 }
 
 fn text(into: &Insert) -> String {

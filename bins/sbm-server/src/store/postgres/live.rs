@@ -138,6 +138,13 @@ impl Live {
         }
     }
 
+    /// Goes back to a savepoint with these words: what failed behind it was not done, and the transaction goes on.
+    pub(super) fn back_to(&self, words: &str) -> Result<(), StoreError> {
+        self.plain(words)?;
+        self.transaction.set(Transaction::Open);
+        Ok(())
+    }
+
     /// Runs statements that have no values, such as a whole migration.
     pub(super) fn batch(&self, text: &str) -> Result<(), StoreError> {
         let begun = self.begun();

@@ -111,6 +111,40 @@ fn of_many_rows_those_whose_key_is_new_are_inserted_in_their_order() {
 }
 
 #[test]
+fn of_many_rows_in_a_transaction_some_of_which_are_there_the_others_are_inserted_and_all_else_stays_his_3() {
+    let live = live(Purpose::Writing);
+    live.batch(
+        "CREATE TEMPORARY TABLE many (one bigint, word text NOT NULL, raw bytea, yes boolean,
+         arrival bigint GENERATED ALWAYS AS IDENTITY, UNIQUE (one, raw))",
+    )
+    .unwrap();
+    let row = |one: i64, word: &'static str| values![one, word, b"c", true].to_vec();
+    let rows = |from: i64, to: i64, word: &'static str| (from..to).map(|one| row(one, word)).collect::<Vec<_>>();
+    let count = |word: &str| one(&live, "SELECT count(*) FROM many WHERE word = $1", &[text(word)], |row| row.take::<i64>());
+    live.begin("BEGIN");
+    assert_eq!(live.insert(&TABLE, &rows(0, 100, "first")), Ok(vec![true; 100]));
+    // The last one of them is there, or is among them twice.
+    for (number, from, to) in [(1, 100, 200), (2, 200, 300)] {
+        let mut again = rows(from, to, "more");
+        again.push(if number == 1 { row(7, "again") } else { row(to - 1, "again") });
+        let mut inserted = vec![true; 101];
+        inserted[100] = false;
+        assert_eq!(live.insert(&TABLE, &again), Ok(inserted));
+        assert!(!live.has_failed());
+    }
+    assert_eq!(live.insert(&TABLE, &rows(0, 300, "again")), Ok(vec![false; 300]));
+    assert_eq!(live.commit(), Ok(()));
+    assert_eq!([count("first"), count("more"), count("again")], [Ok(Some(100)), Ok(Some(200)), Ok(Some(0))]);
+    // Any other failure is one of the transaction.
+    live.begin("BEGIN");
+    let mut wrong = rows(300, 400, "wrong");
+    wrong.push(vec![400.into(), Value::Null, Value::Null, true.into()]);
+    assert!(matches!(live.insert(&TABLE, &wrong), Err(StoreError::Rejected(_))));
+    assert!(live.has_failed() && matches!(live.commit(), Err(StoreError::Rejected(_))));
+    assert_eq!(count("wrong"), Ok(Some(0)));
+}
+
+#[test]
 fn a_table_is_filled_with_all_of_the_rows_or_none_and_the_connection_is_fine_door_2() {
     let live = live(Purpose::Writing);
     live.batch("CREATE TEMPORARY TABLE many (one bigint, word text NOT NULL, raw bytea, yes boolean, UNIQUE (one, raw))")
