@@ -78,6 +78,10 @@ target/release/sbm-bench-check-in "$bin/sbm-server" 2>"$work/check-in.log" | tee
 cargo build -q --release --locked -p sbm-tests --bin sbm-bench-history
 target/release/sbm-bench-history 2>"$work/history.log" | tee -a "$rows"
 
+# History in a PostgreSQL that waits for its disk.
+cargo build -q --release --locked -p sbm-tests --bin sbm-bench-postgres
+target/release/sbm-bench-postgres 2>"$work/postgres.log" | tee -a "$rows"
+
 # Everything moved to a PostgreSQL that waits for its disk, and back, beside bare bulk loads.
 cargo build -q --release --locked -p sbm-tests --bin sbm-bench-move
 target/release/sbm-bench-move 2>"$work/move.log" | tee -a "$rows"

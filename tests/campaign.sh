@@ -2,7 +2,7 @@
 # The full counts of what the tests do in small, in parts of at most half an hour. What was done is kept in
 # target/campaign.tsv (name, done, wanted, failures), so that a campaign that was broken off goes on where it was.
 #
-#   tests/campaign.sh [PART…]      kill, outbox, races, engine, backup, move, slow, all without a name
+#   tests/campaign.sh [PART…]      kill, outbox, races, servers, engine, backup, move, slow, all without a name
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,6 +38,9 @@ parts=("$@")
 wants kill && part 'kill -9 on each side' 100 SBM_KILLS cargo test --locked -p sbm-tests --test kill
 wants outbox && part 'runs offline in little room' 1000000 SBM_RUNS cargo test --release --locked -p sbm-client --lib many_runs_offline
 wants races && part 'fifty claims and fifty uploads at once' 200 SBM_RACES cargo test --locked -p sbm-tests --test races of_fifty
+# 200 rounds of uploads, and a tenth as many of claims: each of those has servers of its own.
+wants races && part 'fifty claims and fifty uploads at once, at two servers' 200 SBM_RACES cargo test --locked -p sbm-tests --test two_servers of_fifty
+wants servers && part 'faults of three servers on one PostgreSQL' 200 SBM_FAULTS cargo test --locked -p sbm-tests --test three_servers -- --nocapture
 # A million worlds, in ten parts that each begin with a seed of their own: the same worlds whenever it is run.
 if wants engine; then
     for seed in 1 2 3 4 5 6 7 8 9 10; do

@@ -18,7 +18,7 @@ use sbm_tests::fixture::{PASSWORD, config, end, guid, name, start, upload};
 use sbm_tests::process::random;
 use tempfile::TempDir;
 
-use crate::scene::Scene;
+use crate::scene::{Scene, user};
 
 pub const CLIENTS: usize = 30;
 
@@ -65,12 +65,10 @@ pub struct Installation {
 }
 
 impl Installation {
-    pub fn new(scene: &Scene) -> Self {
+    pub fn new(scene: &Scene, number: usize) -> Self {
         let home = tempfile::tempdir().unwrap();
         let client = Client::open(config(home.path())).unwrap();
-        while let Err(error) = client.login(&scene.connection(), "carol", &Secret::new(PASSWORD)) {
-            assert!(may_happen(&error), "{error}");
-        }
+        client.login(&scene.connection(), &user(number), &Secret::new(PASSWORD)).unwrap();
         Self { client, _home: home }
     }
 

@@ -19,6 +19,8 @@ use crate::way::Way;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_sbm-test-server");
 pub const SERVERS: usize = 3;
+/// Enough that nobody has more sessions than a user may have, whatever logins nobody heard the answer of.
+const USERS: usize = 6;
 /// Longer than anything takes; a test that waits so long fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -46,7 +48,7 @@ impl Scene {
     pub fn new() -> Self {
         let cluster = Cluster::start(Options { fsync: true, settings: Vec::new() });
         let site = Site::new(&cluster);
-        let ways: Vec<Way> = (0..SERVERS).map(|_| Way::to(vec![cluster.port()], false)).collect();
+        let ways: Vec<Way> = (0..SERVERS).map(|_| Way::to(vec![cluster.port()])).collect();
         let started = |number: usize| start(&site, &cluster, &ways[number], number, 0).unwrap();
         let servers: Vec<(Victim, ConnectionString)> = std::thread::scope(|scope| {
             let starting: Vec<_> = (0..SERVERS).map(|number| scope.spawn(move || started(number))).collect();
@@ -63,7 +65,7 @@ impl Scene {
                 connection,
             })
             .collect();
-        let everywhere = Way::to(members.iter().map(|member| member.connection.port).collect(), true);
+        let everywhere = Way::to(members.iter().map(|member| member.connection.port).collect());
         let codes = (0..SERVERS).filter_map(|number| std::fs::read_to_string(site.data(&name(number)).join("setup-code")).ok());
         let code = Secret::new(codes.last().unwrap().trim());
         let first = Admin::connect(&members[0].connection, PATIENCE).unwrap();
@@ -72,6 +74,7 @@ impl Scene {
         let first = first.with_token(Secret::new(console.clone()));
         office(&first);
         add_user(&first, "dave", None, &[]);
+        (0..USERS).for_each(|number| add_user(&first, &user(number), Some("End user"), &["Finance"]));
         Self { members, cluster, site, everywhere, console }
     }
 
@@ -125,6 +128,11 @@ impl Scene {
     fn process(&self, server: usize) -> MutexGuard<'_, Option<Victim>> {
         self.members[server].process.lock().unwrap()
     }
+}
+
+/// Whose the installation of that number is.
+pub fn user(number: usize) -> String {
+    format!("user {}", number % USERS)
 }
 
 fn name(number: usize) -> String {

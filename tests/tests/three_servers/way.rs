@@ -20,6 +20,8 @@ struct Now {
     refuses: bool,
     /// How often all connections were cut.
     cuts: u64,
+    /// Connections do not last: whoever uses them moves on.
+    restless: bool,
 }
 
 /// A port of the test's own.
@@ -30,8 +32,8 @@ pub struct Way {
 }
 
 impl Way {
-    /// A way to one of these ports, another one each time. With `restless` connections do not last: whoever uses them moves on.
-    pub fn to(targets: Vec<u16>, restless: bool) -> Self {
+    /// A way to one of these ports, another one each time.
+    pub fn to(targets: Vec<u16>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let (port, (now, seen)) = (listener.local_addr().unwrap().port(), watch::channel(Now::default()));
@@ -40,7 +42,11 @@ impl Way {
             while let Ok((from, _)) = listener.accept().await {
                 let (targets, next, seen) = (Arc::clone(&targets), Arc::clone(&next), seen.clone());
                 tokio::spawn(async move {
-                    let life = Duration::from_millis(if restless { 300 + u64::from(random(3_000)) } else { u64::MAX >> 20 });
+                    let life = Duration::from_millis(if seen.borrow().restless {
+                        300 + u64::from(random(3_000))
+                    } else {
+                        u64::MAX >> 20
+                    });
                     let carried = carry(from, &targets, next.fetch_add(1, Ordering::AcqRel), seen);
                     drop(tokio::time::timeout(life, carried).await);
                 });
@@ -51,7 +57,7 @@ impl Way {
 
     /// Cuts all connections, and lets nobody through until it flows.
     pub fn cut(&self) {
-        self.now.send_modify(|now| *now = Now { refuses: true, stalls: false, cuts: now.cuts + 1 });
+        self.now.send_modify(|now| *now = Now { refuses: true, stalls: false, cuts: now.cuts + 1, ..*now });
     }
 
     /// Keeps connections, but nothing arrives until it flows.
@@ -59,9 +65,14 @@ impl Way {
         self.now.send_modify(|now| now.stalls = true);
     }
 
+    /// From now on connections do not last.
+    pub fn be_restless(&self) {
+        self.now.send_modify(|now| now.restless = true);
+    }
+
     /// All is well again. What stalled arrives.
     pub fn flow(&self) {
-        self.now.send_modify(|now| *now = Now { cuts: now.cuts, ..Now::default() });
+        self.now.send_modify(|now| *now = Now { refuses: false, stalls: false, ..*now });
     }
 }
 
