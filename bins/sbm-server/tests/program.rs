@@ -13,6 +13,8 @@
 mod backups;
 #[path = "program/certificates.rs"]
 mod certificates;
+#[path = "program/moves.rs"]
+mod moves;
 #[path = "program/process.rs"]
 mod process;
 

@@ -15,8 +15,8 @@ use crate::store::StoreError;
 use crate::store::relocation::{self, At, Mark, MoveId, Role};
 use crate::store::sql::{Dialect, Sql};
 
-/// How many batches share a commit.
-const BATCHES: usize = 8;
+/// How many parts share a commit.
+const PARTS: usize = 8;
 
 /// How far a move is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,11 +92,26 @@ fn begin(to: &dyn Whole, mark: &Mark, name: &str) -> Result<(At, Dialect), Store
 #[derive(Debug, Default)]
 struct Batch {
     parts: Vec<(usize, Part)>,
+    /// How many parts were put into it.
+    put: usize,
     /// How far the move is behind them.
     end: At,
 }
 
 impl Batch {
+    /// What is of one table goes in at once: each COPY has a price of its own.
+    fn put(&mut self, index: usize, part: Part) {
+        self.put += 1;
+        match self.parts.last_mut() {
+            Some((last, rows)) if *last == index => rows.append(part),
+            _ => self.parts.push((index, part)),
+        }
+    }
+
+    const fn is_full(&self) -> bool {
+        self.put >= PARTS
+    }
+
     fn table(&self) -> &'static Table {
         let last = self.parts.last().and_then(|(table, _)| TABLES.get(*table));
         last.or(TABLES.last()).unwrap_or(NO_TABLE)
@@ -126,9 +141,9 @@ fn read(sql: &dyn Sql, dialect: Dialect, begun: At, to: &mpsc::SyncSender<Batch>
             part.push(owned);
             at.done += 1;
             if part.is_full() {
-                batch.parts.push((index, part.take()));
+                batch.put(index, part.take());
             }
-            if batch.parts.len() >= BATCHES {
+            if batch.is_full() {
                 batch.end = at;
                 to.send(std::mem::take(&mut batch)).map_err(|_| gone())?;
             }
@@ -136,9 +151,9 @@ fn read(sql: &dyn Sql, dialect: Dialect, begun: At, to: &mpsc::SyncSender<Batch>
         })?;
         skip = 0;
         // What is left goes with the rows of the next tables: many are small.
-        batch.parts.push((index, part));
+        batch.put(index, part);
         batch.end = At { part: index as u64 + 1, done: 0 };
-        if batch.parts.len() >= BATCHES {
+        if batch.is_full() {
             to.send(std::mem::take(&mut batch)).map_err(|_| gone())?;
         }
     }

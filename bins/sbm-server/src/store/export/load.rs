@@ -51,6 +51,12 @@ impl Part {
         self.rows.len() >= ROWS || self.bytes >= BYTES
     }
 
+    /// Adds the rows behind it.
+    pub fn append(&mut self, mut behind: Self) {
+        self.bytes += behind.bytes;
+        self.rows.append(&mut behind.rows);
+    }
+
     /// What is in it; it is empty then.
     #[must_use]
     pub fn take(&mut self) -> Self {
