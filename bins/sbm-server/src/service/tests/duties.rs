@@ -36,7 +36,7 @@ async fn of_eight_servers_one_does_what_is_due_and_a_ninth_does_nothing_more() {
         assert_eq!(store.token(7).await, Ok(None), "{place:?}");
         assert!(store.token(token.id).await.unwrap().is_some());
         let hour = Duration::from_secs(3_600);
-        for piece in ["ended_tokens", "attempts"] {
+        for piece in ["ended_tokens", "attempts", "months"] {
             assert!(store.last_done(piece).await.unwrap().is_some(), "{place:?}: {piece}");
             assert_eq!(store.take(piece, hour, hour).await, Ok(None), "{place:?}: {piece} is not due");
         }
