@@ -57,7 +57,7 @@ pub enum ConfigError {
         meant: Option<String>,
     },
     /// A value is not allowed.
-    #[error("`{value}` is not allowed for the setting `{key}` ({origin}): {reason}")]
+    #[error("{} ({origin}): {reason}", refused(key, value))]
     Invalid {
         /// The setting.
         key: String,
@@ -92,6 +92,14 @@ impl ConfigError {
         let key = key.into();
         let meant = similar(&key, origin);
         Self::UnknownKey { key, origin, meant }
+    }
+}
+
+fn refused(key: &str, value: &str) -> String {
+    if value.is_empty() {
+        format!("nothing is given for the setting `{key}`")
+    } else {
+        format!("`{value}` is not allowed for the setting `{key}`")
     }
 }
 

@@ -125,7 +125,11 @@ fn check_all(
         match setting.check(texts) {
             Ok(value) => drop(values.insert(setting.key, (value, setting.shown(shown), *origin))),
             Err(reason) => {
-                let (key, value) = (setting.key.to_owned(), cut(&setting.shown(shown)));
+                // Of a list, the entry that is wrong by itself; the whole, where they do not go together.
+                let is_wrong =
+                    |text: &&String| setting.is_list() && !text.is_empty() && setting.check(std::slice::from_ref(*text)).is_err();
+                let wrong = texts.iter().find(is_wrong).unwrap_or(shown);
+                let (key, value) = (setting.key.to_owned(), cut(&setting.shown(wrong)));
                 errors.push(ConfigError::Invalid { key, value, origin: *origin, reason });
                 let default = from_text(setting, setting.default, Origin::Default);
                 if let Ok(value) = setting.check(&default.texts) {

@@ -69,6 +69,12 @@ fn a_bad_file_is_refused_and_named_err_1() {
         ("[limits.connections]\nx = 1", Code::ConfigInvalid, "`limits.connections`"),
         ("limits = 5", Code::ConfigInvalid, "`limits`"),
         ("listen = ['127.0.0.1']", Code::ConfigInvalid, "`127.0.0.1`"),
+        (
+            "listen = ['127.0.0.1:1', '127.0.0.1:99999']",
+            Code::ConfigInvalid,
+            "`127.0.0.1:99999` is not allowed for the setting `listen`",
+        ),
+        ("[tls]\ncertificate = '/x'", Code::ConfigInvalid, "nothing is given for the setting `tls.key`"),
         ("listen = []", Code::ConfigInvalid, "`listen`"),
         ("listen = ['127.0.0.1:1', '127.0.0.1:1']", Code::ConfigInvalid, "twice"),
         ("listen = 8100", Code::ConfigInvalid, "`8100`"),
