@@ -24,6 +24,7 @@ use sbm_core::directory::rows::{Allow, Device, Group, ManagedProfile, SecurityPr
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Right, RightSet, RoleSet};
 use sbm_server::config::{Config, Sources};
+use sbm_server::store::retention::Past;
 use sbm_server::store::{Commit, Committed, RunSource, Store, Token};
 use zeroize::Zeroizing;
 
@@ -237,6 +238,16 @@ fn history(store: &dyn Store, runs: u64) {
         let deleted = store.delete(AccountId::ROOT, run_id(number), installation(first), entry(number, "run.delete"));
         assert!(deleted.wait().unwrap());
     }
+    // One more came and was past retention.
+    let source = RunSource { account: AccountId::ROOT, device: DeviceId(10), installation: installation(10) };
+    let past = record(5, source.installation);
+    store.ingest(source, vec![past.clone()], at(4)).wait().unwrap();
+    let past =
+        Past { account: source.account, installation: past.installation, id: past.id, sequence: past.sequence, newer: None };
+    assert_eq!(
+        store.prune(vec![past], Timestamp::from_millis(BEGAN + 86_400_000 * 400), Some(entry(8, "run.prune"))).wait(),
+        Ok(1)
+    );
     store.append_audit((0..200).map(|number| entry(number, "estate.look")).collect()).wait().unwrap();
 }
 
