@@ -37,7 +37,13 @@ impl Purpose {
             Self::Writing | Self::Listening => "8s",
             Self::Keeping => "0",
         };
-        let (lock, idle) = if self == Self::Keeping { ("1min", "0") } else { ("5s", "10s") };
+        let (lock, idle) = match self {
+            Self::Keeping => ("1min", "0"),
+            Self::Reading => ("5s", "10s"),
+            // Less than a lease, and than others wait for a lock: an act waits for whoever stands still in the middle of one
+            // no longer than for whoever stands still elsewhere.
+            Self::Writing | Self::Listening => ("5s", "3s"),
+        };
         let mut settings = vec![
             ("application_name", "sbm-server"),
             ("client_encoding", "UTF8"),
