@@ -44,6 +44,17 @@ impl Scene {
         self.database().batch_execute(DUE).unwrap();
     }
 
+    /// The tokens of a user as the database has them, for whoever reads a failure.
+    pub fn kept_tokens(&self, user: &str) -> String {
+        let text =
+            "SELECT token_id, created, revoked FROM sbm.tokens WHERE user_id = (SELECT user_id FROM sbm.users WHERE name = $1)
+            ORDER BY created";
+        let rows = self.database().query(text, &[&user]).unwrap();
+        let told =
+            rows.iter().map(|row| format!("{}, {}, {}", row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, bool>(2)));
+        told.collect::<Vec<_>>().join("; ")
+    }
+
     fn database(&self) -> postgres::Client {
         self.cluster.admin(Cluster::name_of(self.site.store()))
     }
