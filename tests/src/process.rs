@@ -50,6 +50,24 @@ impl Victim {
         assert!(sent.success(), "{name}");
     }
 
+    /// Makes it stand still, and waits until each of its threads does: a signal is taken a moment after it was sent.
+    ///
+    /// # Panics
+    ///
+    /// When it does not.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+        let begun = std::time::Instant::now();
+        let stands = |task: std::fs::DirEntry| {
+            let state = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+            state.rsplit(')').next().is_none_or(|rest| rest.trim_start().starts_with(['T', 't', 'Z']))
+        };
+        while !std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().flatten().all(stands) {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(10), "it does not stand still");
+            std::thread::yield_now();
+        }
+    }
+
     /// Kills it at once and gives what it had said until then and nobody read yet.
     pub fn kill(&mut self) -> Vec<String> {
         self.child.kill().unwrap();

@@ -130,8 +130,7 @@ fn resumed(scene: &Scene, told: &Told, dave: &Dave, since: Instant) -> Duration 
     assert!(took < RESUMED, "{took:?}");
     for server in 0..SERVERS {
         let answer = scene.raw(server).ask(&question(&dave.token)).unwrap();
-        let kept = || scene.kept_tokens("dave");
-        assert_ne!(lets_in(&answer), Some(false), "{server}: {:?}, {}", answer.code(), kept());
+        assert_ne!(lets_in(&answer), Some(false), "{server}: {:?}, {}", answer.code(), scene.kept_tokens("dave"));
     }
     took
 }
@@ -169,13 +168,12 @@ enum Shut {
 }
 
 fn let_in(scene: &Scene, admin: &Admin, dave: &mut Dave, shut: Shut, server: usize) {
-    match shut {
-        Shut::Disabled => {
-            let patch = UserPatch { disabled: Some(false), ..UserPatch::default() };
-            until_done(|| admin.modify_user(&name("dave"), &patch));
-        }
-        Shut::Revoked => dave.log_in(scene, server),
+    if shut == Shut::Disabled {
+        let patch = UserPatch { disabled: Some(false), ..UserPatch::default() };
+        until_done(|| admin.modify_user(&name("dave"), &patch));
     }
+    // Whoever was shut out, either way, has no session any more.
+    dave.log_in(scene, server);
 }
 
 /// Makes one fault and sees to it that it is over; gives when it was.
@@ -200,11 +198,11 @@ fn strike(fault: Fault, scene: &Scene, dave: &mut Dave, dice: &mut Dice) -> Inst
         }
         Fault::ServerFrozen => {
             let mut wire = scene.greeted(struck);
-            scene.signal(struck, "STOP");
+            scene.freeze(struck);
             // It has the question in hand when it wakes up.
             wire.send(&question(&dave.token));
             let shut = shut_out(scene, &admin, dave, dice, &others);
-            scene.signal(struck, "CONT");
+            scene.thaw(struck);
             let over = Instant::now();
             if let Some(answer) = wire.answer() {
                 assert_ne!(lets_in(&answer), Some(true), "a server that stood still let him in: {answer:?}");

@@ -113,8 +113,13 @@ impl Scene {
         *self.process(server) = Some(process);
     }
 
-    pub fn signal(&self, server: usize, signal: &str) {
-        self.process(server).as_ref().unwrap().signal(signal);
+    /// Makes it stand still; it does when this is done.
+    pub fn freeze(&self, server: usize) {
+        self.process(server).as_ref().unwrap().freeze();
+    }
+
+    pub fn thaw(&self, server: usize) {
+        self.process(server).as_ref().unwrap().signal("CONT");
     }
 
     /// Opens a connection to a server, on which something was asked already.
