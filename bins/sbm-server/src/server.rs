@@ -14,8 +14,8 @@ use crate::clock::Clock;
 use crate::config::{Config, HostName};
 use crate::http::{Edge, routes};
 use crate::names::{Resolver, SystemResolver};
-use crate::place::{self, Opened};
 use crate::pki::Pki;
+use crate::place::{self, Opened};
 use crate::service::{Service, refusal};
 
 /// How often the files of the operator's certificate are looked at.

@@ -261,7 +261,10 @@ fn a_fault_of_the_cache_is_the_floor_and_its_own_reason_until_a_login_or_a_sync_
             assert_eq!(client.may(action, MANAGED), Decision::deny(Gate::Floor, code), "{action:?}");
             let told = client.agent.view().explain(action, MANAGED, at(1));
             assert!(told.sentence.ends_with(code.text()), "{}", told.sentence);
-            assert_eq!(told.change.as_deref(), Some("let this computer reach the server once, or log in again; nothing goes on until then"));
+            assert_eq!(
+                told.change.as_deref(),
+                Some("let this computer reach the server once, or log in again; nothing goes on until then")
+            );
         }
         let list = List::new(vec![entry(1, 10)]);
         client.sync_with(at(1), answer(&head_of(&list, 1, 10, RightSet::ALL_ACCESS), &list));

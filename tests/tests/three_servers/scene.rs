@@ -66,8 +66,9 @@ impl Scene {
             })
             .collect();
         let everywhere = Way::to(members.iter().map(|member| member.connection.port).collect());
-        let codes = (0..SERVERS).filter_map(|number| std::fs::read_to_string(site.data(&name(number)).join("setup-code")).ok());
-        let code = Secret::new(codes.last().unwrap().trim());
+        let mut codes =
+            (0..SERVERS).filter_map(|number| std::fs::read_to_string(site.data(&name(number)).join("setup-code")).ok());
+        let code = Secret::new(codes.next_back().unwrap().trim());
         let first = Admin::connect(&members[0].connection, PATIENCE).unwrap();
         first.claim(&code, &Secret::new(ADMIN_PASSWORD)).unwrap();
         let console = log_in(&members[0].raw, "admin", ADMIN_PASSWORD);

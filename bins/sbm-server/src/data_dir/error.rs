@@ -96,7 +96,10 @@ impl DataDirError {
             Self::Locked { .. } => Code::StoreLocked,
             Self::Missing { .. } => Code::InvalidArgument,
             Self::NotOwner { .. } => Code::StoreUnavailable,
-            Self::NotADirectory { .. } | Self::NotAFile { .. } | Self::ReadableByOthers { .. } | Self::NetworkFileSystem { .. } => Code::ConfigInvalid,
+            Self::NotADirectory { .. }
+            | Self::NotAFile { .. }
+            | Self::ReadableByOthers { .. }
+            | Self::NetworkFileSystem { .. } => Code::ConfigInvalid,
             Self::TooLarge { .. } => Code::StoreDamaged,
             Self::NoRandomness => Code::Internal,
             Self::Io { source, .. } if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {

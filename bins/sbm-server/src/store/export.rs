@@ -1,7 +1,7 @@
 //! The canonical export: the whole content of a database as text, the same bytes from either database (DOOR-2).
 //!
 //! 1. JSON Lines: a header, each table with its rows in one order, and a trailer with counts and a SHA-256 over everything
-//!    before it. What is content, and in which order, says [`table`]; how it is spelled, [`line`].
+//!    before it. What is content, and in which order, says [`table`]; how it is spelled, [`mod@line`].
 //! 2. It is made in one snapshot and streamed: what is held of it at once is a row.
 //! 3. [`verify`] needs the export alone. What it accepts, [`import`] takes into a fresh database of the same schema, wholly or
 //!    not at all, if the databases' own keys and references agree; line and reason are told otherwise.

@@ -1,7 +1,7 @@
 //! Filling one database from another, without the text in between (DOOR-2).
 //!
 //! 1. One thread reads, in one snapshot and in the order of the export; another writes. What waits between them is bounded.
-//! 2. How far it is is in the same commit as the rows ([`relocation`](crate::store::relocation)). Broken off anywhere, it
+//! 2. How far it is is in the same commit as the rows ([`relocation`]). Broken off anywhere, it
 //!    goes on behind the last commit: the source is marked, so that nothing changes there meanwhile, and its order is fixed.
 
 use std::ops::ControlFlow;

@@ -1,6 +1,6 @@
 //! The lines of an export: JSON, each spelled in one way only.
 //!
-//! 1. The first line is the [`Header`], the last the [`Trailer`]. Between them each table has a line of its own, and then
+//! 1. The first line is the [`Header`], the last the trailer. Between them each table has a line of its own, and then
 //!    its rows, one to a line, as arrays in the order of the columns.
 //! 2. A number is a number, yes and no are `true` and `false`, a text is a string, bytes are a string in base64, nothing is
 //!    `null`.
