@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::data_dir::Beside;
 use crate::place::{self, OpenedBeside};
 use crate::service::acts::marked;
-use crate::service::login::brake_name;
+use crate::service::credentials::brake_name;
 use crate::service::refusal;
 use crate::store::attempts::Outcome;
 use crate::store::{Commit, Committed, Revoke, Store, StoreError};

@@ -13,6 +13,7 @@ pub mod backups;
 mod bodies;
 pub mod brakes;
 pub mod check_in;
+pub mod credentials;
 pub mod duties;
 pub mod everywhere;
 pub mod follow;

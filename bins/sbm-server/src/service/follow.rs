@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
 use super::acts::Acting;
-use super::login::brake_name;
+use super::credentials::brake_name;
 use super::{Service, refusal, store_refusal};
 use crate::config::host::machine_name;
 use crate::data_dir::SetupCode;

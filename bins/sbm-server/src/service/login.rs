@@ -1,7 +1,6 @@
 //! Claim, login and logout (RUN-2, RUN-6, RUN-7, DEV-3).
 //!
-//! 1. There is one way to prove a password, and everything goes through it: throttled, bounded, and alike in words and
-//!    time for a user that exists, one that does not, and one that is disabled.
+//! 1. Whoever logs in proves a password first ([`credentials`](super::credentials)).
 //! 2. A console session lasts as long as it is used, within limits; a device's token lasts until it is revoked.
 
 use std::net::IpAddr;
@@ -11,48 +10,19 @@ use sbm_core::code::Code;
 use sbm_core::directory::command::Phc;
 use sbm_core::directory::plan::{self, plan};
 use sbm_core::directory::rows::User;
-use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
-use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
-use sbm_core::name::key;
+use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal};
+use sbm_core::id::{DeviceId, Hash, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 
-use super::acts::{Acting, TRIES, Wanted, marked};
-use super::refused::Standing;
+use super::acts::{Acting, TRIES, Wanted};
+use super::credentials::{Attempt, NotIn, Proven, brake_name, overtaken};
 use super::{Service, refusal, store_refusal};
-use crate::auth::Wait;
 use crate::auth::password::For;
 use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
-use crate::http::ApiError;
-use crate::http::problem::Plain;
 use crate::store::attempts::Outcome;
-use crate::store::{CodeTry, Commit, Revoke, Token};
-
-/// Why somebody is not let in, and how long he has to wait if he was put off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotIn {
-    /// Why.
-    pub refusal: Refusal,
-    /// Before the next attempt.
-    pub wait: Option<Wait>,
-}
-
-impl<R: Into<Refusal>> From<R> for NotIn {
-    fn from(refusal: R) -> Self {
-        Self { refusal: refusal.into(), wait: None }
-    }
-}
-
-impl From<NotIn> for ApiError {
-    fn from(not_in: NotIn) -> Self {
-        let error = Self::from(not_in.refusal);
-        match not_in.wait {
-            Some(wait) => error.retry_after(wait.seconds),
-            None => error,
-        }
-    }
-}
+use crate::store::{CodeTry, Revoke, Token};
 
 /// How long it is waited for what somebody does at another server, in how many steps.
 const MOMENT: std::time::Duration = std::time::Duration::from_millis(50);
@@ -60,9 +30,6 @@ const MOMENTS: u32 = 20;
 
 /// So many sessions at the console a user has at most.
 pub(super) const MOST_SESSIONS: usize = 32;
-/// The id of no user: they are given from 1 on.
-const NOBODY: UserId = UserId(u32::MAX);
-
 impl Service {
     /// Makes the server somebody's (RUN-2): the password first, so that a weak one does not use up the code.
     ///
@@ -320,82 +287,6 @@ impl Service {
         Ok(())
     }
 
-    /// The one way to prove a password.
-    pub(super) async fn prove(&self, attempt: Attempt<'_>) -> Result<Proven, NotIn> {
-        let Attempt { login, password, address, .. } = attempt;
-        let facts = self.facts();
-        if !facts.server().claimed {
-            return Err(Code::NotClaimed.into());
-        }
-        let user = facts.user_by_login(AccountId::ROOT, login);
-        let name = brake_name(&facts, login);
-        if let Err(wait) = self.brake(&name, address).await? {
-            tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
-            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));
-            self.audit_attempt(&facts, attempt, &refused).await;
-            return Err(NotIn { refusal: refused, wait: Some(wait) });
-        }
-        // Who is not there costs the same read.
-        let asked = user.map_or(NOBODY, |user| user.id);
-        let phc = self.store.password(asked).await.map_err(|error| store_refusal(&error))?;
-        // Who is not there, and who has no password yet, cost the same hash as everybody else; so does who is disabled.
-        let verified = self.passwords.verify(For::login(&name, address), phc.as_deref().map(String::as_str), password).await;
-        match (verified, user.filter(|user| !user.disabled), phc) {
-            (Ok(verified), Some(user), Some(phc)) => {
-                let mut proven = Proven { user: user.id, phc, brake: name, address };
-                if verified.needs_upgrade {
-                    self.upgrade(&mut proven, password).await;
-                }
-                Ok(proven)
-            }
-            (Ok(_), ..) | (Err(Code::WrongCredentials), ..) => {
-                tracing::info!(%address, login = %Plain(login), "a login was refused");
-                let refused = Refusal::from(Code::WrongCredentials);
-                self.audit_attempt(&facts, attempt, &refused).await;
-                Err(refused.into())
-            }
-            (Err(code), ..) => {
-                self.brake_said(Outcome::Undecided, &name, address).await;
-                Err(code.into())
-            }
-        }
-    }
-
-    /// Nobody has proved who he is yet: what he said he was is what it was tried on.
-    async fn audit_attempt(&self, facts: &Directory, attempt: Attempt<'_>, refused: &Refusal) {
-        let Attempt { act, object, detail, address, .. } = attempt;
-        let actor = Actor { address: address.to_string(), ..Actor::system() };
-        let entry = plan::entry(facts, &actor, act, &object, refused.code, detail, self.now());
-        self.append_audit(self.refused.take(entry, Standing::Stranger)).await;
-    }
-
-    /// Parameters of the hash got stronger since it was made: it is made anew while the password is at hand.
-    async fn upgrade(&self, proven: &mut Proven, password: &Secret) {
-        let whose = For::login(&proven.brake, proven.address);
-        let Ok(stronger) = self.passwords.hash_again(whose, password).await.map(Phc::from) else { return };
-        let _acting = self.acting.lock().await;
-        if self.still(proven).await.is_err() {
-            return;
-        }
-        let facts = self.facts();
-        let Ok(changes) = marked(vec![Change::Password { user: proven.user, phc: stronger.clone() }]) else { return };
-        let commit = Commit { based_on: facts.revision(), changes: changes.clone(), audit: Vec::new(), revoke: Vec::new() };
-        if let Ok(crate::store::Committed::At(revision)) = self.store.commit(commit).await {
-            self.directory.store(Arc::new(facts.apply(revision, &changes)));
-            proven.phc = stronger;
-        }
-    }
-
-    /// Whether what was proven still holds: hashing takes its time, and a reset or disabling in between counts (RUN-7).
-    pub(super) async fn still(&self, proven: &Proven) -> Result<User, Refusal> {
-        let facts = self.facts();
-        let phc = self.store.password(proven.user).await.map_err(|error| store_refusal(&error))?;
-        if phc.as_ref() != Some(&proven.phc) {
-            return Err(overtaken());
-        }
-        facts.user(proven.user).filter(|user| !user.disabled).cloned().ok_or_else(|| Code::WrongCredentials.into())
-    }
-
     /// Ends the tokens of a device, which gets a new one; gives the revision with which they end.
     async fn end_tokens_of(&self, acting: &Acting<'_>, device: DeviceId) -> Result<u64, Refusal> {
         let wanted = |_: &Directory| Ok(Wanted { changes: Vec::new(), audit: Vec::new(), revoke: vec![Revoke::Device(device)] });
@@ -429,55 +320,6 @@ impl Service {
         self.sessions.insert(self.live(&token));
         Ok((issued.text, user))
     }
-}
-
-/// The brake of a login: that of the name below its root account, however it is spelled. Who exists is not asked for it,
-/// or the brake would tell: names that nobody has are slowed in the same way, and share their brakes in the same way.
-pub(crate) fn brake_name(facts: &Directory, login: &str) -> String {
-    let home = || facts.account_name(AccountId::ROOT);
-    let (root, name) = match login.rsplit_once('>') {
-        Some((account, name)) => (account.split('>').next().unwrap_or_default().trim().to_owned(), name),
-        None => (home(), login),
-    };
-    format!("{}>{}", key(&root), key(name.trim()))
-}
-
-/// Somebody says who he is.
-pub(super) struct Attempt<'a> {
-    /// The login name: `name`, or `account>name` in full.
-    pub(super) login: &'a str,
-    pub(super) password: &'a Secret,
-    pub(super) address: IpAddr,
-    /// What the audit log calls it, to what it was done, and what else there is to know, should it be refused.
-    pub(super) act: &'static str,
-    pub(super) object: String,
-    pub(super) detail: String,
-}
-
-impl<'a> Attempt<'a> {
-    fn login(login: &'a str, password: &'a Secret, address: IpAddr, act: &'static str) -> Self {
-        Self { login, password, address, act, object: login.to_owned(), detail: String::new() }
-    }
-}
-
-/// A user who proved a password, and the hash that it was proved with; by which brake, and from where.
-#[derive(Clone)]
-pub(super) struct Proven {
-    pub(super) user: UserId,
-    pub(super) phc: Phc,
-    pub(super) brake: String,
-    pub(super) address: IpAddr,
-}
-
-impl Proven {
-    /// As plans and the audit log know him.
-    pub(super) fn actor(&self) -> Actor {
-        Actor::user(self.user, self.address.to_string())
-    }
-}
-
-fn overtaken() -> Refusal {
-    refusal(Code::Busy, "the password was stored anew while it was proved; try again")
 }
 
 /// What the rules for passwords say, with what to do.

@@ -20,7 +20,8 @@ use sbm_core::wire::v1::admin::{PasswordChange, Unlock};
 use sbm_core::wire::v1::session::{Audience, Session};
 
 use super::acts::Wanted;
-use super::login::{Attempt, NotIn, Proven, password_refusal};
+use super::credentials::{Attempt, NotIn, Proven};
+use super::login::password_refusal;
 use super::refused::Standing;
 use super::{Service, refusal};
 use crate::auth::password::For;

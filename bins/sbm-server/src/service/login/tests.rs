@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use sbm_core::directory::Change;
 use sbm_core::id::InstallationId;
 use sbm_core::wire::v1::admin::Unlock;
 use tempfile::TempDir;
@@ -12,6 +13,8 @@ use crate::clock::ManualClock;
 use crate::config::{Config, Hashing, Sources};
 use crate::http::Origin;
 use crate::server::Server;
+use crate::service::acts::marked;
+use crate::store::Commit;
 use crate::store::Sqlite;
 
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
