@@ -13,7 +13,8 @@ use crate::data_dir::DataDir;
 use crate::pki::{Keys, Pki, PkiError};
 use crate::service::acts::marked;
 use crate::service::refusal;
-use crate::store::relocation::Mark;
+use crate::store::export::filled;
+use crate::store::relocation::{self, Mark};
 use crate::store::{Commit, Committed};
 
 /// How often a plan that somebody overtook is made again.
@@ -51,7 +52,7 @@ pub(super) fn publish(
         let planned = plan(&facts, &Actor::system(), &command, clock.now())?;
         let changes = marked(planned.changes)?;
         let commit = Commit { based_on: facts.revision(), changes, audit: vec![planned.audit], revoke: Vec::new() };
-        match from.store.commit(commit).wait().map_err(|error| told(&error))? {
+        match filled(&*from.store, move |sql| relocation::commit(sql, commit)).map_err(|error| told(&error))? {
             Committed::At(_) => return Ok(()),
             // A process that was killed may have its last words obeyed only now.
             Committed::Stale(_) => {}

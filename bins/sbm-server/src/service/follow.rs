@@ -173,15 +173,15 @@ impl Service {
         self.step.confirmed.fetch_max(revision, Ordering::AcqRel);
     }
 
-    /// A program that may not use the database any more stops; nobody waits for it.
+    /// A program that may not use the database any more stops, and so does any where the database was moved; nobody waits for it.
     async fn check_program(&self) -> Result<(), Refusal> {
         match self.store.fits().await {
             Ok(()) => Ok(()),
-            Err(error @ StoreError::Newer { .. }) => {
+            Err(error @ (StoreError::Newer { .. } | StoreError::Moved(_))) => {
                 self.lease.stop();
-                tracing::error!(%error, "a newer program changed the database; this server answers nobody any more and is to be replaced");
+                tracing::error!(%error, "this server answers nobody any more, and is to be replaced");
                 drop(self.store.leave(self.id).await);
-                Err(refusal(Code::StoreNewer, error.to_string()))
+                Err(refusal(error.code(), error.to_string()))
             }
             Err(error) => Err(store_refusal(&error)),
         }

@@ -7,9 +7,10 @@
 //! 3. How far the filling is goes into one commit with the rows themselves. So it goes on where it was broken off, and of
 //!    two who fill at once one finds that the mark moved under it.
 
-use super::StoreError;
+use super::database::directory;
 use super::servers::SCHEMA;
 use super::sql::{Dialect, Sql, int, one, strange, values};
+use super::{Commit, Committed, StoreError};
 
 /// The first schema whose databases can be marked.
 pub const SINCE: u32 = 3;
@@ -126,6 +127,10 @@ pub fn put(sql: &dyn Sql, mark: &Mark) -> Result<(), StoreError> {
         Role::Source => 1,
         Role::Target => 2,
     };
+    // A server that joins holds the revision: it is there before the mark, and found, or it finds the mark.
+    if sql.dialect() == Dialect::Postgres {
+        one(sql, "SELECT value FROM revision FOR UPDATE", &[], |row| row.take::<u64>())?;
+    }
     let text = "INSERT INTO relocation (one, move, role, place, epoch, part, done) VALUES (1, $1, $2, $3, $4, $5, $6)";
     let (part, done) = (int(mark.at.part)?, int(mark.at.done)?);
     sql.run(text, &values![&mark.id, role, mark.place.as_str(), int(mark.epoch)?, part, done])?;
@@ -149,6 +154,15 @@ pub fn advance(sql: &dyn Sql, id: MoveId, from: At, to: At) -> Result<(), StoreE
         return Ok(());
     }
     Err(StoreError::Moved("another process moves this database, too; let one of them finish".into()))
+}
+
+/// Commits a plan of the move's own, to a database that takes none from servers any more.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn commit(sql: &dyn Sql, plan: Commit) -> Result<Committed, StoreError> {
+    directory::commit(sql, plan)
 }
 
 /// Takes the mark away.

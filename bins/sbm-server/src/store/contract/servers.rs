@@ -8,8 +8,10 @@ use sbm_core::directory::Change;
 
 use super::fixture::*;
 use super::{Case, World, case};
+use crate::store::export::filled;
+use crate::store::relocation::{self, At, Mark, Role};
 use crate::store::servers::{Joined, Joining, LEASE, ServerId};
-use crate::store::{Commit, Committed, Store};
+use crate::store::{Commit, Committed, Store, StoreError};
 
 pub(super) const CASES: &[Case] = &[
     case!("lease", it_is_the_one_length_or_a_lock_stands_for_it),
@@ -18,6 +20,7 @@ pub(super) const CASES: &[Case] = &[
     case!("join", who_joins_again_is_the_same_server),
     case!("join", without_an_end_it_is_the_only_one),
     case!("join", whoever_commits_later_finds_it_run_7),
+    case!("join", a_database_that_was_moved_takes_no_server_and_no_plan_door_2),
     case!("renew", what_is_confirmed_only_grows),
     case!("renew", a_lease_that_ran_out_is_not_made_longer_run_7),
     case!("renew", who_never_joined_has_none),
@@ -163,6 +166,26 @@ fn nobody_lives_at_first_nor_after_his_time(world: &mut World) {
     join(world.store(), 1, OVER);
     join(world.store(), 2, LONG);
     assert_eq!(live(world.store()), [(id(2), 1)]);
+}
+
+fn a_database_that_was_moved_takes_no_server_and_no_plan_door_2(world: &mut World) {
+    join(world.store(), 1, OVER);
+    let mark = Mark { id: [7; 16], role: Role::Source, place: "elsewhere".to_owned(), epoch: 2, at: At::default() };
+    filled(world.store(), move |sql| relocation::put(sql, &mark)).unwrap();
+    let revision = world.store().revision().wait().unwrap();
+    // Who was there before, and stood still meanwhile, is refused like anybody else.
+    for number in [1, 2] {
+        let joined = world.store().join(server(number, revision), LONG).wait();
+        assert!(matches!(joined, Err(StoreError::Moved(_))), "{joined:?}");
+    }
+    assert!(live(world.store()).is_empty());
+    assert!(matches!(world.store().fits().wait(), Err(StoreError::Moved(_))));
+    let committed = world.store().commit(Commit { based_on: revision, ..Commit::default() }).wait();
+    assert!(matches!(committed, Err(StoreError::Moved(_))), "{committed:?}");
+    assert_eq!(world.store().revision().wait(), Ok(revision));
+    filled(world.store(), relocation::remove).unwrap();
+    join(world.store(), 1, LONG);
+    assert_eq!(world.store().fits().wait(), Ok(()));
 }
 
 fn a_database_that_this_program_made_fits_door_4(world: &mut World) {

@@ -7,6 +7,7 @@ use sbm_core::id::{AccountId, Guid, Hash, UserId};
 use zeroize::Zeroizing;
 
 use super::{Backend, audit, changes, load, sessions};
+use crate::store::relocation;
 use crate::store::sql::{Sql, all, int, one, strange, values};
 use crate::store::{Commit, Committed, Directory, Logged, Pending, ProfileRevision, StoreError};
 
@@ -23,7 +24,7 @@ impl<B: Backend> Directory for B {
     fn commit(&self, plan: Commit) -> Pending<Committed> {
         let watch = self.database().watch();
         self.database().commit_then(
-            move |sql| commit(sql, plan),
+            move |sql| commit_where_servers_may(sql, plan),
             move |committed| match committed {
                 Committed::At(revision) | Committed::Stale(revision) => watch.raise(*revision),
             },
@@ -79,6 +80,16 @@ impl<B: Backend> Directory for B {
 pub(in crate::store) fn revision(sql: &dyn Sql) -> Result<u64, StoreError> {
     let value = one(sql, "SELECT value FROM revision", &[], |row| row.take())?;
     value.ok_or_else(|| StoreError::damaged("it has no revision"))
+}
+
+/// Whoever stood still over a move does not go on behind it. It is asked behind the lock on the revision, which a move takes
+/// to put its mark.
+fn commit_where_servers_may(sql: &dyn Sql, plan: Commit) -> Result<Committed, StoreError> {
+    let committed = commit(sql, plan)?;
+    if matches!(committed, Committed::At(_)) {
+        relocation::refuse(sql)?;
+    }
+    Ok(committed)
 }
 
 /// 1. Raise the revision if it still is the one the plan was based on; nobody else does before this is committed.

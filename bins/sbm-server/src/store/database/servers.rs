@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Backend;
 use super::clock::{millis, now};
+use crate::store::relocation;
 use crate::store::servers::{Joined, Joining, LiveServer, SCHEMA, ServerId, Servers};
 use crate::store::sql::{Dialect, Sql, all, int, one, values};
 use crate::store::{Pending, StoreError};
@@ -31,7 +32,7 @@ impl<B: Backend> Servers for B {
 
     fn fits(&self) -> Pending<()> {
         let place = self.whereabouts();
-        self.database().read(move |sql| fits(sql, &place))
+        self.database().read_at_once(move |sql| fits(sql, &place))
     }
 }
 
@@ -48,6 +49,8 @@ pub(super) fn held_revision(sql: &dyn Sql) -> Result<u64, StoreError> {
 /// Without leases a lock of the database's own says that there is no other server: what others left is removed.
 fn join(sql: &dyn Sql, server: &Joining, lease: Option<Duration>) -> Result<Joined, StoreError> {
     let newest = held_revision(sql)?;
+    // Behind the lock that a move takes to put its mark: one of both is first, and the other sees it.
+    relocation::refuse(sql)?;
     if newest != server.confirmed {
         return Ok(Joined::Behind(newest));
     }
@@ -98,8 +101,9 @@ fn live(sql: &dyn Sql) -> Result<Vec<LiveServer>, StoreError> {
     })
 }
 
-/// The newest migration says which programs may go on.
+/// The newest migration says which programs may go on, and a move that none may.
 fn fits(sql: &dyn Sql, database: &str) -> Result<(), StoreError> {
+    relocation::refuse(sql)?;
     let text = "SELECT version FROM migrations WHERE min_program > $1 ORDER BY version DESC LIMIT 1";
     match one(sql, text, &values![SCHEMA], |row| row.take::<u32>())? {
         None => Ok(()),
