@@ -79,13 +79,11 @@ fn the_log_stays_bounded_though_somebody_reads_at_every_moment_err_4() {
                 read.wait().unwrap();
             }
         });
-        for number in 1..=100 {
+        for number in 1..=50 {
             commit_large(&store, number, 4 * 1024 * 1024);
             longest = longest.max(log_length(&directory));
         }
         over.store(true, std::sync::atomic::Ordering::Release);
     });
-    // Of 400 MiB. A cut that finds a slow reader in its way is tried again a second later: more room than twice the bound
-    // is what a machine with other work needs, and a log that is never cut has far more.
-    assert!(longest <= 3 * MOST_LOG, "{longest} bytes");
+    assert!(longest <= 2 * MOST_LOG, "{longest} bytes");
 }
