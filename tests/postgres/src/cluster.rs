@@ -16,7 +16,7 @@ use crate::programs::Programs;
 use crate::{ROLE, certificate};
 
 /// How long it may take to start: after a kill it reads its log again.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What every cluster is started with. Small, since several run at once, and with room for many connections.
 const SETTINGS: &[&str] = &[
@@ -81,12 +81,22 @@ impl Cluster {
         programs.give(&directory);
         let password = directory.file_name().unwrap().to_string_lossy().replace("sbm-pg-", "word-");
         make(&programs, &directory, &password);
-        let process = Mutex::new(None);
-        let mut cluster = Self { process, programs, options, directory, port: 0, password, _guardian: guardian };
+        let mut cluster = Self::new(programs, options, directory, password, guardian);
         cluster.find_port();
         let role = format!("CREATE ROLE {ROLE} LOGIN PASSWORD '{}'", cluster.password);
         cluster.admin("postgres").batch_execute(&role).unwrap();
         cluster
+    }
+
+    /// One whose files are there, and that does not run.
+    pub(crate) const fn new(
+        programs: Programs,
+        options: Options,
+        directory: PathBuf,
+        password: String,
+        guardian: Guardian,
+    ) -> Self {
+        Self { process: Mutex::new(None), programs, options, directory, port: 0, password, _guardian: guardian }
     }
 
     /// The file with the certificate that signed the server's.
@@ -151,7 +161,7 @@ impl Cluster {
     }
 
     /// A port cannot be left to PostgreSQL: one that is free is tried, and another if somebody else was faster.
-    fn find_port(&mut self) {
+    pub(crate) fn find_port(&mut self) {
         let mut why = String::new();
         for _ in 0..20 {
             let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).unwrap();
@@ -187,11 +197,12 @@ impl Cluster {
         Ok(())
     }
 
-    /// It writes into its lock file that it is ready.
+    /// It writes into its lock file that it is ready, or that it is a stand-by that can be read.
     fn is_ready(&self, process: u32) -> bool {
         let lock = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
         let mut lines = lock.lines();
-        lines.next() == Some(&process.to_string()) && lines.nth(6).is_some_and(|state| state.trim() == "ready")
+        lines.next() == Some(&process.to_string())
+            && lines.nth(6).is_some_and(|state| ["ready", "standby"].contains(&state.trim()))
     }
 
     fn data(&self) -> PathBuf {
@@ -230,7 +241,8 @@ fn make(programs: &Programs, directory: &Path, password: &str) {
     }
 }
 
-fn check(command: &mut Command) {
+/// Runs a command to its end.
+pub(crate) fn check(command: &mut Command) {
     let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "PostgreSQL's files cannot be made: {said}");

@@ -14,6 +14,7 @@ mod cluster;
 mod database;
 mod guardian;
 mod programs;
+mod standby;
 
 pub use cluster::{Cluster, Options, Stop};
 pub use database::Locale;

@@ -73,3 +73,19 @@ fn its_files_go_with_it() {
     let directory = Cluster::start(Options::default()).socket_directory().to_owned();
     assert!(!directory.exists());
 }
+
+#[test]
+fn a_stand_by_only_reads_has_what_was_acknowledged_and_takes_the_place_of_the_first() {
+    let first = Cluster::start(Options { fsync: true, settings: Vec::new() });
+    let url = first.database();
+    let name = Cluster::name_of(&url);
+    first.admin(name).batch_execute("CREATE TABLE kept (one bigint)").unwrap();
+    let second = first.standby(Options { fsync: true, settings: Vec::new() });
+    first.admin(name).batch_execute("INSERT INTO kept VALUES (1)").unwrap();
+    let refused = second.admin(name).batch_execute("INSERT INTO kept VALUES (2)").unwrap_err();
+    assert_eq!(refused.code(), Some(&SqlState::READ_ONLY_SQL_TRANSACTION));
+    first.stop(Stop::Immediate);
+    second.promote();
+    second.admin(name).batch_execute("INSERT INTO kept VALUES (3)").unwrap();
+    assert_eq!(second.admin(name).query_one("SELECT count(*) FROM kept", &[]).unwrap().get::<_, i64>(0), 2);
+}
