@@ -20,3 +20,4 @@ pub mod reference;
 pub mod server;
 pub mod site;
 pub mod stronghold;
+pub mod way;

@@ -10,8 +10,6 @@ mod load;
 mod scene;
 #[path = "three_servers/truth.rs"]
 mod truth;
-#[path = "three_servers/way.rs"]
-mod way;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;

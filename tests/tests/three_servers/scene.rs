@@ -14,8 +14,7 @@ use sbm_tests::raw::{Answer, Raw, Wire, request};
 use sbm_tests::server::ADMIN_PASSWORD;
 use sbm_tests::site::Site;
 use sbm_tests::stronghold::log_in;
-
-use crate::way::Way;
+use sbm_tests::way::Way;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_sbm-test-server");
 pub const SERVERS: usize = 3;

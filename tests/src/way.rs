@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sbm_tests::process::random;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
+
+use crate::process::random;
 
 /// What the way does at the moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,7 +26,9 @@ struct Now {
 }
 
 /// A port of the test's own.
+#[derive(Debug)]
 pub struct Way {
+    /// Its number, on 127.0.0.1.
     pub port: u16,
     now: watch::Sender<Now>,
     _runtime: Runtime,
@@ -33,6 +36,7 @@ pub struct Way {
 
 impl Way {
     /// A way to one of these ports, another one each time.
+    #[must_use]
     pub fn to(targets: Vec<u16>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
@@ -82,8 +86,8 @@ async fn carry(from: TcpStream, targets: &[u16], first: usize, mut seen: watch::
         return;
     }
     for at in 0..targets.len() {
-        let target = targets[(first + at) % targets.len()];
-        let Ok(to) = TcpStream::connect((Ipv4Addr::LOCALHOST, target)).await else { continue };
+        let Some(target) = targets.get((first + at) % targets.len()) else { continue };
+        let Ok(to) = TcpStream::connect((Ipv4Addr::LOCALHOST, *target)).await else { continue };
         drop((from.set_nodelay(true), to.set_nodelay(true)));
         let ((from_read, from_write), (to_read, to_write)) = (from.into_split(), to.into_split());
         tokio::select! {
@@ -98,7 +102,7 @@ async fn carry(from: TcpStream, targets: &[u16], first: usize, mut seen: watch::
 async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut seen: watch::Receiver<Now>) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        if seen.wait_for(|now| !now.stalls).await.is_err() || to.write_all(&buffer[..length]).await.is_err() {
+        if seen.wait_for(|now| !now.stalls).await.is_err() || to.write_all(buffer.get(..length).unwrap()).await.is_err() {
             return;
         }
     }
