@@ -160,8 +160,16 @@ impl Service {
         let mut duties = tokio::time::interval(millis(super::duties::ASK));
         loop {
             tokio::select! {
-                _ = write_behind.tick() => self.write_behind().await,
-                _ = duties.tick() => self.do_duties().await,
+                _ = write_behind.tick() => {
+                    if self.may_write_unasked() {
+                        self.write_behind().await;
+                    }
+                }
+                _ = duties.tick() => {
+                    if self.may_write_unasked() {
+                        self.do_duties().await;
+                    }
+                }
                 _ = housekeeping.tick() => {
                     self.sessions.sweep(self.now());
                     match pki.renew_if_due(&self.data_dir, self.now()) {
@@ -174,10 +182,18 @@ impl Service {
         }
     }
 
+    /// Whether this server may write what nobody waits for: as long as it may answer. One that stood still may be awake in a
+    /// database that was moved away meanwhile, or that is a newer program's (DOOR-2, DOOR-4).
+    pub(super) fn may_write_unasked(&self) -> bool {
+        self.lease.holds(self.clock.steady())
+    }
+
     /// Writes what is not written yet; call it when the server stops.
     pub async fn close(&self) {
-        self.append_audit([self.refused.rest(), self.granted.rest()].concat()).await;
-        self.write_behind().await;
+        if !self.lease.is_stopped() {
+            self.append_audit([self.refused.rest(), self.granted.rest()].concat()).await;
+            self.write_behind().await;
+        }
         self.leave().await;
     }
 
