@@ -119,7 +119,24 @@ impl Sqlite {
 
     fn open_as(path: &Path, sharing: Sharing, may: impl FnOnce(&dyn Sql) -> Result<(), StoreError>) -> Result<Self, StoreError> {
         let lock = file::prepare(path, sharing)?;
-        let writer = Writer::open(path)?;
+        Self::open_with(path, lock, Writer::open(path)?, may)
+    }
+
+    /// Opens the database in that directory as [`Self::open`] does, but waits that long for readers where a long log is to be
+    /// cut.
+    #[cfg(test)]
+    fn open_waiting(directory: &Path, patience: Duration) -> Result<Self, StoreError> {
+        let path = directory.join(FILE);
+        let lock = file::prepare(&path, Sharing::Server)?;
+        Self::open_with(&path, lock, Writer::open(&path)?.waiting(patience), relocation::refuse)
+    }
+
+    fn open_with(
+        path: &Path,
+        lock: Option<Lock>,
+        writer: Writer,
+        may: impl FnOnce(&dyn Sql) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
         may(writer.connection())?;
         let revision = directory::revision(writer.connection()).map_err(|error| error.found_in(path))?;
         let readers = (0..READERS).map(|_| Reader::open(path)).collect::<Result<Vec<_>, _>>()?;

@@ -40,7 +40,7 @@ const STATEMENTS: usize = 128;
 /// How large the log may become before it is brought back into the file even if that means to wait for readers (ERR-4).
 pub(super) const MOST_LOG: u64 = 64 * 1024 * 1024;
 
-/// How long readers are waited for then, and how soon it is tried again.
+/// How long readers are waited for then, and how soon it is tried again after that was in vain.
 const CHECKPOINT_PATIENCE: Duration = Duration::from_millis(250);
 const CHECKPOINT_PAUSE: Duration = Duration::from_secs(1);
 
@@ -48,8 +48,10 @@ const CHECKPOINT_PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Writer {
     sql: Sql,
     log: PathBuf,
-    /// When the log was last cut by force.
-    cut: Option<Instant>,
+    /// When it was last found out that somebody reads for too long to cut the log.
+    in_vain: Option<Instant>,
+    /// How long readers are waited for.
+    patience: Duration,
 }
 
 /// A connection that reads.
@@ -59,26 +61,35 @@ impl Writer {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let sql = open(path)?;
         set_all(&sql, &[("cache_size", "-16384")])?;
-        Ok(Self { sql, log: with_suffix(path, "-wal"), cut: None })
+        Ok(Self { sql, log: with_suffix(path, "-wal"), in_vain: None, patience: CHECKPOINT_PATIENCE })
     }
 
     pub(super) const fn connection(&self) -> &Sql {
         &self.sql
     }
 
+    /// The same, waiting for readers that long: what a test shows must not hang on how soon a busy machine runs them.
+    #[cfg(test)]
+    pub(super) fn waiting(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Every commit takes what it can of a long log into the file by itself, but begins it anew only in a moment without
-    /// readers. Where there is none, they are waited for; one that reads for long lets the log grow until it is done.
+    /// readers. Where there is none, they are waited for; one that reads for long lets the log grow until it is done. Only
+    /// after waiting in vain is there a pause: a log that was cut is long again as soon as so much was written again.
     fn bound_log(&mut self) {
         let is_long = std::fs::metadata(&self.log).is_ok_and(|log| log.len() > MOST_LOG);
-        if !is_long || self.cut.is_some_and(|cut| cut.elapsed() < CHECKPOINT_PAUSE) {
+        if !is_long || self.in_vain.is_some_and(|since| since.elapsed() < CHECKPOINT_PAUSE) {
             return;
         }
-        self.cut = Some(Instant::now());
-        let cut = self.sql.busy_timeout(CHECKPOINT_PATIENCE).and_then(|()| {
+        self.in_vain = None;
+        let cut = self.sql.busy_timeout(self.patience).and_then(|()| {
             let is_busy: bool = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
             Ok(is_busy)
         });
         if !matches!(cut, Ok(false)) {
+            self.in_vain = Some(Instant::now());
             tracing::warn!(?cut, "the database's log is long, and somebody reads for so long that it cannot be cut yet");
         }
         if let Err(error) = self.sql.busy_timeout(PATIENCE) {
