@@ -1,9 +1,11 @@
 //! Several servers on one database, on either: the services without their doors, each as of a process of its own.
 
 mod brakes;
+mod clocks;
 mod duties;
 mod frozen;
 mod newer;
+mod retention;
 mod tokens;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -16,6 +18,7 @@ use sbm_core::directory::{Actor, Command, Directory};
 use sbm_core::id::{AccountId, DeviceId, Guid, InstallationId, UserId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::RoleSet;
+use sbm_core::run::Retention;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, Login, Secret};
 use sbm_test_postgres::Cluster;
 use tempfile::TempDir;
@@ -53,6 +56,8 @@ struct World {
     opened: Opened,
     url: Option<PostgresUrl>,
     directory: TempDir,
+    /// How long servers that are added from here on keep history.
+    retention: Retention,
 }
 
 /// One of them.
@@ -79,7 +84,13 @@ impl World {
             None => Arc::new(Sqlite::open(data_dir.path()).unwrap()),
             Some(url) => Arc::new(Postgres::open(url).unwrap()),
         };
-        let mut world = Self { servers: Vec::new(), opened: Opened { store, vault, data_dir }, url, directory };
+        let mut world = Self {
+            servers: Vec::new(),
+            opened: Opened { store, vault, data_dir },
+            url,
+            directory,
+            retention: Retention::default(),
+        };
         for _ in 0..count {
             world.add().await.unwrap();
         }
@@ -104,6 +115,7 @@ impl World {
             Config::load(&Sources { file: None, environment: vec![], flags: vec![("data_dir".to_owned(), data)] }).unwrap();
         // How dear a guess is does not matter here.
         config.hashing.cost = Cost { memory_kib: 64, passes: 1 };
+        config.history = self.retention;
         let mut opened = self.opened.clone();
         if let Some(url) = &self.url {
             opened.store = Arc::new(Postgres::open(url).map_err(|error| store_refusal(&error))?);

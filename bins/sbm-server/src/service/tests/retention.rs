@@ -1,0 +1,103 @@
+//! History that is past retention goes once a day, by one server for all (HIS-7).
+
+use rusqlite::Connection;
+use sbm_core::run::RunRecord;
+use sbm_core::time::DAY;
+use sbm_core::wire::v1::admin::HistoryQuery;
+
+use super::*;
+use crate::store::RunSource;
+
+/// A run of that profile; received on another day, its own times are alike.
+fn record(sequence: u64, profile: &str, result: &str) -> RunRecord {
+    let json = format!(
+        r#"{{"id":"{sequence:032x}","sequence":{sequence},"installation":"{}","computer":"pc","user":"admin",
+        "profile":{{"name":"{profile}"}},"thread_start":1,"profile_start":{sequence},"result":"{result}","end":2}}"#,
+        installation()
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+/// Whoever took the piece so far: how often it was taken.
+async fn turns(world: &World) -> i64 {
+    let text = "SELECT coalesce(max(turn), 0) FROM tasks WHERE name = 'history'";
+    match &world.url {
+        None => {
+            let file = Connection::open(world.opened.data_dir.path().join(crate::store::sqlite::FILE)).unwrap();
+            file.query_row(text, [], |row| row.get(0)).unwrap()
+        }
+        Some(url) => {
+            let database = url.database.clone();
+            let ask = move || Cluster::shared().admin(&database).query_one(&text.replace("tasks", "sbm.tasks"), &[]);
+            tokio::task::spawn_blocking(ask).await.unwrap().unwrap().get(0)
+        }
+    }
+}
+
+/// All servers look at once whether something is due.
+async fn look(world: &World) {
+    let looking: Vec<_> = world
+        .servers
+        .iter()
+        .map(|member| {
+            let service = Arc::clone(&member.service);
+            tokio::spawn(async move { service.do_duties().await })
+        })
+        .collect();
+    for looked in looking {
+        looked.await.unwrap();
+    }
+}
+
+async fn there(world: &World) -> Vec<u64> {
+    let page = world.opened.store.list(ROOT, HistoryQuery::default()).await.unwrap();
+    let mut there: Vec<u64> = page.items.iter().map(|run| run.record.sequence).collect();
+    there.sort_unstable();
+    there
+}
+
+/// What the audit log has of sweeps.
+async fn sweeps(world: &World) -> Vec<String> {
+    let page = world.opened.store.audit_page(0, 100).await.unwrap();
+    page.into_iter().filter(|kept| kept.entry.object == "history").map(|kept| kept.entry.detail).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_servers_one_deletes_what_is_past_retention_and_the_last_success_stays_his_7() {
+    for place in BOTH {
+        // Whoever keeps everything leaves the history to those that do not.
+        let mut world = World::claimed(place, 1).await;
+        world.log_in_device(0, "admin", PASSWORD).await.unwrap();
+        let source = RunSource { account: ROOT, device: world.device(0), installation: installation() };
+        let now = world.at(0).now();
+        let sent = [
+            (40, record(1, "first", "success")),
+            (39, record(2, "first", "failure")),
+            (38, record(3, "first", "failure")),
+            (37, record(4, "second", "success")),
+            (5, record(5, "second", "success")),
+            (4, record(6, "first", "failure")),
+        ];
+        for (days, record) in sent {
+            world.opened.store.ingest(source, vec![record], now.plus(-days * DAY)).await.unwrap();
+        }
+        look(&world).await;
+        assert_eq!((there(&world).await, turns(&world).await), ((1..=6).collect(), 0), "{place:?}");
+
+        world.retention = Retention { days: Some(30), runs: None };
+        for _ in 0..2 {
+            world.add().await.unwrap();
+        }
+        look(&world).await;
+        // The last successful run of the first profile stays, old as it is; that of the second one is a newer one.
+        assert_eq!(there(&world).await, [1, 5, 6], "{place:?}");
+        assert_eq!(turns(&world).await, 1, "{place:?}: one of them took it");
+        assert_eq!(sweeps(&world).await, ["3 runs, keep_days 30"], "{place:?}");
+        assert!(world.opened.store.last_done("history").await.unwrap().is_some(), "{place:?}");
+
+        // What is past retention from now on waits until it is due again.
+        world.opened.store.ingest(source, vec![record(7, "second", "failure")], now.plus(-31 * DAY)).await.unwrap();
+        look(&world).await;
+        assert_eq!((there(&world).await, turns(&world).await), (vec![1, 5, 6, 7], 1), "{place:?}");
+    }
+}
