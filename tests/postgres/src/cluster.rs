@@ -117,6 +117,10 @@ impl Cluster {
         self.port
     }
 
+    pub(crate) const fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
     /// The password of [`ROLE`] and of the superuser.
     #[must_use]
     pub fn password(&self) -> &str {

@@ -44,6 +44,24 @@ impl Cluster {
         self.create(&format!("TEMPLATE {}", Self::name_of(url)))
     }
 
+    /// A database as the text that makes it, for whichever version of PostgreSQL.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be told.
+    #[must_use]
+    pub fn dump(&self, url: &str) -> String {
+        let mut command = self.programs().command("pg_dump");
+        command.args(["--inserts", "--no-owner", "--no-privileges", "--no-comments", "-U", "postgres", "-h"]);
+        command.arg(self.socket_directory()).args(["-p", &self.port().to_string(), Self::name_of(url)]);
+        let output = command.env("PGPASSWORD", self.password()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let told = String::from_utf8(output.stdout).unwrap();
+        // What its own programs are told, and settings that older versions do not know.
+        let is_kept = |line: &&str| !["\\", "--", "SET "].iter().any(|start| line.starts_with(start)) && !line.is_empty();
+        told.lines().filter(is_kept).map(|line| format!("{line}\n")).collect()
+    }
+
     /// The name of the database in such a URL.
     #[must_use]
     pub fn name_of(url: &str) -> &str {
