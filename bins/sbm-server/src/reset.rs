@@ -24,6 +24,7 @@ use crate::place::{self, OpenedBeside};
 use crate::service::acts::marked;
 use crate::service::credentials::brake_name;
 use crate::service::refusal;
+use crate::service::sightings::Sightings;
 use crate::store::attempts::Outcome;
 use crate::store::{Commit, Committed, Revoke, Store, StoreError};
 
@@ -91,10 +92,14 @@ fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusa
 
 /// Whoever lives says in the store how far it followed; one that does not live follows before it answers anybody.
 fn wait(store: &dyn Store, revision: u64) -> Result<Running, Refusal> {
-    let begun = Instant::now();
+    let (begun, mut sightings) = (Instant::now(), Sightings::default());
     while begun.elapsed() < PATIENCE {
-        let live = store.live().wait().map_err(|error| refusal(error.code(), error.to_string()))?;
-        match live.iter().map(|server| server.confirmed).min() {
+        let asked = begun.elapsed();
+        let members = store.members().wait().map_err(|error| refusal(error.code(), error.to_string()))?;
+        if let Some(span) = store.lease() {
+            sightings.look(&members, asked, begun.elapsed(), span);
+        }
+        match members.iter().filter(|server| !sightings.is_gone(&server.id)).map(|server| server.confirmed).min() {
             None if store.lease().is_some() => return Ok(Running::None),
             Some(lowest) if lowest >= revision => return Ok(Running::Followed),
             // One that has the file to itself may just be starting.

@@ -13,6 +13,7 @@ pub mod backups;
 mod bodies;
 pub mod brakes;
 pub mod check_in;
+pub mod contact;
 pub mod credentials;
 pub mod duties;
 pub mod everywhere;
@@ -30,6 +31,7 @@ pub mod refused;
 pub mod rollout;
 pub mod seen;
 pub mod session;
+pub mod sightings;
 pub mod start;
 
 use std::sync::Arc;
@@ -45,7 +47,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::names::Lookups;
-use crate::pki::Vault;
+use crate::pki::{PkiError, Vault};
 use crate::store::servers::ServerId;
 use crate::store::{Store, StoreError};
 
@@ -106,6 +108,12 @@ impl Service {
         self.clock.now()
     }
 
+    /// Whether this server answers: not when it has lost touch with the others (RUN-7).
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.lease.holds(self.clock.steady())
+    }
+
     /// The data directory.
     #[must_use]
     pub fn data_dir(&self) -> &DataDir {
@@ -133,6 +141,37 @@ pub(crate) fn store_refusal(error: &StoreError) -> Refusal {
     }
     tracing::error!(code = code.name(), %error, "the store failed");
     Refusal { code, message: code.text().to_owned() }
+}
+
+/// The same without a word in the log, for what is tried again soon and told in another way ([`contact`]). Nobody is
+/// answered with it.
+pub(crate) fn quiet_refusal(error: &StoreError) -> Refusal {
+    Refusal { code: error.code(), message: error.to_string() }
+}
+
+/// How it is told why something could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// In the log, at once.
+    Log,
+    /// By the refusal alone, which nobody is answered with.
+    Refusal,
+}
+
+impl Telling {
+    pub(crate) fn store(self, error: &StoreError) -> Refusal {
+        match self {
+            Self::Log => store_refusal(error),
+            Self::Refusal => quiet_refusal(error),
+        }
+    }
+
+    pub(crate) fn keys(self, error: &PkiError) -> Refusal {
+        match self {
+            Self::Log => keys::key_refusal(error),
+            Self::Refusal => refusal(error.code(), format!("the keys cannot be used: {error}")),
+        }
+    }
 }
 
 pub(crate) fn refusal(code: Code, message: impl Into<String>) -> Refusal {

@@ -15,6 +15,9 @@ pub use status::{Capability, Status};
 pub mod path {
     /// `GET`, in any case of its letters, without a login: [`Status`](super::Status).
     pub const STATUS: &str = "/STATUS";
+    /// `GET`, in any case of its letters, without a login: [`Status`](super::Status) as long as the server answers, else
+    /// `server_behind` with 503. For whoever spreads clients over servers.
+    pub const READY: &str = "/READY";
     /// `POST` [`Claim`](super::session::Claim), once.
     pub const CLAIM: &str = "/v1/claim";
     /// `POST` [`Login`](super::session::Login), `DELETE` to log out.

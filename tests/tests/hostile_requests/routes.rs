@@ -71,6 +71,7 @@ fn doors() -> Vec<Route> {
     vec![
         route(("GET", "/", ""), Public, Ok(308), None),
         route(("GET", path::STATUS, ""), Public, Ok(200), None),
+        route(("GET", path::READY, ""), Public, Ok(200), None),
         route(("POST", path::CLAIM, ""), Gone, Err(Code::NoSuchRoute), None),
         route(("POST", path::SESSION, ""), Public, MALFORMED, None),
         route(("DELETE", path::SESSION, ""), Console, Ok(204), None),

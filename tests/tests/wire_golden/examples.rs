@@ -83,10 +83,12 @@ fn connection() -> Vec<Example> {
         capabilities: Capability::ALL.map(|capability| capability.name().to_owned()).to_vec(),
         claimed: true,
         time: now(),
+        serving: None,
     };
     vec![
         example("ConnectionString", "connection_string", Word, pinned),
-        example("Status", "status", Answer, status),
+        example("Status", "status", Answer, status.clone()),
+        example("Status", "status_behind", Answer, Status { serving: Some(false), ..status }),
         example("Problem", "problem", Answer, Problem::new(Code::NameTaken, "the group `Finance` exists; choose another name")),
         example("Problem", "problem_retryable", Answer, Problem::from(Code::Busy)),
     ]

@@ -8,8 +8,8 @@ use sbm_core::run::{ProfileKind, RunRecord, RunResult};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{
     AllowEntry, AllowFinding, AllowTest, AllowVerdict, AuditQuery, BackupState, ExplainServer, HistoryQuery, Holder, HolderState,
-    ListQuery, NewAllowEntry, NewUser, PasswordChange, ProfilePatch, ProfileRevision, RollBack, Run, ServerPatch, ServerSettings,
-    SessionEntry, Tombstone, Unlock, UserPatch,
+    ListQuery, NewAllowEntry, NewUser, PasswordChange, ProfilePatch, ProfileRevision, RollBack, Run, ServerEntry, ServerPatch,
+    ServerSettings, SessionEntry, Tombstone, Unlock, UserPatch,
 };
 use sbm_core::wire::v1::session::{Audience, Secret};
 
@@ -149,14 +149,33 @@ fn server() -> Vec<Example> {
         last_failure: Some(Timestamp::from_millis(1_760_100_000_000)),
         failure: Some("the disk is full".to_owned()),
     };
+    let server = ServerEntry {
+        name: "box1.example".to_owned(),
+        version: "0.2.0".to_owned(),
+        started: Timestamp::from_millis(1_760_000_000_000),
+        lives: true,
+        revision: 42,
+    };
     vec![
         example("BackupState", "backup_state", Answer, backup.clone()),
-        example("ServerSettings", "server_settings", Answer, ServerSettings { max_offline: Some(604_800), backup: None }),
+        example(
+            "ServerSettings",
+            "server_settings",
+            Answer,
+            ServerSettings { max_offline: Some(604_800), ..ServerSettings::default() },
+        ),
         example(
             "ServerSettings",
             "server_settings_with_backups",
             Answer,
-            ServerSettings { max_offline: None, backup: Some(backup) },
+            ServerSettings { backup: Some(backup), ..ServerSettings::default() },
+        ),
+        example("ServerEntry", "server_entry", Answer, server.clone()),
+        example(
+            "ServerSettings",
+            "server_settings_with_servers",
+            Answer,
+            ServerSettings { servers: vec![server.clone(), ServerEntry { lives: false, ..server }], ..ServerSettings::default() },
         ),
         example("ServerPatch", "server_patch", Request, ServerPatch { max_offline: Some(Some(604_800)) }),
         example("ServerPatch", "server_patch_without_limit", Request, ServerPatch { max_offline: Some(None) }),

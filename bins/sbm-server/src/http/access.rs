@@ -4,7 +4,7 @@
 //! 2. A token stands in one `authorization: Bearer` header. Without one nobody is logged in; a token for another audience
 //!    is refused (RUN-7); what it is good for reaches the handler as [`Caller`] or [`DeviceCaller`].
 //! 3. A token that memory does not know is looked for where another server may have kept it, once and only when its MAC fits.
-//! 4. Who has lost touch with the other servers answers nobody, but for `/STATUS`.
+//! 4. Who has lost touch with the other servers answers nobody, but for `/STATUS`; `/READY` says so.
 //! 5. The setup route exists for loopback until the claim; to everybody else, and afterwards, there is nothing (RUN-2).
 
 use std::fmt;

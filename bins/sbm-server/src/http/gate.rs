@@ -7,7 +7,7 @@
 //!    acts on the next request of a connection that is already open (NET-7).
 //! 3. There is exactly one `Host`, and it is one of this server's.
 //! 4. Until the server is claimed, only loopback is answered, and never through a proxy (RUN-2).
-//! 5. `/STATUS` is found in any case (RUN-1).
+//! 5. `/STATUS` and `/READY` are found in any case (RUN-1).
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -154,9 +154,10 @@ fn unknown_host(received: &str) -> ApiError {
 }
 
 fn find_status(uri: &mut Uri) {
-    if uri.path() != path::STATUS && uri.path().eq_ignore_ascii_case(path::STATUS) {
+    let found = [path::STATUS, path::READY].into_iter().find(|path| uri.path().eq_ignore_ascii_case(path));
+    if let Some(path) = found.filter(|path| uri.path() != *path) {
         let mut parts = uri.clone().into_parts();
-        parts.path_and_query = Some(PathAndQuery::from_static(path::STATUS));
+        parts.path_and_query = Some(PathAndQuery::from_static(path));
         if let Ok(found) = Uri::from_parts(parts) {
             *uri = found;
         }

@@ -4,7 +4,7 @@
 //!    check-ins 85 of 100, and people at work all: what is refused first leaves room for what is refused last.
 //! 2. One more is `busy`, with a time to come back after. The times of a class are spread, so that those who were refused
 //!    together do not return together.
-//! 3. `/STATUS` has no class: it is always answered.
+//! 3. `/STATUS` and `/READY` have no class: they are always answered.
 //! 4. A place is held until the handler has ended, also when its client went away. It is given back after a panic too, and
 //!    as long as the server waits for its client to send.
 //!
@@ -37,11 +37,11 @@ impl Class {
     /// All of them, the first to be refused first.
     pub const ALL: [Self; 4] = [Self::Login, Self::Ingest, Self::CheckIn, Self::Interactive];
 
-    /// The class of a route; none for the one that is always answered.
+    /// The class of a route; none for those that are always answered.
     #[must_use]
     pub fn of(access: Access, path: &str) -> Option<Self> {
         match access {
-            Access::Public if path == path::STATUS => None,
+            Access::Public if path == path::STATUS || path == path::READY => None,
             Access::Public if path == path::SESSION || path == path::DEVICE => Some(Self::Login),
             // A password is proved here, too.
             Access::Claimed | Access::Console if path == path::UNLOCK || path == path::PASSWORD => Some(Self::Login),
@@ -202,6 +202,7 @@ mod tests {
     fn every_route_has_its_class_and_the_status_none_err_3() {
         for (access, path, class) in [
             (Access::Public, path::STATUS, None),
+            (Access::Public, path::READY, None),
             (Access::Public, path::SESSION, Some(Class::Login)),
             (Access::Public, path::DEVICE, Some(Class::Login)),
             (Access::Console, path::SESSION, Some(Class::Interactive)),

@@ -42,6 +42,7 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
     let routes = Routes::new(edge)
         .serve(&status::ROOT, status::root)
         .serve(&status::STATUS, status::status)
+        .serve(&status::READY, status::ready)
         .serve(&session::CLAIM, session::claim)
         .serve(&session::LOG_IN, session::log_in)
         .serve(&session::LOG_OUT, session::log_out)

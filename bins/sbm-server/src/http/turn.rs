@@ -46,7 +46,7 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// `/STATUS`, which has no class, is always answered.
+    /// What has no class is always answered: `/STATUS`, and `/READY`, which says itself whether the server answers.
     fn may_answer(&self) -> Result<(), ApiError> {
         self.class.map_or(Ok(()), |_| self.edge.authenticator.may_answer())
     }

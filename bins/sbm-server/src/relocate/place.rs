@@ -1,6 +1,7 @@
 //! The two places of a move, opened for nobody but it.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
@@ -11,11 +12,15 @@ use crate::data_dir::{DataDir, Holding};
 use crate::pki::Vault;
 use crate::place as opening;
 use crate::service::refusal;
+use crate::service::sightings::{Sightings, Standing};
 use crate::store::export::{Whole, looked};
 use crate::store::relocation::{self, Mark};
-use crate::store::servers::Servers;
+use crate::store::servers::{LEASE, Servers};
 use crate::store::url::StoreUrl;
 use crate::store::{Sqlite, Store, StoreError};
+
+/// How often a server is looked at.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A store that can be moved.
 pub(super) trait Movable: Store + Whole + Servers {}
@@ -113,18 +118,26 @@ impl Place {
         Ok(self)
     }
 
-    /// Refuses while a server is running on it. Where a lock keeps servers away, there is none.
+    /// Refuses while a server is running on it. Where a lock keeps servers away, there is none. One that ended without a word is
+    /// watched for as long as its lease could last.
     pub(super) fn refuse_running(&self) -> Result<(), Refusal> {
         if self.locked {
             return Ok(());
         }
-        let live = self.store.live().wait().map_err(|error| told(&error))?;
-        match live.first() {
-            None => Ok(()),
-            Some(server) => {
+        let (span, begun, mut sightings) = (self.store.lease().unwrap_or(LEASE), Instant::now(), Sightings::default());
+        loop {
+            let asked = begun.elapsed();
+            let members = self.store.members().wait().map_err(|error| told(&error))?;
+            sightings.look(&members, asked, begun.elapsed(), span);
+            let standing = |wanted: Standing| members.iter().find(|server| sightings.standing(&server.id) == wanted);
+            if let Some(server) = standing(Standing::Lives) {
                 let message = format!("a server on `{}` uses `{}`; stop every server of it first", server.name, self.name);
-                Err(refusal(Code::StoreLocked, message))
+                return Err(refusal(Code::StoreLocked, message));
             }
+            if standing(Standing::Unknown).is_none() {
+                return Ok(());
+            }
+            std::thread::sleep(LOOK);
         }
     }
 }

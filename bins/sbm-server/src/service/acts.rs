@@ -10,7 +10,7 @@ use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal}
 use sbm_core::permission::{Task, TaskAccess};
 
 use super::refused::Standing;
-use super::{Service, refusal, store_refusal};
+use super::{Service, Telling, refusal, store_refusal};
 use crate::store::{Commit, Committed, Revoke};
 
 /// The proof that nobody else changes the facts meanwhile.
@@ -106,7 +106,7 @@ impl Service {
                     revoke.iter().for_each(|which| self.forget(which));
                     return Ok(next);
                 }
-                Committed::Stale(_) => self.catch_up(acting).await?,
+                Committed::Stale(_) => self.catch_up(acting, Telling::Log).await?,
             }
         }
         Err(refusal(Code::Busy, "others keep changing the same things; try again"))

@@ -26,25 +26,30 @@ const HOLD: Duration = Duration::from_secs(10 * 60);
 /// How soon one that failed is tried again, at the latest.
 const AGAIN: Duration = Duration::from_secs(15 * 60);
 /// How often it is told that none succeeded for long.
-const TELL: i64 = HOUR;
+const TELL: Duration = Duration::from_secs(60 * 60);
+/// How far the database's clock may go ahead of this server's.
+const AHEAD: i64 = HOUR;
 
 impl Service {
     /// Makes backups when they are due, until it is dropped; run it beside the accept loop.
     pub async fn keep_backups(self: Arc<Self>) {
         let Some(dir) = self.config.backup.dir.clone() else { return };
-        let (begun, mut told) = (self.now(), None::<Timestamp>);
+        let (begun, mut told) = (self.clock.steady(), None::<Duration>);
         let mut ask = tokio::time::interval(ASK);
         ask.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ask.tick().await;
+            if !self.may_write_unasked() {
+                continue;
+            }
             // A failure was logged, and is tried again.
             drop(self.back_up_if_due(&dir).await);
-            let now = self.now();
-            if told.is_none_or(|told| now.since(told) >= TELL)
+            let steady = self.clock.steady();
+            if told.is_none_or(|told| steady.saturating_sub(told) >= TELL)
                 && let Ok(last) = self.store.last(TASK).await
-                && is_late(&last, begun, now, self.config.backup.every)
+                && is_late(&last, steady.saturating_sub(begun), self.now(), self.config.backup.every)
             {
-                told = Some(now);
+                told = Some(steady);
                 let last = last.done.map_or("never".to_owned(), Timestamp::to_rfc3339);
                 tracing::warn!(last, dir = %dir.display(), "no backup of the server succeeded for more than twice as long as wanted");
             }
@@ -58,7 +63,10 @@ impl Service {
     /// What the backup or the store say; it was logged.
     pub async fn back_up_if_due(&self, dir: &Path) -> Result<Option<PathBuf>, Refusal> {
         let failed = |error| store_refusal(&error);
-        if !self.store.is_due(TASK).await.map_err(failed)? {
+        if !self.may_write_unasked() {
+            return Ok(None);
+        }
+        if !self.store.is_due(TASK, self.config.backup.every).await.map_err(failed)? {
             return Ok(None);
         }
         let every = self.config.backup.every;
@@ -134,10 +142,14 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// Whether none succeeded for twice as long as wanted; at the first, since the server's start.
-fn is_late(last: &Last, begun: Timestamp, now: Timestamp, every: Duration) -> bool {
-    let allowed = i64::try_from(every.as_millis()).unwrap_or(i64::MAX).saturating_mul(2);
-    now.since(last.done.unwrap_or(begun)) > allowed
+/// Whether none succeeded for twice as long as wanted; at the first, in the time that the server runs. One of a time to come
+/// does not count: a clock was set back since, and nobody knows how old it is.
+fn is_late(last: &Last, running: Duration, now: Timestamp, every: Duration) -> bool {
+    let allowed = every.saturating_mul(2);
+    match last.done.map(|done| now.since(done)) {
+        Some(since) if since >= -AHEAD => Duration::from_millis(u64::try_from(since).unwrap_or(0)) > allowed,
+        _ => running > allowed,
+    }
 }
 
 #[cfg(test)]
@@ -149,15 +161,23 @@ mod tests {
         let at = |hours: i64| Timestamp::from_millis(hours * HOUR);
         let every = Duration::from_secs(24 * 3_600);
         let done = |hours| Last { done: Some(at(hours)), failed: None };
-        for (last, begun, now, late) in [
-            (Last::default(), 0, 48, false),
-            (Last::default(), 0, 49, true),
-            (done(0), 40, 48, false),
-            (done(0), 40, 49, true),
-            (done(10), 0, 58, false),
-            (Last { failed: Some((at(1), "no room".to_owned())), ..done(0) }, 0, 49, true),
+        // What became of the last, for how many hours the server runs, and what time it is.
+        for (last, running, now, late) in [
+            (Last::default(), 48, 48, false),
+            (Last::default(), 49, 49, true),
+            (Last::default(), 3, 9_999, false),
+            (done(0), 8, 48, false),
+            (done(0), 9, 49, true),
+            (done(10), 58, 58, false),
+            (Last { failed: Some((at(1), "no room".to_owned())), ..done(0) }, 49, 49, true),
+            // The database's clock goes ahead a little; or it was set back since by far.
+            (done(50), 99, 49, false),
+            (done(52), 99, 49, true),
+            (done(52), 9, 49, false),
+            (done(i64::MAX / HOUR), 99, 49, true),
+            (done(i64::MIN / HOUR), 9, 49, true),
         ] {
-            assert_eq!(is_late(&last, at(begun), at(now), every), late, "{last:?} {begun} {now}");
+            assert_eq!(is_late(&last, Duration::from_secs(running * 3_600), at(now), every), late, "{last:?} {running} {now}");
         }
     }
 }

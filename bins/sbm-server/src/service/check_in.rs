@@ -12,7 +12,7 @@ use sbm_core::run::record::{MAX_ERROR, cut};
 use sbm_core::wire::MAX_OUTCOMES;
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Outcome};
 
-use super::{Service, refusal, store_refusal};
+use super::{Service, Telling, refusal, store_refusal};
 use crate::http::problem::Plain;
 use crate::http::sending::SharedBody;
 use crate::store::RunSource;
@@ -69,7 +69,7 @@ impl Service {
             return Err(Code::HeadOtherDevice.into());
         }
         let epochs = self.epochs.lock().await;
-        self.catch_up(&self.acting.lock().await).await?;
+        self.catch_up(&self.acting.lock().await, Telling::Log).await?;
         let facts = self.facts();
         if !is_unknown(&facts, self.number(&facts, id)?, asked) {
             return Ok(facts);

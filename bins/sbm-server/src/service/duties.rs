@@ -88,7 +88,7 @@ impl Service {
 
     async fn do_duty(&self, piece: Piece) -> Result<(), Refusal> {
         let failed = |error| store_refusal(&error);
-        if !self.store.is_due(piece.name()).await.map_err(failed)? {
+        if !self.store.is_due(piece.name(), piece.every()).await.map_err(failed)? {
             return Ok(());
         }
         let Some(turn) = self.store.take(piece.name(), piece.every(), piece.hold()).await.map_err(failed)? else { return Ok(()) };

@@ -5,11 +5,12 @@
 //! 2. It says in the store how far it followed: whoever committed waits for that before he answers.
 //! 3. Only a server that follows makes its lease longer. One whose lease ran out follows first, has a lease then, and answers
 //!    after that.
-//! 4. A newer program may raise the schema while this one runs. If this one does not fit it any more it answers no more.
+//! 4. What keeps a server from following is told when it begins, and each minute, not twice a second ([`Contact`]).
+//! 5. A newer program may raise the schema while this one runs. If this one does not fit it any more it answers no more.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sbm_core::code::Code;
@@ -18,8 +19,9 @@ use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
 use super::acts::Acting;
+use super::contact::{Contact, Word};
 use super::credentials::brake_name;
-use super::{Service, refusal, store_refusal};
+use super::{Service, Telling, quiet_refusal, refusal, store_refusal};
 use crate::config::host::machine_name;
 use crate::data_dir::SetupCode;
 use crate::store::servers::{Joined, Joining};
@@ -40,8 +42,8 @@ pub struct Step {
     joined: AtomicBool,
     /// When its lease was last made longer, by the steady clock, in milliseconds.
     renewed: AtomicU64,
-    /// Whether it was said that the lease is over.
-    told: AtomicBool,
+    /// What was told of it.
+    contact: Mutex<Contact>,
     /// Something of others was followed.
     heard: Notify,
 }
@@ -50,11 +52,28 @@ impl Step {
     fn is_unconfirmed(&self) -> bool {
         self.followed.load(Ordering::Acquire) > self.confirmed.load(Ordering::Acquire)
     }
+
+    fn contact(&self) -> MutexGuard<'_, Contact> {
+        self.contact.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a server kept in step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Its lease lasts.
+    Lease,
+    /// Its lease was over, and it has another one.
+    Anew,
 }
 
 impl Service {
     /// Keeps in step until it is dropped; run it beside the accept loop.
     pub async fn keep_step(self: Arc<Self>) {
+        tokio::join!(self.step(), self.watch_others(), self.tell_of_contact());
+    }
+
+    async fn step(&self) {
         let mut newest = self.store.newest();
         let mut look = tokio::time::interval(self.lease.pause().map_or(LOOK, |pause| (pause / 2).min(LOOK)));
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -66,8 +85,35 @@ impl Service {
             };
             let newest = *newest.borrow_and_update();
             if on_time || newest > self.facts().revision() || self.step.is_unconfirmed() {
-                // A failure was logged, and is tried again.
-                drop(self.keep_up(on_time).await);
+                let kept = self.keep_up(on_time).await;
+                self.note_contact(kept);
+            }
+        }
+    }
+
+    /// Tells what became of keeping in step. A program that may not go on has told so already.
+    fn note_contact(&self, kept: Result<Kept, Refusal>) {
+        if self.lease.is_stopped() {
+            return;
+        }
+        let (mut contact, now) = (self.step.contact(), self.clock.steady());
+        let word = match kept {
+            Ok(kept) => contact.kept(now, kept == Kept::Anew),
+            Err(refused) => contact.failed(now, refused.message),
+        };
+        tell(word, contact.why());
+    }
+
+    /// Tells when the lease ends, and that it lasts, whether the database answers or not.
+    async fn tell_of_contact(&self) {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            look.tick().await;
+            if !self.lease.is_stopped() {
+                let mut contact = self.step.contact();
+                let word = contact.passed(self.clock.steady(), self.answers());
+                tell(word, contact.why());
             }
         }
     }
@@ -76,8 +122,8 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// What the store says. The lease is left to run out then.
-    pub async fn keep_up(&self, on_time: bool) -> Result<(), Refusal> {
+    /// What the store says; it was not logged. The lease is left to run out then.
+    pub async fn keep_up(&self, on_time: bool) -> Result<Kept, Refusal> {
         if self.lease.is_stopped() {
             return Err(Code::ServerBehind.into());
         }
@@ -92,30 +138,28 @@ impl Service {
         let renewed = Duration::from_millis(self.step.renewed.load(Ordering::Acquire));
         let is_due = self.lease.pause().is_some_and(|pause| asked.saturating_sub(renewed) >= pause);
         if !is_due && !self.step.is_unconfirmed() {
-            return Ok(());
+            return Ok(Kept::Lease);
         }
         let revision = self.facts().revision();
-        let renewed = self.store.renew(self.id, revision, self.lease.span()).await.map_err(|error| store_refusal(&error))?;
+        let renewed = self.store.renew(self.id, revision, self.lease.span()).await.map_err(|error| quiet_refusal(&error))?;
         if renewed && self.lease.extend(asked, self.clock.steady()) {
             self.note_lease(asked, revision);
-            return Ok(());
+            return Ok(Kept::Lease);
         }
+        // Where only the database's clock was set it takes one more question to it.
         self.join().await
     }
 
     /// Brings the facts to the newest revision and gets a lease on it.
-    async fn join(&self) -> Result<(), Refusal> {
+    async fn join(&self) -> Result<Kept, Refusal> {
         self.lease.end();
-        if self.lease.is_shared() && self.step.joined.load(Ordering::Acquire) && !self.step.told.swap(true, Ordering::AcqRel) {
-            tracing::warn!("this server has lost touch with the others and answers nobody until it has caught up");
-        }
         for _ in 0..TRIES {
             let asked = self.clock.steady();
             let revision = self.facts().revision();
-            match self.store.join(self.joining(revision), self.lease.span()).await.map_err(|error| store_refusal(&error))? {
+            match self.store.join(self.joining(revision), self.lease.span()).await.map_err(|error| quiet_refusal(&error))? {
                 Joined::Yes => {
                     self.begin_lease(asked, revision);
-                    return Ok(());
+                    return Ok(Kept::Anew);
                 }
                 Joined::Behind(newest) if newest < revision => return Err(went_back(newest, revision)),
                 Joined::Behind(_) => self.follow().await?,
@@ -143,9 +187,9 @@ impl Service {
                 Joined::Behind(_) => {
                     let log = self.store.changes_since(facts.revision()).wait().map_err(|error| store_refusal(&error))?;
                     if log.iter().any(|logged| logged.revoked.is_none()) {
-                        self.drop_ended(self.store.live_tokens(self.now()).wait())?;
+                        self.drop_ended(self.store.live_tokens(self.now()).wait(), Telling::Log)?;
                     }
-                    let next = after(&facts, &log)?;
+                    let next = after(&facts, &log, Telling::Log)?;
                     self.keys_at_start(&next)?;
                     self.go_by(&facts, next, &log);
                 }
@@ -163,9 +207,6 @@ impl Service {
         self.lease.begin(asked);
         self.note_lease(asked, revision);
         self.step.joined.store(true, Ordering::Release);
-        if self.step.told.swap(false, Ordering::AcqRel) {
-            tracing::info!(revision, "this server has caught up with the others and answers again");
-        }
     }
 
     fn note_lease(&self, asked: Duration, revision: u64) {
@@ -183,7 +224,7 @@ impl Service {
                 drop(self.store.leave(self.id).await);
                 Err(refusal(error.code(), error.to_string()))
             }
-            Err(error) => Err(store_refusal(&error)),
+            Err(error) => Err(quiet_refusal(&error)),
         }
     }
 
@@ -199,28 +240,28 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// What the store says; the next look tries again.
+    /// What the store says; the next look tries again, and it was not logged.
     pub async fn follow(&self) -> Result<(), Refusal> {
-        let newest = self.store.revision().await.map_err(|error| store_refusal(&error))?;
+        let newest = self.store.revision().await.map_err(|error| quiet_refusal(&error))?;
         if newest <= self.facts().revision() {
             return Ok(());
         }
         let acting = self.acting.lock().await;
-        self.catch_up(&acting).await
+        self.catch_up(&acting, Telling::Refusal).await
     }
 
     /// Brings the facts to the store's revision. The lock is held, so that no act is overwritten by what was read before it.
-    pub(super) async fn catch_up(&self, _acting: &Acting<'_>) -> Result<(), Refusal> {
+    pub(super) async fn catch_up(&self, _acting: &Acting<'_>, telling: Telling) -> Result<(), Refusal> {
         let facts = self.facts();
-        let log = self.store.changes_since(facts.revision()).await.map_err(|error| store_refusal(&error))?;
+        let log = self.store.changes_since(facts.revision()).await.map_err(|error| telling.store(&error))?;
         if log.is_empty() {
             return Ok(());
         }
-        let next = after(&facts, &log)?;
+        let next = after(&facts, &log, telling)?;
         // The keys first: a head of the new epoch needs them. Without them these facts are not gone by.
-        self.keys_of_epoch(&next).await?;
+        self.keys_of_epoch(&next, telling).await?;
         if log.iter().any(|logged| logged.revoked.is_none()) {
-            self.drop_ended(self.store.live_tokens(self.now()).await)?;
+            self.drop_ended(self.store.live_tokens(self.now()).await, telling)?;
         }
         self.go_by(&facts, next, &log);
         Ok(())
@@ -255,8 +296,8 @@ impl Service {
     }
 
     /// Where a program of before committed, nobody knows which tokens ended; those that live are in the store.
-    fn drop_ended(&self, live: Result<Vec<crate::store::Token>, StoreError>) -> Result<(), Refusal> {
-        let live = live.map_err(|error| store_refusal(&error))?;
+    fn drop_ended(&self, live: Result<Vec<crate::store::Token>, StoreError>, telling: Telling) -> Result<(), Refusal> {
+        let live = live.map_err(|error| telling.store(&error))?;
         let live: HashSet<u64> = live.into_iter().map(|token| token.id).collect();
         for session in self.sessions.all(self.now()) {
             if !live.contains(&session.id) {
@@ -283,11 +324,11 @@ impl Service {
 }
 
 /// The facts after what was committed: every revision, one after the other.
-fn after(facts: &Arc<Directory>, log: &[Logged]) -> Result<Arc<Directory>, Refusal> {
+fn after(facts: &Arc<Directory>, log: &[Logged], telling: Telling) -> Result<Arc<Directory>, Refusal> {
     log.iter().try_fold(Arc::clone(facts), |facts, logged| {
         if logged.revision != facts.revision().saturating_add(1) {
             let gap = format!("revision {} of the log of changes follows {}", logged.revision, facts.revision());
-            return Err(store_refusal(&StoreError::damaged(gap)));
+            return Err(telling.store(&StoreError::damaged(gap)));
         }
         Ok(Arc::new(facts.apply(logged.revision, &logged.changes)))
     })
@@ -295,6 +336,32 @@ fn after(facts: &Arc<Directory>, log: &[Logged]) -> Result<Arc<Directory>, Refus
 
 /// Numbers never go back (OFF-3): a database that did is not the one that this server began with.
 fn went_back(newest: u64, revision: u64) -> Refusal {
-    tracing::error!(newest, revision, "the database went back to an older state under this server; restart the server");
-    refusal(Code::StoreUnavailable, "the database went back to an older state; restart the server")
+    let message = format!("the database went back from revision {revision} to {newest} under this server; restart the server");
+    refusal(Code::StoreUnavailable, message)
+}
+
+/// Tells what there is to tell, and why.
+fn tell(word: Option<Word>, why: &str) {
+    let seconds = |span: Duration| span.as_secs();
+    match word {
+        None => {}
+        Some(Word::Begins) => tracing::warn!(why, "this server cannot keep in step with its database; it is tried again"),
+        Some(Word::Silent) => {
+            tracing::error!(why, "this server has lost touch with the others and answers nobody until it has caught up");
+        }
+        Some(Word::Lasts { took, answers: true }) => {
+            tracing::warn!(why, seconds = seconds(took), "this server still cannot keep in step with its database");
+        }
+        Some(Word::Lasts { took, answers: false }) => {
+            tracing::error!(why, seconds = seconds(took), "this server still answers nobody: it has lost touch with the others");
+        }
+        Some(Word::Over { took }) => {
+            tracing::info!(seconds = took.as_secs_f32(), "this server keeps in step with its database again, and answers");
+        }
+        Some(Word::Back) => {
+            tracing::warn!(
+                "this server's lease had run out, since it stood still or a clock was set; it has caught up and answers"
+            );
+        }
+    }
 }

@@ -10,7 +10,7 @@ use sbm_core::directory::{Actor, Command, Directory, Refusal};
 use sbm_core::id::Hash;
 use sbm_core::permission::{Task, TaskAccess};
 
-use super::{Service, refusal};
+use super::{Service, Telling, refusal};
 use crate::pki::{Keys, PkiError, Vault};
 
 /// The keys of the current epoch, and where the others lie.
@@ -87,7 +87,7 @@ impl Service {
     ) -> Result<Arc<Directory>, Refusal> {
         let epoch = self.facts().server().epoch.max(above).saturating_add(1);
         let ca = self.keys.ca.clone();
-        let keys = self.ask_vault(move |vault| Keys::for_epoch(vault, epoch, &ca)).await?;
+        let keys = self.ask_vault(Telling::Log, move |vault| Keys::for_epoch(vault, epoch, &ca)).await?;
         let command = Command::RaiseEpoch { epoch, keys: keys.key_document().clone(), reason: reason.to_owned() };
         match self.act_here(&actor, &command, &|_| Ok(Vec::new())).await {
             Ok(facts) => {
@@ -104,11 +104,11 @@ impl Service {
 
     /// Takes up the keys that another server published with these facts. Call it before the facts are in use: a head of
     /// their epoch must find its keys.
-    pub(super) async fn keys_of_epoch(&self, facts: &Directory) -> Result<(), Refusal> {
+    pub(super) async fn keys_of_epoch(&self, facts: &Directory, telling: Telling) -> Result<(), Refusal> {
         let server = facts.server();
         let Some(document) = server.keys.clone().filter(|_| server.epoch > self.keys.current().epoch()) else { return Ok(()) };
         let epoch = server.epoch;
-        let keys = self.ask_vault(move |vault| Keys::published(vault, epoch, document)).await?;
+        let keys = self.ask_vault(telling, move |vault| Keys::published(vault, epoch, document)).await?;
         self.keys.adopt(keys);
         tracing::info!(epoch, "the server signs with the new keys that another one published");
         Ok(())
@@ -125,11 +125,12 @@ impl Service {
     /// The vault blocks its thread, and that is none of those who answer.
     async fn ask_vault<T: Send + 'static>(
         &self,
+        telling: Telling,
         work: impl FnOnce(&dyn Vault) -> Result<T, PkiError> + Send + 'static,
     ) -> Result<T, Refusal> {
         let vault = Arc::clone(&self.vault);
         let done = tokio::task::spawn_blocking(move || work(&*vault)).await.map_err(|_| Code::Internal)?;
-        done.map_err(|error| key_refusal(&error))
+        done.map_err(|error| telling.keys(&error))
     }
 }
 

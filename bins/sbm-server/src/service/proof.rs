@@ -69,7 +69,7 @@ impl Authenticator for Service {
     }
 
     fn may_answer(&self) -> Result<(), ApiError> {
-        if self.lease.holds(self.clock.steady()) {
+        if self.answers() {
             return Ok(());
         }
         let detail = if self.lease.is_stopped() {

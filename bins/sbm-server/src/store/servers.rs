@@ -1,7 +1,9 @@
 //! Which servers answer by these facts, and until when others must reckon with them (RUN-7).
 //!
-//! 1. A server that answers has a row here, with a lease that ends by the database's clock. Whoever changed something waits
-//!    until every server that lives goes by it, or its lease ran out.
+//! 1. A server that answers has a row here, with a mark that changes whenever its lease is made longer. Whoever changed
+//!    something waits until every server that lives goes by it. That one lives no more he finds by his own steady clock, when
+//!    its mark stays as it is ([`Sightings`](crate::service::sightings::Sightings)): the database's clock can be set, and
+//!    nothing of this hangs on it.
 //! 2. A lease is given to a server that goes by the newest revision, at a moment at which nobody commits: whoever commits
 //!    later finds the server here. A living lease is made longer without that.
 //! 3. Where a lock lets one server in at a time, that is the lease: the row has no end, and the next server to come in
@@ -28,15 +30,19 @@ pub trait Servers: Send + Sync {
     /// from then on.
     fn join(&self, server: Joining, lease: Option<Duration>) -> Pending<Joined>;
 
-    /// Makes a living lease longer, and says up to which revision the server goes by what was changed; a lower one than
-    /// before changes nothing. False when the lease ran out: then the server has to [`join`](Self::join) again.
+    /// Makes a living lease longer, which changes the server's mark to one that it never had, and says up to which revision the server goes by what was changed; a lower one than
+    /// before changes nothing. False when the lease ran out, by the database's clock, or somebody forgot the server: then it
+    /// has to [`join`](Self::join) again, which it can do at once.
     fn renew(&self, server: ServerId, confirmed: u64, lease: Option<Duration>) -> Pending<bool>;
 
     /// The server answers no more: nobody waits for it.
     fn leave(&self, server: ServerId) -> Pending<()>;
 
-    /// The servers that live at this moment, in the order in which they were started.
-    fn live(&self) -> Pending<Vec<LiveServer>>;
+    /// The servers that joined and did not leave, whether they live or not, in the order in which they were started.
+    fn members(&self) -> Pending<Vec<Member>>;
+
+    /// Removes a server that was found to live no more, if it still has that mark. False when it has another one, or is gone.
+    fn forget(&self, server: ServerId, mark: i64) -> Pending<bool>;
 
     /// Whether this program may still use the database: a newer one can raise the schema while this one runs.
     ///
@@ -86,9 +92,9 @@ pub enum Joined {
     Behind(u64),
 }
 
-/// A server that lives.
+/// A server that joined and did not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LiveServer {
+pub struct Member {
     /// Its id.
     pub id: ServerId,
     /// The computer that it runs on.
@@ -99,4 +105,6 @@ pub struct LiveServer {
     pub started: Timestamp,
     /// Up to which revision it goes by what was changed, as far as it said.
     pub confirmed: u64,
+    /// Another one after each renewal; none where a lock stands for the lease, and the row has no end.
+    pub mark: Option<i64>,
 }

@@ -1,6 +1,8 @@
 //! Work that is due now and then, and that one server does for all (DESIGN 3.10).
 //!
 //! 1. Exactly one server takes a piece that is due, however many ask at once. Time is the database's.
+//!    Its clock can be set: what is due later than it could be is due now, and whoever took a piece at a time that is still to
+//!    come does not keep it from others. Then two may be at it, as when a server stood still, and the later one has it.
 //! 2. Whoever takes one has it for a while. A server that dies in the middle lets it go to another when that is over; one
 //!    that needs longer says so in time.
 //! 3. A turn has a number: who was too slow is told, and changes nothing of what the next one does.
@@ -13,8 +15,9 @@ use super::Pending;
 
 /// The pieces of work, by their names.
 pub trait Tasks: Send + Sync {
-    /// Whether it may be worth to take a piece: most often it is not, and nothing is written to find that out.
-    fn is_due(&self, name: &'static str) -> Pending<bool>;
+    /// Whether it may be worth to take a piece that is done every so often: most often it is not, and nothing is written to
+    /// find that out.
+    fn is_due(&self, name: &'static str, every: Duration) -> Pending<bool>;
 
     /// Takes a piece that is done every so often, if it is due and nobody is at it. One that is new is due at once.
     fn take(&self, name: &'static str, every: Duration, hold: Duration) -> Pending<Option<Turn>>;
@@ -25,7 +28,8 @@ pub trait Tasks: Send + Sync {
     /// Says that a piece was done; it is due again so long after it was begun. False when it went to somebody else.
     fn done(&self, turn: Turn) -> Pending<bool>;
 
-    /// Gives a piece back undone: somebody, maybe oneself, takes it again after that long.
+    /// Gives a piece back undone: somebody, maybe oneself, takes it again after that long, which is no longer than it is done
+    /// every so often.
     fn give_back(&self, turn: Turn, after: Duration) -> Pending<bool>;
 
     /// Gives a piece back that failed, and keeps the reason for whoever looks.

@@ -2,12 +2,12 @@
 
 use clap::{Args, Subcommand};
 use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
-use sbm_client::core::wire::v1::admin::{ServerPatch, ServerSettings};
+use sbm_client::core::wire::v1::admin::{ServerEntry, ServerPatch, ServerSettings};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::moment::span;
-use crate::output::table::Cell;
+use crate::output::table::{Cell, Tone};
 use crate::output::text::duration;
 
 #[derive(Subcommand, Debug)]
@@ -58,6 +58,7 @@ pub(crate) fn run(command: &Server, context: &mut Context) -> Result<(), Failure
 
 fn facts(settings: &ServerSettings) -> Vec<(&'static str, Cell)> {
     let mut facts = vec![("longest time offline", length(settings.max_offline).into())];
+    facts.extend(settings.servers.iter().map(|server| ("server", entry(server))));
     let Some(backup) = &settings.backup else {
         facts.push(("backups", "none; set `backup.dir` on the server".into()));
         return facts;
@@ -71,6 +72,17 @@ fn facts(settings: &ServerSettings) -> Vec<(&'static str, Cell)> {
         facts.push(("because", backup.failure.clone().unwrap_or_default().into()));
     }
     facts
+}
+
+/// One of the servers on the database.
+fn entry(server: &ServerEntry) -> Cell {
+    let ServerEntry { name, version, started, lives, revision } = server;
+    let since = started.to_rfc3339();
+    if *lives {
+        format!("{name}, version {version}, since {since}, at revision {revision}").into()
+    } else {
+        Cell::toned(format!("{name}, version {version}, since {since}: gone, ended without a word"), Tone::Uneasy)
+    }
 }
 
 fn length(seconds: Option<u64>) -> String {
@@ -126,7 +138,7 @@ mod tests {
         let shown = |last_success, last_failure| {
             let failure = Some("the disk is full".to_owned());
             let backup = Some(BackupState { every_hours: 24, last_success, last_failure, failure });
-            facts(&ServerSettings { max_offline: None, backup }).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+            facts(&ServerSettings { backup, ..ServerSettings::default() }).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
         };
         assert_eq!(shown(at(5), at(4)), ["longest time offline", "backups", "last backup"]);
         assert_eq!(shown(at(5), at(6)), ["longest time offline", "backups", "last backup", "backup failed", "because"]);
@@ -135,8 +147,30 @@ mod tests {
     }
 
     #[test]
+    fn the_servers_on_the_database_are_shown_with_who_lives_run_7() {
+        let server = |name: &str, lives| ServerEntry {
+            name: name.to_owned(),
+            version: "0.2.0".to_owned(),
+            started: Timestamp::from_millis(1_795_291_485_123),
+            lives,
+            revision: 7,
+        };
+        let settings = ServerSettings { servers: vec![server("box1", true), server("box2", false)], ..ServerSettings::default() };
+        let shown: Vec<String> =
+            facts(&settings).iter().filter(|(name, _)| *name == "server").map(|(_, cell)| cell.texts().0.to_owned()).collect();
+        let since = Timestamp::from_millis(1_795_291_485_123).to_rfc3339();
+        assert_eq!(
+            shown,
+            [
+                format!("box1, version 0.2.0, since {since}, at revision 7"),
+                format!("box2, version 0.2.0, since {since}: gone, ended without a word"),
+            ]
+        );
+    }
+
+    #[test]
     fn a_change_that_changes_nothing_says_so() {
-        let settings = |max_offline| ServerSettings { max_offline, backup: None };
+        let settings = |max_offline| ServerSettings { max_offline, ..ServerSettings::default() };
         assert!(sentence(&settings(None), &settings(None)).starts_with("nothing to change"));
         assert!(sentence(&settings(Some(3_600)), &settings(Some(3_600))).contains("1 hour already"));
         assert!(sentence(&settings(None), &settings(Some(86_400))).starts_with("after 1 day without contact"));

@@ -105,9 +105,14 @@ fn facts(connection: &ConnectionString, status: &v1::Status, login: Option<&Logi
     } else {
         Cell::toned("no; run `sbmctl setup` on the server's machine", Tone::Uneasy)
     };
+    let state = if status.is_serving() {
+        Cell::toned("up", Tone::Good)
+    } else {
+        Cell::toned("up, but it has lost touch with its database and answers nothing else for now", Tone::Uneasy)
+    };
     vec![
         ("server", connection.authority().into()),
-        ("state", Cell::toned("up", Tone::Good)),
+        ("state", state),
         ("set up", set_up),
         ("version", (&status.version).into()),
         ("wire", joined(&status.wire).into()),
@@ -154,6 +159,12 @@ clock      2026-11-21 20:04:45Z
 logged in  admin, until 2026-11-21 20:04:45Z at the latest
 ";
         assert_eq!(shown, expected);
+        let behind = v1::Status { serving: Some(false), ..status.clone() };
+        let shown = Look::default().facts(&facts(&connection, &behind, None));
+        assert!(
+            shown.contains("\nstate      up, but it has lost touch with its database and answers nothing else for now\n"),
+            "{shown}"
+        );
         let json = serde_json::to_value(Shown { status: &status, login: Login::of(&saved, Life::Ended) }).unwrap();
         let login = serde_json::json!({"user": "admin", "expires": 1_795_291_485_123_i64, "session": "ended"});
         assert_eq!((&json["version"], &json["login"]), (&"0.1.0".into(), &login));

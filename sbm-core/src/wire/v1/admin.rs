@@ -7,7 +7,9 @@ mod sessions;
 
 pub use lists::{AuditQuery, HistoryQuery, ListQuery, RunQuery};
 pub use rollout::{Holder, HolderState, ProfileRevision, RollBack, Tombstone};
-pub use server::{AllowEntry, AllowFinding, AllowTest, AllowVerdict, BackupState, NewAllowEntry, ServerPatch, ServerSettings};
+pub use server::{
+    AllowEntry, AllowFinding, AllowTest, AllowVerdict, BackupState, NewAllowEntry, ServerEntry, ServerPatch, ServerSettings,
+};
 pub use sessions::{PasswordChange, SessionEntry, Unlock};
 
 use alloc::string::String;

@@ -23,6 +23,10 @@ pub struct Status {
     pub claimed: bool,
     /// Its clock.
     pub time: Timestamp,
+    /// Whether it answers more than this: not while it has lost touch with the other servers (RUN-7). Missing from a server
+    /// that does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serving: Option<bool>,
 }
 
 /// Something that a server may or may not be able to do.
@@ -62,6 +66,12 @@ impl Capability {
 }
 
 impl Status {
+    /// Whether the server answers more than this; one that does not say so does.
+    #[must_use]
+    pub fn is_serving(&self) -> bool {
+        self.serving != Some(false)
+    }
+
     /// Whether the server lists this capability.
     #[must_use]
     pub fn can(&self, capability: Capability) -> bool {

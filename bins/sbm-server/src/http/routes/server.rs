@@ -44,7 +44,8 @@ pub(super) async fn modify(asker: Asker, conditions: Conditions, Json(patch): Js
 }
 
 async fn settings(asker: &Asker, facts: &Directory) -> Result<ServerSettings, Refusal> {
-    Ok(ServerSettings { max_offline: facts.server().max_offline, backup: asker.service.backup_state().await? })
+    let (backup, servers) = (asker.service.backup_state().await?, asker.service.servers().await?);
+    Ok(ServerSettings { max_offline: facts.server().max_offline, backup, servers })
 }
 
 pub(super) async fn rotate_keys(asker: Asker) -> Answer {

@@ -69,7 +69,7 @@ async fn nobody_waits_for_a_server_that_was_stopped_in_order_run_7() {
         let begun = Instant::now();
         world.change(0).await;
         assert!(begun.elapsed() < LEASE / 2, "{place:?}: {:?}", begun.elapsed());
-        assert_eq!(world.opened.store.live().await.unwrap().len(), 1);
+        assert_eq!(world.opened.store.members().await.unwrap().len(), 1);
     }
 }
 

@@ -57,7 +57,7 @@ async fn a_newer_schema_that_does_not_admit_this_program_stops_it_and_refuses_th
             // It does not come back.
             assert!(world.at(server).keep_up(true).await.is_err());
         }
-        assert_eq!(world.opened.store.live().await.unwrap(), [], "{place:?}: nobody waits for them");
+        assert_eq!(world.opened.store.members().await.unwrap(), [], "{place:?}: nobody waits for them");
         let refused = match place {
             Place::Postgres => world.add().await.unwrap_err(),
             Place::Sqlite => {

@@ -5,18 +5,24 @@ use std::time::Duration;
 use super::fixture::at;
 use super::races::at_once;
 use super::{Case, World, case};
+use crate::store::export::filled;
+use crate::store::sql::{one, values};
 use crate::store::tasks::{Last, Turn};
 
 pub(super) const CASES: &[Case] = &[
     case!("is_due", what_is_new_is_due_and_what_is_being_done_or_was_done_is_not),
+    case!("is_due", what_is_due_later_than_it_could_be_is_due_now),
     case!("take", of_many_who_ask_at_once_one_takes_it),
     case!("take", pieces_are_told_apart),
     case!("take", what_was_done_is_due_again_after_its_time),
     case!("take", what_a_dead_server_held_goes_to_another),
+    case!("take", what_was_begun_at_a_time_to_come_is_held_by_nobody),
     case!("done", who_was_too_slow_changes_nothing),
     case!("done", done_twice_counts_once),
+    case!("done", what_was_begun_at_a_time_to_come_is_due_again_in_time),
     case!("hold_longer", who_needs_longer_keeps_it),
     case!("hold_longer", who_lost_it_does_not_get_it_back),
+    case!("hold_longer", who_says_so_after_the_clock_was_set_back_keeps_it),
     case!("give_back", what_was_given_back_is_taken_again_when_it_is_time),
     case!("give_back", who_lost_it_gives_nothing_back),
     case!("failed", what_failed_is_taken_again_when_it_is_time_and_its_reason_is_kept),
@@ -26,6 +32,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 const NOW: Duration = Duration::ZERO;
 
 fn take(world: &World, every: Duration, hold: Duration) -> Option<Turn> {
@@ -37,16 +44,70 @@ fn done(world: &World, turn: Turn) -> bool {
 }
 
 fn what_is_new_is_due_and_what_is_being_done_or_was_done_is_not(world: &mut World) {
-    let is_due = |world: &World| world.store().is_due("sweep").wait().unwrap();
     assert!(is_due(world));
     let turn = take(world, HOUR, HOUR).unwrap();
     assert!(!is_due(world));
     assert!(done(world, turn));
     assert!(!is_due(world));
-    assert!(world.store().is_due("other").wait().unwrap());
+    assert!(world.store().is_due("other", NOW).wait().unwrap());
     let turn = world.store().take("other", NOW, HOUR).wait().unwrap().unwrap();
     assert!(done(world, turn));
-    assert!(world.store().is_due("other").wait().unwrap());
+    assert!(world.store().is_due("other", NOW).wait().unwrap());
+}
+
+/// What a clock leaves behind that was set back by so much.
+fn set_back(world: &World, back: Duration) {
+    let millis = i64::try_from(back.as_millis()).unwrap();
+    let text = "UPDATE tasks SET due = due + $1, begun = begun + $1, lease_until = lease_until + $1, done = done + $1";
+    filled(world.store(), move |sql| sql.run(text, &values![millis]).map(drop)).unwrap();
+}
+
+fn is_due(world: &World) -> bool {
+    world.store().is_due("sweep", HOUR).wait().unwrap()
+}
+
+fn what_is_due_later_than_it_could_be_is_due_now(world: &mut World) {
+    let turn = take(world, HOUR, HOUR).unwrap();
+    assert!(done(world, turn));
+    assert!(!is_due(world) && take(world, HOUR, HOUR).is_none());
+    for (back, number) in [(DAY, 2), (1_000 * DAY, 3), (Duration::from_secs(60), 4)] {
+        set_back(world, back);
+        assert!(is_due(world), "{back:?}");
+        let turn = take(world, HOUR, HOUR).unwrap();
+        assert_eq!(turn.number, number);
+        assert!(!is_due(world) && take(world, HOUR, HOUR).is_none(), "{back:?}: somebody is at it");
+        assert!(done(world, turn));
+        assert!(!is_due(world) && take(world, HOUR, HOUR).is_none(), "{back:?}: it was done");
+    }
+}
+
+fn what_was_begun_at_a_time_to_come_is_held_by_nobody(world: &mut World) {
+    let slow = take(world, HOUR, HOUR).unwrap();
+    for number in 2..=4 {
+        set_back(world, DAY);
+        assert!(is_due(world));
+        let turn = take(world, HOUR, HOUR).unwrap();
+        assert_eq!(turn.number, number);
+        assert!(take(world, HOUR, HOUR).is_none(), "and from then on it is held again");
+    }
+    assert!(!done(world, slow));
+}
+
+fn what_was_begun_at_a_time_to_come_is_due_again_in_time(world: &mut World) {
+    let turn = take(world, HOUR, HOUR).unwrap();
+    set_back(world, DAY);
+    assert!(done(world, turn), "nobody else took it");
+    assert!(!is_due(world) && take(world, HOUR, HOUR).is_none());
+    let due = filled(world.store(), |sql| one(sql, "SELECT due - done FROM tasks", &[], |row| row.take::<i64>())).unwrap();
+    assert_eq!(due, Some(i64::try_from(HOUR.as_millis()).unwrap()));
+}
+
+fn who_says_so_after_the_clock_was_set_back_keeps_it(world: &mut World) {
+    let turn = take(world, HOUR, HOUR).unwrap();
+    set_back(world, DAY);
+    assert!(world.store().hold_longer(turn.clone(), HOUR).wait().unwrap());
+    assert!(!is_due(world) && take(world, HOUR, HOUR).is_none());
+    assert!(done(world, turn));
 }
 
 fn of_many_who_ask_at_once_one_takes_it(world: &mut World) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Backend;
 use super::clock::{millis, now};
 use crate::store::relocation;
-use crate::store::servers::{Joined, Joining, LiveServer, SCHEMA, ServerId, Servers};
+use crate::store::servers::{Joined, Joining, Member, SCHEMA, ServerId, Servers};
 use crate::store::sql::{Dialect, Sql, all, int, one, values};
 use crate::store::{Pending, StoreError};
 
@@ -26,8 +26,12 @@ impl<B: Backend> Servers for B {
         self.database().write(move |sql| leave(sql, server))
     }
 
-    fn live(&self) -> Pending<Vec<LiveServer>> {
-        self.database().read(live)
+    fn members(&self) -> Pending<Vec<Member>> {
+        self.database().read(members)
+    }
+
+    fn forget(&self, server: ServerId, mark: i64) -> Pending<bool> {
+        self.database().write(move |sql| forget(sql, server, mark))
     }
 
     fn fits(&self) -> Pending<()> {
@@ -56,27 +60,23 @@ fn join(sql: &dyn Sql, server: &Joining, lease: Option<Duration>) -> Result<Join
     }
     let now = now(sql)?;
     let until = lease.map(|lease| now.saturating_add(millis(lease)));
-    match lease {
-        None => sql.run("DELETE FROM servers WHERE server_id <> $1", &values![server.id.as_bytes()])?,
-        Some(_) => {
-            let long_over = now.saturating_sub(millis(FORGOTTEN_AFTER));
-            sql.run("DELETE FROM servers WHERE lease_until < $1", &values![long_over])?
-        }
-    };
+    if lease.is_none() {
+        sql.run("DELETE FROM servers WHERE server_id <> $1", &values![server.id.as_bytes()])?;
+    }
+    // The end of the lease is the mark, too: it only grows, so that no mark comes twice when the clock is set back.
     let text = "INSERT INTO servers (server_id, name, program, started, lease_until, confirmed) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (server_id) DO UPDATE SET lease_until = excluded.lease_until, confirmed = excluded.confirmed";
+        ON CONFLICT (server_id) DO UPDATE SET confirmed = excluded.confirmed, lease_until =
+            CASE WHEN servers.lease_until >= excluded.lease_until THEN servers.lease_until + 1 ELSE excluded.lease_until END";
     let (name, program) = (server.name.as_str(), server.program.as_str());
     sql.run(text, &values![server.id.as_bytes(), name, program, now, until, int(server.confirmed)?])?;
     Ok(Joined::Yes)
 }
 
-/// After that long a server that left without a word is forgotten. Until then whoever looks sees that it was there.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
-
 fn renew(sql: &dyn Sql, server: ServerId, confirmed: u64, lease: Option<Duration>) -> Result<bool, StoreError> {
     let now = now(sql)?;
     let until = lease.map(|lease| now.saturating_add(millis(lease)));
-    let text = "UPDATE servers SET lease_until = $2, confirmed = CASE WHEN confirmed < $3 THEN $3 ELSE confirmed END
+    let text = "UPDATE servers SET lease_until = CASE WHEN lease_until >= $2 THEN lease_until + 1 ELSE $2 END,
+            confirmed = CASE WHEN confirmed < $3 THEN $3 ELSE confirmed END
         WHERE server_id = $1 AND (lease_until IS NULL OR lease_until > $4)";
     Ok(sql.run(text, &values![server.as_bytes(), until, int(confirmed)?, now])? > 0)
 }
@@ -85,20 +85,24 @@ fn leave(sql: &dyn Sql, server: ServerId) -> Result<(), StoreError> {
     sql.run("DELETE FROM servers WHERE server_id = $1", &values![server.as_bytes()]).map(drop)
 }
 
-fn live(sql: &dyn Sql) -> Result<Vec<LiveServer>, StoreError> {
-    // What is over by this clock was over before the rows are read, and never comes alive again without the newest facts.
-    let now = now(sql)?;
-    let text = "SELECT server_id, name, program, started, confirmed FROM servers
-        WHERE lease_until IS NULL OR lease_until > $1 ORDER BY started, server_id";
-    all(sql, text, &values![now], |row| {
-        Ok(LiveServer {
+/// No clock is asked: it is the other servers' own that tell who lives.
+fn members(sql: &dyn Sql) -> Result<Vec<Member>, StoreError> {
+    let text = "SELECT server_id, name, program, started, confirmed, lease_until FROM servers ORDER BY started, server_id";
+    all(sql, text, &[], |row| {
+        Ok(Member {
             id: row.uuid(ServerId::from_bytes)?,
             name: row.take()?,
             program: row.take()?,
             started: row.time()?,
             confirmed: row.take()?,
+            mark: row.take()?,
         })
     })
+}
+
+fn forget(sql: &dyn Sql, server: ServerId, mark: i64) -> Result<bool, StoreError> {
+    let text = "DELETE FROM servers WHERE server_id = $1 AND lease_until = $2";
+    Ok(sql.run(text, &values![server.as_bytes(), mark])? > 0)
 }
 
 /// The newest migration says which programs may go on, and a move that none may.

@@ -11,8 +11,8 @@ use crate::store::tasks::{Last, Tasks, Turn};
 use crate::store::{Pending, StoreError};
 
 impl<B: Backend> Tasks for B {
-    fn is_due(&self, name: &'static str) -> Pending<bool> {
-        self.database().read(move |sql| is_due(sql, name))
+    fn is_due(&self, name: &'static str, every: Duration) -> Pending<bool> {
+        self.database().read(move |sql| is_due(sql, name, every))
     }
 
     fn take(&self, name: &'static str, every: Duration, hold: Duration) -> Pending<Option<Turn>> {
@@ -48,9 +48,10 @@ fn take(sql: &dyn Sql, name: &'static str, every: Duration, hold: Duration) -> R
     let now = now(sql)?;
     let new = "INSERT INTO tasks (name, turn, due) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING";
     sql.run(new, &values![name, now])?;
+    // Due later than it is ever put off, or begun at a time to come: the clock was set back since then.
     let text = "UPDATE tasks SET turn = turn + 1, begun = $2, lease_until = $3
-        WHERE name = $1 AND due <= $2 AND (lease_until IS NULL OR lease_until <= $2)";
-    if sql.run(text, &values![name, now, now.saturating_add(millis(hold))])? == 0 {
+        WHERE name = $1 AND (due <= $2 OR due > $4) AND (lease_until IS NULL OR lease_until <= $2 OR begun > $2)";
+    if sql.run(text, &values![name, now, now.saturating_add(millis(hold)), now.saturating_add(millis(every))])? == 0 {
         return Ok(None);
     }
     let number = one(sql, "SELECT turn FROM tasks WHERE name = $1", &values![name], |row| row.take())?;
@@ -58,19 +59,22 @@ fn take(sql: &dyn Sql, name: &'static str, every: Duration, hold: Duration) -> R
 }
 
 /// New, or due and nobody is at it.
-fn is_due(sql: &dyn Sql, name: &'static str) -> Result<bool, StoreError> {
-    let text = "SELECT 1 FROM tasks WHERE name = $1 AND (due > $2 OR lease_until > $2)";
-    Ok(!any(sql, text, &values![name, now(sql)?])?)
+fn is_due(sql: &dyn Sql, name: &'static str, every: Duration) -> Result<bool, StoreError> {
+    let now = now(sql)?;
+    let text = "SELECT 1 FROM tasks WHERE name = $1 AND ((due > $2 AND due <= $3) OR (lease_until > $2 AND begun <= $2))";
+    Ok(!any(sql, text, &values![name, now, now.saturating_add(millis(every))])?)
 }
 
 fn hold_longer(sql: &dyn Sql, turn: &Turn, hold: Duration) -> Result<bool, StoreError> {
-    let until = now(sql)?.saturating_add(millis(hold));
-    let text = "UPDATE tasks SET lease_until = $3 WHERE name = $1 AND turn = $2 AND lease_until IS NOT NULL";
-    Ok(sql.run(text, &values![turn.name, int(turn.number)?, until])? > 0)
+    let now = now(sql)?;
+    // Whoever is still at it began in the past, whatever the clock said then.
+    let text = "UPDATE tasks SET lease_until = $3, begun = CASE WHEN begun > $4 THEN $4 ELSE begun END
+        WHERE name = $1 AND turn = $2 AND lease_until IS NOT NULL";
+    Ok(sql.run(text, &values![turn.name, int(turn.number)?, now.saturating_add(millis(hold)), now])? > 0)
 }
 
 fn done(sql: &dyn Sql, turn: &Turn) -> Result<bool, StoreError> {
-    let text = "UPDATE tasks SET done = $3, due = begun + $4, lease_until = NULL
+    let text = "UPDATE tasks SET done = $3, due = CASE WHEN begun > $3 THEN $3 ELSE begun END + $4, lease_until = NULL
         WHERE name = $1 AND turn = $2 AND lease_until IS NOT NULL";
     Ok(sql.run(text, &values![turn.name, int(turn.number)?, now(sql)?, millis(turn.every)])? > 0)
 }

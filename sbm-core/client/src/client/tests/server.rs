@@ -181,6 +181,7 @@ impl Facts {
             capabilities: self.capabilities.iter().map(|name| (*name).to_owned()).collect(),
             claimed: true,
             time: Timestamp::from_millis(5_000),
+            serving: None,
         }
     }
 

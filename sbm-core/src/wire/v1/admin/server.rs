@@ -20,6 +20,25 @@ pub struct ServerSettings {
     /// The backups that the server makes of itself; missing where it makes none (DOOR-2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<BackupState>,
+    /// The servers on the same database, in the order in which they were started; missing where one has it to itself (RUN-7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<ServerEntry>,
+}
+
+/// One of the servers on a database (RUN-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct ServerEntry {
+    /// The computer that it runs on.
+    pub name: String,
+    /// The version of its program.
+    pub version: String,
+    /// When it was started.
+    pub started: Timestamp,
+    /// Whether it lives, as the one sees it that answers.
+    pub lives: bool,
+    /// Up to which revision it goes by what was changed, as far as it said.
+    pub revision: u64,
 }
 
 /// What became of the backups that the server makes of itself (DOOR-2).

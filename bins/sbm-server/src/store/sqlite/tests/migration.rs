@@ -59,7 +59,7 @@ fn a_database_of_schema_2_comes_forward_with_what_is_in_it_door_4() {
     let told = store.changes_since(1).wait().unwrap();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].revoked, None, "a program of before does not say which tokens ended");
-    assert_eq!(store.live().wait(), Ok(vec![]));
+    assert_eq!(store.members().wait(), Ok(vec![]));
     assert_eq!(store.fits().wait(), Ok(()));
     drop(store);
     let applied: u32 = Connection::open(file(&directory))
