@@ -15,6 +15,7 @@ pub mod minibackup;
 pub mod openapi;
 pub mod oracles;
 pub mod process;
+pub mod race;
 pub mod raw;
 pub mod reference;
 pub mod server;

@@ -1,22 +1,22 @@
 //! Several at once: processes on one cache, administrators, logins and devices on one server.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sbm_client::Client;
 use sbm_client::core::cache::Number;
 use sbm_client::core::code::Code;
 use sbm_client::core::directory::Actor;
-use sbm_client::core::id::{AccountId, Hash, UserId};
+use sbm_client::core::id::{AccountId, UserId};
 use sbm_client::core::name::Text;
 use sbm_client::core::permission::{Action, Effect, Resource};
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::{HistoryQuery, Run, UserPatch};
-use sbm_client::core::wire::v1::session::{Claim, Secret};
-use sbm_client::core::wire::v1::{Problem, path};
-use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, end, guid, name, office, start, upload};
-use sbm_tests::raw::{Answer, Raw, Wire, request};
+use sbm_client::core::wire::v1::path;
+use sbm_client::core::wire::v1::session::Secret;
+use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, end, guid, name, office, start};
+use sbm_tests::race::{Race, rounds};
+use sbm_tests::raw::Raw;
 use sbm_tests::server::TestServer;
 use sbm_tests::stronghold::Stronghold;
 
@@ -155,68 +155,21 @@ fn a_login_in_flight_does_not_survive_a_password_reset_run_7() {
     }
 }
 
-/// How often the races of fifty are run.
-fn rounds() -> usize {
-    std::env::var("SBM_RACES").map_or(20, |count| count.parse().unwrap())
-}
-
-/// Fifty at once: their connections stand before any of them says a word.
-fn fifty(raw: &Raw, wires: &mut Vec<Wire>, ask: impl Fn(usize) -> Vec<u8> + Sync) -> Vec<Answer> {
-    wires.resize_with(50, || raw.connect());
-    let ready = Barrier::new(wires.len());
-    std::thread::scope(|scope| {
-        let racers = wires.iter_mut().enumerate().map(|(number, wire)| {
-            let (ask, ready) = (&ask, &ready);
-            scope.spawn(move || {
-                let request = ask(number);
-                ready.wait();
-                wire.send(&request);
-                wire.answer().unwrap()
-            })
-        });
-        let racers: Vec<_> = racers.collect();
-        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
-    })
-}
-
 #[test]
 fn of_fifty_claims_at_once_one_wins_and_the_others_are_told_run_2() {
-    for round in 0..rounds() {
+    // A server that was claimed stays so: each round has one of its own.
+    for _ in 0..rounds() {
         let server = TestServer::unclaimed();
-        let code = std::fs::read_to_string(server.data_dir().join("setup-code")).unwrap();
-        let password = |number: usize| format!("the password of racer {number}");
-        let answers = fifty(&Raw::of(&server), &mut Vec::new(), |number| {
-            let claim = Claim { code: Secret::new(code.trim()), password: Secret::new(password(number)) };
-            request("POST", path::CLAIM, None, Some(&serde_json::to_string(&claim).unwrap()))
-        });
-        let winners: Vec<usize> = (0..50).filter(|number| answers[*number].status == 204).collect();
-        // Whoever was let in before the winner was done is told; to whoever comes later the way of the set-up never was.
-        let told = |answer: &&Answer| matches!(answer.code(), Some(Code::AlreadyClaimed | Code::NoSuchRoute));
-        let codes = || answers.iter().map(Answer::code).collect::<Vec<_>>();
-        assert_eq!((winners.len(), answers.iter().filter(told).count()), (1, 49), "round {round}: {:?}", codes());
-        server.anybody().login("admin", &Secret::new(password(winners[0]))).unwrap();
+        Race::at(std::slice::from_ref(&server), &[Raw::of(&server)]).one_claims();
     }
 }
 
 #[test]
 fn of_fifty_uploads_of_the_same_next_revision_one_wins_and_the_others_are_told_which_there_is_pro_4() {
     let hold = Stronghold::new();
-    let mut wires = Vec::new();
+    let ways = [hold.raw.clone()];
+    let mut race = Race::at(std::slice::from_ref(&hold.server), &ways);
     for based_on in 1..=rounds() as u64 {
-        let body = |number: usize| format!("round {based_on} of racer {number}").into_bytes();
-        let answers = fifty(&hold.raw, &mut wires, |number| {
-            let upload = serde_json::to_string(&upload(&body(number), based_on)).unwrap();
-            request("POST", path::PROFILES, Some(&hold.console), Some(&upload))
-        });
-        let winners: Vec<usize> = (0..50).filter(|number| answers[*number].status == 201).collect();
-        assert_eq!(winners.len(), 1, "{:?}", answers.iter().map(Answer::code).collect::<Vec<_>>());
-        for answer in answers.iter().filter(|answer| answer.status != 201) {
-            assert_eq!(answer.code(), Some(Code::Stale));
-            let detail = answer.json::<Problem>().detail;
-            assert!(detail.contains(&format!("is at revision {}", based_on + 1)), "{detail}");
-        }
-        let facts = hold.server.service().facts();
-        let profile = facts.profile(AccountId::ROOT, &guid()).unwrap();
-        assert_eq!((profile.revision, profile.body), (based_on + 1, Hash::of(&body(winners[0]))));
+        race.one_uploads(&hold.console, based_on);
     }
 }
