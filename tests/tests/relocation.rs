@@ -11,7 +11,7 @@ use sbm_core::directory::Refusal;
 use sbm_server::clock::SystemClock;
 use sbm_server::config::Config;
 use sbm_server::pki::KeyFile;
-use sbm_server::relocate::{Done, Move, Step, relocate, undo};
+use sbm_server::relocate::{Done, Move, Step, Undone, relocate, undo};
 use sbm_server::server::Server;
 use sbm_server::store::export::{Summary, Whole, copy, export, filled, looked};
 use sbm_server::store::relocation::{self, At, Mark, Role};
@@ -76,7 +76,7 @@ impl Machine {
         relocate(&self.config([from, to]), &asked, &SystemClock, tell)
     }
 
-    fn undone(&self, from: &str) -> Result<(u64, String), Refusal> {
+    fn undone(&self, from: &str) -> Result<Undone, Refusal> {
         undo(&self.config([from, from]), &from.parse().unwrap(), &SystemClock)
     }
 
@@ -178,7 +178,7 @@ fn a_move_is_taken_back_with_one_more_epoch_door_2_off_3() {
     assert_eq!(machine.undone(&from).unwrap_err().code, Code::NotFound);
     machine.moved(&from, &to).unwrap();
     let moved = opened(&to).load().wait().unwrap().server.epoch;
-    let (epoch, place) = machine.undone(&from).unwrap();
+    let Undone { epoch, to: place, .. } = machine.undone(&from).unwrap();
     assert!(epoch > moved && place == to, "{epoch} {place}");
     machine.start(&from).unwrap();
     assert_eq!(opened(&from).load().wait().unwrap().server.epoch, epoch);
@@ -208,6 +208,62 @@ fn a_move_that_is_broken_off_at_any_step_keeps_servers_away_and_goes_on_door_2()
         let elsewhere = machine.moved(&from, &machine.file("elsewhere")).unwrap_err();
         assert_eq!(elsewhere.code, Code::StoreMoved, "step {step}: {elsewhere:?}");
     }
+    machine.start(&to).unwrap();
+}
+
+#[test]
+fn a_move_is_known_again_however_its_places_are_spelt_and_what_is_refused_leaves_nothing_door_2() {
+    let machine = Machine::new();
+    let (from, there) = (machine.filled("first", 2_000), Cluster::shared().database());
+    // Another host's name, another role's parameters: the same database.
+    let spelt = there.replace("@127.0.0.1:", "@LocalHost:");
+    assert_ne!(spelt, there);
+    let mut rows = 0;
+    let broken = machine.moved_until(&from, &there, &mut |step| {
+        rows += u32::from(matches!(step, Step::Rows(_)));
+        if rows == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(broken.unwrap_err().code, Code::StoreUnavailable);
+    let refused = machine.start(&there).unwrap_err();
+    assert!(refused.message.contains("being filled from `sqlite:/"), "{refused:?}");
+    // A second place gets nothing of a move that is on its way to a first.
+    let (other, file) = (Cluster::shared().database(), machine.file("other"));
+    for to in [&other, &file] {
+        assert_eq!(machine.moved(&from, to).unwrap_err().code, Code::StoreMoved, "{to}");
+    }
+    let mut admin = Cluster::shared().admin(Cluster::name_of(&other));
+    assert!(admin.query("SELECT 1 FROM pg_namespace WHERE nspname = 'sbm'", &[]).unwrap().is_empty());
+    for suffix in ["", ".lock", "-wal", ".sealed"] {
+        assert!(!machine.directory.path().join(format!("other{suffix}")).exists(), "{suffix}");
+    }
+    assert!(!machine.moved(&from, &spelt).unwrap().before);
+    assert!(machine.moved(&from, &there).unwrap().before && machine.moved(&from, &spelt).unwrap().before);
+    machine.start(&there).unwrap();
+}
+
+#[test]
+fn after_a_move_was_taken_back_its_target_says_what_to_do_and_then_takes_it_door_2() {
+    let machine = Machine::new();
+    let (from, to) = (machine.filled("first", 2_000), machine.file("second"));
+    let mut rows = 0;
+    let broken = machine.moved_until(&from, &to, &mut |step| {
+        rows += u32::from(matches!(step, Step::Rows(_)));
+        if rows == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    broken.unwrap_err();
+    machine.undone(&from).unwrap();
+    let refused = machine.moved(&from, &to).unwrap_err();
+    assert!(
+        refused.code == Code::StoreMoved && refused.message.contains("was taken back; to move there again, remove `/"),
+        "{refused:?}"
+    );
+    machine.start(&from).unwrap();
+    let path = to.strip_prefix("sqlite:").unwrap();
+    assert!(refused.message.contains(&format!("`{path}`, and `{path}-wal` and `{path}-shm`")), "{refused:?}");
+    for suffix in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{path}{suffix}")));
+    }
+    machine.moved(&from, &to).unwrap();
     machine.start(&to).unwrap();
 }
 

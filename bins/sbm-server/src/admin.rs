@@ -1,4 +1,4 @@
-//! `sbm-server admin reset`: asking for the new password, and telling what became of it (RUN-3).
+//! `sbm-server admin`: asking for a new password and telling what became of it (RUN-3); a new setup code (RUN-2).
 
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
@@ -11,10 +11,17 @@ use sbm_server::auth::password::generate;
 use sbm_server::clock::SystemClock;
 use sbm_server::config::Config;
 use sbm_server::reset::{Running, reset};
+use sbm_server::setup_anew::new_setup_code;
 use zeroize::Zeroizing;
 
 /// The most bytes of a password.
 const MAX_PASSWORD: u64 = 1_024;
+
+/// What counts for finding the database.
+const SETTINGS: &[&str] = &["config", "data_dir", "store", "store_password_file", "key_file"];
+/// What counts for a new password, besides.
+const RESETTING: &[&str] =
+    &["config", "data_dir", "store", "store_password_file", "key_file", "hashing.parallel", "hashing.waiting"];
 
 pub(super) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
@@ -25,12 +32,26 @@ pub(super) fn command() -> Command {
         )
         .arg(flag("password-stdin", "Reads the new password from standard input, as one line"))
         .arg(flag("generate", "Makes up a password and shows it, once").conflicts_with("password-stdin"));
-    Command::new("admin").about("What the owner of the data directory may do").subcommand_required(true).subcommand(reset)
+    let setup_code = Command::new("setup-code").about(
+        "Makes a new setup code in this data directory, in place of any: for a server that is not set up yet, when the server \
+         that had the code is lost or ten wrong tries ended it. Then run `sbmctl setup` on this machine",
+    );
+    let all = Command::new("admin").about("What the owner of the data directory may do").subcommand_required(true);
+    let (reset, setup_code) = (super::with(reset, RESETTING), super::with(setup_code, SETTINGS));
+    super::with(all, SETTINGS).subcommand(reset).subcommand(setup_code)
 }
 
 pub(super) fn run(config: &Config, asked: &ArgMatches) -> ExitCode {
-    let Some(("reset", asked)) = asked.subcommand() else { return ExitCode::FAILURE };
-    match done(config, asked) {
+    let done = match asked.subcommand() {
+        Some(("reset", asked)) => done(config, asked),
+        Some(("setup-code", _)) => new_setup_code(config).map(|place| {
+            let told = format!("the setup code is in {place}, and no other counts; run `sbmctl setup` there");
+            // Without a place to tell it, the exit code has to do.
+            let _ = writeln!(std::io::stderr(), "sbm-server: {told}");
+        }),
+        _ => return ExitCode::FAILURE,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(refused) => super::failed(&format!("{} [{}]", refused.message, refused.code)),
     }

@@ -14,6 +14,12 @@ use sbm_server::config::Config;
 use sbm_server::pki::KeyFile;
 use serde_json::json;
 
+/// What counts for making and listing.
+const PLACES: &[&str] = &["config", "data_dir", "store", "store_password_file", "key_file", "backup.dir"];
+/// What counts for bringing one back. Names and certificate stand in the epoch that it publishes.
+const RESTORING: &[&str] =
+    &["config", "data_dir", "store", "store_password_file", "key_file", "names", "tls.certificate", "tls.key"];
+
 pub(super) fn command() -> Command {
     let path = |name: &'static str, help: &'static str| {
         let arg = Arg::new(name).value_parser(value_parser!(PathBuf)).value_hint(ValueHint::AnyPath).value_name("PATH");
@@ -47,10 +53,10 @@ pub(super) fn command() -> Command {
         .about("Lists the backups in a directory, and what became of those that the server makes by itself")
         .arg(path("in", "The directory [default: `backup.dir`]").long("in"))
         .arg(json());
-    Command::new("backup")
-        .about("Backups of the server itself: its database and its keys")
-        .subcommand_required(true)
-        .subcommands([create, verify, restore, list])
+    let all = Command::new("backup").about("Backups of the server itself: its database and its keys").subcommand_required(true);
+    let (create, verify) = (super::with(create, PLACES), super::with(verify, &["config", "key_file"]));
+    let (restore, list) = (super::with(restore, RESTORING), super::with(list, PLACES));
+    super::with(all, PLACES).subcommands([create, verify, restore, list])
 }
 
 pub(super) fn run(config: &Config, asked: &ArgMatches) -> ExitCode {

@@ -236,7 +236,7 @@ impl SessionLimits {
     fn from_resolved(resolved: &Resolved) -> Result<Self, ConfigError> {
         let span = |key, unit| Ok(i64::try_from(resolved.number(key)?).unwrap_or(i64::MAX).saturating_mul(unit));
         let (idle, absolute) = (span("sessions.idle_minutes", MINUTE)?, span("sessions.absolute_hours", HOUR)?);
-        if idle <= absolute {
+        if idle <= absolute || resolved.is_wrong(&["sessions.idle_minutes", "sessions.absolute_hours"]) {
             Ok(Self { idle, absolute })
         } else {
             Err(resolved.refuse("sessions.idle_minutes", "must not be longer than `sessions.absolute_hours`"))
@@ -289,6 +289,9 @@ impl Resolved {
             Value::Store(store) => store.clone(),
             _ => return Err(ConfigError::unknown_key("store", Origin::Default)),
         };
+        if self.is_wrong(&["store", "store_password_file"]) {
+            return Ok(store);
+        }
         match (self.file("store_password_file")?, store.postgres()) {
             (None, _) => Ok(store),
             (Some(_), None) => Err(self.refuse("store_password_file", "`store` is a SQLite file, which has no password")),
@@ -301,7 +304,7 @@ impl Resolved {
 
     fn key_file(&self) -> Result<Option<PathBuf>, ConfigError> {
         match (self.file("key_file")?, self.value("store")?) {
-            (None, Value::Store(StoreUrl::Postgres(_))) => Err(self.refuse(
+            (None, Value::Store(StoreUrl::Postgres(_))) if !self.is_wrong(&["key_file"]) => Err(self.refuse(
                 "key_file",
                 "in a PostgreSQL the server's keys are sealed under a key file; make one with `sbm-server keys create FILE`, \
                  give each server of that database a copy, and name it here",
@@ -314,6 +317,7 @@ impl Resolved {
         match (self.file("tls.certificate")?, self.file("tls.key")?) {
             (Some(certificate), Some(key)) => Ok(Some(OwnCertificate { certificate, key })),
             (None, None) => Ok(None),
+            _ if self.is_wrong(&["tls.certificate", "tls.key"]) => Ok(None),
             (Some(_), None) => Err(self.refuse("tls.key", "`tls.certificate` is set, and a certificate needs its key")),
             (None, Some(_)) => Err(self.refuse("tls.certificate", "`tls.key` is set, and a key needs its certificate")),
         }

@@ -60,6 +60,15 @@ impl Beside {
             Self::Server(path) => path,
         }
     }
+
+    /// Writes a secret as [`DataDir::write_secret`] does; not one that a running server writes at the same time.
+    ///
+    /// # Errors
+    ///
+    /// As [`DataDir::write_secret`].
+    pub fn write_secret(&self, name: &str, bytes: &[u8]) -> Result<(), DataDirError> {
+        write_secret(self.path(), name, bytes)
+    }
 }
 
 impl DataDir {
@@ -134,11 +143,22 @@ impl DataDir {
     ///
     /// `invalid_argument` when there is none, `store_unavailable` when it is somebody else's, and as [`Self::open`].
     pub fn open_beside(path: &Path) -> Result<Beside, DataDirError> {
+        Self::open_beside_for(path, Holding::Database)
+    }
+
+    /// The same; on a network file system too, if no database depends on it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open_beside`].
+    pub fn open_beside_for(path: &Path, holding: Holding) -> Result<Beside, DataDirError> {
         let path = match std::fs::canonicalize(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(DataDirError::Missing { path: path.into() }),
             resolved => resolved.map_err(DataDirError::io("resolve", path))?,
         };
-        refuse_network_file_system(&path, "data_dir")?;
+        if holding == Holding::Database {
+            refuse_network_file_system(&path, "data_dir")?;
+        }
         check_owner(&path)?;
         check_private(&path)?;
         match take_lock(&path) {
@@ -192,15 +212,7 @@ impl DataDir {
     ///
     /// `disk_full`, `store_unavailable`. What was there before is still there then.
     pub fn write_secret(&self, name: &str, bytes: &[u8]) -> Result<(), DataDirError> {
-        let (target, beside) = (self.file(name), self.file(&format!("{name}{UNFINISHED}")));
-        let result = write_beside(&beside, bytes)
-            .and_then(|()| std::fs::rename(&beside, &target).map_err(DataDirError::io("write", &target)))
-            .and_then(|()| self.sync());
-        if result.is_err() {
-            // The error that is told is the first one; what is left over goes at the next start.
-            let _ = std::fs::remove_file(&beside);
-        }
-        result
+        write_secret(&self.path, name, bytes)
     }
 
     /// Reads a secret; `None` when there is none.
@@ -221,17 +233,29 @@ impl DataDir {
         let path = self.file(name);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(DataDirError::io("remove", &path)(error)),
-            _ => self.sync(),
+            _ => sync(&self.path),
         }
     }
+}
 
-    fn sync(&self) -> Result<(), DataDirError> {
-        // Windows has no such call for a directory; its rename is journaled.
-        if cfg!(unix) {
-            File::open(&self.path).and_then(|directory| directory.sync_all()).map_err(DataDirError::io("sync", &self.path))?;
-        }
-        Ok(())
+fn write_secret(directory: &Path, name: &str, bytes: &[u8]) -> Result<(), DataDirError> {
+    let (target, beside) = (directory.join(name), directory.join(format!("{name}{UNFINISHED}")));
+    let result = write_beside(&beside, bytes)
+        .and_then(|()| std::fs::rename(&beside, &target).map_err(DataDirError::io("write", &target)))
+        .and_then(|()| sync(directory));
+    if result.is_err() {
+        // The error that is told is the first one; what is left over goes at the next start.
+        let _ = std::fs::remove_file(&beside);
     }
+    result
+}
+
+fn sync(directory: &Path) -> Result<(), DataDirError> {
+    // Windows has no such call for a directory; its rename is journaled.
+    if cfg!(unix) {
+        File::open(directory).and_then(|file| file.sync_all()).map_err(DataDirError::io("sync", directory))?;
+    }
+    Ok(())
 }
 
 fn make_directory(path: &Path) -> Result<(), DataDirError> {

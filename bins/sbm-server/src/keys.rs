@@ -11,6 +11,9 @@ use sbm_server::config::Config;
 use sbm_server::pki::KeyFile;
 use sbm_server::place;
 
+/// What counts for sealing anew.
+const SETTINGS: &[&str] = &["config", "data_dir", "store", "store_password_file", "key_file"];
+
 pub(super) fn command() -> Command {
     let file = |name: &'static str, help: &'static str| {
         let arg = Arg::new(name).required(true).value_name("FILE").value_hint(ValueHint::FilePath);
@@ -25,15 +28,13 @@ pub(super) fn command() -> Command {
     let rekey = Command::new("rekey")
         .about(
             "Seals the secrets in the PostgreSQL that `store` names under another key file, at once or not at all. \
-             Each server needs the new file before it starts again",
+             Every server of it must be stopped, and needs the new file before it starts again",
         )
         .arg(file("old", "The key file until now").long("old"))
         .arg(file("new", "The key file from now on, made with `keys create`").long("new"));
-    Command::new("keys")
-        .about("The key file of a database that several servers share")
-        .subcommand_required(true)
-        .subcommand(create)
-        .subcommand(rekey)
+    let all = Command::new("keys").about("The key file of a database that several servers share").subcommand_required(true);
+    let (create, rekey) = (super::with(create, &[]), super::with(rekey, SETTINGS));
+    super::with(all, SETTINGS).subcommand(create).subcommand(rekey)
 }
 
 /// Makes a key file, if that is asked for.
@@ -55,7 +56,7 @@ pub(super) fn run(config: &Config, asked: &ArgMatches) -> ExitCode {
     let done = asked.subcommand_matches("rekey").map_or_else(|| Err(Code::InvalidArgument.into()), |asked| rekey(config, asked));
     match done {
         Ok(count) => {
-            tell(&format!("secrets sealed anew: {count}; give each server the new key file and restart it"));
+            tell(&format!("secrets sealed anew: {count}; give each server the new key file before it starts"));
             ExitCode::SUCCESS
         }
         Err(refused) => super::failed(&format!("{} [{}]", refused.message, refused.code)),
@@ -66,7 +67,10 @@ fn rekey(config: &Config, asked: &ArgMatches) -> Result<usize, Refusal> {
     let file = |name: &str| asked.get_one::<PathBuf>(name).cloned().ok_or(Code::InvalidArgument);
     let (old, new) = (file("old")?, file("new")?);
     let new = KeyFile::read(&new).map_err(|error| Refusal { code: error.code(), message: error.to_string() })?;
-    let vault = place::open_vault(config, old)?;
+    let vault = place::open_vault(config, old, &mut || {
+        tell("a server is there that may be running or not: it is watched for some seconds");
+        Ok(())
+    })?;
     vault.reseal(&new).map_err(|error| Refusal { code: error.code(), message: error.to_string() })
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup_command;
+mod history;
 mod keys;
 mod transfer;
 
@@ -19,6 +20,8 @@ use sbm_server::data_dir::SetupCode;
 use sbm_server::server::Server;
 use sbm_server::supervisor::{Signals, Stage, tell};
 
+/// The argument that names the configuration file.
+const FILE: &str = "config";
 /// Above what every command takes, below its own options.
 const SETTINGS_HEADING: &str = "Settings of the server";
 
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Ok(config) => match matches.subcommand() {
             Some(("admin", asked)) => admin::run(&config, asked),
             Some(("backup", asked)) => backup_command::run(&config, asked),
+            Some(("history", asked)) => history::run(&config, asked),
             Some(("keys", asked)) => keys::run(&config, asked),
             _ => run(config, &sources),
         },
@@ -55,32 +59,16 @@ fn command() -> Command {
                  Every setting can stand in the configuration file, in the environment or on the command line, each above the one before.\n\n\
                  SBM_LOG in the environment says how much is logged: error, warn, info (the default), debug or trace; also by part, \
                  such as `info,sbm_server=debug`.";
-    let settings = SETTINGS.iter().map(|setting| {
-        let setting_of = Arg::new(setting.key).long(setting.flag()).global(true).help_heading(SETTINGS_HEADING);
-        setting_of.value_name("VALUE").help(format!(
-            "{} [env: {}] [default: {}]",
-            setting.about,
-            setting.environment(),
-            if setting.default.is_empty() { "none" } else { setting.default }
-        ))
-    });
     Command::new("sbm-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about(about)
-        .arg(
-            Arg::new("config")
-                .long("config")
-                .global(true)
-                .help_heading(SETTINGS_HEADING)
-                .value_name("FILE")
-                .help(format!("the configuration file, in TOML [env: {}]", Sources::FILE_VARIABLE)),
-        )
-        .args(settings)
+        .args(settings())
         .subcommand(Command::new("run").about("Runs the server; this is also what happens without a command"))
         .subcommand(admin::command())
         .subcommand(backup_command::command())
-        .subcommand(transfer::command())
+        .subcommand(with(transfer::command(), transfer::SETTINGS))
         .subcommand(keys::command())
+        .subcommand(history::command())
         .subcommand(
             Command::new("config")
                 .about("Shows every setting with its value and where that comes from")
@@ -101,6 +89,26 @@ fn command() -> Command {
         )
 }
 
+/// The configuration file and every setting, which all commands take.
+fn settings() -> impl Iterator<Item = Arg> {
+    let file = Arg::new(FILE).long(FILE).global(true).help_heading(SETTINGS_HEADING).value_name("FILE");
+    let file = file.help(format!("the configuration file, in TOML [env: {}]", Sources::FILE_VARIABLE));
+    let settings = SETTINGS.iter().map(|setting| {
+        let default = if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
+        let help = format!("{} [env: {}]{default}", setting.about, setting.environment());
+        let setting_of = Arg::new(setting.key).long(setting.flag()).global(true).help_heading(SETTINGS_HEADING);
+        setting_of.value_name("VALUE").help(help)
+    });
+    std::iter::once(file).chain(settings)
+}
+
+/// A command on whose page stand the settings that count there, and no others. It takes them all: the same line serves all
+/// commands.
+fn with(command: Command, counting: &[&str]) -> Command {
+    let is_shown = |arg: &Arg| counting.contains(&arg.get_id().as_str());
+    command.args(settings().map(|arg| if is_shown(&arg) { arg } else { arg.hide(true) }))
+}
+
 fn json_flag() -> Arg {
     Arg::new("json").long("json").action(ArgAction::SetTrue).help("Writes JSON, for programs")
 }
@@ -110,7 +118,7 @@ fn sources(matches: &ArgMatches) -> Sources {
     let named = environment.iter().find(|(name, _)| name == Sources::FILE_VARIABLE).map(|(_, path)| path.clone());
     let flags =
         SETTINGS.iter().filter_map(|setting| Some((setting.key.to_owned(), matches.get_one::<String>(setting.key)?.clone())));
-    Sources { file: matches.get_one::<String>("config").cloned().or(named).map(Into::into), flags: flags.collect(), environment }
+    Sources { file: matches.get_one::<String>(FILE).cloned().or(named).map(Into::into), flags: flags.collect(), environment }
 }
 
 fn show(sources: &Sources, json: bool) -> ExitCode {
@@ -229,8 +237,9 @@ mod tests {
             (&["admin", "reset"][..], &["--password-stdin", "--generate"][..]),
             (&["config"], &["--json", "check"]),
             (&["config", "check"], &["--json", "--connect"]),
-            (&["keys", "create"], &["<FILE>"]),
             (&["keys", "rekey"], &["--old", "--new"]),
+            (&["move"], &["--from", "--undo"]),
+            (&["backup", "verify"], &["--backup-key-file", "--json"]),
             (&[], &["--version", "admin"]),
         ] {
             let page = page(path);
@@ -238,8 +247,56 @@ mod tests {
             for name in own {
                 assert!(before.contains(name) && !after.contains(&format!("  {name}")), "{path:?} {name}: {page}");
             }
-            assert!(!before.contains("--listen") && after.contains("--listen") && after.contains("--config <FILE>"), "{page}");
+            assert!(!before.contains("--listen") && after.contains("--config <FILE>"), "{page}");
         }
+    }
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    fn on_the_page_of_a_command_stand_the_settings_that_count_there_and_it_takes_them_all_run_1() {
+        let mut built = command();
+        built.build();
+        for (path, shown) in [
+            (&[][..], None),
+            (&["run"][..], None),
+            (&["config", "check"], None),
+            (
+                &["move"],
+                Some(&["config", "data-dir", "store-password-file", "key-file", "names", "tls-certificate", "tls-key"][..]),
+            ),
+            (&["keys", "create"], Some(&[])),
+            (
+                &["history", "due"],
+                Some(&[
+                    "config",
+                    "data-dir",
+                    "store",
+                    "store-password-file",
+                    "key-file",
+                    "history-keep-days",
+                    "history-keep-runs",
+                ]),
+            ),
+            (&["keys", "rekey"], Some(&["config", "data-dir", "store", "store-password-file", "key-file"])),
+            (&["backup", "verify"], Some(&["config", "key-file"])),
+            (&["backup", "list"], Some(&["config", "data-dir", "store", "store-password-file", "key-file", "backup-dir"])),
+        ] {
+            let found = path.iter().fold(&mut built, |command, name| command.find_subcommand_mut(name).unwrap());
+            let page = found.render_long_help().to_string();
+            for flag in SETTINGS.iter().map(Setting::flag).chain(["config".to_owned()]) {
+                let is_shown = page.lines().any(|line| line.trim_start().starts_with(&format!("--{flag} <")));
+                assert_eq!(is_shown, shown.is_none_or(|shown| shown.contains(&flag.as_str())), "{path:?} --{flag}: {page}");
+            }
+            // Nothing is proposed that would be taken for a file of that name.
+            assert!(page.matches("[default: none]").count() <= 1, "{page}");
+        }
+        let line = ["sbm-server", "keys", "rekey", "--listen", "127.0.0.1:1", "--old", "a", "--new", "b", "--store", "sqlite:x"];
+        let matches = command().try_get_matches_from(line).unwrap();
+        let flags = sources(&matches).flags;
+        assert!(flags.contains(&("listen".into(), "127.0.0.1:1".into())) && flags.contains(&("store".into(), "sqlite:x".into())));
+        let before =
+            command().try_get_matches_from(["sbm-server", "--store", "sqlite:x", "move", "--from", "a", "--undo"]).unwrap();
+        assert_eq!(sources(&before).flags, [("store".to_owned(), "sqlite:x".to_owned())]);
     }
 
     #[test]

@@ -10,16 +10,18 @@ use std::sync::Arc;
 
 use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
+use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Secret;
 
 use crate::backup::restore::refuse_begun;
 use crate::config::Config;
 use crate::data_dir::{Beside, DataDir, DataDirError, Holding, read_private};
 use crate::pki::{KeyFile, SealedVault, Vault, VaultError};
+use crate::running::{Wait, Watch};
 use crate::service::refusal;
 use crate::store::sqlite::FILE;
 use crate::store::url::{PostgresUrl, StoreUrl};
-use crate::store::{Postgres, Secrets, Sqlite, Store, StoreError};
+use crate::store::{Postgres, Secrets, Sqlite, Store, StoreError, retention};
 
 /// The most bytes of a password.
 const MAX_PASSWORD: usize = 1_024;
@@ -87,6 +89,16 @@ pub fn open_beside(config: &Config) -> Result<OpenedBeside, Refusal> {
     Ok(OpenedBeside { store: Arc::new(store.map_err(|error| of_store(&error))?), beside: Some(beside) })
 }
 
+/// How many runs retention would let go now; beside a running server or with none.
+///
+/// # Errors
+///
+/// As [`open_beside`].
+pub fn past_retention(config: &Config, now: Timestamp) -> Result<u64, Refusal> {
+    let OpenedBeside { store, beside: _held } = open_beside(config)?;
+    retention::look(&*store, config.history, now, 0).map(|found| found.left).map_err(|error| of_store(&error))
+}
+
 /// Connects to the database as a server would, and changes nothing there. A SQLite file is not opened.
 ///
 /// # Errors
@@ -150,6 +162,14 @@ pub(crate) fn open_to_move(config: &Config) -> Result<(Arc<Postgres>, SealedVaul
     connected(config, Postgres::open_to_move)
 }
 
+/// Whether the PostgreSQL of the settings has the schema of this program; changes nothing.
+pub(crate) fn is_up(config: &Config) -> Result<bool, Refusal> {
+    match url_with_password(config)? {
+        None => Ok(false),
+        Some(url) => Postgres::is_up(&url).map_err(|error| of_store(&error)),
+    }
+}
+
 /// The key file is read before the database is asked for anything.
 fn connected(
     config: &Config,
@@ -169,11 +189,20 @@ fn connected(
 ///
 /// # Errors
 ///
-/// As [`open`]; `config_invalid` when the store is a SQLite file.
-pub fn open_vault(config: &Config, key_file: PathBuf) -> Result<SealedVault, Refusal> {
+/// As [`open`]; `config_invalid` when the store is a SQLite file; `store_locked` while a server runs on it, which would go on
+/// with the key file of before and could not take up or keep a secret any more. `wait` is told of one that has to be watched.
+pub fn open_vault(config: &Config, key_file: PathBuf, wait: &mut Wait<'_>) -> Result<SealedVault, Refusal> {
     let mut config = config.clone();
     config.key_file = Some(key_file);
-    open_postgres(&config).map(|(_, vault)| vault)
+    if config.store.postgres().is_none() {
+        return Err(refusal(
+            Code::ConfigInvalid,
+            "`store` is a SQLite file, whose keys are files of the data directory, not sealed under a key file",
+        ));
+    }
+    let (store, vault) = open_postgres(&config)?;
+    Watch::default().refuse_running(&*store, &config.store.to_string(), wait)?;
+    Ok(vault)
 }
 
 /// What the data directory has to be good for.

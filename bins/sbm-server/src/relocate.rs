@@ -6,20 +6,21 @@
 //!    says that it was left, and only then the target loses its mark: at no moment may servers start on both.
 //! 3. Broken off anywhere, the same command goes on. [`undo`] takes the source's mark away, with one more epoch: what
 //!    clients heard from the other place meanwhile is noticed.
-//! 4. A target that is not fresh is refused before anything is changed anywhere.
+//! 4. A target that is not fresh is refused before anything is changed anywhere, and what is refused leaves nothing behind.
+//! 5. By which text a place is named does not matter: a move is known by its id in both databases and, when it is done, by the
+//!    last word of the source's audit log, which the target holds.
 
 mod epoch;
 mod place;
 mod secrets;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_core::id::Hash;
 
-use self::place::Place;
+use self::place::{Files, Place};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::service::refusal;
@@ -42,6 +43,8 @@ pub struct Move {
 /// What a move is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// A server may be running: it is watched for some seconds.
+    Watching,
     /// The source published this epoch.
     Epoch(u64),
     /// So many secrets are at the new place.
@@ -66,6 +69,21 @@ pub struct Done {
     pub sha256: Option<Hash>,
     /// Whether all of it had been done before.
     pub before: bool,
+    /// Where it was, without secrets.
+    pub from: String,
+    /// Where it is, without secrets.
+    pub to: String,
+}
+
+/// What became of a move that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The epoch that was published with it.
+    pub epoch: u64,
+    /// Where servers start again, without secrets.
+    pub from: String,
+    /// Where none may ever start, without secrets.
+    pub to: String,
 }
 
 /// What is told of the steps; where it breaks off, the move ends as if its process had been killed.
@@ -78,52 +96,124 @@ pub type Tell<'t> = dyn FnMut(Step) -> ControlFlow<()> + 't;
 /// `store_not_empty` when the target is not fresh, `store_locked` when a server runs on either, `store_moved` when either is
 /// part of another move, and what the data directory, the vaults and the databases say.
 pub fn relocate(config: &Config, asked: &Move, clock: &dyn Clock, tell: &mut Tell<'_>) -> Result<Done, Refusal> {
-    let data_dir = place::data_dir(config)?;
-    if place::same(&data_dir, &asked.from, &asked.to) {
+    let files = Files::new(config);
+    if files.same(&asked.from, &asked.to) {
         return Err(refusal(Code::InvalidArgument, "the database is there already; name another place behind --to"));
     }
-    let from = Place::source(config, &data_dir, &asked.from)?;
-    let to = Place::target(config, &data_dir, &asked.to)?;
-    let (mut mark, target) = (from.mark()?, to.mark()?);
-    if let (Some(left), None) = (&mark, &target)
-        && left.is_to(&to)
-        && left.at.part > 0
-    {
-        return Ok(Done { rows: count(&*from.store)?, sha256: None, before: true });
-    }
-    let (from, to) = (from.alone()?, to.alone()?);
-    if mark.is_none() {
-        if let Some(target) = target {
-            return Err(told(&target.refusal()));
+    let from = Place::source(&files, &asked.from)?;
+    let mark = from.mark()?;
+    match &mark {
+        // What makes a move impossible is told before the target is touched.
+        None => {
+            from.refuse_running(&mut || go_on(tell, Step::Watching))?;
+            epoch::next(&from)?;
         }
-        let name = to.name.clone();
-        looked(&*to.store, move |sql| export::refuse_if_not_fresh(sql, &name)).map_err(|error| told(&error))?;
-        mark = Some(begin(&from, &to)?);
+        Some(mark) => {
+            let is_named = mark.at.part == 0 && files.is_named(&mark.place, &asked.to);
+            if mark.role == Role::Target || !(is_named || files.is_there(&asked.to)?) {
+                return Err(from.refusal());
+            }
+        }
     }
-    let mark = mark.filter(|mark| mark.is_to(&to)).ok_or_else(|| from.refusal())?;
-    epoch::publish(config, &data_dir, &from, &mark, clock)?;
+    let to = Place::target(&files, &asked.to)?;
+    let target = to.mark()?;
+    if let (Some(left), None) = (&mark, &target)
+        && left.at.part > 0
+        && holds_what_was_left(&from, &to)?
+    {
+        return Ok(Done { rows: count(&*to.store)?, sha256: None, before: true, from: from.name, to: to.name });
+    }
+    from.refuse_running(&mut || go_on(tell, Step::Watching))?;
+    to.refuse_running(&mut || go_on(tell, Step::Watching))?;
+    let mark = match (mark, target) {
+        (None, target) => match begin_on_fresh(&files, asked, &from, &to, target, tell) {
+            Ok(mark) => mark,
+            Err(refused) => {
+                to.discard();
+                return Err(refused);
+            }
+        },
+        (Some(mark), Some(target)) if target.role == Role::Target && target.id == mark.id => mark,
+        (Some(mark), None) if mark.at.part == 0 && files.is_named(&mark.place, &asked.to) => mark,
+        (Some(mark), _) => return Err(told(&mark.refusal())),
+    };
+    epoch::publish(&files, &from, &mark, clock)?;
     go_on(tell, Step::Epoch(mark.epoch))?;
     go_on(tell, Step::Secrets(secrets::copy(&*from.vault, &*to.vault)?))?;
     let mut rows = 0;
-    export::copy(&*from.store, &*to.store, &mark, &to.name, &mut |moved| {
+    let marked = Mark { place: from.name.clone(), ..mark.clone() };
+    export::copy(&*from.store, &*to.store, &marked, &to.name, &mut |moved| {
         rows = moved.all;
         tell(Step::Rows(moved))
     })
     .map_err(|error| told(&error))?;
     let sha256 = asked.verify.then(|| compare(&from, &to, tell)).transpose()?;
     finish(&from, &to, &mark)?;
-    Ok(Done { rows: if rows == 0 { count(&*to.store)? } else { rows }, sha256, before: false })
+    let rows = if rows == 0 { count(&*to.store)? } else { rows };
+    Ok(Done { rows, sha256, before: false, from: from.name, to: to.name })
 }
 
-/// Takes the mark of a move away, so that servers start on the source again; gives the epoch that is published with it, and
-/// where it was moved to.
+/// Begins a move to a place where nothing is yet.
+fn begin_on_fresh(
+    files: &Files<'_>,
+    asked: &Move,
+    from: &Place,
+    to: &Place,
+    target: Option<Mark>,
+    tell: &mut Tell<'_>,
+) -> Result<Mark, Refusal> {
+    if let Some(target) = target {
+        let is_ours = target.role == Role::Target && files.is_named(&target.place, &asked.from);
+        let message = format!(
+            "`{}` was filled in part by a move of `{}` that was taken back; to move there again, {}, then give the same command",
+            to.name,
+            from.name,
+            how_to_drop(&to.name)
+        );
+        return Err(if is_ours { refusal(Code::StoreMoved, message) } else { told(&target.refusal()) });
+    }
+    let name = to.name.clone();
+    looked(&*to.store, move |sql| export::refuse_if_not_fresh(sql, &name)).map_err(|error| match error {
+        StoreError::NotEmpty(name) => {
+            let drop = how_to_drop(&name);
+            let message = format!(
+                "`{name}` is not empty: a server or an earlier move left something in it; name another place or, if nobody needs that \
+                 any more, {drop}"
+            );
+            refusal(Code::StoreNotEmpty, message)
+        }
+        error => told(&error),
+    })?;
+    secrets::refuse_foreign(&*from.vault, &*to.vault)?;
+    begin(from, to, tell)
+}
+
+/// What takes a database away that nobody needs any more, by its name.
+#[must_use]
+pub fn how_to_drop(name: &str) -> String {
+    match name.strip_prefix("sqlite:") {
+        Some(file) => format!("remove `{file}`, and `{file}-wal` and `{file}-shm` if they are there"),
+        None => "run `DROP SCHEMA sbm CASCADE` in it".to_owned(),
+    }
+}
+
+/// Whether the target holds the last word of the source, which was left.
+fn holds_what_was_left(from: &Place, to: &Place) -> Result<bool, Refusal> {
+    let Some((number, hash)) = looked(&*from.store, relocation::last_entry).map_err(|error| told(&error))? else {
+        return Ok(false);
+    };
+    looked(&*to.store, move |sql| relocation::has_entry(sql, number, &hash)).map_err(|error| told(&error))
+}
+
+/// Takes the mark of a move away, so that servers start on the source again.
 ///
 /// # Errors
 ///
 /// `not_found` when it is not marked, `store_moved` when it is what another database is moved into.
-pub fn undo(config: &Config, from: &StoreUrl, clock: &dyn Clock) -> Result<(u64, String), Refusal> {
-    let data_dir = place::data_dir(config)?;
-    let from = Place::source(config, &data_dir, from)?.alone()?;
+pub fn undo(config: &Config, from: &StoreUrl, clock: &dyn Clock) -> Result<Undone, Refusal> {
+    let files = Files::new(config);
+    let from = Place::source(&files, from)?;
+    from.refuse_running(&mut || Ok(()))?;
     let Some(mark) = from.mark()? else {
         return Err(refusal(Code::NotFound, format!("`{}` was not moved; there is nothing to take back", from.name)));
     };
@@ -131,13 +221,13 @@ pub fn undo(config: &Config, from: &StoreUrl, clock: &dyn Clock) -> Result<(u64,
         return Err(told(&mark.refusal()));
     }
     let epoch = epoch::next(&from)?.max(mark.epoch.saturating_add(1));
-    epoch::publish(config, &data_dir, &from, &Mark { epoch, ..mark.clone() }, clock)?;
+    epoch::publish(&files, &from, &Mark { epoch, ..mark.clone() }, clock)?;
     filled(&*from.store, relocation::remove).map_err(|error| told(&error))?;
-    Ok((epoch, mark.place))
+    Ok(Undone { epoch, from: from.name, to: mark.place })
 }
 
 /// Marks the source: from here on no server starts on it.
-fn begin(from: &Place, to: &Place) -> Result<Mark, Refusal> {
+fn begin(from: &Place, to: &Place, tell: &mut Tell<'_>) -> Result<Mark, Refusal> {
     let mut id = [0; 16];
     getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
     let epoch = epoch::next(from)?;
@@ -145,7 +235,7 @@ fn begin(from: &Place, to: &Place) -> Result<Mark, Refusal> {
     let put = mark.clone();
     filled(&*from.store, move |sql| relocation::put(sql, &put)).map_err(|error| told(&error))?;
     // A server that started meanwhile looked for the mark before it was there, and is found now.
-    from.refuse_running().or_else(|error| {
+    from.refuse_running(&mut || go_on(tell, Step::Watching)).or_else(|error| {
         filled(&*from.store, relocation::remove).map_err(|error| told(&error))?;
         Err(error)
     })?;
@@ -211,20 +301,4 @@ fn go_on(tell: &mut Tell<'_>, step: Step) -> Result<(), Refusal> {
 
 fn told(error: &StoreError) -> Refusal {
     refusal(error.code(), error.to_string())
-}
-
-impl Mark {
-    /// Whether the database is moved to that place.
-    fn is_to(&self, to: &Place) -> bool {
-        self.role == Role::Source && self.place == to.name
-    }
-}
-
-/// The file of a SQLite database, wherever the data directory is.
-fn file(data_dir: &std::path::Path, path: Option<&PathBuf>) -> PathBuf {
-    let path = path.map_or_else(
-        || data_dir.join(crate::store::sqlite::FILE),
-        |path| std::path::absolute(path).unwrap_or_else(|_| path.clone()),
-    );
-    std::fs::canonicalize(&path).unwrap_or(path)
 }

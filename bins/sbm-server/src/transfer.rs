@@ -11,7 +11,7 @@ use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_server::clock::SystemClock;
 use sbm_server::config::{Config, Sources};
-use sbm_server::relocate::{Done, Move, Step, relocate, undo};
+use sbm_server::relocate::{Done, Move, Step, Undone, how_to_drop, relocate, undo};
 use sbm_server::store::StoreUrl;
 
 /// The setting that says where the database is.
@@ -21,6 +21,10 @@ const LINES: u64 = 50;
 /// What takes less time than that shows no bar.
 const SHORT: Duration = Duration::from_millis(400);
 
+/// What counts for a move, besides its own options. Names and certificate stand in the epoch that it publishes.
+pub(super) const SETTINGS: &[&str] =
+    &["config", "data_dir", "store_password_file", "key_file", "names", "tls.certificate", "tls.key"];
+
 pub(super) fn command() -> Command {
     let url = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("URL").help(help);
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
@@ -29,6 +33,7 @@ pub(super) fn command() -> Command {
             "Moves everything to another database: `sqlite:`, `sqlite:PATH` or `postgres://…`. No server may run on either. \
              Broken off, the same command goes on; the database that was left stays as it is, and no server starts on it",
         )
+        .override_usage("sbm-server move [OPTIONS] --from <URL> --to <URL>\n       sbm-server move [OPTIONS] --from <URL> --undo")
         .arg(url("from", "The database that is moved").required(true))
         .arg(url("to", "Where to: one that no server was ever started on").required_unless_present("undo"))
         .arg(flag("no-verify", "Does not compare both databases at the end").conflicts_with("undo"))
@@ -66,10 +71,9 @@ fn done(sources: &mut Sources, asked: &ArgMatches) -> Result<Result<String, Refu
     }
     let config = Config::check(sources).map_err(|errors| super::all_failed(&errors))?;
     Ok(match to {
-        None => undo(&config, &from, &SystemClock).map(|(epoch, place)| {
-            format!(
-                "servers start on `{from}` again, with epoch {epoch}; never let any start on `{place}`, and drop what is in it"
-            )
+        None => undo(&config, &from, &SystemClock).map(|Undone { epoch, from, to }| {
+            let drop = how_to_drop(&to);
+            format!("servers start on `{from}` again, with epoch {epoch}; never let any start on `{to}`: {drop}")
         }),
         Some(to) => moved(&config, from, to, !asked.get_flag("no-verify")),
     })
@@ -82,18 +86,17 @@ fn url(asked: &ArgMatches, name: &str) -> Result<Option<StoreUrl>, Refusal> {
 }
 
 fn moved(config: &Config, from: StoreUrl, to: StoreUrl, verify: bool) -> Result<String, Refusal> {
-    let (old, new) = (from.to_string(), to.to_string());
     let mut shown = Shown::new(std::io::stderr().is_terminal());
     let done = relocate(config, &Move { from, to, verify }, &SystemClock, &mut |step| {
         shown.show(step);
         ControlFlow::Continue(())
     });
     shown.clear();
-    let Done { rows, sha256, before } = done?;
+    let Done { rows, sha256, before, from, to } = done?;
     let compared = sha256.map_or_else(String::new, |sha256| format!(", compared row by row (sha256 {sha256})"));
     let told = if before { "had been moved before" } else { "were moved" };
     Ok(format!(
-        "{rows} rows {told} to `{new}`{compared}; set `store` to it and start the server. No server starts on `{old}` any more"
+        "{rows} rows {told} to `{to}`{compared}; set `store` to it and start the server. No server starts on `{from}` any more"
     ))
 }
 
@@ -122,6 +125,7 @@ impl Shown {
 
     fn show(&mut self, step: Step) {
         match step {
+            Step::Watching => self.line("a server did not say that it stopped; for some seconds it is watched whether it runs"),
             Step::Epoch(epoch) => {
                 self.line(&format!("epoch {epoch} was published; no server starts on the old database any more"))
             }

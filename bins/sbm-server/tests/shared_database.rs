@@ -138,10 +138,21 @@ fn a_lost_password_is_reset_beside_two_running_servers_by_whoever_has_the_key_fi
     assert!(one.join("data/setup-code").exists() && !two.join("data/setup-code").exists());
     second.until_log("another server of this database has the setup code");
     assert!(second.log().contains(one.join("data/setup-code").to_str().unwrap()), "{}", second.log());
-    let code = std::fs::read_to_string(one.join("data/setup-code")).unwrap();
+    let note = std::fs::read_to_string(two.join("data/setup-code-elsewhere")).unwrap();
+    assert!(note.contains(one.join("data/setup-code").to_str().unwrap()) && note.contains(" on "), "{note}");
+    // The server that has the code may be lost: another one gets a new code, and the old one counts no more.
+    let lost = std::fs::read_to_string(one.join("data/setup-code")).unwrap();
+    let (status, _, error) = run(&two, &store, &["admin", "setup-code", "--data-dir", "data"], "");
+    assert!(status == Some(0) && error.contains(two.join("data/setup-code").to_str().unwrap()), "{error}");
+    let answer = post(&second, "/v1/claim", &format!(r#"{{"code":"{}","password":"{OLD}"}}"#, lost.trim()));
+    assert!(answer.ends_with("403"), "{answer}");
+    let code = std::fs::read_to_string(two.join("data/setup-code")).unwrap();
+    assert_ne!(code, lost);
     // Whichever server is asked: the code is known to all.
     let answer = post(&second, "/v1/claim", &format!(r#"{{"code":"{}","password":"{OLD}"}}"#, code.trim()));
     assert_eq!(answer, "204", "{}", second.log());
+    let (status, _, error) = run(&two, &store, &["admin", "setup-code", "--data-dir", "data"], "");
+    assert!(status == Some(1) && error.contains("[already_claimed]") && error.contains("sbm-server admin reset"), "{error}");
     let token = log_in(&second, OLD).unwrap();
     assert_eq!(users(&second, &token), "200");
     let reset = ["admin", "reset", "--password-stdin"];
@@ -169,8 +180,10 @@ fn after_a_rekey_servers_start_with_the_new_key_file_alone_and_clients_notice_no
     let (site, store) = site();
     let (one, first) = server(site.path(), &store, "one");
     let pin = first.connection().split('#').nth(1).unwrap().to_owned();
-    drop(first);
     assert_eq!(run(site.path(), &store, &["keys", "create", "new"], "").0, Some(0));
+    let (code, _, error) = run(site.path(), &store, &["keys", "rekey", "--old", "key-file", "--new", "new"], "");
+    assert!(code == Some(1) && error.contains("[store_locked]") && error.contains("stop every server of it first"), "{error}");
+    drop(first);
     let (code, out, error) = run(site.path(), &store, &["keys", "rekey", "--old", "key-file", "--new", "new"], "");
     assert_eq!((code, out.as_str()), (Some(0), ""), "{error}");
     assert!(error.contains("secrets sealed anew: 4"), "{error}");

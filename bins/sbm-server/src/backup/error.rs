@@ -40,6 +40,14 @@ pub enum BackupError {
         /// The backup.
         path: PathBuf,
     },
+    /// Its keys are sealed under another key file.
+    #[error("the key file `{}` is not the one that the keys in `{}` are sealed under; name that one with `--backup-key-file`", key.display(), path.display())]
+    OtherKey {
+        /// The backup.
+        path: PathBuf,
+        /// The key file that was named.
+        key: PathBuf,
+    },
     /// There is something where it is to come back.
     #[error("`{place}` is not empty: there is `{found}`; a backup comes back into an empty place only, name another one")]
     NotEmpty {
@@ -93,7 +101,7 @@ impl BackupError {
     pub fn code(&self) -> Code {
         match self {
             Self::Invalid { .. } => Code::BackupInvalid,
-            Self::NoPlace | Self::KeyNeeded { .. } | Self::Unused { .. } => Code::InvalidArgument,
+            Self::NoPlace | Self::KeyNeeded { .. } | Self::OtherKey { .. } | Self::Unused { .. } => Code::InvalidArgument,
             Self::Busy { .. } => Code::Busy,
             Self::NotEmpty { .. } => Code::StoreNotEmpty,
             Self::Stopped => Code::Cancelled,

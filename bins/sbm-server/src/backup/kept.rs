@@ -64,7 +64,8 @@ impl Kept {
     ///
     /// # Errors
     ///
-    /// [`BackupError::Invalid`] when they are not what was written, or sealed under another key file.
+    /// [`BackupError::Invalid`] when they are not what was written, [`BackupError::OtherKey`] when they are sealed under another
+    /// key file.
     pub fn read(backup: &Path, manifest: &Manifest, key: Option<&KeyFile>) -> Result<Option<Self>, BackupError> {
         let secrets = match (manifest.database, key) {
             (Database::Sqlite, _) => {
@@ -126,12 +127,10 @@ fn unseal(backup: &Path, key: &KeyFile) -> Result<BTreeMap<String, Bytes>, Backu
     let mut secrets = BTreeMap::new();
     for (name, sealed) in rows {
         let opened = key.unseal(&name, &sealed).ok_or_else(|| {
-            let why = if name == CHECK {
-                format!("its keys are sealed under another key file than `{}`", key.path().display())
-            } else {
-                format!("its key `{name}` is damaged or was exchanged for another")
-            };
-            BackupError::invalid(backup, why)
+            if name == CHECK {
+                return BackupError::OtherKey { path: backup.into(), key: key.path().into() };
+            }
+            BackupError::invalid(backup, format!("its key `{name}` is damaged or was exchanged for another"))
         })?;
         if name != CHECK {
             secrets.insert(name, opened);

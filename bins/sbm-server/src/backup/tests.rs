@@ -8,8 +8,11 @@ use sbm_core::time::Timestamp;
 use tempfile::TempDir;
 
 use super::folder::Folder;
-use super::manifest::{Database, FORMAT, FileEntry, MANIFEST, Manifest};
+use super::kept::Kept;
+use super::manifest::{Database, FORMAT, FileEntry, MANIFEST, Manifest, SEALED};
 use super::{BackupError, list, verify};
+use crate::pki::KeyFile;
+use crate::store::secrets::CHECK;
 
 /// A manifest, as version 0.1.0 writes it.
 const FROZEN: &str = r#"{
@@ -122,6 +125,37 @@ fn a_backup_has_its_name_only_when_it_is_whole_door_2() {
     private(&to);
     private(&paths[0]);
     assert_eq!(verify(&paths[0], None).unwrap_err().code(), Code::BackupInvalid);
+}
+
+#[test]
+fn a_key_file_of_another_database_is_told_from_a_damaged_backup_door_2_err_5() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let directory = TempDir::new().unwrap();
+    let [right, wrong] = ["right", "wrong"].map(|name| KeyFile::create(&directory.path().join(name)).unwrap());
+    let row = |name: &str, is: &str| {
+        let sealed = right.seal(is, b"secret").unwrap();
+        serde_json::json!({ "name": name, "nonce": STANDARD.encode(sealed.nonce), "sealed": STANDARD.encode(sealed.bytes) })
+    };
+    let backup = directory.path().join("backup");
+    std::fs::create_dir(&backup).unwrap();
+    let write = |is: &str| {
+        let rows = serde_json::json!({ "secrets": [row("root.key", is), row(CHECK, CHECK)] });
+        std::fs::write(backup.join(SEALED), rows.to_string()).unwrap();
+    };
+    let read = |key| Kept::read(&backup, &manifest(), Some(key)).map(|_| ());
+    write("root.key");
+    read(&right).unwrap();
+    let error = read(&wrong).unwrap_err();
+    assert!(matches!(error, BackupError::OtherKey { .. }) && error.code() == Code::InvalidArgument, "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("/wrong` is not the one") && text.contains("--backup-key-file") && !text.contains("take another"),
+        "{text}"
+    );
+    write("token.key");
+    let damaged = read(&right).unwrap_err();
+    assert!(damaged.code() == Code::BackupInvalid && damaged.to_string().contains("`root.key` is damaged"), "{damaged}");
 }
 
 #[cfg(unix)]

@@ -83,6 +83,14 @@ impl ConfigError {
         }
     }
 
+    /// The setting whose value is wrong, if it is about one.
+    pub(super) fn setting(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
     /// What stands in for an error that nobody told.
     pub(super) fn none() -> Self {
         Self::unknown_key("", Origin::Default)

@@ -81,13 +81,13 @@ pub const SETTINGS: &[Setting] = &[
         key: "store_password_file",
         kind: Kind::File,
         default: "",
-        about: "a file with the password of that PostgreSQL, readable by the server alone",
+        about: "a file with the password of the database, if that is a PostgreSQL; readable by the server alone",
     },
     Setting {
         key: "key_file",
         kind: Kind::File,
         default: "",
-        about: "the key file of that PostgreSQL, the same on each server; `sbm-server keys create` makes one",
+        about: "the key file of the database, if that is a PostgreSQL: the same on each server; `sbm-server keys create` makes one",
     },
     Setting {
         key: "listen",
@@ -236,6 +236,7 @@ fn file(text: &str) -> Result<Value, String> {
     match text {
         "" => Ok(Value::File(None)),
         _ if text.contains('\0') => Err("it must be a path".into()),
+        "none" => Err("leave it out for none; a file of that name is `./none`".into()),
         _ => Ok(Value::File(Some(text.into()))),
     }
 }

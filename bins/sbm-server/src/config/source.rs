@@ -1,6 +1,6 @@
 //! Where values come from: the defaults, the file, the environment and the flags, each above the one before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -77,6 +77,10 @@ struct Given {
 /// One value for each setting.
 pub(super) struct Resolved {
     values: BTreeMap<&'static str, (Value, String, Origin)>,
+    /// The settings whose value was told to be wrong.
+    wrong: BTreeSet<String>,
+    /// Whether something else was told that may have been meant for a setting: a key that nobody knows, a file that is none.
+    unclear: bool,
     pub(super) foreign: Vec<String>,
 }
 
@@ -92,7 +96,17 @@ impl Resolved {
         }
         let foreign = read_environment(&sources.environment, &mut given, errors);
         read_flags(&sources.flags, &mut given, errors);
-        Self { values: check_all(given, errors), foreign }
+        let values = check_all(given, errors);
+        let wrong: BTreeSet<String> = errors.iter().filter_map(ConfigError::setting).map(str::to_owned).collect();
+        let unclear = errors.iter().any(|error| error.setting().is_none());
+        Self { values, wrong, unclear, foreign }
+    }
+
+    /// Whether a default may stand in for one of these because of what was told already: it is not to be judged beside
+    /// others, so that one fault is one error.
+    pub(super) fn is_wrong(&self, keys: &[&str]) -> bool {
+        let is_default = |key| self.values.get(key).is_none_or(|(_, _, origin)| *origin == Origin::Default);
+        keys.iter().any(|key| self.wrong.contains(*key) || (self.unclear && is_default(*key)))
     }
 
     pub(super) fn value(&self, key: &str) -> Result<&Value, ConfigError> {

@@ -121,6 +121,37 @@ fn a_bad_environment_or_flag_is_refused_and_named_err_1() {
 }
 
 #[test]
+fn one_fault_is_one_error_whatever_it_leaves_the_settings_beside_it_with_run_1_err_1() {
+    for (text, flags, wrong) in [
+        ("store = 'postgres://h/d'\nstore_password_file = '/p'\nkey_file = '/k'", &[][..], "`store`"),
+        ("store = 5\nstore_password_file = '/p'", &[], "`store`"),
+        ("stoer = 'postgres://u@h/d'\nstore_password_file = '/p'", &[], "`stoer`"),
+        ("store = [", &[("store_password_file", "/p")], "line 1"),
+        ("store = 'postgres://u@h/d'\nkey_file = \"a\\u0000b\"", &[], "`key_file`"),
+        ("store = 'postgres://u@h/d'\nkye_file = '/k'", &[], "`kye_file`"),
+        ("[tls]\ncertificate = '/c'\nkey = 7", &[], "`tls.key`"),
+        ("[sessions]\nidle_minutes = 1000\nabsolute_hours = 'x'", &[], "`sessions.absolute_hours`"),
+    ] {
+        let (_file, mut sources) = with_file(text);
+        sources.flags = pairs(flags);
+        let errors = Config::check(&sources).unwrap_err();
+        let [error] = errors.as_slice() else { panic!("{text}: {errors:?}") };
+        assert!(error.to_string().contains(wrong), "{text}: {error}");
+    }
+    // Two faults are two, the second of two settings that do not go together.
+    let (_file, sources) = with_file("store = 'sqlite:'\nstore_password_file = '/p'\nlisten = []");
+    assert_eq!(Config::check(&sources).unwrap_err().len(), 2);
+}
+
+#[test]
+fn none_is_no_file_of_that_name_run_1_err_1() {
+    for key in ["key_file", "store_password_file", "tls.key", "backup.dir"] {
+        let error = Config::load(&Sources { flags: pairs(&[(key, "none")]), ..Sources::default() }).unwrap_err();
+        assert!(error.to_string().contains("leave it out for none; a file of that name is `./none`"), "{key}: {error}");
+    }
+}
+
+#[test]
 fn a_file_that_is_named_must_exist_and_loading_makes_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let sources = Sources {

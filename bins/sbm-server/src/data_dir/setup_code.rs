@@ -3,6 +3,7 @@
 //! 1. It has 160 random bits, written in groups of four letters and digits that are hard to mix up.
 //! 2. The file is readable by its owner alone. The store holds only the hash, and the file goes after the claim.
 //! 3. Typed in by hand, case, blanks and dashes do not matter.
+//! 4. Of servers that share a database one has it. Beside each other one lies a note where that is, for `sbmctl setup`.
 
 use std::fmt;
 use std::path::Path;
@@ -12,7 +13,8 @@ use sbm_core::wire::v1::session::Secret;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{DataDir, DataDirError};
+use super::{Beside, DataDir, DataDirError};
+use crate::config::host::machine_name;
 
 /// RFC 4648 base32: without 0, 1, 8 and 9.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -25,6 +27,9 @@ pub struct SetupCode(Zeroizing<String>);
 impl SetupCode {
     /// The name of its file in the data directory.
     pub const FILE: &'static str = "setup-code";
+
+    /// The name of the note that says where the code is, if not here.
+    pub const ELSEWHERE: &'static str = "setup-code-elsewhere";
 
     /// Reads what somebody typed or a file holds.
     #[must_use]
@@ -75,9 +80,41 @@ impl SetupCode {
     /// As [`DataDir::write_secret`].
     pub fn issue(directory: &DataDir) -> Result<Self, DataDirError> {
         let code = Self::generate()?;
-        let text = Zeroizing::new(format!("{}\n", code.reveal().reveal()));
-        directory.write_secret(Self::FILE, text.as_bytes())?;
+        directory.write_secret(Self::FILE, code.line().as_bytes())?;
+        directory.remove(Self::ELSEWHERE)?;
         Ok(code)
+    }
+
+    /// The same for a tool of the owner's, beside a running server or with none.
+    ///
+    /// # Errors
+    ///
+    /// As [`DataDir::write_secret`].
+    pub fn issue_beside(directory: &Beside) -> Result<Self, DataDirError> {
+        let code = Self::generate()?;
+        directory.write_secret(Self::FILE, code.line().as_bytes())?;
+        Ok(code)
+    }
+
+    /// Leaves the note that the code is at that place, in place of any code here.
+    ///
+    /// # Errors
+    ///
+    /// As [`DataDir::write_secret`].
+    pub fn is_elsewhere(directory: &DataDir, place: &str) -> Result<(), DataDirError> {
+        directory.write_secret(Self::ELSEWHERE, format!("{place}\n").as_bytes())?;
+        Self::remove(directory)
+    }
+
+    /// Which file of which machine holds the code that is in that data directory.
+    #[must_use]
+    pub fn place(directory: &Path) -> String {
+        let machine = machine_name().map_or_else(|| "this machine".to_owned(), |name| name.to_string());
+        format!("{} on {machine}", directory.join(Self::FILE).display())
+    }
+
+    fn line(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}\n", self.reveal().reveal()))
     }
 
     /// Reads the code in a data directory, also beside a running server; `None` when there is none.

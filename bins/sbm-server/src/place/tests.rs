@@ -103,10 +103,69 @@ fn the_secrets_of_a_postgresql_are_sealed_anew_under_another_key_file_err_5() {
     running.vault.write_if_absent("root.key", b"root").unwrap();
     let new = KeyFile::create(&site.path("key-file-2")).unwrap();
     let config = site.config("one");
-    assert_eq!(open_vault(&config, site.path("key-file-2")).unwrap_err().code, Code::ConfigInvalid);
-    assert_eq!(open_vault(&config, site.path("key-file")).unwrap().reseal(&new).unwrap(), 1);
+    assert_eq!(open_vault(&config, site.path("key-file-2"), &mut || Ok(())).unwrap_err().code, Code::ConfigInvalid);
+    assert_eq!(open_vault(&config, site.path("key-file"), &mut || Ok(())).unwrap().reseal(&new).unwrap(), 1);
     assert_eq!(open(&site.config("two")).unwrap_err().code, Code::ConfigInvalid);
-    let again = open_vault(&config, site.path("key-file-2")).unwrap();
+    let again = open_vault(&config, site.path("key-file-2"), &mut || Ok(())).unwrap();
     assert_eq!(again.read("root.key").unwrap().unwrap().as_slice(), b"root");
     assert_eq!(running.vault.write_if_absent("x", b"x").unwrap_err().code(), Code::ConfigInvalid);
+}
+
+#[test]
+fn nothing_is_sealed_anew_under_a_server_that_runs_err_5_run_7() {
+    use crate::store::servers::{Joining, LEASE, ServerId};
+    let site = Site::on_postgres();
+    let running = open(&site.config("one")).unwrap();
+    let server = Joining {
+        id: ServerId::from_bytes([7; 16]),
+        name: "desk.example".into(),
+        program: "1".into(),
+        confirmed: running.store.load().wait().unwrap().revision,
+    };
+    running.store.join(server.clone(), Some(LEASE)).wait().unwrap();
+    // It is watched, makes its lease longer, and so runs.
+    let mut watched = 0;
+    let mut renew = || {
+        watched += 1;
+        running.store.renew(server.id, server.confirmed, Some(LEASE)).wait().map(drop).map_err(|error| of_store(&error))
+    };
+    let refused = open_vault(&site.config("one"), site.path("key-file"), &mut renew).unwrap_err();
+    assert_eq!((refused.code, watched), (Code::StoreLocked, 1), "{}", refused.message);
+    assert!(refused.message.contains("a server on `desk.example` uses `postgres://"), "{}", refused.message);
+    running.store.leave(server.id).wait().unwrap();
+    open_vault(&site.config("one"), site.path("key-file"), &mut || panic!("nobody is there")).unwrap();
+    let sqlite = Site::new("sqlite:".into());
+    let refused = open_vault(&sqlite.config("one"), sqlite.path("key-file"), &mut || Ok(())).unwrap_err();
+    assert!(refused.code == Code::ConfigInvalid && refused.message.contains("is a SQLite file"), "{}", refused.message);
+}
+
+#[test]
+fn how_many_runs_are_past_retention_is_told_beside_a_server_and_none_goes_his_7() {
+    use crate::store::RunSource;
+    use sbm_core::id::{AccountId, DeviceId, InstallationId};
+    use sbm_core::run::{Retention, RunRecord};
+    use sbm_core::time::DAY;
+    let (site, now) = (Site::new("sqlite:".into()), Timestamp::from_millis(1_793_491_200_000));
+    let mut config = site.config("data");
+    config.history = Retention { days: Some(400), runs: None };
+    assert_eq!(past_retention(&config, now).unwrap_err().code, Code::InvalidArgument, "there is no data directory");
+    let running = open(&config).unwrap();
+    let records: Vec<RunRecord> = (1..=3)
+        .map(|sequence| {
+            let json = format!(
+                r#"{{"id":"{sequence:032x}","sequence":{sequence},"installation":"{}","computer":"pc","user":"anna",
+                "profile":{{"name":"p"}},"thread_start":1,"profile_start":{sequence},"result":"success","end":2}}"#,
+                "01".repeat(16)
+            );
+            serde_json::from_str(&json).unwrap()
+        })
+        .collect();
+    let source = RunSource { account: AccountId::ROOT, device: DeviceId(1), installation: InstallationId::from_bytes([1; 16]) };
+    running.store.ingest(source, records, now.plus(-401 * DAY)).wait().unwrap();
+    // The last successful run stays, however old it is.
+    for _ in 0..2 {
+        assert_eq!(past_retention(&config, now).unwrap(), 2);
+    }
+    config.history.days = Some(402);
+    assert_eq!(past_retention(&config, now).unwrap(), 0);
 }

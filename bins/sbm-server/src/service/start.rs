@@ -26,7 +26,6 @@ use crate::auth::session::Sessions;
 use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::config::host::machine_name;
 use crate::data_dir::{DataDir, DataDirError, SetupCode};
 use crate::names::{Lookups, NameLimits, Resolver};
 use crate::pki::{Keys, Pki, Vault};
@@ -123,8 +122,7 @@ impl Service {
     /// where it is (RUN-2).
     fn offer_setup_code(&self) -> Result<(), Refusal> {
         let of_files = |error: DataDirError| refusal(error.code(), error.to_string());
-        let machine = machine_name().map_or_else(|| "this machine".to_owned(), |name| name.to_string());
-        let place = format!("{} on {machine}", self.data_dir.file(SetupCode::FILE).display());
+        let place = SetupCode::place(self.data_dir.path());
         let instead = if self.config.store.postgres().is_some() { Instead::OfOwn } else { Instead::OfAny };
         // The file comes first: a code that counts is always in one.
         let code = SetupCode::issue(&self.data_dir).map_err(of_files)?;
@@ -132,8 +130,8 @@ impl Service {
         match self.store.put_setup_code(code, instead).wait().map_err(|error| store_refusal(&error))? {
             PutCode::Kept => Ok(()),
             PutCode::There(place) => {
-                tracing::info!(%place, "the server is not set up yet: another server of this database has the setup code; run `sbmctl setup` there");
-                SetupCode::remove(&self.data_dir).map_err(of_files)
+                tracing::info!(%place, "the server is not set up yet: another server of this database has the setup code; run `sbmctl setup` there or, if that server is lost, `sbm-server admin setup-code` here");
+                SetupCode::is_elsewhere(&self.data_dir, &place).map_err(of_files)
             }
         }
     }

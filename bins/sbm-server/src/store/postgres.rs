@@ -20,6 +20,7 @@ mod migration;
 mod months;
 mod outage;
 mod parts;
+mod rights;
 mod server;
 mod settings;
 mod stream;
@@ -94,6 +95,18 @@ impl Postgres {
         apart(|| {
             let server = Server::new(url)?;
             migration::check(&server.connect(Purpose::Keeping)?, &server.to_string()).map(drop)
+        })
+    }
+
+    /// Whether the database there has the schema of this program; changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(crate) fn is_up(url: &PostgresUrl) -> Result<bool, StoreError> {
+        apart(|| {
+            let server = Server::new(url)?;
+            Ok(migration::check(&server.connect(Purpose::Keeping)?, &server.to_string())? >= migration::known())
         })
     }
 

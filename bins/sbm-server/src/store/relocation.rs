@@ -7,9 +7,11 @@
 //! 3. How far the filling is goes into one commit with the rows themselves. So it goes on where it was broken off, and of
 //!    two who fill at once one finds that the mark moved under it.
 
+use sbm_core::id::Hash;
+
 use super::database::directory;
 use super::servers::SCHEMA;
-use super::sql::{Dialect, Sql, int, one, strange, values};
+use super::sql::{Dialect, Sql, any, int, one, strange, values};
 use super::{Commit, Committed, StoreError};
 
 /// The first schema whose databases can be marked.
@@ -163,6 +165,24 @@ pub fn advance(sql: &dyn Sql, id: MoveId, from: At, to: At) -> Result<(), StoreE
 /// What the database says.
 pub fn commit(sql: &dyn Sql, plan: Commit) -> Result<Committed, StoreError> {
     directory::commit(sql, plan)
+}
+
+/// The last entry of the audit log: its number and its hash, which stands for all before it.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn last_entry(sql: &dyn Sql) -> Result<Option<(u64, Hash)>, StoreError> {
+    one(sql, "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1", &[], |row| Ok((row.take()?, row.hash()?)))
+}
+
+/// Whether the audit log has that entry: then the database holds what the other one held.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn has_entry(sql: &dyn Sql, number: u64, hash: &Hash) -> Result<bool, StoreError> {
+    any(sql, "SELECT 1 FROM audit WHERE number = $1 AND hash = $2", &values![int(number)?, hash.as_bytes()])
 }
 
 /// Takes the mark away.

@@ -108,6 +108,14 @@ impl Sqlite {
         file::is_up(path)
     }
 
+    /// Removes a database that was made and never used, with what lies beside it.
+    pub(crate) fn remove_files(path: &Path) {
+        for suffix in ["", "-wal", "-shm", ".sealed", ".lock"] {
+            // What cannot be removed is an empty database, which anybody may fill.
+            drop(std::fs::remove_file(file::with_suffix(path, suffix)));
+        }
+    }
+
     /// Whether the file begins as a database of ours does, or is not there yet; changes nothing.
     ///
     /// # Errors

@@ -38,21 +38,34 @@ fn a_server_is_moved_in_plain_lines_and_again_is_no_mistake_and_it_can_be_taken_
     let shown = |what: &str| lines.iter().filter(|line| line.starts_with(&format!("sbm-server: {what} "))).count();
     assert!((1..=51).contains(&shown("moved")), "{error}");
     let last = lines[lines.len() - 1];
-    assert!(last.contains(" rows were moved to `sqlite:second`, compared row by row (sha256 "), "{error}");
+    // Whatever was typed, what is told is the place itself.
+    let place = |name: &str| format!("sqlite:{}", std::fs::canonicalize(at).unwrap().join(name).display());
+    assert!(last.contains(&format!(" rows were moved to `{}`, compared row by row (sha256 ", place("second"))), "{error}");
+    assert!(last.contains(&format!("No server starts on `{}` any more", place("data/sbm.db"))), "{error}");
     let (code, error) = started(at, "sqlite:");
     assert!(code == Some(1) && error.contains("[store_moved]") && error.contains("/second`"), "{error}");
     let (code, error) = moved(at, &["--from", "sqlite:", "--to", "sqlite:second"]);
-    assert!(code == Some(0) && error.contains(" rows had been moved before to `sqlite:second`; "), "{error}");
+    assert!(code == Some(0) && error.contains(&format!(" rows had been moved before to `{}`; ", place("second"))), "{error}");
+    std::os::unix::fs::symlink(at, at.join("here")).unwrap();
+    let (code, error) = moved(at, &["--from", "sqlite:data/sbm.db", "--to", "sqlite:./here/second"]);
+    assert!(code == Some(0) && error.contains("had been moved before"), "{error}");
     let (code, error) = moved(at, &["--from", "sqlite:", "--to", "sqlite:third"]);
     assert!(code == Some(1) && error.contains("[store_moved]"), "{error}");
+    assert!(!at.join("third").exists() && !at.join("third.lock").exists());
 
     // Without comparing, nothing says that it was.
     let (code, error) = moved(at, &["--from", "sqlite:second", "--to", "sqlite:third", "--no-verify"]);
-    assert!(code == Some(0) && error.contains(" rows were moved to `sqlite:third`; "), "{error}");
+    assert!(code == Some(0) && error.contains(&format!(" rows were moved to `{}`; ", place("third"))), "{error}");
     assert!(!error.contains("compared") && !error.contains("sha256"), "{error}");
     let (code, error) = moved(at, &["--from", "sqlite:second", "--undo"]);
-    assert!(code == Some(0) && error.contains("servers start on `sqlite:second` again, with epoch "), "{error}");
-    assert!(error.contains("never let any start on `sqlite:/") && error.contains("/third`"), "{error}");
+    assert!(code == Some(0) && error.contains(&format!("servers start on `{}` again, with epoch ", place("second"))), "{error}");
+    let dropped = format!("never let any start on `{}`: remove `{}`, and `", place("third"), &place("third")["sqlite:".len()..]);
+    assert!(error.contains(&dropped), "{error}");
+    let (code, error) = moved(at, &["--from", "sqlite:second", "--to", "sqlite:third"]);
+    assert!(
+        code == Some(1) && error.contains("[store_not_empty]") && error.contains("if nobody needs that any more, remove `/"),
+        "{error}"
+    );
     let (code, error) = moved(at, &["--from", "sqlite:second", "--undo"]);
     assert!(code == Some(1) && error.contains("[not_found]"), "{error}");
     drop(Running::start(at, |command| command.args(["--store", "sqlite:second"])));
@@ -75,5 +88,16 @@ fn what_cannot_be_moved_is_refused_with_its_reason_and_nothing_is_made_door_2_er
         assert!(exit == Some(code) && error.contains(part), "{arguments:?}: {exit:?} {error}");
         assert_eq!(error.contains("[invalid_argument]"), code == 1, "{arguments:?}: {error}");
     }
-    assert!(!at.join("there").exists() && !at.join("nowhere").exists());
+    // A server's database, without the keys that belong to it, and a target that has another server's.
+    drop(Running::start(at, |command| command));
+    std::fs::rename(at.join("data"), at.join("kept")).unwrap();
+    let (_, error) = moved(at, &["--from", "sqlite:kept/sbm.db", "--to", "sqlite:there"]);
+    assert!(error.contains("there is no data directory `data`; name the server's with --data-dir"), "{error}");
+    assert!(!at.join("data").exists());
+    drop(Running::start(at, |command| command));
+    let (_, error) = moved(at, &["--from", "sqlite:kept/sbm.db", "--to", "sqlite:there"]);
+    assert!(error.contains("are not where they belong; name the data directory of its server with --data-dir"), "{error}");
+    for name in ["there", "there.lock", "there-wal", "there.sealed", "nowhere", "nowhere.lock"] {
+        assert!(!at.join(name).exists(), "{name}");
+    }
 }

@@ -3,6 +3,7 @@
 //! 1. The connection string is read from the data directory, so the fingerprint need not be compared by eye.
 //! 2. The one-time setup code is read from there too; that only its owner can do so is the proof.
 //! 3. The claim sets the password of `admin`; then `admin` is logged in and the connection is saved.
+//! 4. Of servers that share a database one has the code; the others have a note where that is.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ const VARIABLE: &str = "SBM_DATA_DIR";
 const CONNECTION: &str = "connection";
 /// The file with the setup code.
 const SETUP_CODE: &str = "setup-code";
+/// The note that another server of the same database has it.
+const ELSEWHERE: &str = "setup-code-elsewhere";
 /// The most bytes of either.
 const MAX_BYTES: u64 = 4_096;
 
@@ -61,6 +64,7 @@ pub(crate) fn run(command: Setup, context: &mut Context) -> Result<(), Failure> 
         let sentence = format!("the server at `{}` has been set up already", connection.authority());
         return Err(Failure::new(Code::AlreadyClaimed, sentence).hint(format!("log in with `sbmctl login {connection}`")));
     }
+    let Some(code) = code else { return Err(no_code(&data_dir)?) };
     context.out.note(&format!(
         "The server at {} is not set up yet. Choose the password of `{ADMIN}`, at least 12 characters.",
         connection.authority()
@@ -100,15 +104,26 @@ fn read_connection(directory: &Path) -> Result<ConnectionString, Failure> {
     text.trim().parse().map_err(|_| Failure::file(format!("`{}` does not hold a connection string", path.display())))
 }
 
-fn read_code(directory: &Path) -> Result<Secret, Failure> {
-    let text = read(&directory.join(SETUP_CODE))?.ok_or_else(|| {
-        Failure::new(
-            Code::AlreadyClaimed,
-            format!("there is no setup code in `{}`; the server has been set up already, or it never ran", directory.display()),
+fn read_code(directory: &Path) -> Result<Option<Secret>, Failure> {
+    Ok(read(&directory.join(SETUP_CODE))?.map(|text| Secret::new(text.trim())))
+}
+
+/// Why a server that is not set up has no code here: another one of its database has it, or nobody has.
+fn no_code(directory: &Path) -> Result<Failure, Failure> {
+    let note = read(&directory.join(ELSEWHERE))?;
+    let place = note.map(|note| note.trim().chars().filter(|c| !c.is_control()).take(300).collect::<String>());
+    Ok(match place.filter(|place| !place.is_empty()) {
+        Some(place) => Failure::new(
+            Code::NotClaimed,
+            format!("the server is not set up yet, and another server of its database has the setup code: {place}"),
         )
-        .hint(format!("log in with `sbmctl login` and the connection string in `{}`", directory.join(CONNECTION).display()))
-    })?;
-    Ok(Secret::new(text.trim()))
+        .hint("run `sbmctl setup` there; if that server is lost, `sbm-server admin setup-code` makes a new code here"),
+        None => Failure::new(
+            Code::NotClaimed,
+            format!("the server is not set up yet, and there is no setup code in `{}`", directory.display()),
+        )
+        .hint("`sbm-server admin setup-code` makes a new one here; then run `sbmctl setup` again"),
+    })
 }
 
 fn read(path: &Path) -> Result<Option<Zeroizing<String>>, Failure> {
@@ -140,15 +155,28 @@ mod tests {
         std::fs::write(directory.path().join(CONNECTION), "sbm://localhost:8100\n").unwrap();
         std::fs::write(directory.path().join(SETUP_CODE), "ABCD-EFGH\n").unwrap();
         assert_eq!(read_connection(directory.path()).unwrap().authority(), "localhost:8100");
-        assert_eq!(read_code(directory.path()).unwrap().reveal(), "ABCD-EFGH");
+        assert_eq!(read_code(directory.path()).unwrap().unwrap().reveal(), "ABCD-EFGH");
     }
 
     #[test]
-    fn a_directory_without_a_server_and_one_that_is_set_up_are_told_apart() {
+    fn a_directory_without_a_server_and_one_without_a_code_are_told_apart() {
         let directory = tempfile::tempdir().unwrap();
         assert_eq!(read_connection(directory.path()).unwrap_err().code(), Code::ConfigUnreadable);
-        assert_eq!(read_code(directory.path()).unwrap_err().code(), Code::AlreadyClaimed);
+        assert!(read_code(directory.path()).unwrap().is_none());
         std::fs::write(directory.path().join(CONNECTION), "https://localhost").unwrap();
         assert_eq!(read_connection(directory.path()).unwrap_err().code(), Code::ConfigUnreadable);
+    }
+
+    #[test]
+    fn who_has_no_code_is_told_which_server_has_it_or_that_nobody_has_run_2_err_1() {
+        let directory = tempfile::tempdir().unwrap();
+        let nobody = no_code(directory.path()).unwrap();
+        assert_eq!(nobody.code(), Code::NotClaimed);
+        let nobody = format!("{nobody:?}");
+        assert!(nobody.contains("there is no setup code in") && nobody.contains("sbm-server admin setup-code"), "{nobody}");
+        std::fs::write(directory.path().join(ELSEWHERE), "/var/lib/sbm/setup-code on first.example\n").unwrap();
+        let other = format!("{:?}", no_code(directory.path()).unwrap());
+        assert!(other.contains("has the setup code: /var/lib/sbm/setup-code on first.example"), "{other}");
+        assert!(other.contains("run `sbmctl setup` there"), "{other}");
     }
 }

@@ -6,6 +6,7 @@ use std::io;
 use tokio_postgres::Error;
 use tokio_postgres::error::DbError;
 
+use super::settings::SCHEMA;
 use super::value::Misfit;
 use crate::store::StoreError;
 
@@ -43,8 +44,12 @@ fn of_state(said: &DbError) -> StoreError {
         "0A000" if what.contains("cached plan") => StoreError::Busy,
         "53100" => StoreError::DiskFull,
         "XX001" | "XX002" => StoreError::damaged(what),
-        "42P01" | "42703" | "3F000" => StoreError::damaged(format!("{what}; its schema is not the one of this program")),
-        "42501" => StoreError::unavailable(format!("its role lacks a right: {what}; make the role the owner of the database")),
+        "42P01" | "42703" | "3F000" => StoreError::damaged(format!(
+            "{what}; its schema is not the one of this program, or its role lost the right to see it (USAGE on the schema `{SCHEMA}`)"
+        )),
+        "42501" => StoreError::unavailable(format!(
+            "its role lacks a right: {what}; the role must own the schema `{SCHEMA}` and everything in it"
+        )),
         "28000" | "28P01" => StoreError::unavailable(format!("it lets nobody in: {what}")),
         "3D000" => StoreError::unavailable(format!("{what}; make it with `CREATE DATABASE`")),
         "25006" => StoreError::unavailable("it only reads; name the server that writes"),

@@ -6,6 +6,7 @@
 use sbm_core::id::Hash;
 
 use super::live::Live;
+use super::rights;
 use super::settings::SCHEMA;
 use crate::store::StoreError;
 use crate::store::sql::{Sql as _, all, any, one, values};
@@ -59,9 +60,10 @@ pub(super) fn check(live: &Live, place: &str) -> Result<u32, StoreError> {
         let anything = "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1)";
         return match any(live, anything, &values![SCHEMA])? {
             true => Err(StoreError::damaged(format!("the schema `{SCHEMA}` of `{place}` is not SBM's"))),
-            false => Ok(0),
+            false => rights::to_make(live).map(|()| 0),
         };
     }
+    rights::to_see(live)?;
     let text = "SELECT version, min_program, sha256 FROM migrations ORDER BY version";
     let applied = all(live, text, &[], |row| Ok((row.take::<u32>()?, row.take::<u32>()?, row.take::<String>()?)))?;
     for (version, min_program, sha256) in &applied {
@@ -74,12 +76,7 @@ pub(super) fn check(live: &Live, place: &str) -> Result<u32, StoreError> {
             None => return Err(StoreError::Newer { file: place.into(), found: *version, known: known() }),
         }
     }
-    // History gets a part for each month, which only who owns its table can make.
-    let others = "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p')
-        AND NOT pg_has_role(relowner, 'USAGE')";
-    if any(live, others, &values![SCHEMA])? {
-        return Err(StoreError::unavailable("its role lacks a right: it does not own the tables; use the role that made them"));
-    }
+    rights::to_own(live)?;
     match applied.last() {
         Some((newest, ..)) => Ok(*newest),
         None => Err(StoreError::damaged(format!("`{place}` has no schema"))),

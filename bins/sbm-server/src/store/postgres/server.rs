@@ -6,7 +6,6 @@ use std::io;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use rustls::CertificateError;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::JoinHandle;
@@ -23,7 +22,7 @@ use super::tls;
 use crate::config::HostName;
 use crate::store::StoreError;
 use crate::store::sql::one;
-use crate::store::url::{PostgresHost, PostgresUrl};
+use crate::store::url::{PostgresHost, PostgresUrl, Tls};
 
 /// How long it may take until a connection is up, the certificate checked and the password too.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -111,7 +110,8 @@ impl Server {
                 };
                 let connect = MakeTlsConnect::<Bounded>::make_tls_connect(&mut tls.clone(), &name);
                 let connect = connect.map_err(StoreError::unavailable)?;
-                drive(config.connect_raw(socket, connect).await.map_err(|error| refused(&error, &name))?, why, heard)
+                let by_file = matches!(&self.url.tls, Tls::Verified { roots: Some(_) });
+                drive(config.connect_raw(socket, connect).await.map_err(|error| refused(&error, &name, by_file))?, why, heard)
             }
             _ => {
                 config.ssl_mode(SslMode::Disable);
@@ -152,26 +152,26 @@ where
 }
 
 /// Why a connection that was to be verified did not come about.
-fn refused(error: &Error, name: &str) -> StoreError {
+fn refused(error: &Error, name: &str, by_file: bool) -> StoreError {
     let mut next = std::error::Error::source(error);
     while let Some(source) = next {
         let inner = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if let Some(rustls::Error::InvalidCertificate(what)) = inner.and_then(|inner| inner.downcast_ref()) {
-            let why = match what {
-                CertificateError::UnknownIssuer => "comes from nobody that `sslrootcert` names; name the file with its authority",
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                    return StoreError::unavailable(format!("its certificate is not for `{name}`; use a name that it is for"));
-                }
-                CertificateError::Expired | CertificateError::ExpiredContext { .. } => "is past its time; give it a new one",
-                _ => return StoreError::unavailable(format!("its certificate does not hold: {what}")),
-            };
-            return StoreError::unavailable(format!("its certificate {why}"));
+        match inner.and_then(|inner| inner.downcast_ref()) {
+            Some(rustls::Error::InvalidCertificate(what)) => return tls::explained(what, name, by_file),
+            Some(other) => {
+                tracing::debug!(?other, "TLS with the database");
+                return StoreError::unavailable(
+                    "it and this program have no way of TLS in common; let it speak TLS 1.2 or newer",
+                );
+            }
+            None => {}
         }
         next = source.source();
     }
     if error.to_string().contains("TLS") && error.as_db_error().is_none() {
-        let why = std::error::Error::source(error).map_or_else(String::new, |source| format!(": {source}"));
-        return StoreError::unavailable(format!("it cannot be spoken to over TLS{why}; set `ssl = on` there"));
+        return StoreError::unavailable(
+            "it does not speak TLS; set `ssl = on` there, with a certificate that `sslrootcert` names the authority of",
+        );
     }
     failure(error)
 }

@@ -104,5 +104,68 @@ fn a_server_without_tls_is_not_spoken_to_where_it_is_asked_for_net_4() {
     let url = impostor.url().replace("disable", "verify-full");
     let roots = super::roots();
     let error = open(&format!("{url}&sslrootcert={}", roots.display())).map(|_| ()).unwrap_err();
-    assert!(error.to_string().contains("cannot be spoken to over TLS"), "{error}");
+    assert!(error.to_string().contains("it does not speak TLS; set `ssl = on` there"), "{error}");
+}
+
+/// Takes one connection, says yes to TLS and shows that certificate.
+fn shows(certificate: &rcgen::Certificate, key: &rcgen::KeyPair) -> (u16, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.read_exact(&mut [0; 8]).unwrap();
+        stream.write_all(b"S").unwrap();
+        let mut tls = rustls::ServerConnection::new(std::sync::Arc::new(config)).unwrap();
+        // The other side refuses, which is an error here.
+        while tls.is_handshaking() && tls.complete_io(&mut stream).is_ok() {}
+        close(&stream);
+    });
+    (port, thread)
+}
+
+#[test]
+fn a_certificate_that_does_not_hold_is_told_in_words_with_what_mends_it_net_4_err_1() {
+    use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, date_time_ymd};
+    let directory = tempfile::tempdir().unwrap();
+    let params = || CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let (ca_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let mut ca = params();
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca_certificate = ca.self_signed(&ca_key).unwrap();
+    let roots = directory.path().join("ca.pem");
+    std::fs::write(&roots, ca_certificate.pem()).unwrap();
+    let mut foreign = roots.clone();
+    foreign.set_file_name("foreign.pem");
+    let mut other = params();
+    other.distinguished_name.push(rcgen::DnType::CommonName, "somebody else's");
+    std::fs::write(&foreign, other.self_signed(&key).unwrap().pem()).unwrap();
+    let issuer = Issuer::new(ca, &ca_key);
+    let signed = |change: fn(&mut CertificateParams)| {
+        let mut params = params();
+        change(&mut params);
+        params.signed_by(&key, &issuer).unwrap()
+    };
+    let past = signed(|params| params.not_after = date_time_ymd(2001, 1, 1));
+    let future = signed(|params| params.not_before = date_time_ymd(2999, 1, 1));
+    let client = signed(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
+    let good = signed(|_| {});
+    for (what, certificate, key, roots, says) in [
+        ("the authority's own", &ca_certificate, &ca_key, &roots, "is that of an authority, such as `openssl req -x509` makes"),
+        ("the authority's own, not named", &ca_certificate, &ca_key, &foreign, "is that of an authority"),
+        ("one of the past", &past, &key, &roots, "is past its time"),
+        ("one of the future", &future, &key, &roots, "is not valid yet"),
+        ("a client's", &client, &key, &roots, "is not for servers"),
+        ("one of somebody else's", &good, &key, &foreign, "comes from nobody that `sslrootcert` names"),
+    ] {
+        let (port, thread) = shows(certificate, key);
+        let url = format!("postgres://sbm@127.0.0.1:{port}/db?sslmode=verify-full&sslrootcert={}", roots.display());
+        let error = open(&url).map(|_| ()).unwrap_err();
+        assert_eq!(error.code(), Code::StoreUnavailable, "{what}: {error}");
+        assert!(error.to_string().contains(says), "{what}: {error}");
+        thread.join().unwrap();
+    }
 }

@@ -130,11 +130,35 @@ fn places() -> Vec<Case> {
             ),
             "read",
         ),
-        unavailable("a role that only reads", cluster.url("reader", "reader", Cluster::name_of(&reads)), "lacks a right"),
+        unavailable(
+            "a role that only reads",
+            cluster.url("reader", "reader", Cluster::name_of(&reads)),
+            "lacks a right: `sbm.accounts` belongs to the role `sbm`; connect as `sbm`, or let it run `GRANT sbm TO reader`",
+        ),
+        unavailable(
+            "a role that may not see the schema",
+            cluster.url("reader", "reader", Cluster::name_of(&there)),
+            "run `GRANT sbm TO reader`",
+        ),
         unavailable(
             "a role that may not make a schema",
             cluster.url("reader", "reader", Cluster::name_of(&cluster.database())),
-            "lacks a right",
+            "its role `reader` lacks a right: CREATE on the database `",
+        ),
+        unavailable(
+            "a role that lost the schema of its own tables",
+            after("ALTER SCHEMA sbm OWNER TO postgres; REVOKE ALL ON SCHEMA sbm FROM sbm"),
+            "its role `sbm` lacks a right: USAGE on the schema `sbm`; let the owner of the schema run `GRANT USAGE, CREATE ON",
+        ),
+        unavailable(
+            "a role that may see its schema and make nothing in it",
+            after("ALTER SCHEMA sbm OWNER TO postgres; GRANT USAGE ON SCHEMA sbm TO sbm"),
+            "its role `sbm` lacks a right: CREATE on the schema `sbm`",
+        ),
+        unavailable(
+            "an empty schema that the role may not use",
+            empty_after("CREATE SCHEMA sbm"),
+            "its role `sbm` lacks a right: USAGE on the schema `sbm`",
         ),
         damaged(
             "a foreign schema of that name",
@@ -183,7 +207,7 @@ fn what_is_no_database_of_ours_is_refused_and_left_as_it_is_door_4() {
             Err(error) if error.code() == code && error.to_string().contains(says) => {
                 let text = error.to_string();
                 assert!(!text.contains(cluster().password()), "{what}: {text}");
-                assert!(!text.contains('\n') && text.len() < 400, "{what}: {text}");
+                assert!(!text.contains('\n') && text.len() < 420, "{what}: {text}");
             }
             other => wrong.push(format!("{what}: {other:?}")),
         }
@@ -217,4 +241,19 @@ fn the_newer_programs_message_names_the_place_without_its_password_door_4() {
 fn a_newer_schema_that_says_that_this_program_may_is_opened_door_4() {
     let url = after("INSERT INTO sbm.migrations VALUES (99, 3, 'x')");
     drop(open(&url).unwrap());
+}
+
+#[test]
+fn what_a_refused_role_is_told_to_run_lets_it_in_door_4() {
+    let cluster = cluster();
+    let roles = "DROP ROLE IF EXISTS newcomer; CREATE ROLE newcomer LOGIN PASSWORD 'newcomer'";
+    cluster.admin("postgres").batch_execute(roles).unwrap();
+    let (fresh, used) = (cluster.database(), made());
+    for database in [&fresh, &used] {
+        let url = cluster.url("newcomer", "newcomer", Cluster::name_of(database));
+        let refused = open(&url).map(|_| ()).unwrap_err().to_string();
+        let statement = refused.split('`').find(|part| part.starts_with("GRANT ")).unwrap();
+        cluster.admin(Cluster::name_of(database)).batch_execute(statement).unwrap();
+        drop(open(&url).unwrap());
+    }
 }
