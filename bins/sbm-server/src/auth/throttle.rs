@@ -12,6 +12,8 @@
 //! 6. Where several servers count together, each goes through the attempts of all in one order ([`Throttle::replay`]). What
 //!    it says of each is what every other server says of it.
 
+mod brake;
+
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use sbm_core::id::Hash;
 use sbm_core::time::{HOUR, MINUTE, SECOND, Timestamp};
 
+use self::brake::{Brakes, Ladder};
 use crate::store::attempts::{Attempt, Outcome};
 
 /// Free failures of one address for one name.
@@ -339,98 +342,6 @@ fn network_bits(address: IpAddr) -> u64 {
     match address {
         IpAddr::V6(six) => u64::try_from(six.to_bits() >> 64).unwrap_or_default(),
         IpAddr::V4(four) => 0xffff_0000_0000 | u64::from(four.to_bits()),
-    }
-}
-
-/// How a delay grows, and how it is forgiven.
-#[derive(Clone, Copy, Debug)]
-struct Ladder {
-    /// Failures without a delay.
-    free: u32,
-    /// The delay grows by two to this power with each failure.
-    doublings: u32,
-    longest: i64,
-    /// One failure is forgiven for each of these spans without an attempt that was let through.
-    span: i64,
-    /// How many failures are forgiven at once.
-    forgiven: u32,
-}
-
-impl Ladder {
-    const ADDRESS: Self = Self { free: FREE_ADDRESS, doublings: 1, longest: LONGEST, span: MINUTE, forgiven: 1 };
-    const OWNER: Self = Self { free: FREE_PAIR, ..Self::ADDRESS };
-    const STRANGER: Self = Self { free: FREE_PAIR, doublings: 2, longest: LONGEST_STRANGER, span: WINDOW, forgiven: MOST };
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Brake {
-    failures: u32,
-    last: Timestamp,
-}
-
-impl Brake {
-    /// What is not forgiven yet. A clock set back forgives nothing.
-    fn failures_at(self, ladder: Ladder, now: Timestamp) -> u32 {
-        let spans = u32::try_from(now.since(self.last).max(0) / ladder.span.max(1)).unwrap_or(u32::MAX);
-        self.failures.saturating_sub(spans.saturating_mul(ladder.forgiven))
-    }
-
-    fn delay(self, ladder: Ladder, now: Timestamp) -> i64 {
-        let Some(beyond) = self.failures.checked_sub(ladder.free.saturating_add(1)) else { return 0 };
-        let full = SECOND.saturating_mul(1_i64 << beyond.saturating_mul(ladder.doublings).min(16)).min(ladder.longest);
-        // Behind a clock that was set back the whole delay is waited for, and not more.
-        full.saturating_sub(now.since(self.last).max(0))
-    }
-}
-
-#[derive(Debug)]
-struct Brakes<K> {
-    ladder: Ladder,
-    capacity: usize,
-    entries: HashMap<K, Brake>,
-}
-
-impl<K: std::hash::Hash + Eq + Copy> Brakes<K> {
-    fn new(ladder: Ladder, capacity: usize) -> Self {
-        Self { ladder, capacity: capacity.max(1), entries: HashMap::new() }
-    }
-
-    fn contains(&self, key: &K) -> bool {
-        self.entries.contains_key(key)
-    }
-
-    fn delay(&mut self, key: &K, now: Timestamp) -> i64 {
-        let Some(brake) = self.entries.get_mut(key) else { return 0 };
-        if now < brake.last {
-            // The clock was set back: count from now, or the delay would last until it has caught up.
-            brake.last = now;
-        }
-        brake.delay(self.ladder, now)
-    }
-
-    fn count(&mut self, key: K, now: Timestamp) {
-        let before = self.entries.get(&key).map_or(0, |brake| brake.failures_at(self.ladder, now));
-        self.put(key, Brake { failures: before.saturating_add(1).min(MOST), last: now });
-    }
-
-    fn reset(&mut self, key: K, now: Timestamp) {
-        self.put(key, Brake { failures: 0, last: now });
-    }
-
-    fn take_back(&mut self, key: &K) {
-        if let Some(brake) = self.entries.get_mut(key) {
-            brake.failures = brake.failures.saturating_sub(1);
-        }
-    }
-
-    fn put(&mut self, key: K, brake: Brake) {
-        if self.entries.len() >= self.capacity && !self.entries.contains_key(&key) {
-            let least = self.entries.iter().min_by_key(|(_, brake)| (brake.failures, brake.last)).map(|(key, _)| *key);
-            if let Some(least) = least {
-                self.entries.remove(&least);
-            }
-        }
-        self.entries.insert(key, brake);
     }
 }
 

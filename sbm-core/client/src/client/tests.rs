@@ -1,8 +1,10 @@
+mod cache;
 mod cancelled;
 mod crash;
 mod full;
 mod locked;
 mod rolled_out;
+mod runs;
 mod server;
 mod worker;
 
@@ -240,75 +242,6 @@ fn managed_profiles_come_by_the_queue_and_failures_reach_the_server_pro_8() {
 }
 
 #[test]
-fn a_run_is_decided_before_it_begins_usr_4() {
-    let world = World::new();
-    world.server.facts().rights = RightSet::default().with(Right::Restore);
-    world.server.facts().assign(1, b"first");
-    let client = world.logged_in();
-    let begin = |trigger, guid, restore| {
-        client.begin_run(RunStart { restore, ..start(trigger, guid) }).map(drop).map_err(|error| error.code())
-    };
-    assert_eq!(begin(Trigger::Manual, None, false), Err(Code::DeniedRight));
-    assert_eq!(begin(Trigger::Group, None, false), Err(Code::DeniedRight));
-    assert_eq!(begin(Trigger::Schedule, None, false), Ok(()));
-    assert_eq!(begin(Trigger::Schedule, Some(1), false), Ok(()));
-    assert_eq!(begin(Trigger::Schedule, Some(7), false), Err(Code::DeniedEntitlement));
-    assert_eq!(begin(Trigger::Manual, None, true), Ok(()));
-    assert_eq!(begin(Trigger::Restore, Some(1), true), Ok(()));
-    for trigger in [Trigger::Manual, Trigger::Schedule, Trigger::Group] {
-        assert_eq!(begin(trigger, Some(1), true), Ok(()), "a restore is asked as one, whatever began it");
-    }
-    assert_eq!(begin(Trigger::Restore, Some(1), false), Err(Code::InvalidArgument), "a run that contradicts itself");
-    let error = client.begin_run(start(Trigger::Manual, None)).unwrap_err();
-    assert!(error.message().starts_with("`carol` may not run profiles by hand"), "{error}");
-}
-
-#[test]
-fn a_run_that_ends_online_goes_at_once_and_one_offline_goes_later_off_4() {
-    let world = World::new();
-    let client = world.logged_in();
-    let run = || client.begin_run(start(Trigger::Schedule, None)).unwrap().finish(end()).unwrap();
-    assert_eq!(run(), 1);
-    assert_eq!(world.server.facts().runs.len(), 1);
-    let sent = world.server.facts().runs.values().next().unwrap().clone();
-    assert_eq!((sent.user.as_str(), sent.computer.as_str(), sent.start.os_user.as_str()), ("carol", "pc", "root"));
-    world.server.facts().down = Some(Code::TimedOut);
-    assert_eq!((run(), run()), (2, 3));
-    let asked = world.server.facts().requests.len();
-    assert_eq!(run(), 4);
-    assert_eq!(world.server.facts().requests.len(), asked, "a server that was just not there is left alone");
-    world.server.facts().down = None;
-    assert_eq!(client.sync().unwrap().history_sent, 3);
-    assert_eq!(world.server.facts().runs.values().map(|run| run.sequence).collect::<Vec<_>>().len(), 4);
-}
-
-#[test]
-fn a_run_that_was_never_finished_is_reported_when_the_program_starts_again_his_1() {
-    let world = World::new();
-    let client = world.logged_in();
-    drop(client.begin_run(start(Trigger::Schedule, None)).unwrap());
-    drop(client);
-    let client = world.open();
-    client.sync().unwrap();
-    assert_eq!(world.server.facts().runs.values().map(|run| run.finish.result).collect::<Vec<_>>(), [RunResult::Interrupted]);
-}
-
-#[test]
-fn a_profile_that_runs_is_changed_after_the_run_pro_8() {
-    let world = World::new();
-    let client = world.logged_in();
-    world.server.facts().assign(1, b"first");
-    client.sync().unwrap();
-    client.next_change().unwrap().unwrap().done().unwrap();
-    let run = client.begin_run(start(Trigger::Schedule, Some(1))).unwrap();
-    world.server.facts().assign(1, b"second");
-    assert_eq!(client.sync().unwrap().changes_waiting, 1);
-    assert!(client.next_change().unwrap().is_none());
-    run.finish(end()).unwrap();
-    assert_eq!(client.next_change().unwrap().unwrap().body(), Some(&b"second"[..]));
-}
-
-#[test]
 fn a_check_is_made_at_the_start_and_every_hour_pro_8() {
     let world = World::new();
     drop(world.logged_in());
@@ -410,71 +343,4 @@ fn without_a_fingerprint_nothing_is_tried_and_nothing_is_said_to_be_reachable_ru
         assert_eq!(*part, Outcome::NotTried);
     }
     assert!(world.server.facts().requests.is_empty() && !test.is_ok());
-}
-
-#[test]
-fn another_process_is_noticed_at_the_next_call_off_8() {
-    let world = World::new();
-    let window = world.logged_in();
-    let service = world.open();
-    world.server.facts().set_rights(RightSet::default());
-    window.sync().unwrap();
-    assert_eq!(service.state().number(), window.state().number());
-    assert!(!may(&service, CREATE));
-    window.logout().unwrap();
-    assert_eq!(service.begin_run(start(Trigger::Manual, None)).unwrap_err().code(), Code::NotLoggedIn);
-}
-
-#[test]
-fn a_damaged_cache_still_opens_on_the_floor_and_the_next_contact_ends_it_off_3() {
-    for (file, code) in [("cache.db", Code::CacheDamaged), ("managed", Code::CacheDamaged)] {
-        let world = World::new();
-        drop(world.logged_in());
-        std::fs::write(world.directory.path().join(file), [0x55; 5_000]).unwrap();
-        let client = world.open();
-        assert_eq!(client.state().standing(), Connection::Floor(code), "{file}");
-        assert!(!may(&client, CREATE));
-        assert_eq!(client.begin_run(start(Trigger::Schedule, Some(1))).unwrap_err().code(), code, "{file}");
-        let summary = client.sync().unwrap();
-        assert_eq!((summary.online, summary.why), (true, None), "{file}");
-        assert!(may(&client, CREATE), "{file}");
-        drop(client);
-        assert!(may(&world.open(), CREATE), "{file}");
-    }
-}
-
-#[test]
-fn a_content_that_was_changed_on_disk_is_fetched_again() {
-    let memory = Arc::new(crate::store::MemoryStore::new().unwrap());
-    let world = World::new();
-    let client = Client::with_store(world.config(), Arc::clone(&memory) as _).unwrap();
-    client.login(&Server::connection(), "carol", &Secret::new(PASSWORD)).unwrap();
-    world.server.facts().assign(1, b"first");
-    client.sync().unwrap();
-    memory.apply(&[sbm_core::agent::Write::KeepBodies(std::collections::BTreeSet::new())]).unwrap();
-    assert_eq!(client.next_change().unwrap_err().code(), Code::CacheDamaged);
-    client.sync().unwrap();
-    assert_eq!(client.next_change().unwrap().unwrap().body(), Some(&b"first"[..]));
-}
-
-#[test]
-fn an_older_copy_of_the_cache_never_widens_off_3() {
-    let world = World::new();
-    drop(world.logged_in());
-    let older = std::fs::read(world.directory.path().join("cache.db")).unwrap();
-    world.server.facts().set_rights(RightSet::default());
-    let client = world.open();
-    client.sync().unwrap();
-    assert!(!may(&client, CREATE));
-    drop(client);
-    std::fs::write(world.directory.path().join("cache.db"), older).unwrap();
-    world.server.facts().down = Some(Code::Unreachable);
-    let client = world.open();
-    assert_eq!(client.state().standing(), Connection::Floor(Code::CacheRolledBack));
-    client.sync().unwrap();
-    assert!(!may(&client, CREATE));
-    world.server.facts().down = None;
-    client.sync().unwrap();
-    assert_eq!(client.state().standing(), Connection::Online);
-    assert!(!may(&client, CREATE));
 }
