@@ -9,12 +9,15 @@
 //! 4. What is left of the runs of an installation that are gone is one [`Floor`] (HIS-3): a run that is not known any more and
 //!    whose id **and** number are no higher than those of runs that are gone is one of them, sent again. Ids begin with the
 //!    time, and numbers only grow, so that a new run is above in one of the two, even from a host whose clock went back, or
-//!    one whose cache came from an older copy. An id of the future would lift the floor above ids to come, so that
-//!    whoever prunes remembers such a run by itself ([`Floor::may_rise_to`]).
+//!    one whose cache came from an older copy. An id of the future would lift the floor above ids to come, and a run of which
+//!    earlier ones did not come yet above those: whoever prunes remembers such a run by itself ([`Reach::may_take`]).
+
+mod floor;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
+pub use self::floor::{Floor, Reach};
 use super::record::RunResult;
 use crate::id::{AccountId, Guid, InstallationId, RunId};
 use crate::time::{DAY, Timestamp};
@@ -43,7 +46,7 @@ impl Retention {
 }
 
 /// Which profile of an installation a run is of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Which {
     /// That with this GUID.
     Guid(Guid),
@@ -84,6 +87,8 @@ pub enum Fate {
 }
 
 /// Goes through a history once, from the run that came last to the one that came first, and says of each what becomes of it.
+/// Profiles are judged each for itself, so that a history of very many may be gone through several times, each time for some
+/// of them.
 #[derive(Debug)]
 pub struct Sweep {
     begins: Option<Timestamp>,
@@ -104,6 +109,12 @@ impl Sweep {
     #[must_use]
     pub fn new(rule: Retention, now: Timestamp) -> Self {
         Self { begins: rule.begins(now), runs: rule.runs, profiles: BTreeMap::new() }
+    }
+
+    /// Of how many profiles it has seen runs, which is what it remembers.
+    #[must_use]
+    pub fn profiles(&self) -> usize {
+        self.profiles.len()
     }
 
     /// What becomes of the next run.
@@ -128,35 +139,6 @@ impl Sweep {
             }
             (true, newer) => Fate::Goes(newer),
         }
-    }
-}
-
-/// What is left of the runs of an installation that are gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Floor {
-    /// The highest of their ids.
-    pub id: RunId,
-    /// The highest of their numbers.
-    pub sequence: u64,
-}
-
-impl Floor {
-    /// Whether a run that is not there is one of those that are gone.
-    #[must_use]
-    pub fn covers(&self, id: RunId, sequence: u64) -> bool {
-        id <= self.id && sequence <= self.sequence
-    }
-
-    /// With one more that is gone.
-    #[must_use]
-    pub fn with(floor: Option<Self>, id: RunId, sequence: u64) -> Self {
-        floor.map_or(Self { id, sequence }, |floor| Self { id: floor.id.max(id), sequence: floor.sequence.max(sequence) })
-    }
-
-    /// Whether runs that are made from now on have higher ids than that.
-    #[must_use]
-    pub fn may_rise_to(id: RunId, now: Timestamp) -> bool {
-        id < RunId::v7(now, [0; 10])
     }
 }
 
