@@ -6,7 +6,7 @@ use sbm_core::time::Timestamp;
 
 use super::Backend;
 use super::clock::{millis, now};
-use crate::store::sql::{Sql, any, int, one, values};
+use crate::store::sql::{Dialect, Sql, any, int, one, values};
 use crate::store::tasks::{Last, Tasks, Turn};
 use crate::store::{Pending, StoreError};
 
@@ -45,13 +45,18 @@ impl<B: Backend> Tasks for B {
 }
 
 fn take(sql: &dyn Sql, name: &'static str, every: Duration, hold: Duration) -> Result<Option<Turn>, StoreError> {
-    let now = now(sql)?;
     let new = "INSERT INTO tasks (name, turn, due) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING";
-    sql.run(new, &values![name, now])?;
-    // Due later than it is ever put off, or begun at a time to come: the clock was set back since then.
+    sql.run(new, &values![name, now(sql)?])?;
+    if sql.dialect() == Dialect::Postgres {
+        any(sql, "SELECT 1 FROM tasks WHERE name = $1 FOR UPDATE", &values![name])?;
+    }
+    // Behind the lock: whoever had it before began before this moment.
+    let now = now(sql)?;
+    let (latest_due, latest_begun) = latest(now, every);
     let text = "UPDATE tasks SET turn = turn + 1, begun = $2, lease_until = $3
-        WHERE name = $1 AND (due <= $2 OR due > $4) AND (lease_until IS NULL OR lease_until <= $2 OR begun > $2)";
-    if sql.run(text, &values![name, now, now.saturating_add(millis(hold)), now.saturating_add(millis(every))])? == 0 {
+        WHERE name = $1 AND (due <= $2 OR due > $4) AND (lease_until IS NULL OR lease_until <= $2 OR begun > $5)";
+    let until = now.saturating_add(millis(hold));
+    if sql.run(text, &values![name, now, until, latest_due, latest_begun])? == 0 {
         return Ok(None);
     }
     let number = one(sql, "SELECT turn FROM tasks WHERE name = $1", &values![name], |row| row.take())?;
@@ -61,9 +66,20 @@ fn take(sql: &dyn Sql, name: &'static str, every: Duration, hold: Duration) -> R
 /// New, or due and nobody is at it.
 fn is_due(sql: &dyn Sql, name: &'static str, every: Duration) -> Result<bool, StoreError> {
     let now = now(sql)?;
-    let text = "SELECT 1 FROM tasks WHERE name = $1 AND ((due > $2 AND due <= $3) OR (lease_until > $2 AND begun <= $2))";
-    Ok(!any(sql, text, &values![name, now, now.saturating_add(millis(every))])?)
+    let (latest_due, latest_begun) = latest(now, every);
+    let text = "SELECT 1 FROM tasks WHERE name = $1 AND ((due > $2 AND due <= $3) OR (lease_until > $2 AND begun <= $4))";
+    Ok(!any(sql, text, &values![name, now, latest_due, latest_begun])?)
 }
+
+/// The latest moments for which a piece is put off and at which one was begun. What says a later one is from before the clock
+/// was set back.
+fn latest(now: i64, every: Duration) -> (i64, i64) {
+    let begun = now.saturating_add(STEP);
+    (begun.saturating_add(millis(every)), begun)
+}
+
+/// A clock that is set by less than that, in milliseconds, changes nothing: what was begun a moment ago is not taken twice.
+const STEP: i64 = 1_000;
 
 fn hold_longer(sql: &dyn Sql, turn: &Turn, hold: Duration) -> Result<bool, StoreError> {
     let now = now(sql)?;
