@@ -242,8 +242,14 @@ fn history(store: &dyn Store, runs: u64) {
     let source = RunSource { account: AccountId::ROOT, device: DeviceId(10), installation: installation(10) };
     let past = record(5, source.installation);
     store.ingest(source, vec![past.clone()], at(4)).wait().unwrap();
-    let past =
-        Past { account: source.account, installation: past.installation, id: past.id, sequence: past.sequence, newer: None };
+    let past = Past {
+        account: source.account,
+        installation: past.installation,
+        id: past.id,
+        sequence: past.sequence,
+        newer: None,
+        below: true,
+    };
     assert_eq!(
         store.prune(vec![past], Timestamp::from_millis(BEGAN + 86_400_000 * 400), Some(entry(8, "run.prune"))).wait(),
         Ok(1)
