@@ -355,10 +355,13 @@ fn nothing_is_touched_where_something_is_or_a_server_runs_door_2_err_4() {
     config.data_dir = other.directory.path().join("another");
     let running = runtime.block_on(Server::open(config, Arc::new(SystemClock))).unwrap();
     // One that makes its lease longer: who does not is gone.
-    let running = runtime.spawn(running.serve(std::future::pending()));
-    let refused = other.moved(&postgres, &other.file("new")).unwrap_err();
-    assert_eq!(refused.code, Code::StoreLocked, "{refused:?}");
-    running.abort();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(|| runtime.block_on(running.serve(async { drop(stopped.await) })));
+        let refused = other.moved(&postgres, &other.file("new")).unwrap_err();
+        assert_eq!(refused.code, Code::StoreLocked, "{refused:?}");
+        drop(stop);
+    });
     let mut config = machine.config([&from, &from]);
     config.store = from.parse().unwrap();
     let running = runtime.block_on(Server::open(config, Arc::new(SystemClock))).unwrap();
