@@ -24,7 +24,8 @@ pub enum Bare {
     Lists,
 }
 
-const COLUMNS: [(&str, Type, Type); 33] = {
+/// The columns of a run, each with its type and that of a list of it.
+pub const COLUMNS: [(&str, Type, Type); 33] = {
     const INT: (Type, Type) = (Type::INT8, Type::INT8_ARRAY);
     const TEXT: (Type, Type) = (Type::TEXT, Type::TEXT_ARRAY);
     const BYTES: (Type, Type) = (Type::BYTEA, Type::BYTEA_ARRAY);

@@ -238,7 +238,7 @@ fn pages(cluster: &Cluster, records: u64) -> Vec<(&'static str, f64)> {
     let mut client = cluster.admin(Cluster::name_of(&url));
     client.batch_execute("ANALYZE sbm.runs").unwrap();
     let columns: Vec<&str> =
-        COLUMNS.iter().map(|(name, ..)| *name).filter(|name| !["account_id", "words"].contains(name)).collect();
+        bare::COLUMNS.iter().map(|(name, ..)| *name).filter(|name| !["account_id", "words"].contains(name)).collect();
     let select = format!("SELECT {} FROM sbm.runs WHERE account_id = $1", columns.join(", "));
     let order = "ORDER BY profile_start DESC, run_id DESC, device_id DESC LIMIT $2";
     let first = client.prepare(&format!("{select} {order}")).unwrap();
