@@ -4,7 +4,7 @@
 //!    dead, and so is the connection.
 //! 2. `BEGIN` goes out together with the first statement behind it, and not at all where none comes.
 //! 3. A transaction in which a statement failed is never committed, whatever its work says: PostgreSQL would undo it and call
-//!    that a success.
+//!    that a success. So in a transaction every answer is heard to its end, also by who has heard enough.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -281,16 +281,22 @@ impl Live {
             }),
         };
         let mut rows = pin!(self.noted(rows)?.ready_chunks(ROWS));
+        let (mut has_enough, mut refused) = (false, None);
         loop {
             let next = self.wait(async { rows.next().await.unwrap_or_default().into_iter().collect::<Result<Vec<_>, _>>() });
             let next = self.noted(next)?;
-            if next.is_empty() {
-                return Ok(());
-            }
+            let is_over = next.is_empty();
             for row in next {
-                if each(&Found::new(row))?.is_break() {
-                    return Ok(());
+                if has_enough {
+                    break;
                 }
+                match each(&Found::new(row)) {
+                    Ok(flow) => has_enough = flow.is_break(),
+                    Err(error) => (has_enough, refused) = (true, Some(error)),
+                }
+            }
+            if is_over || (has_enough && self.transaction.get() == Transaction::None) {
+                return refused.map_or(Ok(()), Err);
             }
         }
     }

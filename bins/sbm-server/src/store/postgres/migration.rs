@@ -39,7 +39,7 @@ pub(super) fn known() -> u32 {
 
 /// Brings the schema up to date, unless this program may not use it; waits while another server does.
 pub(super) fn up(live: &Live, place: &str) -> Result<(), StoreError> {
-    any(live, "SELECT pg_advisory_lock($1)", &values![LOCK])?;
+    lock(live)?;
     let newest = check(live, place)?;
     for migration in MIGRATIONS.iter().filter(|migration| migration.version > newest) {
         apply(live, migration).map_err(|error| match error {
@@ -51,6 +51,19 @@ pub(super) fn up(live: &Live, place: &str) -> Result<(), StoreError> {
     }
     any(live, "SELECT pg_advisory_unlock($1)", &values![LOCK])?;
     Ok(())
+}
+
+/// However long another server migrates: whoever gave up would be started again and again meanwhile.
+fn lock(live: &Live) -> Result<(), StoreError> {
+    if one(live, "SELECT pg_try_advisory_lock($1)", &values![LOCK], |row| row.take::<bool>())? == Some(true) {
+        return Ok(());
+    }
+    tracing::info!("another server brings the schema up to date; this one waits until that is done");
+    let before = one(live, "SELECT current_setting('lock_timeout')", &[], |row| row.take::<String>())?.unwrap_or_default();
+    let set = "SELECT set_config('lock_timeout', $1, false)";
+    any(live, set, &values!["0"])?;
+    any(live, "SELECT pg_advisory_lock($1)", &values![LOCK])?;
+    any(live, set, &values![before]).map(drop)
 }
 
 /// Whether this program may use the database; gives the newest migration that was applied. Changes nothing.

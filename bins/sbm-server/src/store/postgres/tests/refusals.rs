@@ -8,8 +8,11 @@ use sbm_core::code::Code;
 use sbm_test_postgres::{Cluster, Options, ROLE};
 
 use super::super::migration;
-use super::open;
+use super::super::server::Server;
+use super::super::settings::Purpose;
+use super::{open, url};
 use crate::store::StoreError;
+use crate::store::sql::{any, one};
 
 /// A place that is no database of ours, and what is said of it.
 struct Case {
@@ -256,4 +259,26 @@ fn what_a_refused_role_is_told_to_run_lets_it_in_door_4() {
         cluster.admin(Cluster::name_of(database)).batch_execute(statement).unwrap();
         drop(open(&url).unwrap());
     }
+}
+
+#[test]
+fn a_start_waits_for_a_migration_elsewhere_however_long_that_takes_door_4() {
+    let database = super::made();
+    let live = Server::new(&url(&database)).unwrap().connect(Purpose::Keeping).unwrap();
+    // It would not wait long for any other lock.
+    any(&live, "SELECT set_config('lock_timeout', '1ms', false)", &[]).unwrap();
+    let mut elsewhere = Cluster::shared().admin(Cluster::name_of(&database));
+    elsewhere.execute("SELECT pg_advisory_lock(1396854065)", &[]).unwrap();
+    let starting = std::thread::spawn(move || (migration::up(&live, "here"), live));
+    let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'
+        AND clock_timestamp() - query_start > interval '100 milliseconds'";
+    while elsewhere.query(waits, &[]).unwrap().is_empty() {
+        assert!(!starting.is_finished(), "{:?}", starting.join().map(|(up, _)| up));
+        std::thread::yield_now();
+    }
+    elsewhere.execute("SELECT pg_advisory_unlock(1396854065)", &[]).unwrap();
+    let (up, live) = starting.join().unwrap();
+    assert_eq!(up, Ok(()));
+    let after = one(&live, "SELECT current_setting('lock_timeout')", &[], |row| row.take::<String>());
+    assert_eq!(after, Ok(Some("1ms".to_owned())));
 }

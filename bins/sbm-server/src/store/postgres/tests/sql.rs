@@ -317,3 +317,21 @@ fn a_long_answer_is_taken_piece_by_piece_and_may_be_broken_off() {
     assert_eq!(count, 3);
     assert_eq!(one(&live, "SELECT 5::bigint", &[], |row| row.take::<i64>()), Ok(Some(5)));
 }
+
+#[test]
+fn what_fails_behind_what_was_heard_of_it_is_never_committed_as_a_success_door_4() {
+    let live = live(Purpose::Writing);
+    live.batch("CREATE TEMPORARY TABLE kept (one bigint)").unwrap();
+    live.begin("BEGIN");
+    assert_eq!(live.run("INSERT INTO kept VALUES (1)", &[]), Ok(1));
+    // Twenty megabytes come before it fails.
+    let late = "SELECT repeat('x', 10000), 1 / (i - 2000) FROM generate_series(1, 3000) AS i";
+    let heard = one(&live, late, &[], |row| row.take::<String>());
+    assert!(matches!(heard, Err(StoreError::Rejected(_))), "{heard:?}");
+    assert!(live.has_failed());
+    assert!(live.commit().is_err(), "PostgreSQL undoes it and calls that a success");
+    assert_eq!(all(&live, "SELECT one FROM kept", &[], |row| row.take::<i64>()), Ok(vec![]));
+    // Without a transaction there is nothing to lose, and the rest is not waited for.
+    assert!(one(&live, late, &[], |row| row.take::<String>()).is_ok());
+    assert_eq!(one(&live, "SELECT 7", &[], |row| row.take::<i64>()), Ok(Some(7)));
+}
