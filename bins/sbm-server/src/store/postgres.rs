@@ -39,7 +39,7 @@ use self::lanes::{Reader, Writer};
 use self::listen::Listening;
 pub(super) use self::months::{make_ahead, make_for};
 use self::outage::Outage;
-pub(super) use self::parts::{drop_part, past_parts};
+pub(super) use self::parts::{Doomed, past_parts};
 use self::server::Server;
 use self::settings::Purpose;
 use super::database::{Backend, Database, directory};
@@ -160,8 +160,7 @@ fn open(url: &PostgresUrl, may: impl FnOnce(&dyn Sql) -> Result<(), StoreError>)
     let keeper = server.connect(Purpose::Keeping)?;
     migration::up(&keeper, &server.to_string())?;
     may(&keeper)?;
-    let now = months::now(&keeper)?;
-    months::make_in_transaction(&keeper, now, now)?;
+    months::make_at_start(&keeper)?;
     let revision = directory::revision(&keeper)?;
     drop(keeper);
     let readers = (0..READERS).map(|_| Reader::open(&server, &outage)).collect::<Result<Vec<_>, _>>()?;

@@ -51,6 +51,10 @@ pub trait Runs: Send + Sync {
     /// [`retention::prune`](super::retention::prune) says which.
     fn prune(&self, past: Vec<Past>, now: Timestamp, audit: Option<Entry>) -> Pending<u64>;
 
+    /// What time it is where history is kept: what is past retention is judged by that (HIS-7), not by the clock of one of many
+    /// servers.
+    fn clock(&self) -> Pending<Timestamp>;
+
     /// Makes room for the runs of this month and of two more, where history lies in parts by month; what is there stays.
     fn make_room(&self) -> Pending<()>;
 

@@ -9,7 +9,10 @@ use sbm_core::wire::v1::device::Fate;
 use super::fixture::*;
 use super::races::at_once;
 use super::{Case, World, case};
+use crate::clock::{Clock as _, SystemClock};
 use crate::store::RunSource;
+use crate::store::export::whole::looked;
+use crate::store::retention::look::look_within;
 use crate::store::retention::{BATCH, Pruned, look, prune};
 
 pub(super) const CASES: &[Case] = &[
@@ -26,7 +29,12 @@ pub(super) const CASES: &[Case] = &[
     case!("prune", a_sweep_that_is_stopped_says_what_is_left),
     case!("prune", a_success_stays_when_the_newer_one_was_deleted_meanwhile_his_7),
     case!("prune", whoever_sends_again_meanwhile_neither_doubles_nor_brings_back_his_3),
+    case!("prune", what_never_came_is_taken_in_and_what_went_stays_gone_in_whatever_order_runs_come_his_3),
+    case!("prune", runs_that_wait_at_their_host_while_newer_ones_go_are_taken_in_his_3),
+    case!("prune", whoever_deletes_what_goes_meanwhile_waits_and_not_in_a_circle_his_2),
+    case!("prune", a_history_of_very_many_profiles_is_judged_alike_err_4),
     case!("make_room", it_changes_nothing_that_is_there),
+    case!("clock", it_goes_on),
 ];
 
 const NOW: Timestamp = Timestamp::from_millis(100 * DAY);
@@ -195,7 +203,7 @@ fn a_sweep_that_is_stopped_says_what_is_left(world: &mut World) {
 fn a_success_stays_when_the_newer_one_was_deleted_meanwhile_his_7(world: &mut World) {
     send(world, SOURCE, &[record(1), success(2), success(3)], 1);
     let looked = look(world.store(), days(10), NOW, usize::MAX).unwrap();
-    assert_eq!((looked.past.len(), looked.last.len(), looked.left), (2, 1, 0));
+    assert_eq!((looked.past.len(), looked.last.map(|last| last.len()), looked.left), (2, Some(1), 0));
     assert_eq!(world.store().delete(ROOT, record(3).id, SOURCE.installation, entry("history.delete")).wait(), Ok(true));
     assert_eq!(world.store().prune(looked.past, NOW, None).wait(), Ok(1));
     assert_eq!(there(world, ROOT), [2]);
@@ -219,6 +227,139 @@ fn whoever_sends_again_meanwhile_neither_doubles_nor_brings_back_his_3(world: &m
         assert!(fates.iter().flatten().all(|fate| matches!(fate, Fate::Duplicate | Fate::Deleted)), "{fates:?}");
         assert_eq!(there(world, ROOT), vec![150; usize::from(round) + 1]);
     }
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % sides
+    }
+}
+
+/// Each round is an installation that sends its runs in any order, while sweeps go on; the reference knows what was ever sent.
+fn what_never_came_is_taken_in_and_what_went_stays_gone_in_whatever_order_runs_come_his_3(world: &mut World) {
+    for round in 1..=6_u8 {
+        let source = RunSource { installation: InstallationId::from_bytes([round + 30; 16]), ..SOURCE };
+        let mut dice = Dice(u64::from(round));
+        let (mut waiting, mut sent, mut number) = (Vec::new(), Vec::<RunRecord>::new(), 0_u64);
+        for step in 0..90_i64 {
+            match dice.throw(7) {
+                0..=2 => {
+                    number += 1;
+                    // Three profiles; one of four clocks is off.
+                    let mut run = if dice.throw(3) == 0 { success(number) } else { record(number) };
+                    run.start.profile.guid = Some(guid(dice.throw(3) as u8));
+                    if dice.throw(4) == 0 {
+                        run.id = RunId::v7(at(dice.throw(200) as i64 * DAY), [number as u8; 10]);
+                    }
+                    waiting.push(run);
+                }
+                3 | 4 if !waiting.is_empty() => {
+                    let run = waiting.remove(dice.throw(waiting.len()));
+                    assert_eq!(send(world, source, std::slice::from_ref(&run), step), [Fate::Accepted], "{round} {step} {run:?}");
+                    sent.push(run);
+                }
+                5 => {
+                    prune(world.store(), runs(1), NOW, usize::MAX, || true).unwrap();
+                }
+                6 if !sent.is_empty() => {
+                    let run = &sent[dice.throw(sent.len())];
+                    if dice.throw(3) == 0 {
+                        let entry = entry("history.delete");
+                        world.store().delete(ROOT, run.id, source.installation, entry).wait().unwrap();
+                    }
+                    let fates = send(world, source, std::slice::from_ref(run), step);
+                    assert!(fates == [Fate::Duplicate] || fates == [Fate::Deleted], "{round} {step} {fates:?} {run:?}");
+                }
+                _ => {}
+            }
+        }
+        let before = there(world, ROOT);
+        assert!(sent.len() > 10, "{round}");
+        let fates = send(world, source, &sent, 99);
+        assert!(fates.iter().all(|fate| matches!(fate, Fate::Duplicate | Fate::Deleted)), "{round} {fates:?}");
+        assert_eq!(there(world, ROOT), before, "{round}: nothing is back");
+        let fates = send(world, source, &waiting, 99);
+        assert!(fates.iter().all(|fate| *fate == Fate::Accepted), "{round} {fates:?}");
+    }
+}
+
+/// What ended just now is sent at once, and what waits for an hour or longer has lower ids and numbers.
+fn runs_that_wait_at_their_host_while_newer_ones_go_are_taken_in_his_3(world: &mut World) {
+    let of = |profile: u8, number| {
+        let mut run = record(number);
+        run.start.profile.guid = Some(guid(profile));
+        run
+    };
+    let busy: Vec<_> = (4..=30).map(|number| of(1, number)).collect();
+    assert_eq!(send(world, SOURCE, &[of(2, 1)], 1), [Fate::Accepted]);
+    assert!(send(world, SOURCE, &busy, 1).iter().all(|fate| *fate == Fate::Accepted));
+    assert_eq!(pruned(world, runs(2)), 25);
+    assert_eq!(send(world, SOURCE, &[of(2, 2), of(2, 3)], 2), [Fate::Accepted; 2], "they waited meanwhile");
+    let fates = send(world, SOURCE, &busy, 2);
+    assert!(fates[..25].iter().all(|fate| *fate == Fate::Deleted) && fates[25..] == [Fate::Duplicate; 2], "{fates:?}");
+    // Nothing is missing any more: from here on the floor rises again.
+    assert!(send(world, SOURCE, &[of(1, 31), of(1, 32), of(2, 33)], 3).iter().all(|fate| *fate == Fate::Accepted));
+    let looked = look(world.store(), runs(2), NOW, usize::MAX).unwrap();
+    assert_eq!(
+        looked.past.iter().map(|run| (run.sequence, run.below)).collect::<Vec<_>>(),
+        [(2, true), (30, true), (29, true), (1, true)]
+    );
+    assert_eq!(pruned(world, runs(2)), 4);
+    let fates = send(world, SOURCE, &[of(2, 1), of(2, 2), of(1, 29), of(1, 30)], 4);
+    assert_eq!((fates, there(world, ROOT)), (vec![Fate::Deleted; 4], vec![3, 31, 32, 33]));
+}
+
+fn whoever_deletes_what_goes_meanwhile_waits_and_not_in_a_circle_his_2(world: &mut World) {
+    // Runs of the future are remembered by themselves, as those that somebody deletes.
+    let future = |number: u64| RunRecord { id: RunId::v7(NOW.plus(9_000 * DAY + number as i64), [1; 10]), ..record(number) };
+    for round in 0..5_u64 {
+        let records: Vec<_> = (1..=60).map(|number| future(round * 60 + number)).collect();
+        send(world, SOURCE, &records, 1);
+        let past = look(world.store(), days(10), NOW, usize::MAX).unwrap().past;
+        assert_eq!(past.len(), 60);
+        let gone = at_once(world, move |store, who| {
+            if who % 2 == 0 {
+                return store.prune(past.clone(), NOW, None).wait().unwrap();
+            }
+            let delete = |record: &RunRecord| store.delete(ROOT, record.id, SOURCE.installation, entry("history.delete"));
+            records.iter().filter(|record| delete(record).wait().unwrap()).count() as u64
+        });
+        assert_eq!(gone.iter().sum::<u64>(), 60, "each went once: {gone:?}");
+    }
+}
+
+fn a_history_of_very_many_profiles_is_judged_alike_err_4(world: &mut World) {
+    for number in 1..=60 {
+        let mut run = if number % 3 == 0 { success(number) } else { record(number) };
+        (run.start.profile.guid, run.start.profile.name) = (None, format!("profile {}", number % 17));
+        let source = RunSource { installation: InstallationId::from_bytes([(number % 2) as u8; 16]), ..SOURCE };
+        send(world, source, &[run], 1);
+    }
+    let rule = Retention { days: Some(10), runs: Some(1) };
+    let found = |profiles: usize, most: usize| {
+        let mut found = looked(world.store(), move |sql| look_within(sql, rule, NOW, most, profiles)).unwrap();
+        found.past.sort_by_key(|run| (run.installation, run.id));
+        found.last.as_mut().unwrap().sort_unstable();
+        found
+    };
+    let all = found(usize::MAX, usize::MAX);
+    let last = all.last.as_ref().unwrap().len();
+    assert!(last > 0 && all.past.len() + last == 60 && all.reach.len() == 2, "{all:?}");
+    for profiles in [1, 2, 5, 33] {
+        assert_eq!(found(profiles, usize::MAX), all, "{profiles}");
+        let some = found(profiles, 7);
+        assert_eq!((some.past.len(), some.left), (7, all.past.len() as u64 - 7), "{profiles}");
+    }
+}
+
+fn it_goes_on(world: &mut World) {
+    let (before, here) = (world.store().clock().wait().unwrap(), SystemClock.now());
+    let after = world.store().clock().wait().unwrap();
+    assert!(before <= after && here.since(before).abs() < 60_000, "{before:?} {here:?} {after:?}");
 }
 
 fn it_changes_nothing_that_is_there(world: &mut World) {

@@ -17,7 +17,7 @@ use sbm_core::wire::v1::device::Fate;
 
 use self::known::Deleted;
 pub(crate) use self::row::words;
-use super::{Backend, audit};
+use super::{Backend, audit, clock};
 use crate::store::retention::Past;
 use crate::store::sql::{Dialect, Insert, Kind, Sql, all, int, one, values};
 use crate::store::{Pending, RunSource, Runs, StoreError, Taken, postgres};
@@ -45,6 +45,10 @@ impl<B: Backend> Runs for B {
 
     fn prune(&self, past: Vec<Past>, now: Timestamp, entry: Option<Entry>) -> Pending<u64> {
         self.database().write(move |sql| prune::prune(sql, &past, now, entry))
+    }
+
+    fn clock(&self) -> Pending<Timestamp> {
+        self.database().read(|sql| clock::now(sql).map(Timestamp::from_millis))
     }
 
     fn make_room(&self) -> Pending<()> {

@@ -4,6 +4,8 @@
 //! 2. Where a month is made that has runs in `runs_wild` already, they move with it, in the same transaction: a run is in
 //!    one part at any time, and sent again it meets itself.
 //! 3. Making a part that is there changes nothing. One server at a time makes them.
+//! 4. Nobody waits long for it: it needs a lock that everybody needs who reads history, and gives up if somebody has it, such
+//!    as a backup. Then it is made later; until then its runs go where runs of no month are.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +13,7 @@ use sbm_core::id::RunId;
 use sbm_core::time::{DAY, Timestamp};
 
 use super::live::Live;
+use super::settings::in_haste;
 use crate::store::StoreError;
 use crate::store::sql::{Sql, any, one, values};
 
@@ -132,8 +135,28 @@ pub(in crate::store) fn make_ahead(sql: &dyn Sql) -> Result<(), StoreError> {
     make(sql, now, now)
 }
 
-/// The same, on a connection that is in no transaction yet.
-pub(super) fn make_in_transaction(live: &Live, from: Timestamp, to: Timestamp) -> Result<(), StoreError> {
+/// The same at the start of a server. One that reads history at length holds up no start: the months are made later, and it
+/// is only waited for a little where not even the one that it is now is there.
+pub(super) fn make_at_start(live: &Live) -> Result<(), StoreError> {
+    let now = now(live)?;
+    for left in (0..TRIES).rev() {
+        match make_in_transaction(live, now, now) {
+            Err(StoreError::Busy) => {}
+            made => return made,
+        }
+        let has_this_month = Month::of(now).map_or(Ok(false), |month| is_there(live, month))?;
+        if has_this_month || left == 0 {
+            tracing::warn!("somebody reads the history at length: its parts for the months to come are made later");
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// How often it is tried at the start to make the month that it is.
+const TRIES: u32 = 6;
+
+fn make_in_transaction(live: &Live, from: Timestamp, to: Timestamp) -> Result<(), StoreError> {
     live.begin("BEGIN");
     let made = make(live, from, to).and_then(|()| live.commit());
     if made.is_err() && live.in_transaction() {
@@ -157,8 +180,12 @@ fn is_there(sql: &dyn Sql, month: Month) -> Result<bool, StoreError> {
     any(sql, text, &values![month.part()])
 }
 
-/// The part is filled before it becomes one, so that only its last step holds up those who write.
 fn make_one(sql: &dyn Sql, month: Month) -> Result<(), StoreError> {
+    in_haste(sql, || make_in_haste(sql, month))
+}
+
+/// The part is filled before it becomes one, so that only its last step holds up those who write.
+fn make_in_haste(sql: &dyn Sql, month: Month) -> Result<(), StoreError> {
     let (part, from, to) = (month.part(), month.first_id(), month.next().first_id());
     sql.run(&format!("CREATE TABLE {part} (LIKE runs INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"), &[])?;
     sql.run("LOCK TABLE runs_wild IN ACCESS EXCLUSIVE MODE", &[])?;

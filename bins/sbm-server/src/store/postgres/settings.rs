@@ -3,7 +3,7 @@
 
 use super::live::Live;
 use crate::store::StoreError;
-use crate::store::sql::{all, any};
+use crate::store::sql::{Sql, all, any, one};
 
 /// The schema that everything of ours is in.
 pub(super) const SCHEMA: &str = "sbm";
@@ -85,4 +85,32 @@ pub(super) fn set(live: &Live, purpose: Purpose) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// From here to the end of the transaction nobody is kept waiting for long: for what holds a lock that all need, on a connection
+/// whose statements take as long as they take otherwise. A lock that is not there at once is given up before PostgreSQL looks
+/// for circles; a server that stands still between two statements is cut off, as one that writes is.
+pub(super) fn haste(sql: &dyn Sql) -> Result<(), StoreError> {
+    any(sql, &in_transaction(&HASTE), &[]).map(drop)
+}
+
+/// Does something in haste within a transaction that goes on as before.
+pub(super) fn in_haste<T>(sql: &dyn Sql, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let names: Vec<_> = HASTE.iter().map(|(name, _)| format!("current_setting('{name}')")).collect();
+    let before = one(sql, &format!("SELECT {}", names.join(", ")), &[], |row| {
+        HASTE.iter().map(|(name, _)| Ok((*name, row.take::<String>()?))).collect::<Result<Vec<_>, StoreError>>()
+    })?;
+    haste(sql)?;
+    // Where it fails the transaction has, and nothing goes on.
+    let done = work()?;
+    any(sql, &in_transaction(&before.unwrap_or_default()), &[])?;
+    Ok(done)
+}
+
+const HASTE: [(&str, &str); 3] =
+    [("lock_timeout", "500ms"), ("statement_timeout", "8s"), ("idle_in_transaction_session_timeout", "3s")];
+
+fn in_transaction<V: std::fmt::Display>(settings: &[(&str, V)]) -> String {
+    let calls: Vec<_> = settings.iter().map(|(name, value)| format!("set_config('{name}', '{value}', true)")).collect();
+    format!("SELECT {}", calls.join(", "))
 }

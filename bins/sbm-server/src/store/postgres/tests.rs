@@ -10,8 +10,10 @@ mod sql;
 
 use std::path::PathBuf;
 
+use sbm_core::audit::Entry;
 use sbm_core::id::{AccountId, DeviceId, InstallationId};
 use sbm_core::run::RunRecord;
+use sbm_core::time::Timestamp;
 use sbm_test_postgres::Cluster;
 
 use super::Postgres;
@@ -28,6 +30,19 @@ fn record(sequence: u64) -> RunRecord {
         "01".repeat(16)
     );
     serde_json::from_str(&json).unwrap()
+}
+
+fn entry() -> Entry {
+    Entry {
+        at: Timestamp::from_millis(1),
+        account: AccountId::ROOT,
+        actor: "system".to_owned(),
+        address: String::new(),
+        act: "history.prune".to_owned(),
+        object: "history".to_owned(),
+        outcome: "ok".to_owned(),
+        detail: String::new(),
+    }
 }
 
 fn url(text: &str) -> PostgresUrl {

@@ -1,7 +1,8 @@
 //! Runs that are past retention go, a batch at a time.
 //!
-//! 1. The floor of their installation rises first, in the same transaction: whoever takes in one of them again meanwhile
-//!    looks at the floor once more behind what it inserted.
+//! 1. What is left of them is there with the end of them, in the same transaction: whoever takes in one of them again meanwhile
+//!    looks for that once more behind what it inserted. First goes the run and then comes what is left, as where somebody
+//!    deletes one: two who are at the same run wait for each other, and not in a circle.
 //! 2. A success goes only if the newer one is there, and that one stays until this is committed: somebody may have deleted it
 //!    since the history was looked at, and then the older one is the last.
 //! 3. Rows are met in the order of their keys.
@@ -17,7 +18,7 @@ use super::known::portions;
 use crate::store::StoreError;
 use crate::store::database::audit;
 use crate::store::retention::Past;
-use crate::store::sql::{Sql, all, any, int, one, values};
+use crate::store::sql::{Insert, Kind, Sql, all, int, one, values};
 
 pub(super) fn prune(sql: &dyn Sql, past: &[Past], now: Timestamp, entry: Option<Entry>) -> Result<u64, StoreError> {
     let mut sources: BTreeMap<(AccountId, InstallationId), Vec<&Past>> = BTreeMap::new();
@@ -29,11 +30,14 @@ pub(super) fn prune(sql: &dyn Sql, past: &[Past], now: Timestamp, entry: Option<
         runs.sort_by_key(|run| run.id);
         let there = hold_newer(sql, account, of, &runs)?;
         runs.retain(|run| run.newer.is_none_or(|newer| there.contains(&newer)));
-        remember(sql, account, of, &runs, now)?;
         let delete = "DELETE FROM runs WHERE account_id = $1 AND installation = $2";
+        let mut gone = BTreeSet::new();
         for (text, values) in portions(delete, account, of, runs.iter().map(|run| run.id)) {
-            deleted += sql.run(&text, &values)?;
+            gone.extend(all(sql, &format!("{text} RETURNING run_id"), &values, |row| row.uuid(RunId::from_bytes))?);
         }
+        runs.retain(|run| gone.contains(&run.id));
+        remember(sql, account, of, &runs, now)?;
+        deleted += gone.len() as u64;
     }
     audit::append(sql, entry.as_slice())?;
     Ok(deleted)
@@ -50,26 +54,33 @@ fn hold_newer(sql: &dyn Sql, account: AccountId, of: InstallationId, runs: &[&Pa
     Ok(there)
 }
 
-/// Raises the floor of an installation above runs that go. One with an id of the future is remembered by itself.
+/// Raises the floor of an installation above runs that went. One that it must not stand for is remembered by itself.
 fn remember(sql: &dyn Sql, account: AccountId, of: InstallationId, runs: &[&Past], now: Timestamp) -> Result<(), StoreError> {
-    let mut floor = None;
+    let (mut floor, mut stubs) = (None, Vec::new());
     for run in runs {
-        if Floor::may_rise_to(run.id, now) {
+        if run.below && Floor::may_rise_to(run.id, now) {
             floor = Some(Floor::with(floor, run.id, run.sequence));
-            continue;
+        } else {
+            stubs.push(Vec::from(values![account.0, run.id.as_bytes().to_vec(), of.as_bytes().to_vec(), int(run.sequence)?]));
         }
-        let there = "SELECT 1 FROM runs WHERE account_id = $1 AND installation = $2 AND run_id = $3";
-        if any(sql, there, &values![account.0, of.as_bytes(), run.id.as_bytes()])? {
-            let stub = "INSERT INTO run_stubs (account_id, run_id, installation, sequence) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (account_id, installation, run_id) DO NOTHING";
-            sql.run(stub, &values![account.0, run.id.as_bytes(), of.as_bytes(), int(run.sequence)?])?;
-        }
+    }
+    for stubs in stubs.chunks(AT_ONCE) {
+        sql.insert(&STUBS, stubs)?;
     }
     floor.map_or(Ok(()), |floor| raise(sql, account, of, floor))
 }
 
+/// The columns of what is left of one run.
+const STUBS: Insert = Insert {
+    table: "run_stubs",
+    columns: &[("account_id", Kind::Int), ("run_id", Kind::Bytes), ("installation", Kind::Bytes), ("sequence", Kind::Int)],
+    key: &[0, 1, 2],
+};
+/// How many of them are inserted at once.
+const AT_ONCE: usize = 100;
+
 /// Raises a floor; it never sinks.
-pub(crate) fn raise(sql: &dyn Sql, account: AccountId, of: InstallationId, floor: Floor) -> Result<(), StoreError> {
+fn raise(sql: &dyn Sql, account: AccountId, of: InstallationId, floor: Floor) -> Result<(), StoreError> {
     let text = "INSERT INTO pruned (account_id, installation, run_id, sequence) VALUES ($1, $2, $3, $4)
         ON CONFLICT (account_id, installation) DO UPDATE SET
             run_id = CASE WHEN excluded.run_id > pruned.run_id THEN excluded.run_id ELSE pruned.run_id END,

@@ -1,12 +1,17 @@
 //! The parts of the history by month.
 
+use std::time::{Duration, Instant};
+
 use sbm_core::id::RunId;
 use sbm_core::run::RunRecord;
 use sbm_core::time::{DAY, Timestamp};
 use sbm_core::wire::v1::device::Fate;
 use sbm_test_postgres::Cluster;
 
+use super::super::months::make_for;
 use super::{SOURCE, made, open, record};
+use crate::store::export::whole::{filled, looked};
+use crate::store::sql::one;
 use crate::store::{Postgres, Runs as _, StoreError};
 
 /// The middle of November 2026.
@@ -80,6 +85,63 @@ fn several_servers_make_months_at_once_and_each_is_made_once_run_7() {
     let count =
         "SELECT count(*) FROM pg_inherits WHERE inhparent = 'sbm.runs'::regclass AND inhrelid::regclass::text LIKE '%_2001_%'";
     assert_eq!(admin.query_one(count, &[]).unwrap().get::<_, i64>(0), 4);
+}
+
+/// The parts that there are for months to come, with that of this month.
+fn of_now(database: &str) -> Vec<String> {
+    let mut admin = Cluster::shared().admin(Cluster::name_of(database));
+    let text = "SELECT relname::text FROM pg_class WHERE relnamespace = 'sbm'::regnamespace AND relkind = 'r'
+        AND relname LIKE 'runs_2%' ORDER BY 1";
+    admin.query(text, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn whoever_reads_history_at_length_holds_up_no_start_and_a_month_that_is_late_no_reader_door_2() {
+    let database = made();
+    let all = of_now(&database);
+    assert_eq!(all.len(), 3);
+    // The next two are missing, then this one too: it is waited for a little, and the server starts all the same.
+    for first_missing in [1, 0] {
+        let mut admin = Cluster::shared().admin(Cluster::name_of(&database));
+        for part in &all[first_missing..] {
+            admin.batch_execute(&format!("DROP TABLE sbm.{part}")).unwrap();
+        }
+        let mut reading = admin.transaction().unwrap();
+        reading.query("SELECT count(*) FROM sbm.runs", &[]).unwrap();
+        let begun = Instant::now();
+        let store = open(&database).unwrap();
+        assert_eq!(store.make_room().wait(), Err(StoreError::Busy));
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+        let making: Vec<_> = (0..3).map(|_| store.make_room()).collect();
+        assert!(store.list(SOURCE.account, Default::default()).wait().is_ok(), "readers go on");
+        making.into_iter().for_each(|made| assert_eq!(made.wait(), Err(StoreError::Busy)));
+        // No run is refused for want of a month.
+        let now = at(store.clock().wait().unwrap(), first_missing as u8 + 1);
+        assert_eq!(fates(&store, std::slice::from_ref(&now)), [Fate::Accepted]);
+        assert_eq!(of_now(&database), all[..first_missing]);
+        reading.rollback().unwrap();
+        assert_eq!(store.make_room().wait(), Ok(()));
+        assert_eq!(of_now(&database), all);
+        assert_eq!(fates(&store, &[now]), [Fate::Duplicate]);
+        assert!(parts(&database).iter().all(|(part, _)| *part != "runs_wild"), "it moved with its month");
+        // What made the months lets statements take as long as before.
+        let settings = looked(&store, |sql| one(sql, "SELECT current_setting('statement_timeout')", &[], |row| row.take()));
+        assert_eq!(settings, Ok(Some("0".to_owned())));
+    }
+}
+
+#[test]
+fn whoever_fills_the_history_makes_months_in_haste_and_goes_on_as_before_door_2() {
+    let database = made();
+    let store = open(&database).unwrap();
+    let settings = filled(&store, |sql| {
+        make_for(sql, [NOVEMBER.plus(-900 * DAY)].into_iter())?;
+        one(sql, "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')", &[], |row| {
+            Ok((row.take::<String>()?, row.take::<String>()?))
+        })
+    });
+    assert_eq!(settings, Ok(Some(("0".to_owned(), "1min".to_owned()))));
+    assert_eq!(of_now(&database).len(), 4);
 }
 
 #[test]

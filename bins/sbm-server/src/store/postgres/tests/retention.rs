@@ -3,11 +3,16 @@
 use sbm_core::id::RunId;
 use sbm_core::run::{Retention, RunRecord, RunResult};
 use sbm_core::time::{DAY, Timestamp};
+use sbm_core::wire::v1::admin::HistoryQuery;
 use sbm_core::wire::v1::device::Fate;
 use sbm_test_postgres::Cluster;
 
+use std::sync::mpsc;
+
+use super::super::parts::Doomed;
 use super::{SOURCE, made, open, record};
-use crate::store::retention::{Pruned, prune};
+use crate::store::export::whole::Whole as _;
+use crate::store::retention::{Pruned, look, prune};
 use crate::store::{Audit as _, Postgres, Runs as _};
 
 /// The first of March 2020, and of November 2026.
@@ -103,4 +108,54 @@ fn a_month_that_somebody_reads_is_left_and_goes_another_time_and_nobody_waits_lo
     let pruned = swept(&store, RULE);
     assert!(pruned.deleted == 0 && pruned.parts.contains(&"runs_2020_03".to_owned()), "{pruned:?}");
     assert_eq!(parts(&database).pop(), Some(part("runs_wild", &[1])));
+}
+
+#[test]
+fn of_a_month_that_goes_what_never_came_is_taken_in_later_his_3() {
+    let database = made();
+    let store = open(&database).unwrap();
+    store.make_months(MARCH, MARCH).wait().unwrap();
+    let records: Vec<_> = (1..=6)
+        .map(|number| on(i64::from(number), number, if number == 3 { RunResult::Success } else { RunResult::Failure }))
+        .collect();
+    // The first and the fourth wait at their host.
+    let came = [1, 2, 4, 5].map(|at| records[at].clone());
+    assert_eq!(send(&store, &came, MARCH.plus(50 * DAY)), [Fate::Accepted; 4]);
+    let pruned = swept(&store, RULE);
+    assert!(pruned.deleted == 3 && pruned.parts.contains(&"runs_2020_03".to_owned()), "{pruned:?}");
+    assert_eq!(send(&store, &came, NOW), [Fate::Deleted, Fate::Duplicate, Fate::Deleted, Fate::Deleted]);
+    let waited = [0, 3].map(|at| records[at].clone());
+    assert_eq!(send(&store, &waited, NOW), [Fate::Accepted; 2]);
+    assert_eq!(parts(&database).pop(), Some(part("runs_wild", &[1, 3, 4])));
+    // Nothing is missing any more, and the floor may rise above all of it.
+    let found = look(&store, Retention { days: None, runs: Some(0) }, NOW, 100).unwrap();
+    assert_eq!(found.reach.values().map(|reach| reach.end()).collect::<Vec<_>>(), [6]);
+}
+
+#[test]
+fn a_server_that_stands_still_while_a_month_goes_stops_the_history_for_seconds_only_door_2() {
+    let database = made();
+    let (store, other) = (open(&database).unwrap(), open(&database).unwrap());
+    store.make_months(MARCH, MARCH).wait().unwrap();
+    send(&store, &[on(1, 1, RunResult::Success), on(2, 2, RunResult::Failure)], MARCH.plus(50 * DAY));
+    let found = look(&store, RULE, NOW, 100).unwrap();
+    let last = found.last.as_ref().unwrap();
+    let doomed = Doomed::plan("runs_2020_03", RULE.begins(NOW), last, &found.reach, found.stubs).unwrap();
+    let (at_it, is_at_it) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let standing = store.fill(Box::new(move |sql| {
+        assert!(doomed.run(sql, |_, _| super::entry()).unwrap().is_some());
+        at_it.send(()).unwrap();
+        // It has the lock on all history, and says nothing more.
+        may_go_on.recv().unwrap();
+        Ok(())
+    }));
+    is_at_it.recv().unwrap();
+    let page = other.list(SOURCE.account, HistoryQuery::default()).wait();
+    assert_eq!(page.map(|page| page.items.len()), Ok(2), "it is cut off before anybody else has to give up");
+    go_on.send(()).unwrap();
+    assert!(standing.wait().is_err());
+    assert_eq!(parts(&database)[0], part("runs_2020_03", &[1, 2]), "all is as it was");
+    let pruned = swept(&store, RULE);
+    assert!(pruned.deleted == 1 && pruned.parts.contains(&"runs_2020_03".to_owned()), "{pruned:?}");
 }
