@@ -31,6 +31,7 @@ pub mod refused;
 pub mod rollout;
 pub mod seen;
 pub mod session;
+mod shared_time;
 pub mod sightings;
 pub mod start;
 
@@ -84,6 +85,7 @@ pub struct Service {
     granted: refused::Merged,
     names: Arc<Lookups>,
     clock: Arc<dyn Clock>,
+    shared_time: shared_time::SharedTime,
     config: Config,
     data_dir: Arc<DataDir>,
     vault: Arc<dyn Vault>,

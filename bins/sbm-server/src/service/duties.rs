@@ -4,7 +4,9 @@
 //!    dies.
 //! 2. What is past retention goes once a day, and rooms for months to come are made (HIS-7); a server without limits leaves the
 //!    history to those that have some.
-//! 3. A piece may be done twice over without harm, should a server be stopped in the middle of one and go on later.
+//! 3. What goes by the time goes by the database's clock, as do turns and leases: one of many servers may have a clock that is
+//!    weeks off. Where the two are far apart one of them is wrong, and nobody knows which: such a server deletes nothing.
+//! 4. A piece may be done twice over without harm, should a server be stopped in the middle of one and go on later.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,6 +55,11 @@ impl Piece {
         }
     }
 
+    /// Whether it deletes for good what is old.
+    const fn goes_by_the_time(self) -> bool {
+        matches!(self, Self::History | Self::EndedTokens)
+    }
+
     const fn every(self) -> Duration {
         match self {
             Self::EndedTokens | Self::Attempts => Duration::from_secs(10 * 60),
@@ -72,6 +79,9 @@ impl Piece {
 impl Service {
     /// Does what is due and what no other server is at.
     pub async fn do_duties(&self) {
+        if let Err(refused) = self.look_at_time().await {
+            tracing::warn!(code = refused.code.name(), "the database does not say what time it is");
+        }
         for piece in Piece::ALL {
             if piece == Piece::History && self.config.history.is_for_ever() {
                 continue;
@@ -90,6 +100,10 @@ impl Service {
         let failed = |error| store_refusal(&error);
         if !self.store.is_due(piece.name(), piece.every()).await.map_err(failed)? {
             return Ok(());
+        }
+        // Another server may have the right clock, and takes it.
+        if piece.goes_by_the_time() {
+            self.time_to_delete_by().await?;
         }
         let Some(turn) = self.store.take(piece.name(), piece.every(), piece.hold()).await.map_err(failed)? else { return Ok(()) };
         match self.do_piece(piece, &turn).await {
@@ -112,7 +126,8 @@ impl Service {
 
     /// Deletes the runs that are past retention (HIS-7), for as long as this server has the turn and goes on.
     async fn prune_history(&self, turn: Turn) -> Result<(), Refusal> {
-        let (store, rule, now) = (Arc::clone(&self.store), self.config.history, self.now());
+        let now = self.time_to_delete_by().await?;
+        let (store, rule) = (Arc::clone(&self.store), self.config.history);
         let stop = Arc::new(AtomicBool::new(false));
         let _guard = StopOnDrop(Arc::clone(&stop));
         let work = tokio::task::spawn_blocking(move || {
@@ -139,7 +154,8 @@ impl Service {
 
     /// Deletes the tokens that ended long ago, so that logins do not fill the database for ever (ERR-4).
     async fn drop_ended_tokens(&self) -> Result<(), Refusal> {
-        let dropped = self.store.drop_ended(self.now().plus(-KEEP_ENDED)).await.map_err(|error| store_refusal(&error))?;
+        let now = self.time_to_delete_by().await?;
+        let dropped = self.store.drop_ended(now.plus(-KEEP_ENDED)).await.map_err(|error| store_refusal(&error))?;
         if dropped > 0 {
             tracing::info!(dropped, "tokens that ended long ago were deleted");
         }

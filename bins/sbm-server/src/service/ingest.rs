@@ -42,9 +42,10 @@ impl Service {
             }
         }
         let sequences: Vec<u64> = good.iter().map(|record| record.sequence).collect();
-        let now = self.now();
-        let taken = self.store.ingest(source, good, now);
-        let aside: Vec<_> = broken.into_iter().map(|fault| self.store.set_aside(source, fault.raw, fault.reason, now)).collect();
+        let (now, received) = (self.now(), self.time_for_all());
+        let taken = self.store.ingest(source, good, received);
+        let aside: Vec<_> =
+            broken.into_iter().map(|fault| self.store.set_aside(source, fault.raw, fault.reason, received)).collect();
         let taken = taken.await.map_err(|error| store_refusal(&error))?;
         let kept =
             sequences.into_iter().zip(&taken).filter(|(_, taken)| taken.fate != Fate::SetAside).map(|(sequence, _)| sequence);

@@ -102,6 +102,7 @@ impl Service {
             store,
             names: Arc::new(Lookups::new(resolver, Arc::clone(&clock), NameLimits::default())),
             clock,
+            shared_time: super::shared_time::SharedTime::default(),
             config,
             data_dir,
             vault,
@@ -109,6 +110,7 @@ impl Service {
         for token in service.store.live_tokens(service.now()).wait().map_err(|error| store_refusal(&error))? {
             service.sessions.insert(service.live(&token));
         }
+        service.look_at_time_at_start()?;
         service.read_sequences()?;
         service.remember_owners()?;
         service.join_at_start()?;

@@ -19,6 +19,7 @@ use sbm_core::id::{AccountId, DeviceId, Guid, InstallationId, UserId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::RoleSet;
 use sbm_core::run::Retention;
+use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, Login, Secret};
 use sbm_test_postgres::Cluster;
 use tempfile::TempDir;
@@ -58,6 +59,17 @@ struct World {
     directory: TempDir,
     /// How long servers that are added from here on keep history.
     retention: Retention,
+    /// What their clocks show beside the right time, in milliseconds.
+    clocks_off: i64,
+}
+
+/// The system's clock, set wrong.
+struct Off(i64);
+
+impl Clock for Off {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(self.0)
+    }
 }
 
 /// One of them.
@@ -90,6 +102,7 @@ impl World {
             url,
             directory,
             retention: Retention::default(),
+            clocks_off: 0,
         };
         for _ in 0..count {
             world.add().await.unwrap();
@@ -116,12 +129,12 @@ impl World {
         // How dear a guess is does not matter here.
         config.hashing.cost = Cost { memory_kib: 64, passes: 1 };
         config.history = self.retention;
-        let mut opened = self.opened.clone();
+        let (mut opened, off) = (self.opened.clone(), self.clocks_off);
         if let Some(url) = &self.url {
             opened.store = Arc::new(Postgres::open(url).map_err(|error| store_refusal(&error))?);
         }
         let service = tokio::task::spawn_blocking(move || {
-            let clock = Arc::new(SystemClock);
+            let clock = Arc::new(Off(off));
             let pki =
                 Pki::open_with(&opened.data_dir, &*opened.vault, config.host_names(), config.tls.clone(), clock.now()).unwrap();
             let resolver = Arc::new(crate::names::SystemResolver);

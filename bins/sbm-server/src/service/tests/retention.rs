@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use sbm_core::run::RunRecord;
 use sbm_core::time::DAY;
 use sbm_core::wire::v1::admin::HistoryQuery;
+use sbm_core::wire::v1::device::Runs;
 
 use super::*;
 use crate::store::RunSource;
@@ -99,5 +100,38 @@ async fn of_two_servers_one_deletes_what_is_past_retention_and_the_last_success_
         world.opened.store.ingest(source, vec![record(7, "second", "failure")], now.plus(-31 * DAY)).await.unwrap();
         look(&world).await;
         assert_eq!((there(&world).await, turns(&world).await), (vec![1, 5, 6, 7], 1), "{place:?}");
+    }
+}
+
+/// One of several servers whose clock is weeks off, either way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_with_a_wrong_clock_deletes_nothing_and_makes_no_run_older_than_it_is_his_7() {
+    for (place, off) in [(Place::Postgres, 60), (Place::Postgres, -60), (Place::Sqlite, 60)] {
+        let mut world = World::claimed(place, 1).await;
+        world.log_in_device(0, "admin", PASSWORD).await.unwrap();
+        let source = RunSource { account: ROOT, device: world.device(0), installation: installation() };
+        let now = world.at(0).now();
+        for (days, sequence) in [(40, 1), (20, 2)] {
+            let record = record(sequence, "first", "failure");
+            world.opened.store.ingest(source, vec![record], now.plus(-days * DAY)).await.unwrap();
+        }
+        (world.retention, world.clocks_off) = (Retention { days: Some(30), runs: None }, off * DAY);
+        world.add().await.unwrap();
+        world.at(1).do_duties().await;
+        assert_eq!((there(&world).await, turns(&world).await), (vec![1, 2], 0), "{place:?} {off}: it leaves it to others");
+        assert!(world.opened.store.last_done("ended_tokens").await.unwrap().is_none(), "{place:?} {off}");
+        assert!(world.opened.store.last_done("attempts").await.unwrap().is_some(), "{place:?} {off}: the rest is done");
+
+        let run = serde_json::value::to_raw_value(&record(3, "first", "failure")).unwrap();
+        let answer = world.at(1).ingest(source.device, Runs { runs: vec![run] }).await.unwrap();
+        assert_eq!(answer.receipts.len(), 1);
+        let page = world.opened.store.list(ROOT, HistoryQuery::default()).await.unwrap();
+        let came = page.items.iter().find(|run| run.record.sequence == 3).unwrap().received;
+        assert!(came.since(now) >= 0 && came.since(now) < DAY, "{place:?} {off}: {came:?}");
+
+        world.clocks_off = 0;
+        world.add().await.unwrap();
+        world.at(2).do_duties().await;
+        assert_eq!((there(&world).await, turns(&world).await), (vec![2, 3], 1), "{place:?} {off}");
     }
 }
