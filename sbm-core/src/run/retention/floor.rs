@@ -7,7 +7,8 @@
 //!    ([`Reach`]); what goes above it is remembered run by run. When the gap is filled, the floor may rise again.
 //! 3. A number that came twice is like a gap: a cache that came from an older copy gave numbers again, and nobody knows whether
 //!    all of the others that it gave again are there. A record that stands for several numbers that its host gave up has
-//!    all of them.
+//!    all of them. As long as none of the numbers that were given again came, nothing tells of them: runs that such a host
+//!    made before it heard that its cache is older must come before newer ones of it go.
 //! 4. What is found out of a history holds for ever after: a number that is known stays known, whatever becomes of its run.
 
 use alloc::vec::Vec;

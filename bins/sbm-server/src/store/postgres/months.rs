@@ -181,7 +181,8 @@ fn is_there(sql: &dyn Sql, month: Month) -> Result<bool, StoreError> {
 }
 
 fn make_one(sql: &dyn Sql, month: Month) -> Result<(), StoreError> {
-    in_haste(sql, || make_in_haste(sql, month))
+    // Whoever reads waits for five seconds.
+    in_haste(sql, "4s", || make_in_haste(sql, month))
 }
 
 /// The part is filled before it becomes one, so that only its last step holds up those who write.

@@ -144,7 +144,7 @@ impl Doomed {
         entry: impl FnOnce(&str, u64) -> Entry,
     ) -> Result<Option<Dropped>, StoreError> {
         let part = self.part.as_str();
-        haste(sql)?;
+        haste(sql, "8s")?;
         any(sql, "SELECT pg_advisory_xact_lock($1)", &values![LOCK])?;
         if !any(sql, "SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1)", &values![format!("sbm.{part}")])? {
             return Ok(None);
@@ -157,7 +157,8 @@ impl Doomed {
         }
         self.raise_floors(sql)?;
         let stubs = self.remember(sql)?;
-        // Whoever uses a part of the history has a lock on the whole.
+        // Whoever uses a part of the history has a lock on the whole; whoever reads waits for five seconds.
+        haste(sql, "3s")?;
         sql.run("LOCK TABLE ONLY runs IN ACCESS EXCLUSIVE MODE", &[])?;
         sql.run(&format!("ALTER TABLE runs DETACH PARTITION {part}"), &[])?;
         let kept = self.keep(sql)?;

@@ -87,30 +87,30 @@ pub(super) fn set(live: &Live, purpose: Purpose) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// From here to the end of the transaction nobody is kept waiting for long: for what holds a lock that all need, on a connection
-/// whose statements take as long as they take otherwise. A lock that is not there at once is given up before PostgreSQL looks
-/// for circles; a server that stands still between two statements is cut off, as one that writes is.
-pub(super) fn haste(sql: &dyn Sql) -> Result<(), StoreError> {
-    any(sql, &in_transaction(&HASTE), &[]).map(drop)
+/// From here to the end of the transaction nobody is kept waiting for long: for what holds a lock that others need, on a
+/// connection whose statements take as long as they take otherwise. A lock that is not there at once is given up before
+/// PostgreSQL looks for circles; a statement may take that long; a server that stands still between two is cut off, as one that
+/// writes is.
+pub(super) fn haste(sql: &dyn Sql, statement: &str) -> Result<(), StoreError> {
+    let [lock, of_statement, idle] = HASTE;
+    set_in_transaction(sql, &[(lock, "500ms"), (of_statement, statement), (idle, "3s")])
 }
 
 /// Does something in haste within a transaction that goes on as before.
-pub(super) fn in_haste<T>(sql: &dyn Sql, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let names: Vec<_> = HASTE.iter().map(|(name, _)| format!("current_setting('{name}')")).collect();
-    let before = one(sql, &format!("SELECT {}", names.join(", ")), &[], |row| {
-        HASTE.iter().map(|(name, _)| Ok((*name, row.take::<String>()?))).collect::<Result<Vec<_>, StoreError>>()
-    })?;
-    haste(sql)?;
+pub(super) fn in_haste<T>(sql: &dyn Sql, statement: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let are = format!("SELECT {}", HASTE.map(|name| format!("current_setting('{name}')")).join(", "));
+    let before: Option<Vec<String>> = one(sql, &are, &[], |row| HASTE.iter().map(|_| row.take()).collect())?;
+    haste(sql, statement)?;
     // Where it fails the transaction has, and nothing goes on.
     let done = work()?;
-    any(sql, &in_transaction(&before.unwrap_or_default()), &[])?;
+    let before = before.unwrap_or_default();
+    set_in_transaction(sql, &HASTE.into_iter().zip(before.iter().map(String::as_str)).collect::<Vec<_>>())?;
     Ok(done)
 }
 
-const HASTE: [(&str, &str); 3] =
-    [("lock_timeout", "500ms"), ("statement_timeout", "8s"), ("idle_in_transaction_session_timeout", "3s")];
+const HASTE: [&str; 3] = ["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"];
 
-fn in_transaction<V: std::fmt::Display>(settings: &[(&str, V)]) -> String {
+fn set_in_transaction(sql: &dyn Sql, settings: &[(&str, &str)]) -> Result<(), StoreError> {
     let calls: Vec<_> = settings.iter().map(|(name, value)| format!("set_config('{name}', '{value}', true)")).collect();
-    format!("SELECT {}", calls.join(", "))
+    any(sql, &format!("SELECT {}", calls.join(", ")), &[]).map(drop)
 }

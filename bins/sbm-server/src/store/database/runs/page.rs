@@ -1,7 +1,9 @@
 //! Pages of history in the order that is asked for, with a cursor that later arrivals do not shift.
 //!
 //! There is one index, by time. Measured with 300,000 runs, a filter that almost nothing fits, or another order, takes a tenth
-//! of a second with it; one more index, by profile or user, costs a third to a half of the speed at which history comes in.
+//! of a second with it; one more index, by profile or user, costs a third to a half of the speed at which history comes in. One
+//! by arrival, which an export and a sweep go by, costs a quarter of it in PostgreSQL; without it they sort 300,000 runs in a third
+//! of a second, on its disk.
 
 use sbm_core::id::{AccountId, InstallationId, RunId};
 use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
