@@ -4,8 +4,9 @@ use std::ffi::c_char;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ::sbm_client::Config;
 use ::sbm_client::core::code::Code;
+use ::sbm_client::store::OutboxLimits;
+use ::sbm_client::{Config, Proxy};
 
 use crate::boundary;
 use crate::error::{Failure, sbm_error};
@@ -26,6 +27,10 @@ pub struct sbm_config {
 impl sbm_config {
     pub(crate) fn to_config(&self) -> Config {
         self.config.clone()
+    }
+
+    pub(crate) fn change(&mut self, change: impl FnOnce(Config) -> Config) {
+        self.config = change(self.config.clone());
     }
 }
 
@@ -182,6 +187,78 @@ pub unsafe extern "C" fn sbm_config_set_managed_required(
         boundary::call(error, |call| {
             let config = call.object_mut(config, "config")?;
             config.config = config.config.clone().managed_required(boolean(required, "required")?);
+            Ok(())
+        })
+    }
+}
+
+/// Says through which HTTP proxy servers are reached. The proxy is asked to CONNECT to the server and looks its name up; what
+/// goes through is TLS to the server as ever, which the proxy can neither read nor change. Without this no proxy is used,
+/// whatever the environment says.
+///
+/// config: stays yours. proxy: http://[user:password@]host:port, where % spells a byte of user and password by two
+/// hexadecimal digits; NULL for none.
+///
+/// Errors: SBM_STATUS_INVALID_ARGUMENT, which does not repeat the text. Since 0.1, SBM_ABI 3.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_proxy(
+    config: *mut sbm_config,
+    proxy: *const c_char,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            let proxy = call.optional_text(proxy, "proxy")?.map(str::parse::<Proxy>).transpose()?;
+            config.change(|config| config.proxy(proxy));
+            Ok(())
+        })
+    }
+}
+
+/// Says with 1 that the cache is kept in plain files, in place of a SQLite database: for host programs that bring a SQLite of
+/// their own. 0 is the default. A directory has the one or the other; opening it as what it is not is an error.
+///
+/// config: stays yours. yes: 0 or 1.
+///
+/// Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 3.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_plain_files(config: *mut sbm_config, yes: i32, error: *mut *mut sbm_error) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            let yes = boolean(yes, "yes")?;
+            config.change(|config| config.plain_files(yes));
+            Ok(())
+        })
+    }
+}
+
+/// Says how many records of runs may wait for the server; 100,000 with 64 MiB if you say nothing. No run is ever refused for
+/// want of room: the oldest records lose their details first, then they become one record that counts them.
+///
+/// config: stays yours. records: the most records; fewer than 8 count as 8. bytes: the most bytes of all of them; fewer than
+/// 128 KiB count as that.
+///
+/// Errors: SBM_STATUS_INVALID_ARGUMENT for 0. Since 0.1, SBM_ABI 3.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_config_set_outbox(
+    config: *mut sbm_config,
+    records: u32,
+    bytes: u64,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let config = call.object_mut(config, "config")?;
+            if records == 0 || bytes == 0 {
+                let name = if records == 0 { "records" } else { "bytes" };
+                return Err(Failure::value(Code::InvalidArgument, name, 0, "give at least 1"));
+            }
+            config.change(|config| config.outbox(OutboxLimits { records: records.into(), bytes }));
             Ok(())
         })
     }

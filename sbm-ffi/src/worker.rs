@@ -5,11 +5,12 @@ use std::ffi::c_void;
 use ::sbm_client::core::code::Code;
 use ::sbm_client::{Notice, Worker, WorkerConfig};
 
-use crate::boundary::{self, HostFloat};
+use crate::boundary;
 use crate::client::sbm_client;
 use crate::error::{Failure, sbm_error};
 use crate::handle::Table;
 use crate::handle::encoding::{Kind, LAST_GENERATION};
+use crate::host::{UserData, sbm_destroy};
 use crate::status::sbm_status;
 
 /// A thread that keeps a client up to date. A pointer to it is a number, not an address: using it after sbm_worker_free(), or
@@ -45,28 +46,6 @@ pub enum sbm_notice {
 /// notice: one of SBM_NOTICE_*; a later library may have more of them. why: see there.
 pub type sbm_worker_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, notice: sbm_notice, why: sbm_status)>;
 
-/// Called once when the library is done with user_data, by whichever thread that is.
-pub type sbm_destroy = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
-
-/// What the host gave for its callback; given back when nothing can call any more.
-struct UserData {
-    data: *mut c_void,
-    destroy: sbm_destroy,
-    host: HostFloat,
-}
-
-// SAFETY: the header says that callbacks and `destroy` come from the worker's thread; the pointer is never followed here.
-unsafe impl Send for UserData {}
-
-impl Drop for UserData {
-    fn drop(&mut self) {
-        if let Some(destroy) = self.destroy.take() {
-            // SAFETY: C says that it may be called once with this pointer, from any thread.
-            self.host.during(|| unsafe { destroy(self.data) });
-        }
-    }
-}
-
 /// What the worker tells, on its way to the host.
 struct Messenger {
     callback: sbm_worker_callback,
@@ -83,7 +62,7 @@ impl Messenger {
         };
         if let Some(callback) = self.callback {
             // SAFETY: C says that it may be called with its pointer from the worker's thread until `destroy` was called.
-            self.user.host.during(|| unsafe { callback(self.user.data, notice, why.number()) });
+            self.user.during(|data| unsafe { callback(data, notice, why.number()) });
         }
     }
 }
@@ -108,7 +87,7 @@ pub unsafe extern "C" fn sbm_client_start_worker(
     error: *mut *mut sbm_error,
 ) -> sbm_status {
     // Read before the boundary puts it off.
-    let user = UserData { data: user_data, destroy, host: HostFloat::read() };
+    let user = UserData::new(user_data, destroy);
     // SAFETY: the pointers are C's.
     unsafe {
         boundary::call(error, |call| {

@@ -328,6 +328,8 @@ fn terms(config: &Config, cancel: &Arc<Cancel>) -> Terms {
         connect: config.connect_timeout,
         handshake: config.handshake_timeout,
         cancel: Arc::clone(cancel),
+        proxy: config.proxy.clone(),
+        journal: config.journal.clone(),
     }
 }
 
