@@ -26,8 +26,9 @@
  * Records    Flat structs begin with struct_size: set the whole struct to zero, then struct_size to its sizeof. Fields are
  *            only ever added at the end.
  * Threads    sbm_client, sbm_run and sbm_worker: any number of threads at once. Everything else: one thread at a time, any
- *            thread. No thread is started but by sbm_client_start_worker(), and callbacks come from that one alone. After
- *            fork(), every call with a client, run or worker of the parent is SBM_STATUS_FORKED.
+ *            thread. No thread is started but by sbm_client_start_worker(). Its callback comes from that thread alone; a clock
+ *            and a log of your own are called by every thread that calls the library. After fork(), every call with a client,
+ *            run or worker of the parent is SBM_STATUS_FORKED.
  * Offline    "Offline: works" means without the server; the other calls say what they need. Calls that speak to the server
  *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange; sbm_client_cancel() ends them.
  * Host       No signal is touched and nothing is printed. Floating-point traps may be on (Delphi): they are put off for the
@@ -186,7 +187,40 @@ enum {
 /**
  * The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.
  */
-#define SBM_ABI 2
+#define SBM_ABI 3
+
+/**
+ * How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3.
+ */
+enum sbm_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Something failed that somebody must see to.
+     */
+    SBM_LOG_LEVEL_ERROR = 1,
+    /**
+     * Something is not as it should be, and work goes on.
+     */
+    SBM_LOG_LEVEL_WARNING = 2,
+    /**
+     * What the library did.
+     */
+    SBM_LOG_LEVEL_INFO = 3,
+    /**
+     * Each request and connection besides.
+     */
+    SBM_LOG_LEVEL_DEBUG = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sbm_log_level sbm_log_level;
+#else
+typedef int32_t sbm_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
  * How this installation stands to its server.
@@ -679,6 +713,42 @@ typedef struct sbm_worker sbm_worker;
 typedef int32_t sbm_status;
 
 /**
+ * Tells the time: milliseconds since 1970-01-01 00:00 UTC.
+ *
+ * Threads: called on every thread that calls the library, and on the worker's, several at once. It must be quick, as
+ * sbm_client_may() may ask it, must not call the library, and must return: not throw, not longjmp. The floating-point state
+ * is the one of the thread that set it.
+ *
+ * A clock that goes back widens nothing and holds nothing up: what was once seen counts on, and an exchange that is due
+ * goes on being made. A clock that is wrong by days makes the server's certificate no less valid, which is checked by the
+ * computer's own clock.
+ *
+ * user_data: what was given with the callback. It cannot fail. Since 0.1, SBM_ABI 3.
+ */
+typedef int64_t (*sbm_clock_callback)(void *user_data);
+
+/**
+ * Called once when the library is done with user_data, by whichever thread that is, and under no lock. It must return: not
+ * throw, not longjmp.
+ *
+ * user_data: what was given with the callback. It cannot fail. Since 0.1.
+ */
+typedef void (*sbm_destroy)(void *user_data);
+
+/**
+ * Takes a message of the library for the host's log.
+ *
+ * Threads: called on the thread of the call that it tells of, when that call is as good as over, or on the worker's; several
+ * at once; under no lock of the library. It may call the library; what such a call does is not logged. It must return: not
+ * throw, not longjmp. The floating-point state is the one of the thread that set it.
+ *
+ * user_data: what was given with the callback. level: one of SBM_LOG_LEVEL_*, never above the one that was set; a later library
+ * may have more of them. message: one sentence, lower case, UTF-8, without a line break; never a password, a token or the content of a profile.
+ * Borrowed: valid until the callback returns. It cannot fail. Since 0.1, SBM_ABI 3.
+ */
+typedef void (*sbm_log_callback)(void *user_data, sbm_log_level level, const char *message);
+
+/**
  * What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call.
  */
 typedef struct sbm_sync_summary {
@@ -724,11 +794,6 @@ typedef struct sbm_sync_summary {
  * notice: one of SBM_NOTICE_*; a later library may have more of them. why: see there.
  */
 typedef void (*sbm_worker_callback)(void *user_data, sbm_notice notice, sbm_status why);
-
-/**
- * Called once when the library is done with user_data, by whichever thread that is.
- */
-typedef void (*sbm_destroy)(void *user_data);
 
 /**
  * What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
@@ -1068,9 +1133,92 @@ sbm_status sbm_config_set_managed_required(struct sbm_config *config,
 SBM_NOEXCEPT;
 
 /**
+ * Says through which HTTP proxy servers are reached. The proxy is asked to CONNECT to the server and looks its name up; what
+ * goes through is TLS to the server as ever, which the proxy can neither read nor change. Without this no proxy is used,
+ * whatever the environment says.
+ *
+ * config: stays yours. proxy: http://[user:password@]host:port, where % spells a byte of user and password by two
+ * hexadecimal digits; NULL for none.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT, which does not repeat the text. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_proxy(struct sbm_config *config,
+                                const char *proxy,
+                                struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says with 1 that the cache is kept in plain files, in place of a SQLite database: for host programs that bring a SQLite of
+ * their own. 0 is the default. A directory has the one or the other; opening it as what it is not is an error.
+ *
+ * config: stays yours. yes: 0 or 1.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_plain_files(struct sbm_config *config,
+                                      int32_t yes,
+                                      struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says how many records of runs may wait for the server; 100,000 with 64 MiB if you say nothing. No run is ever refused for
+ * want of room: the oldest records lose their details first, then they become one record that counts them.
+ *
+ * config: stays yours. records: the most records; fewer than 8 count as 8. bytes: the most bytes of all of them; fewer than
+ * 128 KiB count as that.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT for 0. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_outbox(struct sbm_config *config,
+                                 uint32_t records,
+                                 uint64_t bytes,
+                                 struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
  * Frees a configuration. NULL is fine. Since 0.1.
  */
 SBM_API void sbm_config_free(struct sbm_config *config) SBM_NOEXCEPT;
+
+/**
+ * Gives clients a clock of the host program's own, in place of the computer's: for a program that knows the time better, and
+ * for tests.
+ *
+ * config: stays yours. callback: the clock. user_data: handed to it. destroy: called once with user_data when the last
+ * configuration and client that hold it are freed, and also if this call fails; NULL if there is nothing to do.
+ *
+ * Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_clock(struct sbm_config *config,
+                                sbm_clock_callback callback,
+                                void *user_data,
+                                sbm_destroy destroy,
+                                struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells a log of the host program's own what the library does and why: a cache that cannot be trusted, connections by name
+ * and port, exchanges and what came of them, refusals, runs that were sent or given up. Without it nothing is logged and
+ * nothing is printed.
+ *
+ * config: stays yours. level: the most talkative level that is wanted, one of SBM_LOG_LEVEL_*. callback: the log. user_data:
+ * handed to it. destroy: called once with user_data when the last configuration and client that hold it are freed, and also
+ * if this call fails; NULL if there is nothing to do.
+ *
+ * Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_INVALID_ARGUMENT for a level that is none. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_log(struct sbm_config *config,
+                              int32_t level,
+                              sbm_log_callback callback,
+                              void *user_data,
+                              sbm_destroy destroy,
+                              struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Opens the client on its directory. Nothing is sent and no thread is started. A cache that is damaged still opens:
