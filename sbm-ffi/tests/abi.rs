@@ -12,8 +12,12 @@
 mod built;
 #[path = "abi/exports.rs"]
 mod exports;
+#[path = "abi/frozen.rs"]
+mod frozen;
 #[path = "abi/golden.rs"]
 mod golden;
+#[path = "abi/guide.rs"]
+mod guide;
 #[path = "abi/header.rs"]
 mod header;
 #[path = "abi/programs.rs"]
