@@ -282,7 +282,17 @@ const
   /// <summary>the configured certificate or its key cannot be used</summary>
   SBM_STATUS_CERTIFICATE_INVALID = 804;
   /// <summary>The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.</summary>
-  SBM_ABI = 2;
+  SBM_ABI = 3;
+
+  { How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3. }
+  /// <summary>Something failed that somebody must see to.</summary>
+  SBM_LOG_LEVEL_ERROR = 1;
+  /// <summary>Something is not as it should be, and work goes on.</summary>
+  SBM_LOG_LEVEL_WARNING = 2;
+  /// <summary>What the library did.</summary>
+  SBM_LOG_LEVEL_INFO = 3;
+  /// <summary>Each request and connection besides.</summary>
+  SBM_LOG_LEVEL_DEBUG = 4;
 
   { How this installation stands to its server. }
   /// <summary>Never connected to a server: the host program decides everything.</summary>
@@ -380,16 +390,6 @@ const
   /// <summary>Run a profile by its schedule. It needs no right.</summary>
   SBM_ACTION_RUN_SCHEDULED = 11;
 
-  { Levels. }
-  /// <summary>Errors.</summary>
-  SBM_LOG_LEVEL_ERROR = 1;
-  /// <summary></summary>
-  SBM_LOG_LEVEL_WARNING = 2;
-  /// <summary></summary>
-  SBM_LOG_LEVEL_INFO = 3;
-  /// <summary></summary>
-  SBM_LOG_LEVEL_DEBUG = 4;
-
   { What kind of profile runs. }
   /// <summary>A backup.</summary>
   SBM_PROFILE_KIND_BACKUP = 1;
@@ -425,6 +425,9 @@ const
   SBM_TRIGGER_RESTORE = 4;
 
 type
+  /// <summary>How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3.</summary>
+  sbm_log_level = Integer;
+  Psbm_log_level = ^sbm_log_level;
   /// <summary>How this installation stands to its server.</summary>
   sbm_state = Integer;
   Psbm_state = ^sbm_state;
@@ -446,9 +449,6 @@ type
   /// <summary>What a host program asks about. Given to functions as int32_t.</summary>
   sbm_action = Integer;
   Psbm_action = ^sbm_action;
-  /// <summary>Levels.</summary>
-  sbm_log_level = Integer;
-  Psbm_log_level = ^sbm_log_level;
   /// <summary>What kind of profile runs.</summary>
   sbm_profile_kind = Integer;
   Psbm_profile_kind = ^sbm_profile_kind;
@@ -516,16 +516,17 @@ type
   /// numbers that this header does not name; sbm_status_text() knows them.</summary>
   sbm_status = Integer;
   Psbm_status = ^sbm_status;
-  /// <summary>A clock.</summary>
+  /// <summary>Tells the time: milliseconds since 1970-01-01 00:00 UTC.</summary>
   sbm_clock_callback = function(user_data: Pointer): Int64; cdecl;
-  /// <summary>A log.</summary>
+  /// <summary>Called once when the library is done with user_data, by whichever thread that is, and under no lock. It must return:
+  /// not throw, not longjmp.</summary>
+  sbm_destroy = procedure(user_data: Pointer); cdecl;
+  /// <summary>Takes a message of the library for the host's log.</summary>
   sbm_log_callback = procedure(user_data: Pointer; level: sbm_log_level; message: PAnsiChar); cdecl;
   /// <summary>Called by a worker, on its thread and under no lock. It only says "look": wake your own thread and let it call
   /// sbm_client_next_change() and sbm_client_state(); calling them from here is allowed as well. It must return: not throw, not
   /// longjmp. The floating-point state is the one of the thread that started the worker.</summary>
   sbm_worker_callback = procedure(user_data: Pointer; notice: sbm_notice; why: sbm_status); cdecl;
-  /// <summary>Called once when the library is done with user_data, by whichever thread that is.</summary>
-  sbm_destroy = procedure(user_data: Pointer); cdecl;
   PPsbm_byte = ^PByte;
 
 {$IFDEF FPC}{$PUSH}{$PACKRECORDS C}{$ENDIF}
@@ -696,20 +697,27 @@ function sbm_config_set_rollout(config: Psbm_config; rollout: Psbm_rollout; erro
 /// denied, instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is set
 /// here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.</summary>
 function sbm_config_set_managed_required(config: Psbm_config; required: Integer; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Clock. Since 0.1, SBM_ABI 3.</summary>
-function sbm_config_set_clock(config: Psbm_config; callback: sbm_clock_callback; user_data: Pointer; destroy: sbm_destroy;
-  error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Log. Since 0.1, SBM_ABI 3.</summary>
-function sbm_config_set_log(config: Psbm_config; level: Integer; callback: sbm_log_callback; user_data: Pointer; destroy: sbm_destroy;
-  error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Proxy. Since 0.1, SBM_ABI 3.</summary>
+/// <summary>Says through which HTTP proxy servers are reached. The proxy is asked to CONNECT to the server and looks its name up;
+/// what goes through is TLS to the server as ever, which the proxy can neither read nor change. Without this no proxy is used,
+/// whatever the environment says.</summary>
 function sbm_config_set_proxy(config: Psbm_config; proxy: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Plain files. Since 0.1, SBM_ABI 3.</summary>
+/// <summary>Says with 1 that the cache is kept in plain files, in place of a SQLite database: for host programs that bring a
+/// SQLite of their own. 0 is the default. A directory has the one or the other; opening it as what it is not is an error.</summary>
 function sbm_config_set_plain_files(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Outbox. Since 0.1, SBM_ABI 3.</summary>
+/// <summary>Says how many records of runs may wait for the server; 100,000 with 64 MiB if you say nothing. No run is ever refused
+/// for want of room: the oldest records lose their details first, then they become one record that counts them.</summary>
 function sbm_config_set_outbox(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Frees a configuration. NULL is fine. Since 0.1.</summary>
 procedure sbm_config_free(config: Psbm_config); cdecl;
+/// <summary>Gives clients a clock of the host program's own, in place of the computer's: for a program that knows the time better,
+/// and for tests.</summary>
+function sbm_config_set_clock(config: Psbm_config; callback: sbm_clock_callback; user_data: Pointer; destroy: sbm_destroy;
+  error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Tells a log of the host program's own what the library does and why: a cache that cannot be trusted, connections by
+/// name and port, exchanges and what came of them, refusals, runs that were sent or given up. Without it nothing is logged and
+/// nothing is printed.</summary>
+function sbm_config_set_log(config: Psbm_config; level: Integer; callback: sbm_log_callback; user_data: Pointer; destroy: sbm_destroy;
+  error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Opens the client on its directory. Nothing is sent and no thread is started. A cache that is damaged still opens:
 /// sbm_client_state() tells it, and rights are narrow until the server was reached. Runs that a dead process left behind are noted
 /// as interrupted.</summary>
@@ -953,11 +961,14 @@ type
   /// <summary>The library cannot be loaded, or is too old for this unit (SBM_DELAYED).</summary>
   ESbmLibrary = class(Exception);
 
-  /// <summary>Milliseconds since 1970-01-01 UTC, from any thread that calls SBM. The object must outlive the client.</summary>
+  { Callbacks are methods. Keep, beside them, is an interface that is held as long as one may come: of the object that has the
+    method, if it is counted. An object that is not counted must outlive the client or worker. }
+
+  /// <summary>Milliseconds since 1970-01-01 UTC, for any thread that calls SBM.</summary>
   TSbmClock = function: Int64 of object;
-  /// <summary>One line of the log, on the thread of the call or the worker's. The object must outlive the client.</summary>
+  /// <summary>One line of the log, on the thread of the call or the worker's.</summary>
   TSbmLog = procedure(Level: sbm_log_level; const Line: UnicodeString) of object;
-  /// <summary>Something to look at, on the worker's thread: wake your own. The object must outlive the worker.</summary>
+  /// <summary>Something to look at, on the worker's thread: wake your own.</summary>
   TSbmNotice = procedure(Notice: sbm_notice; Why: sbm_status) of object;
 
   /// <summary>A managed profile, as it was when the list was made.</summary>
@@ -1100,7 +1111,7 @@ type
     function Sync: sbm_sync_summary;
     function SyncIfDue: sbm_sync_summary;
     /// <summary>Callback: nil if you only want things to happen. IsMultiThread is set; Free Pascal on Unix needs cthreads.</summary>
-    function StartWorker(const Callback: TSbmNotice): ISbmWorker;
+    function StartWorker(const Callback: TSbmNotice; const Keep: IInterface = nil): ISbmWorker;
     function Profiles: TSbmProfiles;
     function ProfileBody(const Guid: UnicodeString): TBytes;
     procedure ProfileRemoved(const Guid: UnicodeString);
@@ -1124,8 +1135,8 @@ type
     procedure SetSystemRoots(Yes: Boolean);
     procedure SetManagedRequired(Yes: Boolean);
     procedure SetRollout(const Rollout: ISbmRollout);
-    procedure SetClock(const Clock: TSbmClock);
-    procedure SetLog(Level: sbm_log_level; const Log: TSbmLog);
+    procedure SetClock(const Clock: TSbmClock; const Keep: IInterface = nil);
+    procedure SetLog(Level: sbm_log_level; const Log: TSbmLog; const Keep: IInterface = nil);
     /// <summary>''  is no proxy.</summary>
     procedure SetProxy(const Proxy: UnicodeString);
     procedure SetPlainFiles(Yes: Boolean);
@@ -1153,7 +1164,8 @@ function SbmTime(const Utc: TDateTime): Int64;
 function SbmDateTime(Ms: Int64): TDateTime;
 /// <summary>By how many minutes local time is ahead of UTC now.</summary>
 function SbmUtcOffsetMinutes: Integer;
-/// <summary>UTF-8, as the flat functions take and give it. A text with #0 inside is ESbm with SBM_STATUS_INVALID_ARGUMENT.</summary>
+/// <summary>UTF-8, as the flat functions take and give it. #0 inside is ESbm with SBM_STATUS_INVALID_ARGUMENT, half a surrogate pair
+/// SBM_STATUS_NOT_UTF8.</summary>
 function SbmToUtf8(const Text: UnicodeString): UTF8String;
 function SbmFromUtf8(Text: PAnsiChar): UnicodeString;
 /// <summary>For console programs: what is written is UTF-8; in Free Pascal strings are UTF-8 as well, as Lazarus has them.</summary>
@@ -1200,12 +1212,12 @@ function sbm_config_set_handshake_timeout_ms; external SBM_LIBRARY name 'sbm_con
 function sbm_config_set_system_roots; external SBM_LIBRARY name 'sbm_config_set_system_roots'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_config_set_rollout; external SBM_LIBRARY name 'sbm_config_set_rollout'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_config_set_managed_required; external SBM_LIBRARY name 'sbm_config_set_managed_required'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
-function sbm_config_set_clock; external SBM_LIBRARY name 'sbm_config_set_clock'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
-function sbm_config_set_log; external SBM_LIBRARY name 'sbm_config_set_log'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_config_set_proxy; external SBM_LIBRARY name 'sbm_config_set_proxy'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_config_set_plain_files; external SBM_LIBRARY name 'sbm_config_set_plain_files'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_config_set_outbox; external SBM_LIBRARY name 'sbm_config_set_outbox'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 procedure sbm_config_free; external SBM_LIBRARY name 'sbm_config_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_config_set_clock; external SBM_LIBRARY name 'sbm_config_set_clock'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_config_set_log; external SBM_LIBRARY name 'sbm_config_set_log'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_open; external SBM_LIBRARY name 'sbm_client_open'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_free; external SBM_LIBRARY name 'sbm_client_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_state; external SBM_LIBRARY name 'sbm_client_state'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
@@ -1306,12 +1318,12 @@ const
     'sbm_config_set_system_roots',
     'sbm_config_set_rollout',
     'sbm_config_set_managed_required',
-    'sbm_config_set_clock',
-    'sbm_config_set_log',
     'sbm_config_set_proxy',
     'sbm_config_set_plain_files',
     'sbm_config_set_outbox',
     'sbm_config_free',
+    'sbm_config_set_clock',
+    'sbm_config_set_log',
     'sbm_client_open',
     'sbm_client_free',
     'sbm_client_state',
@@ -1547,12 +1559,40 @@ begin
   Result := TEntry(SbmEntry(21))(config, required, error);
 end;
 
+function sbm_config_set_proxy(config: Psbm_config; proxy: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(config: Psbm_config; proxy: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(22))(config, proxy, error);
+end;
+
+function sbm_config_set_plain_files(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(23))(config, yes, error);
+end;
+
+function sbm_config_set_outbox(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(24))(config, records, bytes, error);
+end;
+
+procedure sbm_config_free(config: Psbm_config); cdecl;
+type
+  TEntry = procedure(config: Psbm_config); cdecl;
+begin
+  TEntry(SbmEntry(25))(config);
+end;
+
 function sbm_config_set_clock(config: Psbm_config; callback: sbm_clock_callback; user_data: Pointer; destroy: sbm_destroy;
   error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; callback: sbm_clock_callback; user_data: Pointer; destroy: sbm_destroy; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(22))(config, callback, user_data, destroy, error);
+  Result := TEntry(SbmEntry(26))(config, callback, user_data, destroy, error);
 end;
 
 function sbm_config_set_log(config: Psbm_config; level: Integer; callback: sbm_log_callback; user_data: Pointer; destroy: sbm_destroy;
@@ -1561,35 +1601,7 @@ type
   TEntry = function(config: Psbm_config; level: Integer; callback: sbm_log_callback; user_data: Pointer; destroy: sbm_destroy;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(23))(config, level, callback, user_data, destroy, error);
-end;
-
-function sbm_config_set_proxy(config: Psbm_config; proxy: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
-type
-  TEntry = function(config: Psbm_config; proxy: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
-begin
-  Result := TEntry(SbmEntry(24))(config, proxy, error);
-end;
-
-function sbm_config_set_plain_files(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
-type
-  TEntry = function(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
-begin
-  Result := TEntry(SbmEntry(25))(config, yes, error);
-end;
-
-function sbm_config_set_outbox(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
-type
-  TEntry = function(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
-begin
-  Result := TEntry(SbmEntry(26))(config, records, bytes, error);
-end;
-
-procedure sbm_config_free(config: Psbm_config); cdecl;
-type
-  TEntry = procedure(config: Psbm_config); cdecl;
-begin
-  TEntry(SbmEntry(27))(config);
+  Result := TEntry(SbmEntry(27))(config, level, callback, user_data, destroy, error);
 end;
 
 function sbm_client_open(config: Psbm_config; out_: PPsbm_client; error: PPsbm_error): sbm_status; cdecl;
@@ -2181,10 +2193,34 @@ end;
 
 { ---- texts ---- }
 
+{ Whether each half of a character beyond U+FFFF has its other half. }
+function IsWhole(const Text: UnicodeString): Boolean;
+var
+  Index: Integer;
+begin
+  Result := True;
+  Index := 1;
+  while Result and (Index <= Length(Text)) do
+  begin
+    case Ord(Text[Index]) of
+      $D800..$DBFF:
+        begin
+          Inc(Index);
+          Result := (Index <= Length(Text)) and (Ord(Text[Index]) >= $DC00) and (Ord(Text[Index]) <= $DFFF);
+        end;
+      $DC00..$DFFF:
+        Result := False;
+    end;
+    Inc(Index);
+  end;
+end;
+
 function SbmToUtf8(const Text: UnicodeString): UTF8String;
 begin
   if Pos(#0, Text) > 0 then
     raise ESbm.Create(SBM_STATUS_INVALID_ARGUMENT, 'the text has a character #0 inside; leave it out');
+  if not IsWhole(Text) then
+    raise ESbm.Create(SBM_STATUS_NOT_UTF8, 'the text has half a character; it was cut somewhere');
   Result := UTF8String(UTF8Encode(Text));
 end;
 
@@ -2410,6 +2446,7 @@ type
     Clock: TSbmClock;
     Log: TSbmLog;
     Notice: TSbmNotice;
+    Keep: IInterface;
     constructor Create;
   end;
 
@@ -2925,7 +2962,7 @@ type
     function RollOut(const Rollout: ISbmRollout): sbm_sync_summary;
     function Sync: sbm_sync_summary;
     function SyncIfDue: sbm_sync_summary;
-    function StartWorker(const Callback: TSbmNotice): ISbmWorker;
+    function StartWorker(const Callback: TSbmNotice; const Keep: IInterface = nil): ISbmWorker;
     function Profiles: TSbmProfiles;
     function ProfileBody(const Guid: UnicodeString): TBytes;
     procedure ProfileRemoved(const Guid: UnicodeString);
@@ -3168,7 +3205,7 @@ begin
 end;
 {$ENDIF}
 
-function TClient.StartWorker(const Callback: TSbmNotice): ISbmWorker;
+function TClient.StartWorker(const Callback: TSbmNotice; const Keep: IInterface): ISbmWorker;
 var
   Call: TCall;
   Held: THeld;
@@ -3185,6 +3222,7 @@ begin
   end;
   Held := THeld.Create;
   Held.Notice := Callback;
+  Held.Keep := Keep;
   Call.Enter;
   Call.Leave(sbm_client_start_worker(FHandle, TellNotice, Held, Forget, @Made.FHandle, @Call.Error));
 end;
@@ -3367,8 +3405,8 @@ type
     procedure SetSystemRoots(Yes: Boolean);
     procedure SetManagedRequired(Yes: Boolean);
     procedure SetRollout(const Rollout: ISbmRollout);
-    procedure SetClock(const Clock: TSbmClock);
-    procedure SetLog(Level: sbm_log_level; const Log: TSbmLog);
+    procedure SetClock(const Clock: TSbmClock; const Keep: IInterface = nil);
+    procedure SetLog(Level: sbm_log_level; const Log: TSbmLog; const Keep: IInterface = nil);
     procedure SetProxy(const Proxy: UnicodeString);
     procedure SetPlainFiles(Yes: Boolean);
     procedure SetOutbox(Records: Cardinal; Bytes: UInt64);
@@ -3456,7 +3494,7 @@ begin
   Call.Leave(sbm_config_set_rollout(FHandle, Rollout.Handle, @Call.Error));
 end;
 
-procedure TConfig.SetClock(const Clock: TSbmClock);
+procedure TConfig.SetClock(const Clock: TSbmClock; const Keep: IInterface);
 var
   Call: TCall;
   Held: THeld;
@@ -3467,11 +3505,12 @@ begin
     Ask := AskClock;
   Held := THeld.Create;
   Held.Clock := Clock;
+  Held.Keep := Keep;
   Call.Enter;
   Call.Leave(sbm_config_set_clock(FHandle, Ask, Held, Forget, @Call.Error));
 end;
 
-procedure TConfig.SetLog(Level: sbm_log_level; const Log: TSbmLog);
+procedure TConfig.SetLog(Level: sbm_log_level; const Log: TSbmLog; const Keep: IInterface);
 var
   Call: TCall;
   Held: THeld;
@@ -3482,6 +3521,7 @@ begin
     Ask := TellLog;
   Held := THeld.Create;
   Held.Log := Log;
+  Held.Keep := Keep;
   Call.Enter;
   Call.Leave(sbm_config_set_log(FHandle, Level, Ask, Held, Forget, @Call.Error));
 end;
