@@ -7,14 +7,21 @@
 //! 4. Several processes may use one cache; one of them syncs at a time, the others notice by [`CacheStore::version`].
 //! 5. A cache that cannot be trusted is not an empty one: it says why, and is replaced only by what a server vouched for.
 
+mod disk;
+mod files;
 mod memory;
+mod place;
 mod room;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
+pub use files::FilesStore;
 pub use memory::MemoryStore;
 pub use room::OutboxLimits;
+#[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
 use sbm_core::agent::{Snapshot, Write};
@@ -136,6 +143,11 @@ pub trait CacheStore: Send + Sync {
     ///
     /// [`Code::CacheUnwritable`](sbm_core::code::Code::CacheUnwritable).
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error>;
+
+    /// How often a full outbox gave up something since this was opened.
+    fn given_up(&self) -> u64 {
+        0
+    }
 }
 
 /// What is known of a run that is going on.

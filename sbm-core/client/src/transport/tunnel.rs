@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::Duration;
 
 use sbm_core::code::Code;
-use ureq::unversioned::transport::{Buffers as _, ConnectionDetails, Connector, NextTimeout, Transport as Wire};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, Transport as Wire};
 
 use super::TransportError;
 use super::tcp::TcpWire;
