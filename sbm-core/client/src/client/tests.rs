@@ -4,6 +4,7 @@ mod full;
 mod locked;
 mod rolled_out;
 mod server;
+mod told;
 mod worker;
 
 use std::sync::Arc;
