@@ -10,6 +10,8 @@
          Client := SbmOpen('C:\ProgramData\MiniBackup\sbm');
          if not Client.Allows(SBM_ACTION_CREATE) then ShowMessage(Client.Explain(SBM_ACTION_CREATE).Sentence);
 
+     A compiler may hold a result until the end of the routine that asked for it: Close, Stop and Finish say when.
+
   An interface may be used by several threads where sbm.h says so of its handle: client, run and worker.
 
   Define SBM_DELAYED to load the library at the first call in place of the start of the program: SbmAvailable tells before
@@ -1142,6 +1144,8 @@ type
     procedure SetPlainFiles(Yes: Boolean);
     procedure SetOutbox(Records: Cardinal; Bytes: UInt64);
     function Open: ISbmClient;
+    /// <summary>Frees it now; the clients that were opened with it have what they need.</summary>
+    procedure Close;
   end;
 
 /// <summary>Makes a configuration; Directory is where the client keeps its cache.</summary>
@@ -2475,8 +2479,12 @@ end;
 
 { The clock of this computer, where the host's has failed. }
 function SystemTime: Int64;
+var
+  Mask: TFloatMask;
 begin
+  Mask := MaskAll;
   Result := SbmTime(Now) - Int64(SbmUtcOffsetMinutes) * 60000;
+  Unmask(Mask);
 end;
 
 function AskClock(user_data: Pointer): Int64; cdecl;
@@ -3411,6 +3419,8 @@ type
     procedure SetPlainFiles(Yes: Boolean);
     procedure SetOutbox(Records: Cardinal; Bytes: UInt64);
     function Open: ISbmClient;
+    /// <summary>Frees it now; the clients that were opened with it have what they need.</summary>
+    procedure Close;
   end;
 
 constructor TConfig.Create(const Directory: UnicodeString);
@@ -3426,9 +3436,20 @@ end;
 
 destructor TConfig.Destroy;
 begin
+  Close;
+  inherited;
+end;
+
+{ What is asked of it afterwards is told that there is none. }
+procedure TConfig.Close;
+var
+  Mask: TFloatMask;
+begin
+  Mask := MaskAll;
   if FHandle <> nil then
     sbm_config_free(FHandle);
-  inherited;
+  FHandle := nil;
+  Unmask(Mask);
 end;
 
 function TConfig.Handle: Psbm_config;

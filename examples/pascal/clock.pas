@@ -36,31 +36,33 @@ begin
   Result := Result - Result mod 1000;
 end;
 
-procedure Main;
-const
-  Words: array[Boolean] of string = ('no', 'yes');
+function OpenClient: ISbmClient;
 var
   Config: ISbmConfig;
-  Client: ISbmClient;
   Clock: TWholeSeconds;
-  Contact: Int64;
 begin
   Clock := TWholeSeconds.Create;
   Config := SbmNewConfig(UnicodeString(ParamStr(1)));
   Config.SetClock(Clock.Now, Clock); { the second holds the object of the first as long as it is needed }
-  Client := Config.Open;
-  Config := nil;
-  WriteLn('clock in use: ', Words[Returned = 0]); { the client holds it, though the configuration is gone }
+  Result := Config.Open;
+end;
 
+procedure Main;
+const
+  Words: array[Boolean] of string = ('no', 'yes');
+  Times: array[Boolean] of string = ('not once', 'once');
+var
+  Client: ISbmClient;
+  Contact: Int64;
+begin
+  Client := OpenClient;
+  WriteLn('clock in use: ', Words[Returned = 0]); { the client holds it, though the configuration is gone }
   Client.Login(UnicodeString(ParamStr(2)), UnicodeString(ParamStr(3)), UnicodeString(ParamStr(4)));
   Contact := Client.LastContact;
   WriteLn('contact at a whole second: ', Words[(Contact > 0) and (Contact mod 1000 = 0)]);
 
-  Client := nil;
-  if Returned = 1 then
-    WriteLn('clock given back: once')
-  else
-    WriteLn('clock given back: not once');
+  Client.Close;
+  WriteLn('clock given back: ', Times[Returned = 1]);
 end;
 
 begin
@@ -70,10 +72,6 @@ begin
   try
     Main;
   except
-    on E: ESbm do
-    begin
-      WriteLn(ErrOutput, E.Name, ': ', E.Text);
-      ExitCode := 1;
-    end;
+    on E: ESbm do begin WriteLn(ErrOutput, E.Name, ': ', E.Text); ExitCode := 1; end;
   end;
 end.

@@ -24,15 +24,14 @@ begin
   FFile := TFileStream.Create(ParamStr(1) + '.log', fmCreate);
 end;
 
-{ The last that held it, the client, is gone. }
-destructor TLogFile.Destroy;
+destructor TLogFile.Destroy; { the last that held it, the client, is gone }
 begin
   FFile.Free;
   WriteLn('log closed');
   inherited;
 end;
 
-{ On the thread of the call, or the worker's, and under no lock: one write, so that lines stay whole. }
+{ On the thread of the call, or the worker's, under no lock: one write, so that lines stay whole. }
 procedure TLogFile.Add(Level: sbm_log_level; const Line: UnicodeString);
 var
   Bytes: UTF8String;
@@ -41,22 +40,27 @@ begin
   FFile.WriteBuffer(Bytes[1], Length(Bytes));
 end;
 
-procedure Main;
+function OpenClient: ISbmClient;
 var
   Config: ISbmConfig;
-  Client: ISbmClient;
   Log: TLogFile;
 begin
   Log := TLogFile.Create;
   Config := SbmNewConfig(UnicodeString(ParamStr(1)));
   Config.SetLog(SBM_LOG_LEVEL_DEBUG, Log.Add, Log); { the second holds the object of the first as long as it is needed }
-  Client := Config.Open;
-  Config := nil;
+  Result := Config.Open;
+end;
+
+procedure Main;
+var
+  Client: ISbmClient;
+begin
+  Client := OpenClient;
   WriteLn('log open');
   Client.Login(UnicodeString(ParamStr(2)), UnicodeString(ParamStr(3)), UnicodeString(ParamStr(4)));
   Client.Sync;
   WriteLn('logged in');
-  Client := nil;
+  Client.Close;
   with TFileStream.Create(ParamStr(1) + '.log', fmOpenRead) do
   begin
     if Size > 0 then WriteLn('something was told: yes') else WriteLn('something was told: no');
@@ -71,10 +75,6 @@ begin
   try
     Main;
   except
-    on E: ESbm do
-    begin
-      WriteLn(ErrOutput, E.Name, ': ', E.Text);
-      ExitCode := 1;
-    end;
+    on E: ESbm do begin WriteLn(ErrOutput, E.Name, ': ', E.Text); ExitCode := 1; end;
   end;
 end.

@@ -16,7 +16,7 @@ type
     FHost: TThreadID;
     procedure Wait(var Count: Integer; AtLeast: Integer);
   public
-    Asked, Lines, Failed, SameThread: Integer;
+    Asked, Lines, Failed, Synced, SameThread: Integer;
     Why: sbm_status;
     LastLine: UnicodeString;
     Mask: TFPUExceptionMask;
@@ -27,6 +27,7 @@ type
     function Clock: Int64;
     procedure Log(Level: sbm_log_level; const Line: UnicodeString);
     procedure Notice(Notice: sbm_notice; Why: sbm_status);
+    procedure WaitForSync(Number: Integer);
     function Zero: Double;
   end;
 
@@ -34,6 +35,7 @@ var
   Ear: TEar;
 
 procedure ACallbackIsHeardAndItsExceptionsStay(const Place: UnicodeString);
+procedure ACallbackIsKept(const Place: UnicodeString);
 procedure AWorkerCallsFromItsOwnThread(const Place: UnicodeString);
 
 implementation
@@ -88,6 +90,11 @@ begin
     Self.Why := Why;
     InterlockedIncrement(Failed);
   end;
+  if Notice = SBM_NOTICE_SYNCED then
+  begin
+    Self.Why := Why;
+    InterlockedIncrement(Synced);
+  end;
   RTLEventSetEvent(FBell);
   if Throws then
     raise Exception.Create('thrown');
@@ -97,6 +104,11 @@ procedure TEar.Wait(var Count: Integer; AtLeast: Integer);
 begin
   while Count < AtLeast do
     RTLEventWaitFor(FBell, 100);
+end;
+
+procedure TEar.WaitForSync(Number: Integer);
+begin
+  Wait(Synced, Number);
 end;
 
 { Not known to the compiler. }
@@ -120,19 +132,59 @@ begin
   Client.BeginRun(TSbmRunStart.Make('Grüße', SBM_TRIGGER_MANUAL)).Finish(TSbmRunEnd.Make(SBM_RESULT_SUCCESS));
   Check(Ear.Asked > 0, 'the host has the clock');
   Check(Ear.Mask = Before, 'a clock runs under the floating-point state of the host');
-  try
-    Client.Login('sbm://127.0.0.1:1#ca-sha256=0000000000000000000000000000000000000000000000000000000000000000', 'carol', 'x');
-  except
-    on ESbm do;
-  end;
-  Check((Ear.Lines > 0) and (Ear.LastLine <> ''), 'the host has the log');
+  Client.Cancel;
+  Check((Ear.Lines > 0) and (Pos('cancelled', Ear.LastLine) > 0), 'the host has the log');
   Ear.Throws := True;
   Client.BeginRun(TSbmRunStart.Make('documents', SBM_TRIGGER_MANUAL)).Finish(TSbmRunEnd.Make(SBM_RESULT_SUCCESS));
   Check(Thrown > 0, 'what a callback throws is told');
+  Thrown := 0;
+  Client.Cancel;
+  Check(Thrown > 0, 'what a log throws as well');
   Ear.Throws := False;
   Check(GetExceptionMask = Before, 'the host has its floating-point state');
-  Client := nil;
-  Config := nil;
+  Client.Close;
+  Config.Close;
+end;
+
+type
+  TKept = class(TInterfacedObject)
+    destructor Destroy; override;
+    procedure Log(Level: sbm_log_level; const Line: UnicodeString);
+  end;
+
+var
+  Returned: Integer = 0;
+
+destructor TKept.Destroy;
+begin
+  Inc(Returned);
+  inherited;
+end;
+
+procedure TKept.Log(Level: sbm_log_level; const Line: UnicodeString);
+begin
+end;
+
+function OpenWithALog(const Place: UnicodeString): ISbmClient;
+var
+  Config: ISbmConfig;
+  Kept: TKept;
+begin
+  Kept := TKept.Create;
+  Config := SbmNewConfig(Place + '-kept');
+  Config.SetLog(SBM_LOG_LEVEL_ERROR, Kept.Log, Kept);
+  Result := Config.Open;
+end;
+
+{ An object that is counted lives as long as the library may call it. }
+procedure ACallbackIsKept(const Place: UnicodeString);
+var
+  Client: ISbmClient;
+begin
+  Client := OpenWithALog(Place);
+  Check(Returned = 0, 'held by the client');
+  Client.Close;
+  Check(Returned = 1, 'given back once');
 end;
 
 procedure StopAgain;

@@ -169,6 +169,24 @@ begin
   Client.State;
 end;
 
+{ Free Pascal holds results until the end of the routine, so this is one of its own. }
+function Opened(out Decision: ISbmDecision; out Run: ISbmRun): Psbm_client;
+var
+  Effect: sbm_effect;
+  Own: ISbmClient;
+begin
+  Own := SbmOpen(Place);
+  Result := Own.Handle;
+  Check(sbm_client_may(Result, SBM_ACTION_CREATE, nil, @Effect, nil) = SBM_OK, 'open');
+  Decision := Own.Explain(SBM_ACTION_CREATE);
+  Run := Own.BeginRun(TSbmRunStart.Make('documents', SBM_TRIGGER_MANUAL));
+end;
+
+procedure ConfigureClosed;
+begin
+  Config.SetTimeoutMs(1);
+end;
+
 procedure AClientLivesAsLongAsItIsHeld;
 var
   Handle: Psbm_client;
@@ -176,20 +194,17 @@ var
   Decision: ISbmDecision;
   Run: ISbmRun;
 begin
-  Client := SbmOpen(Place);
-  Handle := Client.Handle;
-  Check(sbm_client_may(Handle, SBM_ACTION_CREATE, nil, @Effect, nil) = SBM_OK, 'open');
-  Decision := Client.Explain(SBM_ACTION_CREATE);
-  Run := Client.BeginRun(TSbmRunStart.Make('documents', SBM_TRIGGER_MANUAL));
-  Client := nil;
+  Handle := Opened(Decision, Run);
   Check(sbm_client_may(Handle, SBM_ACTION_CREATE, nil, @Effect, nil) = SBM_STATUS_BAD_HANDLE, 'released and closed');
   Check(Decision.Sentence <> '', 'a decision outlives its client');
   Check(Run.Finish(TSbmRunEnd.Make(SBM_RESULT_SUCCESS)) = 0, 'and so does a run');
-  Client := SbmOpen(Place);
+  Config.Close;
+  Config.Close;
+  Fails(SBM_STATUS_NULL_ARGUMENT, ConfigureClosed, 'a configuration that was closed');
+  Check(Client.State = SBM_STATE_UNMANAGED, 'a client outlives its configuration');
   Client.Close;
   Client.Close;
   Fails(SBM_STATUS_BAD_HANDLE, AskClosed, 'closed');
-  Client := SbmOpen(Place);
 end;
 
 procedure FloatingPointIsTheHosts;
@@ -231,6 +246,7 @@ begin
   ARollOutIsChecked;
   FloatingPointIsTheHosts;
   ACallbackIsHeardAndItsExceptionsStay(Place);
+  ACallbackIsKept(Place);
   AWorkerCallsFromItsOwnThread(Place);
   FloatingPointIsTheHosts;
   AClientLivesAsLongAsItIsHeld;

@@ -1,11 +1,11 @@
 {
   Handling errors: a code for the program, a sentence for the user, and whether another attempt makes sense.
 
-      errors DIRECTORY CONNECTION USER PASSWORD
+      error_handling DIRECTORY CONNECTION USER PASSWORD
 
-  A .dpr, since Free Pascal has a unit of its own named Errors, which must not be hidden.
+  Not errors.pas, as in the other languages: Free Pascal has a unit of its own of that name.
 }
-program ErrorHandling;
+program Error_Handling;
 
 {$IFDEF FPC}{$MODE DELPHI}{$ENDIF}
 {$APPTYPE CONSOLE}
