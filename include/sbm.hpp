@@ -341,9 +341,6 @@ class error {
     /** Whether the same call may succeed later without anybody changing anything. */
     [[nodiscard]] bool is_retryable() const noexcept { return sbm::is_retryable(code_); }
 
-    /** Whether it is a denial: SBM took part and said no. */
-    [[nodiscard]] bool is_denial() const noexcept { return static_cast<std::int32_t>(code_) / 100 == 4; }
-
   private:
     sbm::status code_;
     std::string message_;

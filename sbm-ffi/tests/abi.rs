@@ -10,6 +10,8 @@
 
 #[path = "abi/built.rs"]
 mod built;
+#[path = "abi/compilers.rs"]
+mod compilers;
 #[path = "abi/exports.rs"]
 mod exports;
 #[path = "abi/frozen.rs"]
@@ -20,5 +22,7 @@ mod golden;
 mod guide;
 #[path = "abi/header.rs"]
 mod header;
+#[path = "abi/memory.rs"]
+mod memory;
 #[path = "abi/programs.rs"]
 mod programs;

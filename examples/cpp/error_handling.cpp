@@ -2,7 +2,7 @@
  * Handling errors: a status for the program, a sentence for the user, and whether another attempt makes sense. Not an exception
  * in it: this is the way of a program that is built with -fno-exceptions, and it works everywhere.
  *
- *     errors DIRECTORY CONNECTION USER PASSWORD
+ *     error_handling DIRECTORY CONNECTION USER PASSWORD
  */
 #include <cstdio>
 

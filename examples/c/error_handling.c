@@ -1,7 +1,7 @@
 /*
  * Handling errors: a status for the program, a sentence for the user, and whether another attempt makes sense.
  *
- *     errors DIRECTORY CONNECTION USER PASSWORD
+ *     error_handling DIRECTORY CONNECTION USER PASSWORD
  */
 #include <stdio.h>
 #include <stdlib.h>
