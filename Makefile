@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test needs build-demo check-format check-lints check-docs run-tests demo-test installed-test \
+.PHONY: help demo serve test needs build-demo check-format check-lints check-docs run-tests bare-test demo-test installed-test \
 	build-dist install uninstall archive dist-check bench campaign header golden clean
 
 CARGO ?= cargo
@@ -44,7 +44,7 @@ serve: build-demo
 
 # ---- the tests ------------------------------------------------------------------------------------------------------
 
-test: needs check-format check-lints check-docs run-tests demo-test installed-test
+test: needs check-format check-lints check-docs run-tests bare-test demo-test installed-test
 	@echo "All tests passed."
 
 needs:
@@ -62,6 +62,12 @@ check-docs:
 run-tests:
 	$(CARGO) build --workspace --locked
 	$(CARGO) test --workspace --locked
+
+# The library without SQLite: it builds, there is none in it, and its cache keeps the same contract.
+bare-test:
+	$(CARGO) check --locked -p sbm-ffi --no-default-features
+	! $(CARGO) tree --locked -p sbm-ffi --no-default-features -e normal | grep -i sqlite
+	$(CARGO) test --locked -p sbm-client --no-default-features --lib
 
 # The demo is a test as well, with the programs as the tests have built them.
 demo-test:

@@ -19,7 +19,7 @@ const MAX_TIMEOUT_MS: i32 = 3_600_000;
 
 /// How a client is to be opened. It may be freed, changed or used again once a client was opened with it.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_config {
     config: Config,
 }
@@ -64,7 +64,8 @@ pub unsafe extern "C" fn sbm_config_new(
     }
 }
 
-/// Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Since 0.1.
+/// Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Errors:
+/// SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_program(
     config: *mut sbm_config,
@@ -83,7 +84,7 @@ pub unsafe extern "C" fn sbm_config_set_program(
 }
 
 /// Says how long one exchange with the server may take, in milliseconds from 1 to 3,600,000; 30 seconds if you say nothing.
-/// It bounds every call that speaks to the server. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.
+/// It bounds every call that speaks to the server. timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_timeout_ms(
     config: *mut sbm_config,
@@ -101,7 +102,8 @@ pub unsafe extern "C" fn sbm_config_set_timeout_ms(
 }
 
 /// Says how long it may take until there is a connection to the server, in milliseconds from 1 to 3,600,000 and never longer
-/// than the whole exchange; 10 seconds if you say nothing. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+/// than the whole exchange; 10 seconds if you say nothing. timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT.
+/// Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_connect_timeout_ms(
     config: *mut sbm_config,
@@ -119,7 +121,7 @@ pub unsafe extern "C" fn sbm_config_set_connect_timeout_ms(
 }
 
 /// Says how long it may take from there until the connection is secure, in the same way; 10 seconds if you say nothing.
-/// Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+/// timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_handshake_timeout_ms(
     config: *mut sbm_config,
@@ -137,7 +139,7 @@ pub unsafe extern "C" fn sbm_config_set_handshake_timeout_ms(
 }
 
 /// Says with 1 that a connection string without a fingerprint may be used: the roots that the operating system trusts vouch
-/// for the server then. 0 is the default: it is refused, and nobody is trusted on first use. Errors:
+/// for the server then. 0 is the default: it is refused, and nobody is trusted on first use. yes: 0 or 1. Errors:
 /// SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_system_roots(
@@ -156,7 +158,7 @@ pub unsafe extern "C" fn sbm_config_set_system_roots(
 }
 
 /// Takes from a roll-out what must be known before a client is opened: whether this installation is managed even before its
-/// first login. rollout: stays yours. Since 0.1, SBM_ABI 2.
+/// first login. rollout: stays yours. Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_rollout(
     config: *mut sbm_config,
@@ -173,9 +175,9 @@ pub unsafe extern "C" fn sbm_config_set_rollout(
     }
 }
 
-/// Says with 1 that this installation is managed even if it was never connected: until its first login everything is
-/// denied, instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is
-/// set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
+/// Says with 1 that this installation is managed even if it was never connected: until its first login everything is denied,
+/// instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is set
+/// here. required: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_set_managed_required(
     config: *mut sbm_config,
@@ -264,7 +266,7 @@ pub unsafe extern "C" fn sbm_config_set_outbox(
     }
 }
 
-/// Frees a configuration. NULL is fine. Since 0.1.
+/// Frees a configuration. NULL is fine. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_config_free(config: *mut sbm_config) {
     // SAFETY: the pointer is C's, which gives the configuration back.

@@ -16,6 +16,8 @@ mod compilers;
 mod exports;
 #[path = "abi/frozen.rs"]
 mod frozen;
+#[path = "abi/facts.rs"]
+mod facts;
 #[path = "abi/golden.rs"]
 mod golden;
 #[path = "abi/guide.rs"]
@@ -24,5 +26,9 @@ mod guide;
 mod header;
 #[path = "abi/memory.rs"]
 mod memory;
+#[path = "abi/pascal.rs"]
+mod pascal;
+#[path = "abi/pascal_unit.rs"]
+mod pascal_unit;
 #[path = "abi/programs.rs"]
 mod programs;

@@ -366,3 +366,41 @@ fn what_everybody_may_write_or_is_no_file_is_nobodys_word_off_3() {
     std::fs::create_dir(ledger(directory.path())).unwrap();
     assert_eq!(fault(directory.path()), Some(Code::CacheDamaged));
 }
+
+/// Frozen: what the first release wrote is read by every later one.
+#[test]
+fn a_ledger_of_the_first_version_is_read_off_3() {
+    let rows = [
+        r#"[{"Body":"HASH"},{"Queue":[]},{"NextOutcome":4},{"Outcome":[4,{"guid":"01010101010101010101010101010101","revision":3}]},"#,
+        r#"{"Mark":{"owner":"owner-0.lock","mark":MARK}},{"MarkGone":"ID"},{"Run":{"detail":0,"record":RECORD,"acknowledged":null}},"#,
+        r#"{"Acknowledged":{"ids":["ID"],"at":7}},"Again",{"Sequence":9},{"BodyGone":"HASH"},{"Forgotten":1},{"OutcomeSent":1},"#,
+        r#"{"AppliedGone":"01010101010101010101010101010101"},{"RunGone":77}]"#,
+    ];
+    let mark = mark(1, None);
+    let record = mark.clone().finish(5, end());
+    let text = rows
+        .concat()
+        .replace("HASH", &Hash::of(b"body").to_string())
+        .replace("MARK", &crate::store::to_json(&mark))
+        .replace("RECORD", &crate::store::to_json(&record))
+        .replace("\"ID\"", &crate::store::to_json(&mark.id));
+    let directory = tempfile::tempdir().unwrap();
+    let head = [b"SBMFILE1".as_slice(), &[7; 16]].concat();
+    let sum = Hash::of(&head);
+    let mut file = [head.as_slice(), &sum.as_bytes()[..8]].concat();
+    let (name, length, place) = ([7; 16], u32::try_from(text.len()).unwrap().to_le_bytes(), 32_u64.to_le_bytes());
+    let check = Hash::of(&[name.as_slice(), &place, &length].concat());
+    let whole = Hash::of(&[name.as_slice(), &place, text.as_bytes()].concat());
+    file.extend([length.as_slice(), &check.as_bytes()[..4], whole.as_bytes(), text.as_bytes()].concat());
+    disk::replace(&ledger(directory.path()), &directory.path().join("new"), &file).unwrap();
+    let store = open(directory.path());
+    assert_eq!(store.load().unwrap().fault, None);
+    assert_eq!(store.outbox(9, false).unwrap(), [record]);
+    assert_eq!(store.load().unwrap().outcomes.iter().map(|(row, told)| (*row, told.revision)).collect::<Vec<_>>(), [(4, 3)]);
+    assert_eq!(run_number(&store), 10);
+}
+
+fn run_number(store: &FilesStore) -> u64 {
+    store.begin_run(&mark(2, None)).unwrap();
+    store.finish_run(&mark(2, None).id, end()).unwrap()
+}
