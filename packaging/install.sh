@@ -13,6 +13,7 @@ refuse() {
     exit 1
 }
 [ "${prefix#/}" != "$prefix" ] || refuse "the prefix \`$prefix\` is not an absolute path"
+programs='sbmctl sbm-server'
 # shellcheck source=packaging/system.sh
 . "$packaging/system.sh"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/sbm-install.XXXXXX")
@@ -42,7 +43,7 @@ put 644 "$packaging/cmake/SBMConfig.cmake" lib/cmake/SBM/SBMConfig.cmake
 put 644 "$packaging/cmake/SBMTargets.cmake" lib/cmake/SBM/SBMTargets.cmake
 fill "$packaging/cmake/SBMConfigVersion.cmake.in" lib/cmake/SBM/SBMConfigVersion.cmake
 
-for program in sbmctl sbm-server; do
+for program in $programs; do
     put 755 "$build/$program$program_suffix" "bin/$program$program_suffix"
     "${STRIP:-strip}" --strip-unneeded "$root/bin/$program$program_suffix"
 done

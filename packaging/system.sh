@@ -3,6 +3,7 @@
 #   program_suffix   behind a program's name
 #   libs_private     what a static link needs besides
 #   pointer_bytes    how wide its pointers are
+#   programs         which go into bin/, if not all of them do
 #   install_library BUILD VERSION   puts the shared and the static library into the prefix, by `put` and `link`
 # shellcheck shell=bash
 case $target in
