@@ -15,6 +15,8 @@ done
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 # Free Pascal's units, a SQLite to link statically, and what a 32-bit compiler sees of a header, are no programs either.
 compgen -G '/usr/lib/*/fpc/*/units/*/rtl/system.ppu' >/dev/null || missing+=(fp-units-rtl)
+# Its sources: the units for other targets are built from them (tests/fpc.sh).
+[ -d /usr/share/fpcsrc ] || missing+=(fpc-source)
 compgen -G '/usr/lib/*/libsqlite3.a' >/dev/null || missing+=(libsqlite3-dev)
 compgen -G '/usr/lib/gcc/*/*/32/libgcc.a' >/dev/null || missing+=(gcc-multilib)
 if [ "${#missing[@]}" -gt 0 ]; then

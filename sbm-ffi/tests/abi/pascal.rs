@@ -136,6 +136,29 @@ fn sizes_offsets_and_numbers_in_pascal_are_those_of_the_golden_file() {
     assert_eq!(bench.told(&program, &[]), golden);
 }
 
+/// The compiler and its library for 32 bits are built from Debian's sources once, below the target directory.
+#[test]
+fn sizes_offsets_and_numbers_in_pascal_of_32_bits_are_those_of_the_golden_file() {
+    let fpc = library().ancestors().nth(2).unwrap().join("fpc/i386-linux");
+    let built = Command::new(top("tests/fpc.sh")).arg("i386-linux").arg(&fpc).output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let directory = tempfile::tempdir().unwrap();
+    let program = directory.path().join("layout");
+    let output = Command::new(fpc.join("pascal"))
+        // Without the library, of which there is none of 32 bits: it is the unit that is laid out.
+        .args(["-Mdelphi", "-O1", "-vw", "-Sew", "-dLAYOUT_ALONE", "-dSBM_DELAYED", "-Fl/usr/lib32"])
+        .arg(format!("-Fu{}", top("include").display()))
+        .arg(format!("-FU{}", directory.path().display()))
+        .arg(format!("-o{}", program.display()))
+        .arg(source("layout"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let told = Command::new(&program).output().unwrap();
+    let golden = std::fs::read_to_string(top("sbm-ffi/tests/golden/layout-32.txt")).unwrap();
+    assert_eq!(String::from_utf8_lossy(&told.stdout), golden);
+}
+
 /// How many checks a run of the tour made.
 fn checks(told: &str) -> u32 {
     told.strip_prefix("ok ").and_then(|count| count.trim_end().parse().ok()).unwrap_or_else(|| panic!("{told}"))
