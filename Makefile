@@ -113,8 +113,10 @@ bench:
 
 # ---- what is generated and checked in -------------------------------------------------------------------------------
 
+# The header first: the flat part of the Pascal unit is made from it.
 header:
 	SBM_GOLDEN=write $(CARGO) test -p sbm-ffi --test abi header
+	SBM_GOLDEN=write $(CARGO) test -p sbm-ffi --test abi the_unit_is_the_one
 
 golden:
 	SBM_GOLDEN=write $(CARGO) test -p sbm-tests --test wire_golden
