@@ -105,7 +105,9 @@ impl Language {
                     .arg(source)
             }
         };
-        let output = command.output().unwrap_or_else(|error| panic!("the compiler of {self:?} is needed: {error}"));
+        let output = command.output();
+        assert!(output.is_ok(), "the compiler of {self:?} is needed: {output:?}");
+        let output = output.unwrap();
         assert!(
             output.status.success(),
             "{}:\n{}{}",

@@ -337,8 +337,8 @@ fn shutdown_ends_what_goes_on_and_tells_of_it_his_1() {
 /// The names of a language's examples.
 fn names(language: Language) -> BTreeSet<String> {
     let folder = top().join("examples").join(language.folder());
-    let paths =
-        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())).map(|entry| entry.unwrap().path());
+    assert!(folder.is_dir(), "{} is missing", folder.display());
+    let paths = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
     let sources = paths.filter(|path| path.extension().is_some_and(|extension| extension == language.extension()));
     // The one name that Pascal cannot have; see `Language::example`.
     sources.map(|path| path.file_stem().unwrap().to_str().unwrap().replace("error_handling", "errors")).collect()
