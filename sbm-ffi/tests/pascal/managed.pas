@@ -74,16 +74,17 @@ var
 begin
   Summary := Client.Sync;
   Check((Summary.online = 1) and (Summary.why = SBM_OK) and (Summary.tried = 1), 'synced');
-  Profiles := Client.Profiles;
-  Check((Length(Profiles) = 1) and (Profiles[0].Name = 'Finance documents') and (Profiles[0].Version = 26), 'one profile');
-  Check(Client.NextChange(Change) and (Change.Kind = SBM_DELIVERY_INSTALL) and (Change.Guid = Profiles[0].Guid), 'arrives');
+  Check(Client.NextChange(Change) and (Change.Kind = SBM_DELIVERY_INSTALL) and (Change.Version = 26), 'a profile arrives');
   Check((Length(Change.Body) > 0) and (Length(Change.Schedule) = 0) and (Change.Description <> ''), 'as it was uploaded');
-  Check(Length(Client.ProfileBody(Change.Guid)) = Length(Change.Body), 'and stays');
   Change.Failed('kein Platz für 😀');
   Client.Sync;
   Check(Client.NextChange(Change) and (Change.Name = 'Finance documents'), 'what failed comes again');
   Change.Done;
-  Check(not Client.NextChange(Change), 'what is done does not');
+  Profiles := Client.Profiles;
+  Check((Length(Profiles) = 1) and (Profiles[0].Name = 'Finance documents') and (Profiles[0].Version = 26), 'one profile');
+  Check((Profiles[0].Guid = Change.Guid) and (Profiles[0].Revision = Change.Revision), 'the same');
+  Check(Length(Client.ProfileBody(Change.Guid)) = Length(Change.Body), 'its content stays');
+  Check(not Client.NextChange(Change), 'what is done does not come again');
   try
     UploadDenied;
     Check(False, 'an upload without the role');
@@ -112,15 +113,23 @@ end;
 procedure TheWorkerSyncs;
 var
   Worker: ISbmWorker;
+  Round: Integer;
 begin
   Ear.Client := Client;
   Worker := Client.StartWorker(Ear.Notice);
-  Ear.WaitForSync(1);
-  Worker.SyncNow;
-  Ear.WaitForSync(2);
+  for Round := 1 to 2 do
+  begin
+    Worker.SyncNow;
+    Ear.WaitForSync(Round);
+  end;
   Check((Ear.Why = SBM_OK) and (Ear.SameThread = 0) and (Ear.Mask = []), 'on its own thread, under the host''s mask');
   Worker.Stop;
   Ear.Client := nil;
+end;
+
+procedure SyncAgain;
+begin
+  Client.Sync;
 end;
 
 begin
@@ -133,7 +142,8 @@ begin
   ARunIsReported;
   TheWorkerSyncs;
   Client.Logout;
-  Check(Client.User = '', 'logged out');
+  Fails(SBM_STATUS_NOT_LOGGED_IN, SyncAgain, 'logged out');
+  Check(Client.IsLocked and not Client.Allows(SBM_ACTION_RUN_MANUALLY), 'and managed all the same');
   Check(GetExceptionMask = [], 'every exception is still on');
   Client.Close;
   WriteLn('ok ', Checks);
