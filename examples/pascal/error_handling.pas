@@ -3,7 +3,7 @@
 
       error_handling DIRECTORY CONNECTION USER PASSWORD
 
-  Not errors.pas, as in the other languages: Free Pascal has a unit of its own of that name.
+  Not errors.pas: Free Pascal has a unit of its own of that name.
 }
 program Error_Handling;
 

@@ -44,8 +44,6 @@ impl Language {
     /// An example's source.
     #[must_use]
     pub fn example(self, name: &str) -> PathBuf {
-        // Free Pascal has a unit of its own named `errors`, which no `errors.pas` may hide.
-        let name = if self == Self::Pascal && name == "errors" { "error_handling" } else { name };
         top().join("examples").join(self.folder()).join(name).with_extension(self.extension())
     }
 

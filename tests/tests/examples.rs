@@ -340,8 +340,7 @@ fn names(language: Language) -> BTreeSet<String> {
     assert!(folder.is_dir(), "{} is missing", folder.display());
     let paths = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
     let sources = paths.filter(|path| path.extension().is_some_and(|extension| extension == language.extension()));
-    // The one name that Pascal cannot have; see `Language::example`.
-    sources.map(|path| path.file_stem().unwrap().to_str().unwrap().replace("error_handling", "errors")).collect()
+    sources.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
 #[test]
