@@ -283,7 +283,8 @@ const
   SBM_STATUS_CONFIG_INVALID = 803;
   /// <summary>the configured certificate or its key cannot be used</summary>
   SBM_STATUS_CERTIFICATE_INVALID = 804;
-  /// <summary>The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.</summary>
+  /// <summary>The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.
+  /// Since 0.1.</summary>
   SBM_ABI = 3;
 
   { How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3. }
@@ -296,7 +297,7 @@ const
   /// <summary>Each request and connection besides.</summary>
   SBM_LOG_LEVEL_DEBUG = 4;
 
-  { How this installation stands to its server. }
+  { How this installation stands to its server. Since 0.1. }
   /// <summary>Never connected to a server: the host program decides everything.</summary>
   SBM_STATE_UNMANAGED = 1;
   /// <summary>The server answered at the last contact.</summary>
@@ -308,7 +309,7 @@ const
   /// <summary>There is no permission document that can be trusted; little is allowed until the server was reached.</summary>
   SBM_STATE_FLOOR = 5;
 
-  { What a decision comes to. }
+  { What a decision comes to. Since 0.1. }
   /// <summary>Go on.</summary>
   SBM_EFFECT_ALLOW = 1;
   /// <summary>Do not do it, and tell the user why: sbm_client_explain().</summary>
@@ -316,7 +317,7 @@ const
   /// <summary>This installation was never connected to a server: SBM has no say, the host program decides.</summary>
   SBM_EFFECT_UNMANAGED = 3;
 
-  { Where a decision was taken, in the order in which the gates are asked. }
+  { Where a decision was taken, in the order in which the gates are asked. Since 0.1. }
   /// <summary>No gate refused.</summary>
   SBM_GATE_NONE = -1;
   /// <summary>Is there a permission document that can be trusted?</summary>
@@ -342,7 +343,7 @@ const
   /// <summary>Do the job, its schedule and the bandwidth allow a run now?</summary>
   SBM_GATE_JOB = 10;
 
-  { What a worker has to say. }
+  { What a worker has to say. Since 0.1, SBM_ABI 2. }
   /// <summary>Another process, or the server, changed something: rights, standing, the list or the queue. Look again.</summary>
   SBM_NOTICE_CHANGED = 1;
   /// <summary>A check was made: why is SBM_OK, or why the server did not answer or refused.</summary>
@@ -350,7 +351,7 @@ const
   /// <summary>A check could not be made: why tells what is wrong with the cache.</summary>
   SBM_NOTICE_FAILED = 3;
 
-  { What the host is to do with a managed profile. }
+  { What the host is to do with a managed profile. Since 0.1. }
   /// <summary>Nothing: there is no change.</summary>
   SBM_DELIVERY_NONE = 0;
   /// <summary>Take the profile over. A local profile of the same name keeps its data under another name.</summary>
@@ -360,7 +361,7 @@ const
   /// <summary>Remove the managed copy; never the user's files.</summary>
   SBM_DELIVERY_REMOVE = 3;
 
-  { How one question of a server test was answered. }
+  { How one question of a server test was answered. Since 0.1. }
   /// <summary>It could not be asked: an earlier one failed, or no user was given.</summary>
   SBM_CHECK_NOT_TRIED = 0;
   /// <summary>It is as it should be.</summary>
@@ -368,7 +369,7 @@ const
   /// <summary>It is not; the report says why.</summary>
   SBM_CHECK_FAILED = 2;
 
-  { What a host program asks about. Given to functions as int32_t. }
+  { What a host program asks about. Given to functions as int32_t. Since 0.1. }
   /// <summary>Create a profile.</summary>
   SBM_ACTION_CREATE = 1;
   /// <summary>Delete a profile.</summary>
@@ -392,7 +393,7 @@ const
   /// <summary>Run a profile by its schedule. It needs no right.</summary>
   SBM_ACTION_RUN_SCHEDULED = 11;
 
-  { What kind of profile runs. }
+  { What kind of profile runs. Since 0.1. }
   /// <summary>A backup.</summary>
   SBM_PROFILE_KIND_BACKUP = 1;
   /// <summary>Both sides become alike.</summary>
@@ -402,7 +403,7 @@ const
   /// <summary>Something else; kind_text says what, and must.</summary>
   SBM_PROFILE_KIND_OTHER = 4;
 
-  { How a run ended. }
+  { How a run ended. Since 0.1. }
   /// <summary>Everything was done.</summary>
   SBM_RESULT_SUCCESS = 1;
   /// <summary>It was done, with something to look at.</summary>
@@ -416,7 +417,7 @@ const
   /// <summary>The host program died meanwhile. SBM alone says so; sbm_run_finish() refuses it.</summary>
   SBM_RESULT_INTERRUPTED = 6;
 
-  { What began a run. }
+  { What began a run. Since 0.1. }
   /// <summary>A person.</summary>
   SBM_TRIGGER_MANUAL = 1;
   /// <summary>The schedule.</summary>
@@ -430,34 +431,34 @@ type
   /// <summary>How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3.</summary>
   sbm_log_level = Integer;
   Psbm_log_level = ^sbm_log_level;
-  /// <summary>How this installation stands to its server.</summary>
+  /// <summary>How this installation stands to its server. Since 0.1.</summary>
   sbm_state = Integer;
   Psbm_state = ^sbm_state;
-  /// <summary>What a decision comes to.</summary>
+  /// <summary>What a decision comes to. Since 0.1.</summary>
   sbm_effect = Integer;
   Psbm_effect = ^sbm_effect;
-  /// <summary>Where a decision was taken, in the order in which the gates are asked.</summary>
+  /// <summary>Where a decision was taken, in the order in which the gates are asked. Since 0.1.</summary>
   sbm_gate = Integer;
   Psbm_gate = ^sbm_gate;
-  /// <summary>What a worker has to say.</summary>
+  /// <summary>What a worker has to say. Since 0.1, SBM_ABI 2.</summary>
   sbm_notice = Integer;
   Psbm_notice = ^sbm_notice;
-  /// <summary>What the host is to do with a managed profile.</summary>
+  /// <summary>What the host is to do with a managed profile. Since 0.1.</summary>
   sbm_delivery = Integer;
   Psbm_delivery = ^sbm_delivery;
-  /// <summary>How one question of a server test was answered.</summary>
+  /// <summary>How one question of a server test was answered. Since 0.1.</summary>
   sbm_check = Integer;
   Psbm_check = ^sbm_check;
-  /// <summary>What a host program asks about. Given to functions as int32_t.</summary>
+  /// <summary>What a host program asks about. Given to functions as int32_t. Since 0.1.</summary>
   sbm_action = Integer;
   Psbm_action = ^sbm_action;
-  /// <summary>What kind of profile runs.</summary>
+  /// <summary>What kind of profile runs. Since 0.1.</summary>
   sbm_profile_kind = Integer;
   Psbm_profile_kind = ^sbm_profile_kind;
-  /// <summary>How a run ended.</summary>
+  /// <summary>How a run ended. Since 0.1.</summary>
   sbm_result = Integer;
   Psbm_result = ^sbm_result;
-  /// <summary>What began a run.</summary>
+  /// <summary>What began a run. Since 0.1.</summary>
   sbm_trigger = Integer;
   Psbm_trigger = ^sbm_trigger;
   /// <summary>Bytes of their own: the content of a profile. SBM never looks into them.</summary>
@@ -515,7 +516,7 @@ type
   Psbm_worker = ^sbm_worker;
   PPsbm_worker = ^Psbm_worker;
   /// <summary>What a call came to: SBM_OK, or one of SBM_STATUS_*. Numbers are never reused. A later library may answer with
-  /// numbers that this header does not name; sbm_status_text() knows them.</summary>
+  /// numbers that this header does not name; sbm_status_text() knows them. Since 0.1.</summary>
   sbm_status = Integer;
   Psbm_status = ^sbm_status;
   /// <summary>Tells the time: milliseconds since 1970-01-01 00:00 UTC.</summary>
@@ -532,7 +533,7 @@ type
   PPsbm_byte = ^PByte;
 
 {$IFDEF FPC}{$PUSH}{$PACKRECORDS C}{$ENDIF}
-  /// <summary>What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call.</summary>
+  /// <summary>What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call. Since 0.1.</summary>
   sbm_sync_summary = record
     /// <summary>sizeof(sbm_sync_summary), set by the caller.</summary>
     struct_size: Cardinal;
@@ -553,7 +554,7 @@ type
   end;
   Psbm_sync_summary = ^sbm_sync_summary;
   /// <summary>What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
-  /// Times are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused.</summary>
+  /// Times are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused. Since 0.1.</summary>
   sbm_run_start = record
     /// <summary>sizeof(sbm_run_start).</summary>
     struct_size: Cardinal;
@@ -585,7 +586,7 @@ type
     reserved: Integer;
   end;
   Psbm_run_start = ^sbm_run_start;
-  /// <summary>What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know.</summary>
+  /// <summary>What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know. Since 0.1.</summary>
   sbm_run_end = record
     /// <summary>sizeof(sbm_run_end).</summary>
     struct_size: Cardinal;
@@ -613,7 +614,7 @@ type
     reserved: PAnsiChar;
   end;
   Psbm_run_end = ^sbm_run_end;
-  /// <summary>A profile to upload. Set all of it to zero, then what you know.</summary>
+  /// <summary>A profile to upload. Set all of it to zero, then what you know. Since 0.1.</summary>
   sbm_upload = record
     /// <summary>sizeof(sbm_upload).</summary>
     struct_size: Cardinal;
@@ -643,61 +644,66 @@ type
   Psbm_upload = ^sbm_upload;
 {$IFDEF FPC}{$POP}{$ENDIF}
 
-/// <summary>The library's version, such as "0.1.0". Never NULL; valid for ever. Any thread. Since 0.1.</summary>
+/// <summary>The library's version, such as "0.1.0". Never NULL; valid for ever. Any thread. It cannot fail. Since 0.1.</summary>
 function sbm_version: PAnsiChar; cdecl;
-/// <summary>The newest header that the library fits: at least the SBM_ABI it was built with. Any thread. Since 0.1.</summary>
+/// <summary>The newest header that the library fits: at least the SBM_ABI it was built with. Any thread. It cannot fail. Since
+/// 0.1.</summary>
 function sbm_abi_version: Cardinal; cdecl;
 /// <summary>The stable name of a status, such as "denied_right": lower case, for logs and scripts. "unknown" for a number that is
-/// no status. Never NULL; valid for ever. Any thread. Since 0.1.</summary>
+/// no status. Never NULL; valid for ever. Any thread. It cannot fail. Since 0.1.</summary>
 function sbm_status_name(status: sbm_status): PAnsiChar; cdecl;
 /// <summary>What a status means in general: one sentence, lower case. The message of an error says more. Never NULL; valid for
-/// ever. Any thread. Since 0.1.</summary>
+/// ever. Any thread. It cannot fail. Since 0.1.</summary>
 function sbm_status_text(status: sbm_status): PAnsiChar; cdecl;
-/// <summary>1 if the same call may succeed later without anybody changing anything, else 0. Any thread. Since 0.1.</summary>
+/// <summary>1 if the same call may succeed later without anybody changing anything, else 0. Any thread. status: any number. It
+/// cannot fail. Since 0.1.</summary>
 function sbm_status_is_retryable(status: sbm_status): Integer; cdecl;
-/// <summary>The status of an error: what the call returned. SBM_OK for NULL. Since 0.1.</summary>
+/// <summary>The status of an error: what the call returned. SBM_OK for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_error_status(error: Psbm_error): sbm_status; cdecl;
 /// <summary>What went wrong: one sentence, lower case, UTF-8, with the value that was wrong and what to do next; never a password
-/// or other secret. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. Since 0.1.</summary>
+/// or other secret. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. It cannot fail. Since 0.1.</summary>
 function sbm_error_message(error: Psbm_error): PAnsiChar; cdecl;
-/// <summary>After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did.
-/// Since 0.1.</summary>
+/// <summary>After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did. It
+/// cannot fail. Since 0.1.</summary>
 function sbm_error_retry_after_ms(error: Psbm_error): Int64; cdecl;
-/// <summary>Frees an error and its message. NULL is fine. Since 0.1.</summary>
+/// <summary>Frees an error and its message. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_error_free(error: Psbm_error); cdecl;
-/// <summary>The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. Since 0.1.</summary>
+/// <summary>The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. It cannot
+/// fail. Since 0.1.</summary>
 function sbm_text_data(text: Psbm_text): PAnsiChar; cdecl;
-/// <summary>Frees a text. NULL is fine. Since 0.1.</summary>
+/// <summary>Frees a text. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_text_free(text: Psbm_text); cdecl;
-/// <summary>The first byte. Borrowed: valid until the bytes are freed. NULL if there are none. Since 0.1.</summary>
+/// <summary>The first byte. Borrowed: valid until the bytes are freed. NULL if there are none. It cannot fail. Since 0.1.</summary>
 function sbm_bytes_data(bytes: Psbm_bytes): PByte; cdecl;
-/// <summary>How many bytes there are; 0 for NULL. Since 0.1.</summary>
+/// <summary>How many bytes there are; 0 for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_bytes_size(bytes: Psbm_bytes): NativeUInt; cdecl;
-/// <summary>Frees bytes. NULL is fine. Since 0.1.</summary>
+/// <summary>Frees bytes. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_bytes_free(bytes: Psbm_bytes); cdecl;
 /// <summary>Makes a configuration.</summary>
 function sbm_config_new(abi: Cardinal; directory: PAnsiChar; out_: PPsbm_config; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Since 0.1.</summary>
+/// <summary>Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Errors:
+/// SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1.</summary>
 function sbm_config_set_program(config: Psbm_config; program_: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says how long one exchange with the server may take, in milliseconds from 1 to 3,600,000; 30 seconds if you say
-/// nothing. It bounds every call that speaks to the server. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.</summary>
+/// nothing. It bounds every call that speaks to the server. timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.</summary>
 function sbm_config_set_timeout_ms(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says how long it may take until there is a connection to the server, in milliseconds from 1 to 3,600,000 and never
-/// longer than the whole exchange; 10 seconds if you say nothing. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.</summary>
+/// longer than the whole exchange; 10 seconds if you say nothing. timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT.
+/// Since 0.1, SBM_ABI 2.</summary>
 function sbm_config_set_connect_timeout_ms(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says how long it may take from there until the connection is secure, in the same way; 10 seconds if you say nothing.
-/// Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.</summary>
+/// timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.</summary>
 function sbm_config_set_handshake_timeout_ms(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says with 1 that a connection string without a fingerprint may be used: the roots that the operating system trusts
-/// vouch for the server then. 0 is the default: it is refused, and nobody is trusted on first use. Errors:
+/// vouch for the server then. 0 is the default: it is refused, and nobody is trusted on first use. yes: 0 or 1. Errors:
 /// SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.</summary>
 function sbm_config_set_system_roots(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Takes from a roll-out what must be known before a client is opened: whether this installation is managed even before
-/// its first login. rollout: stays yours. Since 0.1, SBM_ABI 2.</summary>
+/// its first login. rollout: stays yours. Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1, SBM_ABI 2.</summary>
 function sbm_config_set_rollout(config: Psbm_config; rollout: Psbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says with 1 that this installation is managed even if it was never connected: until its first login everything is
 /// denied, instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is set
-/// here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.</summary>
+/// here. required: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.</summary>
 function sbm_config_set_managed_required(config: Psbm_config; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says through which HTTP proxy servers are reached. The proxy is asked to CONNECT to the server and looks its name up;
 /// what goes through is TLS to the server as ever, which the proxy can neither read nor change. Without this no proxy is used,
@@ -709,7 +715,7 @@ function sbm_config_set_plain_files(config: Psbm_config; yes: Integer; error: PP
 /// <summary>Says how many records of runs may wait for the server; 100,000 with 64 MiB if you say nothing. No run is ever refused
 /// for want of room: the oldest records lose their details first, then they become one record that counts them.</summary>
 function sbm_config_set_outbox(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Frees a configuration. NULL is fine. Since 0.1.</summary>
+/// <summary>Frees a configuration. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_config_free(config: Psbm_config); cdecl;
 /// <summary>Gives clients a clock of the host program's own, in place of the computer's: for a program that knows the time better,
 /// and for tests.</summary>
@@ -725,7 +731,8 @@ function sbm_config_set_log(config: Psbm_config; level: Integer; callback: sbm_l
 /// as interrupted.</summary>
 function sbm_client_open(config: Psbm_config; out_: PPsbm_client; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Closes a client. NULL is fine. Runs and changes that came from it stay usable until they are freed. Answers
-/// SBM_STATUS_BAD_HANDLE if it is closed already; then nothing happens. Since 0.1.</summary>
+/// SBM_STATUS_BAD_HANDLE if it is closed already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since
+/// 0.1.</summary>
 function sbm_client_free(client: Psbm_client): sbm_status; cdecl;
 /// <summary>Tells how this installation stands to its server, and takes notice of what other processes of it did. Nothing is sent.</summary>
 function sbm_client_state(client: Psbm_client; out_: Psbm_state; why: Psbm_status; error: PPsbm_error): sbm_status; cdecl;
@@ -767,26 +774,29 @@ function sbm_client_change_connection(client: Psbm_client; connection: PAnsiChar
 /// <summary>Ends every call of this client that waits for the network, on whatever thread, within a moment: it answers
 /// SBM_STATUS_CANCELLED. What was done by then is done and on disk; calls that begin later are not affected. For a window that is
 /// closed while a login goes on. The look-up of a host name is the system's and is not interrupted; nothing is sent after it.
-/// Offline: works. Since 0.1, SBM_ABI 2.</summary>
+/// Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.</summary>
 function sbm_client_cancel(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Since 0.1, SBM_ABI 2.</summary>
+/// <summary>Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Errors: SBM_STATUS_NULL_ARGUMENT. Since
+/// 0.1, SBM_ABI 2.</summary>
 function sbm_rollout_new(out_: PPsbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says which server. connection: sbm://host:port#ca-sha256=…; without the fingerprint it is refused, unless
 /// sbm_rollout_set_system_roots() says that the system's roots vouch. Errors: SBM_STATUS_BAD_CONNECTION_STRING. Since 0.1, SBM_ABI
 /// 2.</summary>
 function sbm_rollout_set_connection(rollout: Psbm_rollout; connection: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says with 1 that the roots which the operating system trusts vouch for the server, in place of a fingerprint; 0 is the
-/// default. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.</summary>
+/// default. yes: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.</summary>
 function sbm_rollout_set_system_roots(rollout: Psbm_rollout; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Says who logs in. Since 0.1, SBM_ABI 2.</summary>
+/// <summary>Says who logs in. user: that name. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 2.</summary>
 function sbm_rollout_set_user(rollout: Psbm_rollout; user: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Says his password. It logs in once and is kept nowhere. Since 0.1, SBM_ABI 2.</summary>
+/// <summary>Says his password. It logs in once and is kept nowhere. password: in place of one that was set before. Errors:
+/// SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 2.</summary>
 function sbm_rollout_set_password(rollout: Psbm_rollout; password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says which file holds the password and nothing else. Nobody but its owner may read it; it is read by
-/// sbm_client_roll_out(). Since 0.1, SBM_ABI 2.</summary>
+/// sbm_client_roll_out(). path: where the file is. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 2.</summary>
 function sbm_rollout_set_password_file(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Says with 1 that this installation is managed even before its first login; see sbm_config_set_managed_required() and
-/// hand the roll-out to sbm_config_set_rollout(). Errors: SBM_STATUS_INVALID_ARGUMENT unless it is 0 or 1. Since 0.1, SBM_ABI 2.</summary>
+/// hand the roll-out to sbm_config_set_rollout(). required: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT unless it is 0 or 1. Since
+/// 0.1, SBM_ABI 2.</summary>
 function sbm_rollout_set_managed_required(rollout: Psbm_rollout; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Adds what the environment says and nobody said before: SBM_CONNECTION, SBM_ROOTS (pinned or system), SBM_USER,
 /// SBM_PASSWORD_FILE, SBM_MANAGED (required or optional). One that is empty counts as not set. A required that anybody said stays,
@@ -795,32 +805,34 @@ function sbm_rollout_add_environment(rollout: Psbm_rollout; error: PPsbm_error):
 /// <summary>Adds what a file says and nobody said before: TOML with connection, roots, user, password or password_file, and
 /// managed. It belongs to root or to the user of this program; nobody else may change it, nor read it if it holds the password.</summary>
 function sbm_rollout_add_file(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>1 if no connection was given, so that there is nothing to roll out; else 0. 1 for NULL. Since 0.1, SBM_ABI 2.</summary>
+/// <summary>1 if no connection was given, so that there is nothing to roll out; else 0. 1 for NULL. It cannot fail. Since 0.1,
+/// SBM_ABI 2.</summary>
 function sbm_rollout_is_empty(rollout: Psbm_rollout): Integer; cdecl;
-/// <summary>Frees a roll-out and forgets its password. NULL is fine. Since 0.1, SBM_ABI 2.</summary>
+/// <summary>Frees a roll-out and forgets its password. NULL is fine. It cannot fail. Since 0.1, SBM_ABI 2.</summary>
 procedure sbm_rollout_free(rollout: Psbm_rollout); cdecl;
 /// <summary>Logs in with the settings of a roll-out, while nothing is locked; the connection is locked then. Where one is locked
 /// already, or the roll-out has no connection, it does not count and nothing happens. Needs the server.</summary>
 function sbm_client_roll_out(client: Psbm_client; rollout: Psbm_rollout; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>What it comes to. SBM_EFFECT_DENY for NULL. Since 0.1.</summary>
+/// <summary>What it comes to. SBM_EFFECT_DENY for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_decision_effect(decision: Psbm_decision): sbm_effect; cdecl;
-/// <summary>The gate that refused; SBM_GATE_NONE if none did, and for NULL. Since 0.1.</summary>
+/// <summary>The gate that refused; SBM_GATE_NONE if none did, and for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_decision_gate(decision: Psbm_decision): sbm_gate; cdecl;
 /// <summary>The reason as a status: SBM_OK if nothing refused, else mostly SBM_STATUS_DENIED_*. SBM_STATUS_NULL_ARGUMENT for NULL.
-/// Since 0.1.</summary>
+/// It cannot fail. Since 0.1.</summary>
 function sbm_decision_code(decision: Psbm_decision): sbm_status; cdecl;
-/// <summary>One plain sentence to show to the user. Borrowed: valid until the decision is freed. Never NULL; "" for NULL. Since
-/// 0.1.</summary>
+/// <summary>One plain sentence to show to the user. Borrowed: valid until the decision is freed. Never NULL; "" for NULL. It
+/// cannot fail. Since 0.1.</summary>
 function sbm_decision_sentence(decision: Psbm_decision): PAnsiChar; cdecl;
 /// <summary>The smallest change that would turn the decision round, for an administrator; "" if it allows. Borrowed: valid until
-/// the decision is freed. Never NULL. Since 0.1.</summary>
+/// the decision is freed. Never NULL. It cannot fail. Since 0.1.</summary>
 function sbm_decision_change(decision: Psbm_decision): PAnsiChar; cdecl;
-/// <summary>The id of the rule that decided, such as "USR-3". Borrowed: valid until the decision is freed. Never NULL. Since 0.1.</summary>
+/// <summary>The id of the rule that decided, such as "USR-3". Borrowed: valid until the decision is freed. Never NULL. It cannot
+/// fail. Since 0.1.</summary>
 function sbm_decision_rule(decision: Psbm_decision): PAnsiChar; cdecl;
 /// <summary>All of it as JSON, the same that the server and the command line give. Borrowed: valid until the decision is freed.
-/// Never NULL; "" for NULL. Since 0.1.</summary>
+/// Never NULL; "" for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_decision_json(decision: Psbm_decision): PAnsiChar; cdecl;
-/// <summary>Frees a decision and its texts. NULL is fine. Since 0.1.</summary>
+/// <summary>Frees a decision and its texts. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_decision_free(decision: Psbm_decision); cdecl;
 /// <summary>Exchanges everything with the server now: rights, profiles and history. A server that cannot be reached is no error:
 /// the summary says so. Call it when the user wants it.</summary>
@@ -834,11 +846,12 @@ function sbm_client_sync_if_due(client: Psbm_client; out_: Psbm_sync_summary; er
 function sbm_client_start_worker(client: Psbm_client; callback: sbm_worker_callback; user_data: Pointer; destroy: sbm_destroy;
   out_: PPsbm_worker; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Asks a worker to exchange profiles and history now. It returns at once; the callback tells when it is done. Offline:
-/// works. Since 0.1, SBM_ABI 2.</summary>
+/// works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.</summary>
 function sbm_worker_sync_now(worker: Psbm_worker; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Stops a worker: ends the exchange it is in, as sbm_client_cancel() does, and waits until its thread has ended, so hold
 /// nothing that its callback waits for. Called from the callback itself it does not wait; the thread ends behind it. NULL is fine.
-/// Answers SBM_STATUS_BAD_HANDLE if it is stopped already; then nothing happens. Since 0.1, SBM_ABI 2.</summary>
+/// Answers SBM_STATUS_BAD_HANDLE if it is stopped already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED.
+/// Since 0.1, SBM_ABI 2.</summary>
 function sbm_worker_free(worker: Psbm_worker): sbm_status; cdecl;
 /// <summary>Lists the managed profiles that this user may use here.</summary>
 function sbm_client_profiles(client: Psbm_client; out_: PPsbm_profile_list; error: PPsbm_error): sbm_status; cdecl;
@@ -847,37 +860,40 @@ function sbm_client_profile_body(client: Psbm_client; guid: PAnsiChar; out_: PPs
 /// <summary>Says that the host removed its copy of a managed profile by itself, as a user may who has the right to delete. It is
 /// kept on disk, and the server hears of it at the next sync: until then it takes the profile for one that is here.</summary>
 function sbm_client_profile_removed(client: Psbm_client; guid: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>How many profiles there are; 0 for NULL. Since 0.1.</summary>
+/// <summary>How many profiles there are; 0 for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_profile_list_count(list: Psbm_profile_list): NativeUInt; cdecl;
 /// <summary>The GUID of the profile at that place, from 0: 32 upper-case hexadecimal digits. Borrowed: valid until the list is
-/// freed. Never NULL; "" where there is no such profile. Since 0.1.</summary>
+/// freed. Never NULL; "" where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.</summary>
 function sbm_profile_list_guid(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
-/// <summary>Its name. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile. Since 0.1.</summary>
+/// <summary>Its name. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile. index: from 0 on. It
+/// cannot fail. Since 0.1.</summary>
 function sbm_profile_list_name(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 /// <summary>What its uploader said of it. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile.
-/// Since 0.1.</summary>
+/// index: from 0 on. It cannot fail. Since 0.1.</summary>
 function sbm_profile_list_description(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
-/// <summary>The version that its uploader stated; 0 where there is no such profile. Since 0.1.</summary>
+/// <summary>The version that its uploader stated; 0 where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.</summary>
 function sbm_profile_list_version(list: Psbm_profile_list; index: NativeUInt): Int64; cdecl;
-/// <summary>The server's revision of it, from 1; 0 where there is no such profile. Since 0.1.</summary>
+/// <summary>The server's revision of it, from 1; 0 where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.</summary>
 function sbm_profile_list_revision(list: Psbm_profile_list; index: NativeUInt): UInt64; cdecl;
-/// <summary>Frees a list and its texts. NULL is fine. Since 0.1.</summary>
+/// <summary>Frees a list and its texts. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_profile_list_free(list: Psbm_profile_list); cdecl;
 /// <summary>Takes the next change that waits. They wait on disk until they are answered, so a crash loses none. A change to a
 /// profile that is running waits until the run is over.</summary>
 function sbm_client_next_change(client: Psbm_client; out_: PPsbm_change; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>What is to be done; SBM_DELIVERY_NONE for NULL. Since 0.1.</summary>
+/// <summary>What is to be done; SBM_DELIVERY_NONE for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_change_kind(change: Psbm_change): sbm_delivery; cdecl;
 /// <summary>The GUID of the profile: 32 upper-case hexadecimal digits. Borrowed: valid until the change is freed. Never NULL; ""
-/// for NULL. Since 0.1.</summary>
+/// for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_change_guid(change: Psbm_change): PAnsiChar; cdecl;
-/// <summary>The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.</summary>
+/// <summary>The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. It cannot fail. Since
+/// 0.1.</summary>
 function sbm_change_name(change: Psbm_change): PAnsiChar; cdecl;
-/// <summary>What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.</summary>
+/// <summary>What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. It cannot
+/// fail. Since 0.1.</summary>
 function sbm_change_description(change: Psbm_change): PAnsiChar; cdecl;
-/// <summary>The version that the uploader stated; 0 for NULL. Since 0.1.</summary>
+/// <summary>The version that the uploader stated; 0 for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_change_version(change: Psbm_change): Int64; cdecl;
-/// <summary>The server's revision to arrive at, or the one to remove; 0 for NULL. Since 0.1.</summary>
+/// <summary>The server's revision to arrive at, or the one to remove; 0 for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_change_revision(change: Psbm_change): UInt64; cdecl;
 /// <summary>The content of the profile. data and size: where it begins and how many bytes it has; NULL and 0 for a removal.
 /// Borrowed: valid until the change is freed.</summary>
@@ -891,7 +907,7 @@ function sbm_change_done(change: Psbm_change; error: PPsbm_error): sbm_status; c
 /// <summary>Answers that the change could not be applied. The server hears the reason, and the change is tried again at a later
 /// exchange. Offline: works.</summary>
 function sbm_change_failed(change: Psbm_change; reason: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Frees a change. NULL is fine. One that was not answered is delivered again. Since 0.1.</summary>
+/// <summary>Frees a change. NULL is fine. One that was not answered is delivered again. It cannot fail. Since 0.1.</summary>
 procedure sbm_change_free(change: Psbm_change); cdecl;
 /// <summary>Begins a run: asks first whether it is allowed (as SBM_ACTION_RESTORE for a restore, SBM_ACTION_RUN_SCHEDULED for
 /// SBM_TRIGGER_SCHEDULE, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has begun. Should the host die, the run is
@@ -901,7 +917,8 @@ function sbm_client_begin_run(client: Psbm_client; start: Psbm_run_start; out_: 
 /// server that cannot be reached is no error: the record goes later.</summary>
 function sbm_run_finish(run: Psbm_run; end_: Psbm_run_end; sequence: PUInt64; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Frees a run. NULL is fine. One that was not finished is reported as interrupted at the next sbm_client_open(). Answers
-/// SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Since 0.1.</summary>
+/// SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since
+/// 0.1.</summary>
 function sbm_run_free(run: Psbm_run): sbm_status; cdecl;
 /// <summary>Uploads a profile to the server. It needs a superuser's name and password, for this one act: the client's own user
 /// stays logged in, and the administrator's session is ended behind it. Needs the server.</summary>
@@ -912,27 +929,27 @@ function sbm_client_upload_profile(client: Psbm_client; admin_user: PAnsiChar; a
 /// everything is right locks an open connection to them (since SBM_ABI 2); nobody is logged in by it.</summary>
 function sbm_client_test_server(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; out_: PPsbm_server_test;
   error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Whether the server can be reached. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.</summary>
+/// <summary>Whether the server can be reached. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_server_test_reachable(test: Psbm_server_test): sbm_check; cdecl;
-/// <summary>Whether its certificate is the confirmed one. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.</summary>
+/// <summary>Whether its certificate is the confirmed one. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_server_test_certificate(test: Psbm_server_test): sbm_check; cdecl;
-/// <summary>Whether it admits this address. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.</summary>
+/// <summary>Whether it admits this address. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_server_test_address(test: Psbm_server_test): sbm_check; cdecl;
-/// <summary>Whether user and password are right. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.</summary>
+/// <summary>Whether user and password are right. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_server_test_credentials(test: Psbm_server_test): sbm_check; cdecl;
-/// <summary>Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.</summary>
+/// <summary>Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_server_test_versions(test: Psbm_server_test): sbm_check; cdecl;
 /// <summary>Whether the management connection is locked now: passed also where it was locked before, be it to something else,
 /// which sbm_client_connection() tells; failed if the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and
-/// password, and if something else is wrong. Since 0.1, SBM_ABI 2.</summary>
+/// password, and if something else is wrong. It cannot fail. Since 0.1, SBM_ABI 2.</summary>
 function sbm_server_test_locked(test: Psbm_server_test): sbm_check; cdecl;
 /// <summary>By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not
-/// be asked. Since 0.1.</summary>
+/// be asked. It cannot fail. Since 0.1.</summary>
 function sbm_server_test_clock_skew_ms(test: Psbm_server_test): Int64; cdecl;
 /// <summary>All findings as text, one line a question, with the reasons. Borrowed: valid until the test is freed. Never NULL; ""
-/// for NULL. Since 0.1.</summary>
+/// for NULL. It cannot fail. Since 0.1.</summary>
 function sbm_server_test_report(test: Psbm_server_test): PAnsiChar; cdecl;
-/// <summary>Frees a test's findings. NULL is fine. Since 0.1.</summary>
+/// <summary>Frees a test's findings. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_server_test_free(test: Psbm_server_test); cdecl;
 { --- interface, made from sbm.h: end --- }
 
