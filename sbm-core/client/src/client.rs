@@ -35,9 +35,7 @@ use crate::config::Config;
 use crate::driver::{Driver, SyncSummary, roots};
 use crate::error::Error;
 use crate::log::Level;
-#[cfg(feature = "sqlite")]
-use crate::store::SqliteStore;
-use crate::store::{CacheStore, FilesStore, SyncGuard, random};
+use crate::store::{CacheStore, SyncGuard, random};
 use crate::transport::{Cancel, Cancellable, Roots, Terms, Transport};
 
 /// One installation of a backup program, from the inside. It can be used from any thread at once.
@@ -93,7 +91,7 @@ impl Client {
     /// the other kind lies there ([`Config::plain_files`]).
     pub fn open(config: Config) -> Result<Self, Error> {
         let telling = config.journal.begin();
-        let store = store(&config).inspect_err(|error| {
+        let store = crate::store::open(&config).inspect_err(|error| {
             config.journal.note(Level::Error, || format!("the cache cannot be opened: {error}"));
         });
         drop(telling);
@@ -350,23 +348,6 @@ impl Talker {
             }
         }
     }
-}
-
-/// The cache that the configuration asks for.
-#[cfg(feature = "sqlite")]
-fn store(config: &Config) -> Result<Arc<dyn CacheStore>, Error> {
-    let (directory, machine) = (config.directory(), config.machine_hash());
-    Ok(if config.plain_files {
-        Arc::new(FilesStore::open_limited(directory, machine, config.outbox)?)
-    } else {
-        Arc::new(SqliteStore::open_limited(directory, machine, config.outbox)?)
-    })
-}
-
-/// Without SQLite there is nothing to choose.
-#[cfg(not(feature = "sqlite"))]
-fn store(config: &Config) -> Result<Arc<dyn CacheStore>, Error> {
-    Ok(Arc::new(FilesStore::open_limited(config.directory(), config.machine_hash(), config.outbox)?))
 }
 
 fn terms(config: &Config, cancel: &Arc<Cancel>) -> Terms {

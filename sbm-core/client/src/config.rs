@@ -180,7 +180,7 @@ impl Config {
     }
 
     /// Keeps the cache in plain files, in place of SQLite. A directory has the one or the other: opening it as what it is
-    /// not is an error.
+    /// not is an error. Built without the feature `sqlite`, plain files are all there is.
     #[must_use]
     pub const fn plain_files(mut self, yes: bool) -> Self {
         self.plain_files = yes;

@@ -24,6 +24,8 @@ pub use room::OutboxLimits;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
+use std::sync::Arc;
+
 use sbm_core::agent::{Snapshot, Write};
 use sbm_core::cache::Trust;
 use sbm_core::id::{Guid, Hash, InstallationId, RunId};
@@ -34,6 +36,7 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::device::Outcome;
 use serde::{Deserialize, Serialize};
 
+use crate::config::Config;
 use crate::error::Error;
 
 /// The most bytes of a host's reason why a change failed.
@@ -130,7 +133,7 @@ pub trait CacheStore: Send + Sync {
     /// As for [`applied`](Self::applied).
     fn waiting(&self) -> Result<usize, Error>;
 
-    /// Changes whenever another process wrote.
+    /// Changes whenever another process wrote, and as a rule not when this one did.
     ///
     /// # Errors
     ///
@@ -148,6 +151,17 @@ pub trait CacheStore: Send + Sync {
     fn given_up(&self) -> u64 {
         0
     }
+}
+
+/// The cache on disk that a configuration asks for.
+pub(crate) fn open(config: &Config) -> Result<Arc<dyn CacheStore>, Error> {
+    let (directory, machine) = (config.directory(), config.machine_hash());
+    #[cfg(feature = "sqlite")]
+    if !config.plain_files {
+        return Ok(Arc::new(SqliteStore::open_limited(directory, machine, config.outbox)?));
+    }
+    // Without SQLite there is nothing to choose.
+    Ok(Arc::new(FilesStore::open_limited(directory, machine, config.outbox)?))
 }
 
 /// What is known of a run that is going on.
@@ -243,8 +257,7 @@ fn new_installation() -> Result<InstallationId, Error> {
 /// Random bytes of the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::new(sbm_core::code::Code::Internal, format!("the operating system gives no random numbers: {error}"))
-    })?;
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
+        .map_err(|_| Error::new(sbm_core::code::Code::Internal, "the operating system gives no random numbers"))?;
     Ok(bytes)
 }

@@ -12,6 +12,7 @@
 mod frame;
 mod ledger;
 mod model;
+mod row;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +30,7 @@ use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_BODY;
 
-use self::ledger::Ledger;
+use self::ledger::{Ledger, Stamp, stamp};
 use self::model::Model;
 use super::disk::Locked;
 use super::place::{Place, refuse_other_kind, sweep, sweep_bodies};
@@ -62,6 +63,10 @@ struct State {
     fault: Option<Code>,
     /// The trust record, or what stands in for it while there is a fault.
     stand_in: Trust,
+    /// The file as it was when this process last looked or wrote.
+    stamp: Stamp,
+    /// How often another process wrote since.
+    version: i64,
 }
 
 /// The state, while no other thread or process reads or writes.
@@ -97,7 +102,9 @@ impl FilesStore {
         sweep(&place, &owner)?;
         let fresh = new_installation()?;
         let ledger = Ledger::new(place.ledger());
-        let state = Mutex::new(State { ledger, unusable: None, fault: None, stand_in: Trust::new(fresh) });
+        let stamp = stamp(&place.ledger());
+        let state = State { ledger, unusable: None, fault: None, stand_in: Trust::new(fresh), stamp, version: 0 };
+        let state = Mutex::new(state);
         let store = Self { place, machine, fresh, owner, limits: limits.at_least(), _alive: alive, state };
         {
             let mut state = store.state();
@@ -122,6 +129,7 @@ impl FilesStore {
     fn enter(&self) -> Result<Inside<'_>, Error> {
         let mut state = self.state();
         let lock = disk::lock_within(&self.place.opening())?;
+        state.look(&self.place);
         match self.catch_up(&mut state)? {
             Ok(false) if state.unusable.is_none() => {}
             read => self.judge(&mut state, read.map(drop)),
@@ -159,7 +167,11 @@ impl FilesStore {
         let mut inside = self.enter()?;
         match inside.state.unusable {
             Some(code) => Err(Error::from(code)),
-            None => inside.state.ledger.transact(act),
+            None => {
+                let done = inside.state.ledger.transact(act);
+                inside.state.stamp = stamp(&self.place.ledger());
+                done
+            }
         }
     }
 
@@ -175,6 +187,14 @@ impl FilesStore {
 }
 
 impl State {
+    /// Notices that another process wrote.
+    fn look(&mut self, place: &Place) {
+        let now = stamp(&place.ledger());
+        if self.stamp != now {
+            (self.stamp, self.version) = (now, self.version + 1);
+        }
+    }
+
     /// Makes room for a trust record that a server vouched for.
     fn repair(&mut self) -> Result<(), Error> {
         match self.unusable {
@@ -221,7 +241,9 @@ impl CacheStore for FilesStore {
         }
         self.write_bodies(writes)?;
         let machine = self.machine;
-        state.ledger.transact(|model| writes.iter().try_for_each(|write| model.write(write, &machine)))?;
+        let done = state.ledger.transact(|model| writes.iter().try_for_each(|write| model.write(write, &machine)));
+        state.stamp = stamp(&self.place.ledger());
+        done?;
         if writes.iter().any(|write| matches!(write, Write::KeepBodies(_))) {
             sweep_bodies(&self.place, state.ledger.model.bodies());
         }
@@ -229,6 +251,7 @@ impl CacheStore for FilesStore {
         if state.stand_in.token.is_some() && state.stand_in.token != trust.token {
             // It is done already; what is left of the old token goes when the ledger is next written anew.
             drop(state.ledger.purge());
+            state.stamp = stamp(&self.place.ledger());
         }
         (state.fault, state.stand_in) = (None, (**trust).clone());
         disk::remember(&self.place.marker(), trust, &self.machine)
@@ -301,7 +324,9 @@ impl CacheStore for FilesStore {
     }
 
     fn version(&self) -> Result<i64, Error> {
-        Ok(ledger::version(&self.place.ledger()))
+        let mut state = self.state();
+        state.look(&self.place);
+        Ok(state.version)
     }
 
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {

@@ -7,6 +7,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sbm_core::code::Code;
 
@@ -187,12 +188,10 @@ fn wipe(mut file: File) -> std::io::Result<()> {
     file.sync_data()
 }
 
-/// Changes whenever somebody wrote: what the file system says of the file, without reading it.
-pub(super) fn version(path: &Path) -> i64 {
-    let Ok(about) = std::fs::metadata(path) else { return 0 };
-    let moment = about.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-    let nanos = moment.map_or(0, |at| at.as_nanos());
-    let sum = sbm_core::id::Hash::of(format!("{} {nanos}", about.len()).as_bytes());
-    let (first, _) = sum.as_bytes().split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
-    i64::from_le_bytes(*first).max(1)
+/// What the file system says of the file without reading it: another one when somebody wrote.
+pub(super) type Stamp = Option<(u64, Option<SystemTime>)>;
+
+/// The stamp at this moment; none without a file.
+pub(super) fn stamp(path: &Path) -> Stamp {
+    std::fs::metadata(path).ok().map(|about| (about.len(), about.modified().ok()))
 }

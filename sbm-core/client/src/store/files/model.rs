@@ -11,8 +11,8 @@ use sbm_core::run::{Detail, RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
 use sbm_core::wire::v1::device::Outcome;
-use serde::{Deserialize, Serialize};
 
+use super::row::Row;
 use crate::error::Error;
 use crate::store::room::{OutboxLimits, Shelf, make_room};
 use crate::store::{Mark, interrupted, not_taken_over, outcome, removal, to_json};
@@ -21,45 +21,6 @@ use crate::store::{Mark, interrupted, not_taken_over, outcome, removal, to_json}
 const FRAME: usize = 64;
 /// The most rows of one record when everything is written anew.
 const ROWS: usize = 1_000;
-
-/// One thing that changed. Frozen: rows are added, never changed.
-#[derive(Debug, Serialize, Deserialize)]
-enum Row {
-    /// The trust record.
-    Trust { record: String, machine: Hash, seal: Hash },
-    /// A body is there.
-    Body(Hash),
-    /// It is not any more.
-    BodyGone(Hash),
-    /// What the host is asked to do, all of it.
-    Queue(Vec<Change>),
-    /// What the host answered.
-    Outcome(i64, Outcome),
-    /// The server heard it.
-    OutcomeSent(i64),
-    /// The next answer has that number at the least.
-    NextOutcome(i64),
-    /// What the host has taken over.
-    Applied(Applied),
-    /// It has not any more.
-    AppliedGone(Guid),
-    /// A run is going on.
-    Mark { owner: String, mark: Mark },
-    /// It is not any more.
-    MarkGone(RunId),
-    /// A record of a run, and how much of it is there.
-    Run { detail: u8, record: RunRecord, acknowledged: Option<Timestamp> },
-    /// It is given up.
-    RunGone(u64),
-    /// The server has these.
-    Acknowledged { ids: Vec<RunId>, at: Timestamp },
-    /// What it had before then is not kept any more.
-    Forgotten(Timestamp),
-    /// It has nothing any more.
-    Again,
-    /// The last number that was given, at the least.
-    Sequence(u64),
-}
 
 #[derive(Debug)]
 struct Kept {

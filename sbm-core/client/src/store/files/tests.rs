@@ -242,9 +242,16 @@ fn one_kind_of_cache_never_begins_anew_beside_the_other_off_3_dec_6() {
 fn others_notice_what_one_process_wrote_off_8() {
     let directory = tempfile::tempdir().unwrap();
     let (one, two) = (open(directory.path()), open(directory.path()));
-    let before = two.version().unwrap();
+    let (mine, before) = (one.version().unwrap(), two.version().unwrap());
     write(&one, &managed(1));
     assert_ne!(two.version().unwrap(), before);
+    assert_eq!(one.version().unwrap(), mine, "its own writing is no news to a process");
+    let mut last = two.version().unwrap();
+    for number in 1..=20 {
+        one.begin_run(&mark(number, None)).unwrap();
+        assert_ne!(two.version().unwrap(), last, "write {number}");
+        last = two.version().unwrap();
+    }
     assert_eq!(two.load().unwrap().trust, managed(1));
     let syncing = one.try_sync().unwrap();
     assert!(two.try_sync().unwrap().is_none());
