@@ -257,8 +257,7 @@ fn new_installation() -> Result<InstallationId, Error> {
 /// Random bytes of the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::new(sbm_core::code::Code::Internal, format!("the operating system gives no random numbers: {error}"))
-    })?;
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
+        .map_err(|_| Error::new(sbm_core::code::Code::Internal, "the operating system gives no random numbers"))?;
     Ok(bytes)
 }
