@@ -1,12 +1,13 @@
 # SBM. Two commands do everything on a fresh Debian machine with Rust, a C compiler and make:
 #   make demo    builds, starts a server on this machine and plays the whole story, checking each step
 #   make test    installs what the tests need and runs every test, format, lints and documentation
-# More: make serve, make bench, make campaign, make header, make golden.
+# More: make serve, make install PREFIX=…, make archive, make dist-check, make bench, make campaign, make header, make golden.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test needs build-demo check-format check-lints check-docs run-tests demo-test bench campaign header golden clean
+.PHONY: help demo serve test needs build-demo check-format check-lints check-docs run-tests bare-test demo-test installed-test \
+	build-dist install uninstall archive dist-check bench campaign header golden clean
 
 CARGO ?= cargo
 CC ?= cc
@@ -43,7 +44,7 @@ serve: build-demo
 
 # ---- the tests ------------------------------------------------------------------------------------------------------
 
-test: needs check-format check-lints check-docs run-tests demo-test
+test: needs check-format check-lints check-docs run-tests bare-test demo-test installed-test
 	@echo "All tests passed."
 
 needs:
@@ -62,11 +63,45 @@ run-tests:
 	$(CARGO) build --workspace --locked
 	$(CARGO) test --workspace --locked
 
+# The library without SQLite: it builds, there is none in it, and its cache keeps the same contract.
+bare-test:
+	$(CARGO) check --locked -p sbm-ffi --no-default-features
+	! $(CARGO) tree --locked -p sbm-ffi --no-default-features -e normal | grep -i sqlite
+	$(CARGO) test --locked -p sbm-client --no-default-features --lib
+
 # The demo is a test as well, with the programs as the tests have built them.
 demo-test:
 	$(CARGO) build --workspace --locked
 	$(call demo-bin,target/demo-test,debug)
 	examples/demo.sh target/demo-test
+
+# What an archive of this build is worth to those who link it: four build systems, the guide of include/README.md, uninstalling.
+installed-test:
+	$(CARGO) build --workspace --locked
+	tests/installed.sh target/debug $(HOST)
+
+# ---- what is shipped ------------------------------------------------------------------------------------------------
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+
+build-dist:
+	$(CARGO) build --profile dist --locked -p sbm-ffi -p sbmctl -p sbm-server
+
+install: build-dist
+	DESTDIR='$(DESTDIR)' packaging/install.sh target/dist $(HOST) '$(PREFIX)'
+
+uninstall:
+	DESTDIR='$(DESTDIR)' packaging/uninstall.sh '$(PREFIX)'
+
+archive: build-dist
+	packaging/archive.sh target/dist $(HOST)
+
+# What the library is measured by, as it is shipped: exports, size, crates.
+dist-check:
+	$(CARGO) build --profile dist --locked -p sbm-ffi
+	packaging/check.sh target/dist
 
 # ---- long runs and figures ------------------------------------------------------------------------------------------
 
@@ -78,8 +113,10 @@ bench:
 
 # ---- what is generated and checked in -------------------------------------------------------------------------------
 
+# The header first: the flat part of the Pascal unit is made from it.
 header:
 	SBM_GOLDEN=write $(CARGO) test -p sbm-ffi --test abi header
+	SBM_GOLDEN=write $(CARGO) test -p sbm-ffi --test abi the_unit_is_the_one
 
 golden:
 	SBM_GOLDEN=write $(CARGO) test -p sbm-tests --test wire_golden

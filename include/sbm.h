@@ -16,6 +16,9 @@
  *
  * Status     A function that can fail returns an sbm_status; SBM_OK is 0. Its last parameter is where it puts an sbm_error
  *            with the details, or NULL if you do not want them. There is no "last error" to ask for.
+ *            Besides what a function names under "Errors": SBM_STATUS_NULL_ARGUMENT for a pointer that must be given,
+ *            SBM_STATUS_NOT_UTF8 for a text, SBM_STATUS_BAD_HANDLE and SBM_STATUS_FORKED for a client, run or worker,
+ *            SBM_STATUS_PANIC for a fault inside the library.
  * Outputs    A handle output and *error are set to NULL before anything else, so you may free them whatever happened; do not
  *            let them hold something that you still need. Other outputs are written on success only.
  * Ownership  What a function puts into `out` is yours; free it with the one function of its type, sbm_<type>_free(). NULL is
@@ -26,8 +29,9 @@
  * Records    Flat structs begin with struct_size: set the whole struct to zero, then struct_size to its sizeof. Fields are
  *            only ever added at the end.
  * Threads    sbm_client, sbm_run and sbm_worker: any number of threads at once. Everything else: one thread at a time, any
- *            thread. No thread is started but by sbm_client_start_worker(), and callbacks come from that one alone. After
- *            fork(), every call with a client, run or worker of the parent is SBM_STATUS_FORKED.
+ *            thread. No thread is started but by sbm_client_start_worker(). Its callback comes from that thread alone; a clock
+ *            and a log of your own are called by every thread that calls the library. After fork(), every call with a client,
+ *            run or worker of the parent is SBM_STATUS_FORKED.
  * Offline    "Offline: works" means without the server; the other calls say what they need. Calls that speak to the server
  *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange; sbm_client_cancel() ends them.
  * Host       No signal is touched and nothing is printed. Floating-point traps may be on (Delphi): they are put off for the
@@ -185,11 +189,45 @@ enum {
 
 /**
  * The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.
+ * Since 0.1.
  */
-#define SBM_ABI 2
+#define SBM_ABI 3
 
 /**
- * How this installation stands to its server.
+ * How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3.
+ */
+enum sbm_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Something failed that somebody must see to.
+     */
+    SBM_LOG_LEVEL_ERROR = 1,
+    /**
+     * Something is not as it should be, and work goes on.
+     */
+    SBM_LOG_LEVEL_WARNING = 2,
+    /**
+     * What the library did.
+     */
+    SBM_LOG_LEVEL_INFO = 3,
+    /**
+     * Each request and connection besides.
+     */
+    SBM_LOG_LEVEL_DEBUG = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sbm_log_level sbm_log_level;
+#else
+typedef int32_t sbm_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How this installation stands to its server. Since 0.1.
  */
 enum sbm_state
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -226,7 +264,7 @@ typedef int32_t sbm_state;
 #endif // __cplusplus
 
 /**
- * What a decision comes to.
+ * What a decision comes to. Since 0.1.
  */
 enum sbm_effect
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -255,7 +293,7 @@ typedef int32_t sbm_effect;
 #endif // __cplusplus
 
 /**
- * Where a decision was taken, in the order in which the gates are asked.
+ * Where a decision was taken, in the order in which the gates are asked. Since 0.1.
  */
 enum sbm_gate
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -320,7 +358,7 @@ typedef int32_t sbm_gate;
 #endif // __cplusplus
 
 /**
- * What a worker has to say.
+ * What a worker has to say. Since 0.1, SBM_ABI 2.
  */
 enum sbm_notice
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -349,7 +387,7 @@ typedef int32_t sbm_notice;
 #endif // __cplusplus
 
 /**
- * What the host is to do with a managed profile.
+ * What the host is to do with a managed profile. Since 0.1.
  */
 enum sbm_delivery
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -382,7 +420,7 @@ typedef int32_t sbm_delivery;
 #endif // __cplusplus
 
 /**
- * How one question of a server test was answered.
+ * How one question of a server test was answered. Since 0.1.
  */
 enum sbm_check
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -411,7 +449,7 @@ typedef int32_t sbm_check;
 #endif // __cplusplus
 
 /**
- * What a host program asks about. Given to functions as int32_t.
+ * What a host program asks about. Given to functions as int32_t. Since 0.1.
  */
 enum sbm_action
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -472,7 +510,7 @@ typedef int32_t sbm_action;
 #endif // __cplusplus
 
 /**
- * What kind of profile runs.
+ * What kind of profile runs. Since 0.1.
  */
 enum sbm_profile_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -505,7 +543,7 @@ typedef int32_t sbm_profile_kind;
 #endif // __cplusplus
 
 /**
- * How a run ended.
+ * How a run ended. Since 0.1.
  */
 enum sbm_result
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -546,7 +584,7 @@ typedef int32_t sbm_result;
 #endif // __cplusplus
 
 /**
- * What began a run.
+ * What began a run. Since 0.1.
  */
 enum sbm_trigger
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -581,7 +619,7 @@ typedef int32_t sbm_trigger;
 /**
  * Bytes of their own: the content of a profile. SBM never looks into them.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_bytes sbm_bytes;
 
@@ -589,7 +627,7 @@ typedef struct sbm_bytes sbm_bytes;
  * One thing to do. Do it, then answer with sbm_change_done() or sbm_change_failed(). Freed without an answer, or after a
  * crash, it is delivered again.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_change sbm_change;
 
@@ -600,21 +638,21 @@ typedef struct sbm_change sbm_change;
  * else is SBM_STATUS_BAD_HANDLE.
  *
  * Threads: any number at once. A call that is running while another thread frees the client ends normally. After fork()
- * every call in the child answers SBM_STATUS_FORKED; the child opens a client of its own.
+ * every call in the child answers SBM_STATUS_FORKED; the child opens a client of its own. Since 0.1.
  */
 typedef struct sbm_client sbm_client;
 
 /**
  * How a client is to be opened. It may be freed, changed or used again once a client was opened with it.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_config sbm_config;
 
 /**
  * A decision with its reasons.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_decision sbm_decision;
 
@@ -622,14 +660,14 @@ typedef struct sbm_decision sbm_decision;
  * Why a call failed: its status again, a sentence for a person, and when to try again. A call that fails puts one into
  * `*error` if `error` is not NULL; a call that succeeds sets `*error` to NULL. Free it before you reuse the variable.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_error sbm_error;
 
 /**
  * The managed profiles as they were when the list was made.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_profile_list sbm_profile_list;
 
@@ -638,48 +676,84 @@ typedef struct sbm_profile_list sbm_profile_list;
  * counts only while nothing is locked. What is said first wins: set what the command line says, then add the environment,
  * then the file.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1, SBM_ABI 2.
  */
 typedef struct sbm_rollout sbm_rollout;
 
 /**
- * One execution of a profile that has begun. A pointer to it is a number, not an address: using it after sbm_run_free(),
- * or freeing it twice, is SBM_STATUS_BAD_HANDLE.
+ * One execution of a profile that has begun. A pointer to it is a number, not an address: using it after sbm_run_free(), or
+ * freeing it twice, is SBM_STATUS_BAD_HANDLE.
  *
- * Threads: any number at once; one of them finishes it.
+ * Threads: any number at once; one of them finishes it. Since 0.1.
  */
 typedef struct sbm_run sbm_run;
 
 /**
  * What a server test found.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_server_test sbm_server_test;
 
 /**
  * A text of its own.
  *
- * Threads: one at a time; it may move between threads.
+ * Threads: one at a time; it may move between threads. Since 0.1.
  */
 typedef struct sbm_text sbm_text;
 
 /**
- * A thread that keeps a client up to date. A pointer to it is a number, not an address: using it after sbm_worker_free(), or
- * freeing it twice, is SBM_STATUS_BAD_HANDLE.
+ * A thread that keeps a client up to date. A pointer to it is a number, not an address: using it after sbm_worker_free(),
+ * or freeing it twice, is SBM_STATUS_BAD_HANDLE.
  *
- * Threads: any number at once.
+ * Threads: any number at once. Since 0.1, SBM_ABI 2.
  */
 typedef struct sbm_worker sbm_worker;
 
 /**
  * What a call came to: SBM_OK, or one of SBM_STATUS_*. Numbers are never reused. A later library may answer with numbers
- * that this header does not name; sbm_status_text() knows them.
+ * that this header does not name; sbm_status_text() knows them. Since 0.1.
  */
 typedef int32_t sbm_status;
 
 /**
- * What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call.
+ * Tells the time: milliseconds since 1970-01-01 00:00 UTC.
+ *
+ * Threads: called on every thread that calls the library, and on the worker's, several at once. It must be quick, as
+ * sbm_client_may() may ask it, must not call the library, and must return: not throw, not longjmp. The floating-point state
+ * is the one of the thread that set it.
+ *
+ * A clock that goes back widens nothing and holds nothing up: what was once seen counts on, and an exchange that is due
+ * goes on being made. A clock that is wrong by days makes the server's certificate no less valid, which is checked by the
+ * computer's own clock.
+ *
+ * user_data: what was given with the callback. It cannot fail. Since 0.1, SBM_ABI 3.
+ */
+typedef int64_t (*sbm_clock_callback)(void *user_data);
+
+/**
+ * Called once when the library is done with user_data, by whichever thread that is, and under no lock. It must return: not
+ * throw, not longjmp.
+ *
+ * user_data: what was given with the callback. It cannot fail. Since 0.1.
+ */
+typedef void (*sbm_destroy)(void *user_data);
+
+/**
+ * Takes a message of the library for the host's log.
+ *
+ * Threads: called on the thread of the call that it tells of, when that call is as good as over, or on the worker's; several
+ * at once; under no lock of the library. It may call the library; what such a call does is not logged. It must return: not
+ * throw, not longjmp. The floating-point state is the one of the thread that set it.
+ *
+ * user_data: what was given with the callback. level: one of SBM_LOG_LEVEL_*, never above the one that was set; a later library
+ * may have more of them. message: one sentence, lower case, UTF-8, without a line break; never a password, a token or the content of a profile.
+ * Borrowed: valid until the callback returns. It cannot fail. Since 0.1, SBM_ABI 3.
+ */
+typedef void (*sbm_log_callback)(void *user_data, sbm_log_level level, const char *message);
+
+/**
+ * What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call. Since 0.1.
  */
 typedef struct sbm_sync_summary {
     /**
@@ -718,21 +792,17 @@ typedef struct sbm_sync_summary {
 
 /**
  * Called by a worker, on its thread and under no lock. It only says "look": wake your own thread and let it call
- * sbm_client_next_change() and sbm_client_state(); calling them from here is allowed as well. It must return: not throw, not
- * longjmp. The floating-point state is the one of the thread that started the worker.
+ * sbm_client_next_change() and sbm_client_state(); calling them from here is allowed as well. It must return: not throw,
+ * not longjmp. The floating-point state is the one of the thread that started the worker.
  *
- * notice: one of SBM_NOTICE_*; a later library may have more of them. why: see there.
+ * user_data: what was given with the callback. notice: one of SBM_NOTICE_*; a later library may have more of them. why: see
+ * there. It cannot fail. Since 0.1, SBM_ABI 2.
  */
 typedef void (*sbm_worker_callback)(void *user_data, sbm_notice notice, sbm_status why);
 
 /**
- * Called once when the library is done with user_data, by whichever thread that is.
- */
-typedef void (*sbm_destroy)(void *user_data);
-
-/**
- * What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
- * Times are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused.
+ * What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least. Times
+ * are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused. Since 0.1.
  */
 typedef struct sbm_run_start {
     /**
@@ -794,7 +864,7 @@ typedef struct sbm_run_start {
 } sbm_run_start;
 
 /**
- * What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know.
+ * What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know. Since 0.1.
  */
 typedef struct sbm_run_end {
     /**
@@ -848,7 +918,7 @@ typedef struct sbm_run_end {
 } sbm_run_end;
 
 /**
- * A profile to upload. Set all of it to zero, then what you know.
+ * A profile to upload. Set all of it to zero, then what you know. Since 0.1.
  */
 typedef struct sbm_upload {
     /**
@@ -906,76 +976,90 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The library's version, such as "0.1.0". Never NULL; valid for ever. Any thread. Since 0.1.
+ * The library's version, such as "0.1.0". Never NULL; valid for ever. Any thread. It cannot fail. Since 0.1.
  */
 SBM_API const char *sbm_version(void) SBM_NOEXCEPT;
 
 /**
- * The newest header that the library fits: at least the SBM_ABI it was built with. Any thread. Since 0.1.
+ * The newest header that the library fits: at least the SBM_ABI it was built with. Any thread. It cannot fail. Since 0.1.
  */
-SBM_API uint32_t sbm_abi_version(void) SBM_NOEXCEPT;
+SBM_API
+uint32_t sbm_abi_version(void)
+SBM_NOEXCEPT;
 
 /**
- * The stable name of a status, such as "denied_right": lower case, for logs and scripts. "unknown" for a number that is
- * no status. Never NULL; valid for ever. Any thread. Since 0.1.
+ * The stable name of a status, such as "denied_right": lower case, for logs and scripts. "unknown" for a number that is no
+ * status. Never NULL; valid for ever. Any thread. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_status_name(sbm_status status) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_status_name(sbm_status status)
+SBM_NOEXCEPT;
 
 /**
- * What a status means in general: one sentence, lower case. The message of an error says more. Never NULL; valid for
- * ever. Any thread. Since 0.1.
+ * What a status means in general: one sentence, lower case. The message of an error says more. Never NULL; valid for ever.
+ * Any thread. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_status_text(sbm_status status) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_status_text(sbm_status status)
+SBM_NOEXCEPT;
 
 /**
- * 1 if the same call may succeed later without anybody changing anything, else 0. Any thread. Since 0.1.
+ * 1 if the same call may succeed later without anybody changing anything, else 0. Any thread. status: any number. It cannot
+ * fail. Since 0.1.
  */
-SBM_API int32_t sbm_status_is_retryable(sbm_status status) SBM_NOEXCEPT;
+SBM_API
+int32_t sbm_status_is_retryable(sbm_status status)
+SBM_NOEXCEPT;
 
 /**
- * The status of an error: what the call returned. SBM_OK for NULL. Since 0.1.
+ * The status of an error: what the call returned. SBM_OK for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_status sbm_error_status(const struct sbm_error *error) SBM_NOEXCEPT;
 
 /**
- * What went wrong: one sentence, lower case, UTF-8, with the value that was wrong and what to do next; never a password
- * or other secret. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. Since 0.1.
+ * What went wrong: one sentence, lower case, UTF-8, with the value that was wrong and what to do next; never a password or
+ * other secret. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_error_message(const struct sbm_error *error) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_error_message(const struct sbm_error *error)
+SBM_NOEXCEPT;
 
 /**
- * After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did.
- * Since 0.1.
+ * After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did. It
+ * cannot fail. Since 0.1.
  */
 SBM_API int64_t sbm_error_retry_after_ms(const struct sbm_error *error) SBM_NOEXCEPT;
 
 /**
- * Frees an error and its message. NULL is fine. Since 0.1.
+ * Frees an error and its message. NULL is fine. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_error_free(struct sbm_error *error) SBM_NOEXCEPT;
 
 /**
- * The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. Since 0.1.
+ * The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. It cannot fail.
+ * Since 0.1.
  */
-SBM_API const char *sbm_text_data(const struct sbm_text *text) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_text_data(const struct sbm_text *text)
+SBM_NOEXCEPT;
 
 /**
- * Frees a text. NULL is fine. Since 0.1.
+ * Frees a text. NULL is fine. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_text_free(struct sbm_text *text) SBM_NOEXCEPT;
 
 /**
- * The first byte. Borrowed: valid until the bytes are freed. NULL if there are none. Since 0.1.
+ * The first byte. Borrowed: valid until the bytes are freed. NULL if there are none. It cannot fail. Since 0.1.
  */
 SBM_API const uint8_t *sbm_bytes_data(const struct sbm_bytes *bytes) SBM_NOEXCEPT;
 
 /**
- * How many bytes there are; 0 for NULL. Since 0.1.
+ * How many bytes there are; 0 for NULL. It cannot fail. Since 0.1.
  */
 SBM_API size_t sbm_bytes_size(const struct sbm_bytes *bytes) SBM_NOEXCEPT;
 
 /**
- * Frees bytes. NULL is fine. Since 0.1.
+ * Frees bytes. NULL is fine. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_bytes_free(struct sbm_bytes *bytes) SBM_NOEXCEPT;
 
@@ -997,7 +1081,8 @@ sbm_status sbm_config_new(uint32_t abi,
 SBM_NOEXCEPT;
 
 /**
- * Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Since 0.1.
+ * Says what the host program is and which version, such as "MiniBackup 1.0"; the server shows it. Errors:
+ * SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1.
  */
 SBM_API
 sbm_status sbm_config_set_program(struct sbm_config *config,
@@ -1007,7 +1092,7 @@ SBM_NOEXCEPT;
 
 /**
  * Says how long one exchange with the server may take, in milliseconds from 1 to 3,600,000; 30 seconds if you say nothing.
- * It bounds every call that speaks to the server. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.
+ * It bounds every call that speaks to the server. timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1.
  */
 SBM_API
 sbm_status sbm_config_set_timeout_ms(struct sbm_config *config,
@@ -1017,7 +1102,8 @@ SBM_NOEXCEPT;
 
 /**
  * Says how long it may take until there is a connection to the server, in milliseconds from 1 to 3,600,000 and never longer
- * than the whole exchange; 10 seconds if you say nothing. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+ * than the whole exchange; 10 seconds if you say nothing. timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT.
+ * Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_config_set_connect_timeout_ms(struct sbm_config *config,
@@ -1027,7 +1113,7 @@ SBM_NOEXCEPT;
 
 /**
  * Says how long it may take from there until the connection is secure, in the same way; 10 seconds if you say nothing.
- * Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
+ * timeout_ms: that time. Errors: SBM_STATUS_INVALID_ARGUMENT. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_config_set_handshake_timeout_ms(struct sbm_config *config,
@@ -1037,7 +1123,7 @@ SBM_NOEXCEPT;
 
 /**
  * Says with 1 that a connection string without a fingerprint may be used: the roots that the operating system trusts vouch
- * for the server then. 0 is the default: it is refused, and nobody is trusted on first use. Errors:
+ * for the server then. 0 is the default: it is refused, and nobody is trusted on first use. yes: 0 or 1. Errors:
  * SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
  */
 SBM_API
@@ -1048,7 +1134,7 @@ SBM_NOEXCEPT;
 
 /**
  * Takes from a roll-out what must be known before a client is opened: whether this installation is managed even before its
- * first login. rollout: stays yours. Since 0.1, SBM_ABI 2.
+ * first login. rollout: stays yours. Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_config_set_rollout(struct sbm_config *config,
@@ -1057,9 +1143,9 @@ sbm_status sbm_config_set_rollout(struct sbm_config *config,
 SBM_NOEXCEPT;
 
 /**
- * Says with 1 that this installation is managed even if it was never connected: until its first login everything is
- * denied, instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is
- * set here. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
+ * Says with 1 that this installation is managed even if it was never connected: until its first login everything is denied,
+ * instead of left to the host program. 0 is the default. A connection that was once saved counts as 1, whatever is set
+ * here. required: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1.
  */
 SBM_API
 sbm_status sbm_config_set_managed_required(struct sbm_config *config,
@@ -1068,9 +1154,92 @@ sbm_status sbm_config_set_managed_required(struct sbm_config *config,
 SBM_NOEXCEPT;
 
 /**
- * Frees a configuration. NULL is fine. Since 0.1.
+ * Says through which HTTP proxy servers are reached. The proxy is asked to CONNECT to the server and looks its name up; what
+ * goes through is TLS to the server as ever, which the proxy can neither read nor change. Without this no proxy is used,
+ * whatever the environment says.
+ *
+ * config: stays yours. proxy: http://[user:password@]host:port, where % spells a byte of user and password by two
+ * hexadecimal digits; NULL for none.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT, which does not repeat the text. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_proxy(struct sbm_config *config,
+                                const char *proxy,
+                                struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says with 1 that the cache is kept in plain files, in place of a SQLite database: for host programs that bring a SQLite of
+ * their own. 0 is the default. A directory has the one or the other; opening it as what it is not is an error.
+ *
+ * config: stays yours. yes: 0 or 1.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_plain_files(struct sbm_config *config,
+                                      int32_t yes,
+                                      struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Says how many records of runs may wait for the server; 100,000 with 64 MiB if you say nothing. No run is ever refused for
+ * want of room: the oldest records lose their details first, then they become one record that counts them.
+ *
+ * config: stays yours. records: the most records; fewer than 8 count as 8. bytes: the most bytes of all of them; fewer than
+ * 128 KiB count as that.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT for 0. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_outbox(struct sbm_config *config,
+                                 uint32_t records,
+                                 uint64_t bytes,
+                                 struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Frees a configuration. NULL is fine. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_config_free(struct sbm_config *config) SBM_NOEXCEPT;
+
+/**
+ * Gives clients a clock of the host program's own, in place of the computer's: for a program that knows the time better, and
+ * for tests.
+ *
+ * config: stays yours. callback: the clock. user_data: handed to it. destroy: called once with user_data when the last
+ * configuration and client that hold it are freed, and also if this call fails; NULL if there is nothing to do.
+ *
+ * Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_clock(struct sbm_config *config,
+                                sbm_clock_callback callback,
+                                void *user_data,
+                                sbm_destroy destroy,
+                                struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells a log of the host program's own what the library does and why: a cache that cannot be trusted, connections by name
+ * and port, exchanges and what came of them, refusals, runs that were sent or given up. Without it nothing is logged and
+ * nothing is printed.
+ *
+ * config: stays yours. level: the most talkative level that is wanted, one of SBM_LOG_LEVEL_*. callback: the log. user_data:
+ * handed to it. destroy: called once with user_data when the last configuration and client that hold it are freed, and also
+ * if this call fails; NULL if there is nothing to do.
+ *
+ * Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_INVALID_ARGUMENT for a level that is none. Since 0.1, SBM_ABI 3.
+ */
+SBM_API
+sbm_status sbm_config_set_log(struct sbm_config *config,
+                              int32_t level,
+                              sbm_log_callback callback,
+                              void *user_data,
+                              sbm_destroy destroy,
+                              struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Opens the client on its directory. Nothing is sent and no thread is started. A cache that is damaged still opens:
@@ -1090,15 +1259,19 @@ SBM_NOEXCEPT;
 
 /**
  * Closes a client. NULL is fine. Runs and changes that came from it stay usable until they are freed. Answers
- * SBM_STATUS_BAD_HANDLE if it is closed already; then nothing happens. Since 0.1.
+ * SBM_STATUS_BAD_HANDLE if it is closed already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED.
+ * Since 0.1.
  */
-SBM_API sbm_status sbm_client_free(struct sbm_client *client) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_client_free(struct sbm_client *client)
+SBM_NOEXCEPT;
 
 /**
  * Tells how this installation stands to its server, and takes notice of what other processes of it did. Nothing is sent.
  *
  * out: the state. why: the reason for SBM_STATE_OFFLINE (SBM_OK: not asked yet), SBM_STATE_REFUSED and SBM_STATE_FLOOR,
- * else SBM_OK; NULL if you do not want it. Offline: works. Since 0.1.
+ * else SBM_OK; NULL if you do not want it. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE,
+ * SBM_STATUS_FORKED. Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_state(const struct sbm_client *client,
@@ -1110,7 +1283,8 @@ SBM_NOEXCEPT;
 /**
  * Tells who is logged in.
  *
- * out: the user's login name, freed with sbm_text_free(); NULL, with SBM_OK, if nobody is. Offline: works. Since 0.1.
+ * out: the user's login name, freed with sbm_text_free(); NULL, with SBM_OK, if nobody is. Offline: works. Errors:
+ * SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_user(const struct sbm_client *client,
@@ -1167,10 +1341,11 @@ sbm_status sbm_client_may(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * Asks the same as sbm_client_may() and tells all about the answer: the sentence to show, the rule, and what would turn
- * it round.
+ * Asks the same as sbm_client_may() and tells all about the answer: the sentence to show, the rule, and what would turn it
+ * round.
  *
- * out: the decision; free it with sbm_decision_free(). Offline: works. Errors: as for sbm_client_may(). Since 0.1.
+ * out: the decision; free it with sbm_decision_free(). Offline: works. action, profile_guid: as for sbm_client_may().
+ * Errors: as for sbm_client_may(). Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_explain(const struct sbm_client *client,
@@ -1183,10 +1358,11 @@ SBM_NOEXCEPT;
 /**
  * Tells whether the management connection is read-only. It is open until its first valid test: a login, or a
  * sbm_client_test_server() with user and password in which everything is right. From then on the same user logs in at the
- * same server and nothing else is taken; sbm_client_change_connection() is the way. Logging out does not open it.
- * An installation that was tested and never logged in is locked, and unmanaged all the same: nobody gave it rights yet.
+ * same server and nothing else is taken; sbm_client_change_connection() is the way. Logging out does not open it. An
+ * installation that was tested and never logged in is locked, and unmanaged all the same: nobody gave it rights yet.
  *
- * out: 1 if it is locked, else 0. Offline: works. Since 0.1, SBM_ABI 2.
+ * out: 1 if it is locked, else 0. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE,
+ * SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_client_is_locked(const struct sbm_client *client,
@@ -1199,7 +1375,8 @@ SBM_NOEXCEPT;
  * or not.
  *
  * connection: the connection string, freed with sbm_text_free(); NULL, with SBM_OK, if there is none. user: the login name,
- * likewise; NULL if you do not want it. Offline: works. Since 0.1, SBM_ABI 2.
+ * likewise; NULL if you do not want it. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE,
+ * SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_client_connection(const struct sbm_client *client,
@@ -1212,7 +1389,7 @@ SBM_NOEXCEPT;
  * Tells the fingerprint of the CA that vouches for the server, for a person to compare: 64 hexadecimal digits.
  *
  * out: the fingerprint, freed with sbm_text_free(); NULL, with SBM_OK, if there is no server or the system's roots vouch.
- * Offline: works. Since 0.1, SBM_ABI 2.
+ * Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_client_fingerprint(const struct sbm_client *client,
@@ -1224,8 +1401,8 @@ SBM_NOEXCEPT;
  * Tells when the server was last reached and what it said could be trusted.
  *
  * contact_ms: in milliseconds since 1970-01-01 UTC, by this computer's clock then; -1 if it never was. age_ms: how long ago
- * that is; 0 if the clock was set back behind it, -1 if it never was; NULL if you do not want it. Offline: works.
- * Since 0.1, SBM_ABI 2.
+ * that is; 0 if the clock was set back behind it, -1 if it never was; NULL if you do not want it. Offline: works. Errors:
+ * SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_client_last_contact(const struct sbm_client *client,
@@ -1260,7 +1437,8 @@ SBM_NOEXCEPT;
  * Ends every call of this client that waits for the network, on whatever thread, within a moment: it answers
  * SBM_STATUS_CANCELLED. What was done by then is done and on disk; calls that begin later are not affected. For a window
  * that is closed while a login goes on. The look-up of a host name is the system's and is not interrupted; nothing is sent
- * after it. Offline: works. Since 0.1, SBM_ABI 2.
+ * after it. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1,
+ * SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_client_cancel(const struct sbm_client *client,
@@ -1268,9 +1446,13 @@ sbm_status sbm_client_cancel(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Since 0.1, SBM_ABI 2.
+ * Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1,
+ * SBM_ABI 2.
  */
-SBM_API sbm_status sbm_rollout_new(struct sbm_rollout **out, struct sbm_error **error) SBM_NOEXCEPT;
+SBM_API
+sbm_status sbm_rollout_new(struct sbm_rollout **out,
+                           struct sbm_error **error)
+SBM_NOEXCEPT;
 
 /**
  * Says which server. connection: sbm://host:port#ca-sha256=…; without the fingerprint it is refused, unless
@@ -1285,7 +1467,7 @@ SBM_NOEXCEPT;
 
 /**
  * Says with 1 that the roots which the operating system trusts vouch for the server, in place of a fingerprint; 0 is the
- * default. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
+ * default. yes: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_rollout_set_system_roots(struct sbm_rollout *rollout,
@@ -1294,7 +1476,7 @@ sbm_status sbm_rollout_set_system_roots(struct sbm_rollout *rollout,
 SBM_NOEXCEPT;
 
 /**
- * Says who logs in. Since 0.1, SBM_ABI 2.
+ * Says who logs in. user: that name. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_rollout_set_user(struct sbm_rollout *rollout,
@@ -1303,7 +1485,8 @@ sbm_status sbm_rollout_set_user(struct sbm_rollout *rollout,
 SBM_NOEXCEPT;
 
 /**
- * Says his password. It logs in once and is kept nowhere. Since 0.1, SBM_ABI 2.
+ * Says his password. It logs in once and is kept nowhere. password: in place of one that was set before. Errors:
+ * SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_rollout_set_password(struct sbm_rollout *rollout,
@@ -1313,7 +1496,8 @@ SBM_NOEXCEPT;
 
 /**
  * Says which file holds the password and nothing else. Nobody but its owner may read it; it is read by
- * sbm_client_roll_out(). Since 0.1, SBM_ABI 2.
+ * sbm_client_roll_out(). path: where the file is. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1,
+ * SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_rollout_set_password_file(struct sbm_rollout *rollout,
@@ -1323,7 +1507,8 @@ SBM_NOEXCEPT;
 
 /**
  * Says with 1 that this installation is managed even before its first login; see sbm_config_set_managed_required() and hand
- * the roll-out to sbm_config_set_rollout(). Errors: SBM_STATUS_INVALID_ARGUMENT unless it is 0 or 1. Since 0.1, SBM_ABI 2.
+ * the roll-out to sbm_config_set_rollout(). required: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT unless it is 0 or 1.
+ * Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_rollout_set_managed_required(struct sbm_rollout *rollout,
@@ -1347,7 +1532,7 @@ SBM_NOEXCEPT;
  * Adds what a file says and nobody said before: TOML with connection, roots, user, password or password_file, and managed.
  * It belongs to root or to the user of this program; nobody else may change it, nor read it if it holds the password.
  *
- * Errors: SBM_STATUS_CONFIG_UNREADABLE, SBM_STATUS_CONFIG_UNKNOWN_KEY, SBM_STATUS_CONFIG_INVALID,
+ * path: where the file is. Errors: SBM_STATUS_CONFIG_UNREADABLE, SBM_STATUS_CONFIG_UNKNOWN_KEY, SBM_STATUS_CONFIG_INVALID,
  * SBM_STATUS_BAD_CONNECTION_STRING; nothing is added then. Since 0.1, SBM_ABI 2.
  */
 SBM_API
@@ -1357,12 +1542,13 @@ sbm_status sbm_rollout_add_file(struct sbm_rollout *rollout,
 SBM_NOEXCEPT;
 
 /**
- * 1 if no connection was given, so that there is nothing to roll out; else 0. 1 for NULL. Since 0.1, SBM_ABI 2.
+ * 1 if no connection was given, so that there is nothing to roll out; else 0. 1 for NULL. It cannot fail. Since 0.1,
+ * SBM_ABI 2.
  */
 SBM_API int32_t sbm_rollout_is_empty(const struct sbm_rollout *rollout) SBM_NOEXCEPT;
 
 /**
- * Frees a roll-out and forgets its password. NULL is fine. Since 0.1, SBM_ABI 2.
+ * Frees a roll-out and forgets its password. NULL is fine. It cannot fail. Since 0.1, SBM_ABI 2.
  */
 SBM_API void sbm_rollout_free(struct sbm_rollout *rollout) SBM_NOEXCEPT;
 
@@ -1372,8 +1558,9 @@ SBM_API void sbm_rollout_free(struct sbm_rollout *rollout) SBM_NOEXCEPT;
  *
  * out: the summary of the exchange behind the login; set its struct_size first. With tried = 0 the roll-out did not count.
  *
- * Errors: SBM_STATUS_UNTRUSTED_SERVER for a connection without a fingerprint, SBM_STATUS_CONFIG_INVALID and
- * SBM_STATUS_CONFIG_UNREADABLE if settings are missing or cannot be read; those of sbm_client_login(). Since 0.1, SBM_ABI 2.
+ * rollout: stays yours. Errors: SBM_STATUS_UNTRUSTED_SERVER for a connection without a fingerprint,
+ * SBM_STATUS_CONFIG_INVALID and SBM_STATUS_CONFIG_UNREADABLE if settings are missing or cannot be read; those of
+ * sbm_client_login(). Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_client_roll_out(const struct sbm_client *client,
@@ -1383,49 +1570,55 @@ sbm_status sbm_client_roll_out(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * What it comes to. SBM_EFFECT_DENY for NULL. Since 0.1.
+ * What it comes to. SBM_EFFECT_DENY for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_effect sbm_decision_effect(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
- * The gate that refused; SBM_GATE_NONE if none did, and for NULL. Since 0.1.
+ * The gate that refused; SBM_GATE_NONE if none did, and for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_gate sbm_decision_gate(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
- * The reason as a status: SBM_OK if nothing refused, else mostly SBM_STATUS_DENIED_*. SBM_STATUS_NULL_ARGUMENT for NULL.
- * Since 0.1.
+ * The reason as a status: SBM_OK if nothing refused, else mostly SBM_STATUS_DENIED_*. SBM_STATUS_NULL_ARGUMENT for NULL. It
+ * cannot fail. Since 0.1.
  */
 SBM_API
 sbm_status sbm_decision_code(const struct sbm_decision *decision)
 SBM_NOEXCEPT;
 
 /**
- * One plain sentence to show to the user. Borrowed: valid until the decision is freed. Never NULL; "" for NULL. Since 0.1.
+ * One plain sentence to show to the user. Borrowed: valid until the decision is freed. Never NULL; "" for NULL. It cannot
+ * fail. Since 0.1.
  */
 SBM_API
 const char *sbm_decision_sentence(const struct sbm_decision *decision)
 SBM_NOEXCEPT;
 
 /**
- * The smallest change that would turn the decision round, for an administrator; "" if it allows. Borrowed: valid until
- * the decision is freed. Never NULL. Since 0.1.
+ * The smallest change that would turn the decision round, for an administrator; "" if it allows. Borrowed: valid until the
+ * decision is freed. Never NULL. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_decision_change(const struct sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_decision_change(const struct sbm_decision *decision)
+SBM_NOEXCEPT;
 
 /**
- * The id of the rule that decided, such as "USR-3". Borrowed: valid until the decision is freed. Never NULL. Since 0.1.
+ * The id of the rule that decided, such as "USR-3". Borrowed: valid until the decision is freed. Never NULL. It cannot
+ * fail. Since 0.1.
  */
 SBM_API const char *sbm_decision_rule(const struct sbm_decision *decision) SBM_NOEXCEPT;
 
 /**
- * All of it as JSON, the same that the server and the command line give. Borrowed: valid until the decision is freed.
- * Never NULL; "" for NULL. Since 0.1.
+ * All of it as JSON, the same that the server and the command line give. Borrowed: valid until the decision is freed. Never
+ * NULL; "" for NULL. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_decision_json(const struct sbm_decision *decision) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_decision_json(const struct sbm_decision *decision)
+SBM_NOEXCEPT;
 
 /**
- * Frees a decision and its texts. NULL is fine. Since 0.1.
+ * Frees a decision and its texts. NULL is fine. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_decision_free(struct sbm_decision *decision) SBM_NOEXCEPT;
 
@@ -1481,18 +1674,16 @@ sbm_status sbm_client_start_worker(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * Asks a worker to exchange profiles and history now. It returns at once; the callback tells when it is done. Offline: works.
- * Since 0.1, SBM_ABI 2.
+ * Asks a worker to exchange profiles and history now. It returns at once; the callback tells when it is done. Offline:
+ * works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
  */
-SBM_API
-sbm_status sbm_worker_sync_now(const struct sbm_worker *worker,
-                               struct sbm_error **error)
-SBM_NOEXCEPT;
+SBM_API sbm_status sbm_worker_sync_now(const struct sbm_worker *worker, struct sbm_error **error) SBM_NOEXCEPT;
 
 /**
  * Stops a worker: ends the exchange it is in, as sbm_client_cancel() does, and waits until its thread has ended, so hold
  * nothing that its callback waits for. Called from the callback itself it does not wait; the thread ends behind it. NULL is
- * fine. Answers SBM_STATUS_BAD_HANDLE if it is stopped already; then nothing happens. Since 0.1, SBM_ABI 2.
+ * fine. Answers SBM_STATUS_BAD_HANDLE if it is stopped already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE,
+ * SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_worker_free(struct sbm_worker *worker)
@@ -1545,39 +1736,46 @@ sbm_status sbm_client_profile_removed(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * How many profiles there are; 0 for NULL. Since 0.1.
+ * How many profiles there are; 0 for NULL. It cannot fail. Since 0.1.
  */
 SBM_API size_t sbm_profile_list_count(const struct sbm_profile_list *list) SBM_NOEXCEPT;
 
 /**
- * The GUID of the profile at that place, from 0: 32 upper-case hexadecimal digits. Borrowed: valid until the list is
- * freed. Never NULL; "" where there is no such profile. Since 0.1.
+ * The GUID of the profile at that place, from 0: 32 upper-case hexadecimal digits. Borrowed: valid until the list is freed.
+ * Never NULL; "" where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_profile_list_guid(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_profile_list_guid(const struct sbm_profile_list *list,
+                                  size_t index)
+SBM_NOEXCEPT;
 
 /**
- * Its name. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile. Since 0.1.
+ * Its name. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile. index: from 0 on. It
+ * cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_profile_list_name(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_profile_list_name(const struct sbm_profile_list *list,
+                                  size_t index)
+SBM_NOEXCEPT;
 
 /**
  * What its uploader said of it. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile.
- * Since 0.1.
+ * index: from 0 on. It cannot fail. Since 0.1.
  */
 SBM_API const char *sbm_profile_list_description(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
- * The version that its uploader stated; 0 where there is no such profile. Since 0.1.
+ * The version that its uploader stated; 0 where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.
  */
 SBM_API int64_t sbm_profile_list_version(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
- * The server's revision of it, from 1; 0 where there is no such profile. Since 0.1.
+ * The server's revision of it, from 1; 0 where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.
  */
 SBM_API uint64_t sbm_profile_list_revision(const struct sbm_profile_list *list, size_t index) SBM_NOEXCEPT;
 
 /**
- * Frees a list and its texts. NULL is fine. Since 0.1.
+ * Frees a list and its texts. NULL is fine. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_profile_list_free(struct sbm_profile_list *list) SBM_NOEXCEPT;
 
@@ -1596,33 +1794,38 @@ sbm_status sbm_client_next_change(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * What is to be done; SBM_DELIVERY_NONE for NULL. Since 0.1.
+ * What is to be done; SBM_DELIVERY_NONE for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_delivery sbm_change_kind(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
- * The GUID of the profile: 32 upper-case hexadecimal digits. Borrowed: valid until the change is freed. Never NULL; ""
- * for NULL. Since 0.1.
+ * The GUID of the profile: 32 upper-case hexadecimal digits. Borrowed: valid until the change is freed. Never NULL; "" for
+ * NULL. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_change_guid(const struct sbm_change *change) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_change_guid(const struct sbm_change *change)
+SBM_NOEXCEPT;
 
 /**
- * The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
+ * The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_change_name(const struct sbm_change *change) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_change_name(const struct sbm_change *change)
+SBM_NOEXCEPT;
 
 /**
- * What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
+ * What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. It cannot
+ * fail. Since 0.1.
  */
 SBM_API const char *sbm_change_description(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
- * The version that the uploader stated; 0 for NULL. Since 0.1.
+ * The version that the uploader stated; 0 for NULL. It cannot fail. Since 0.1.
  */
 SBM_API int64_t sbm_change_version(const struct sbm_change *change) SBM_NOEXCEPT;
 
 /**
- * The server's revision to arrive at, or the one to remove; 0 for NULL. Since 0.1.
+ * The server's revision to arrive at, or the one to remove; 0 for NULL. It cannot fail. Since 0.1.
  */
 SBM_API uint64_t sbm_change_revision(const struct sbm_change *change) SBM_NOEXCEPT;
 
@@ -1674,7 +1877,7 @@ sbm_status sbm_change_failed(struct sbm_change *change,
 SBM_NOEXCEPT;
 
 /**
- * Frees a change. NULL is fine. One that was not answered is delivered again. Since 0.1.
+ * Frees a change. NULL is fine. One that was not answered is delivered again. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_change_free(struct sbm_change *change) SBM_NOEXCEPT;
 
@@ -1718,7 +1921,8 @@ SBM_NOEXCEPT;
 
 /**
  * Frees a run. NULL is fine. One that was not finished is reported as interrupted at the next sbm_client_open(). Answers
- * SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Since 0.1.
+ * SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED.
+ * Since 0.1.
  */
 SBM_API
 sbm_status sbm_run_free(struct sbm_run *run)
@@ -1731,7 +1935,8 @@ SBM_NOEXCEPT;
  * upload: copied. revision: the server's new revision of the profile; NULL if you do not want it. Identical content makes
  * no new revision.
  *
- * Errors: SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_DENIED_ROLE, SBM_STATUS_STALE if somebody uploaded in between,
+ * admin_user, admin_password: the credentials of whoever may upload; used for this one act and kept nowhere. Errors:
+ * SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_DENIED_ROLE, SBM_STATUS_STALE if somebody uploaded in between,
  * SBM_STATUS_INVALID_NAME, SBM_STATUS_INVALID_GUID, SBM_STATUS_TOO_LARGE, SBM_STATUS_NOT_LOGGED_IN if this installation
  * knows no server, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT. Since 0.1.
  */
@@ -1764,53 +1969,57 @@ sbm_status sbm_client_test_server(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * Whether the server can be reached. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+ * Whether the server can be reached. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_check sbm_server_test_reachable(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
- * Whether its certificate is the confirmed one. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+ * Whether its certificate is the confirmed one. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_check sbm_server_test_certificate(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
- * Whether it admits this address. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+ * Whether it admits this address. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_check sbm_server_test_address(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
- * Whether user and password are right. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+ * Whether user and password are right. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_check sbm_server_test_credentials(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
- * Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+ * Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
  */
 SBM_API sbm_check sbm_server_test_versions(const struct sbm_server_test *test) SBM_NOEXCEPT;
 
 /**
  * Whether the management connection is locked now: passed also where it was locked before, be it to something else, which
  * sbm_client_connection() tells; failed if the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and
- * password, and if something else is wrong. Since 0.1, SBM_ABI 2.
+ * password, and if something else is wrong. It cannot fail. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_check sbm_server_test_locked(const struct sbm_server_test *test)
 SBM_NOEXCEPT;
 
 /**
- * By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not
- * be asked. Since 0.1.
+ * By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not be
+ * asked. It cannot fail. Since 0.1.
  */
-SBM_API int64_t sbm_server_test_clock_skew_ms(const struct sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API
+int64_t sbm_server_test_clock_skew_ms(const struct sbm_server_test *test)
+SBM_NOEXCEPT;
 
 /**
- * All findings as text, one line a question, with the reasons. Borrowed: valid until the test is freed. Never NULL; ""
- * for NULL. Since 0.1.
+ * All findings as text, one line a question, with the reasons. Borrowed: valid until the test is freed. Never NULL; "" for
+ * NULL. It cannot fail. Since 0.1.
  */
-SBM_API const char *sbm_server_test_report(const struct sbm_server_test *test) SBM_NOEXCEPT;
+SBM_API
+const char *sbm_server_test_report(const struct sbm_server_test *test)
+SBM_NOEXCEPT;
 
 /**
- * Frees a test's findings. NULL is fine. Since 0.1.
+ * Frees a test's findings. NULL is fine. It cannot fail. Since 0.1.
  */
 SBM_API void sbm_server_test_free(struct sbm_server_test *test) SBM_NOEXCEPT;
 

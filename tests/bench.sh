@@ -53,6 +53,24 @@ row 'C: allocations in 11,000 questions' "$allocations" allocations 0 "$(met [ "
 answers=$(count 'answers without a system call')
 row 'C: questions of 1,000 answered without a system call' "$answers" questions 1000 "$(met [ "$answers" -eq 1000 ])"
 
+# What crossing the boundary costs, beside strlen and sqlite3_bind_int of the same run.
+${CC:-cc} -std=c99 -O2 -Iinclude sbm-ffi/tests/c/boundary_bench.c -o "$work/boundary" -L"$bin" -lsbm -lsqlite3 -ldl -Wl,-rpath,"$bin"
+"$work/boundary" "$bin/libsbm.so" "$work/boundary.d" >"$work/boundary.txt"
+crossing() { sed -n "s/^$1: p50 \([0-9.]*\) ns.*/\1/p" "$work/boundary.txt"; }
+bind=$(crossing sqlite3_bind_int)
+for known in 'strlen of 32 bytes' sqlite3_bind_int; do row "C: $known" "$(crossing "$known")" ns 'none' '-'; done
+while IFS='|' read -r call most times; do
+    ns=$(crossing "$call")
+    row "C: $call" "$ns" ns "$most ns, or $times sqlite3_bind_int" \
+        "$(met eval "at_most $ns $most || at_most $ns $(awk -v b="$bind" -v n="$times" 'BEGIN { print n * b }')")"
+done <<'CALLS'
+sbm_version|15|1
+a call with a handle|35|3
+sbm_client_may|100|8
+CALLS
+first=$(sed -n 's/^dlopen to the first answer: p50 \([0-9.]*\) ms/\1/p' "$work/boundary.txt")
+row 'C: dlopen to the first answer' "$first" ms 5 "$(met at_most "$first" 5)"
+
 # Decisions on a directory of 10,000 users, 1,000 groups and 5,000 profiles, beside code written by hand.
 cargo build --release --locked --quiet -p sbm-tests --bin sbm-bench-decide
 target/release/sbm-bench-decide | tee -a "$rows"

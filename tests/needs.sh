@@ -3,13 +3,22 @@
 # a test never passes for want of its tools.
 set -euo pipefail
 
-declare -A package=([gcc]=gcc [g++]=g++ [nm]=binutils [openssl]=openssl [curl]=curl [diff]=diffutils)
+declare -A package=([gcc]=gcc [g++]=g++ [nm]=binutils [openssl]=openssl [curl]=curl [diff]=diffutils
+    [pkg-config]=pkg-config [cmake]=cmake [meson]=meson [fpc]=fp-compiler
+    [clang]=clang [tcc]=tcc [valgrind]=valgrind [x86_64-w64-mingw32-gcc]=gcc-mingw-w64-x86-64-posix
+    [x86_64-w64-mingw32-g++]=g++-mingw-w64-x86-64-posix)
 missing=()
 for tool in "${!package[@]}"; do
     command -v "$tool" >/dev/null || missing+=("${package[$tool]}")
 done
 # A PostgreSQL is a version's directory, not a program on the path.
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+# Free Pascal's units, a SQLite to link statically, and what a 32-bit compiler sees of a header, are no programs either.
+compgen -G '/usr/lib/*/fpc/*/units/*/rtl/system.ppu' >/dev/null || missing+=(fp-units-rtl)
+# Its sources: the units for other targets are built from them (tests/fpc.sh).
+[ -d /usr/share/fpcsrc ] || missing+=(fpc-source)
+compgen -G '/usr/lib/*/libsqlite3.a' >/dev/null || missing+=(libsqlite3-dev)
+compgen -G '/usr/lib/gcc/*/*/32/libgcc.a' >/dev/null || missing+=(gcc-multilib)
 if [ "${#missing[@]}" -gt 0 ]; then
     echo "installing: ${missing[*]}"
     as_root=()

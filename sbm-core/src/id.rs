@@ -134,6 +134,13 @@ impl RunId {
         let millis = u64::try_from(now.as_millis()).unwrap_or(0);
         Self(*uuid::Builder::from_unix_timestamp_millis(millis, &random).as_uuid().as_bytes())
     }
+
+    /// The moment that a version 7 UUID was made at, as it says itself.
+    #[must_use]
+    pub fn made_at(&self) -> crate::time::Timestamp {
+        let [a, b, c, d, e, f, ..] = self.0;
+        crate::time::Timestamp::from_millis(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    }
 }
 
 /// A SHA-256: the name of a list or a body.

@@ -3,6 +3,7 @@
 pub mod gap;
 pub mod record;
 pub mod retention;
+pub mod spool;
 
 pub use gap::{Detail, Gap};
 pub use record::{Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};

@@ -6,7 +6,7 @@ use crate::boundary;
 
 /// Bytes of their own: the content of a profile. SBM never looks into them.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_bytes {
     bytes: Vec<u8>,
 }
@@ -17,21 +17,21 @@ impl sbm_bytes {
     }
 }
 
-/// The first byte. Borrowed: valid until the bytes are freed. NULL if there are none. Since 0.1.
+/// The first byte. Borrowed: valid until the bytes are freed. NULL if there are none. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_bytes_data(bytes: *const sbm_bytes) -> *const u8 {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(ptr::null(), |call| Ok(start(&call.object(bytes, "bytes")?.bytes))) }
 }
 
-/// How many bytes there are; 0 for NULL. Since 0.1.
+/// How many bytes there are; 0 for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_bytes_size(bytes: *const sbm_bytes) -> usize {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(0, |call| Ok(call.object(bytes, "bytes")?.bytes.len())) }
 }
 
-/// Frees bytes. NULL is fine. Since 0.1.
+/// Frees bytes. NULL is fine. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_bytes_free(bytes: *mut sbm_bytes) {
     // SAFETY: the pointer is C's, which gives the bytes back.

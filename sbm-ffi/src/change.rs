@@ -13,7 +13,7 @@ use crate::error::{Failure, sbm_error};
 use crate::status::sbm_status;
 use crate::text;
 
-/// What the host is to do with a managed profile.
+/// What the host is to do with a managed profile. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_delivery {
@@ -30,7 +30,7 @@ pub enum sbm_delivery {
 /// One thing to do. Do it, then answer with sbm_change_done() or sbm_change_failed(). Freed without an answer, or after a
 /// crash, it is delivered again.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_change {
     kind: sbm_delivery,
     guid: CString,
@@ -95,43 +95,44 @@ pub unsafe extern "C" fn sbm_client_next_change(
     }
 }
 
-/// What is to be done; SBM_DELIVERY_NONE for NULL. Since 0.1.
+/// What is to be done; SBM_DELIVERY_NONE for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_kind(change: *const sbm_change) -> sbm_delivery {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_delivery::None, |call| Ok(call.object(change, "change")?.kind)) }
 }
 
-/// The GUID of the profile: 32 upper-case hexadecimal digits. Borrowed: valid until the change is freed. Never NULL; ""
-/// for NULL. Since 0.1.
+/// The GUID of the profile: 32 upper-case hexadecimal digits. Borrowed: valid until the change is freed. Never NULL; "" for
+/// NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_guid(change: *const sbm_change) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(change, "change")?.guid.as_ptr())) }
 }
 
-/// The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
+/// The name of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_name(change: *const sbm_change) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(change, "change")?.name.as_ptr())) }
 }
 
-/// What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. Since 0.1.
+/// What the uploader said of the profile. Borrowed: valid until the change is freed. Never NULL; "" for NULL. It cannot
+/// fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_description(change: *const sbm_change) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(change, "change")?.description.as_ptr())) }
 }
 
-/// The version that the uploader stated; 0 for NULL. Since 0.1.
+/// The version that the uploader stated; 0 for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_version(change: *const sbm_change) -> i64 {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(0, |call| Ok(call.object(change, "change")?.version)) }
 }
 
-/// The server's revision to arrive at, or the one to remove; 0 for NULL. Since 0.1.
+/// The server's revision to arrive at, or the one to remove; 0 for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_revision(change: *const sbm_change) -> u64 {
     // SAFETY: the pointer is C's.
@@ -205,7 +206,7 @@ pub unsafe extern "C" fn sbm_change_failed(
     }
 }
 
-/// Frees a change. NULL is fine. One that was not answered is delivered again. Since 0.1.
+/// Frees a change. NULL is fine. One that was not answered is delivered again. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_free(change: *mut sbm_change) {
     // SAFETY: the pointer is C's, which gives the change back.

@@ -24,7 +24,7 @@ use crate::text::sbm_text;
 /// else is SBM_STATUS_BAD_HANDLE.
 ///
 /// Threads: any number at once. A call that is running while another thread frees the client ends normally. After fork()
-/// every call in the child answers SBM_STATUS_FORKED; the child opens a client of its own.
+/// every call in the child answers SBM_STATUS_FORKED; the child opens a client of its own. Since 0.1.
 pub struct sbm_client {
     _opaque: [u8; 0],
 }
@@ -37,7 +37,7 @@ pub(crate) struct Host {
 /// The open clients.
 pub(crate) static CLIENTS: Table<Host> = Table::new(Kind::Client, LAST_GENERATION);
 
-/// How this installation stands to its server.
+/// How this installation stands to its server. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_state {
@@ -81,7 +81,8 @@ pub unsafe extern "C" fn sbm_client_open(
 }
 
 /// Closes a client. NULL is fine. Runs and changes that came from it stay usable until they are freed. Answers
-/// SBM_STATUS_BAD_HANDLE if it is closed already; then nothing happens. Since 0.1.
+/// SBM_STATUS_BAD_HANDLE if it is closed already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_free(client: *mut sbm_client) -> sbm_status {
     // SAFETY: the pointer is C's.
@@ -91,7 +92,8 @@ pub unsafe extern "C" fn sbm_client_free(client: *mut sbm_client) -> sbm_status 
 /// Tells how this installation stands to its server, and takes notice of what other processes of it did. Nothing is sent.
 ///
 /// out: the state. why: the reason for SBM_STATE_OFFLINE (SBM_OK: not asked yet), SBM_STATE_REFUSED and SBM_STATE_FLOOR,
-/// else SBM_OK; NULL if you do not want it. Offline: works. Since 0.1.
+/// else SBM_OK; NULL if you do not want it. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE,
+/// SBM_STATUS_FORKED. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_state(
     client: *const sbm_client,
@@ -116,7 +118,8 @@ pub unsafe extern "C" fn sbm_client_state(
 
 /// Tells who is logged in.
 ///
-/// out: the user's login name, freed with sbm_text_free(); NULL, with SBM_OK, if nobody is. Offline: works. Since 0.1.
+/// out: the user's login name, freed with sbm_text_free(); NULL, with SBM_OK, if nobody is. Offline: works. Errors:
+/// SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_user(
     client: *const sbm_client,
@@ -212,10 +215,11 @@ pub unsafe extern "C" fn sbm_client_may(
     }
 }
 
-/// Asks the same as sbm_client_may() and tells all about the answer: the sentence to show, the rule, and what would turn
-/// it round.
+/// Asks the same as sbm_client_may() and tells all about the answer: the sentence to show, the rule, and what would turn it
+/// round.
 ///
-/// out: the decision; free it with sbm_decision_free(). Offline: works. Errors: as for sbm_client_may(). Since 0.1.
+/// out: the decision; free it with sbm_decision_free(). Offline: works. action, profile_guid: as for sbm_client_may().
+/// Errors: as for sbm_client_may(). Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_explain(
     client: *const sbm_client,

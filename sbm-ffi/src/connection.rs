@@ -13,10 +13,11 @@ use crate::text::sbm_text;
 
 /// Tells whether the management connection is read-only. It is open until its first valid test: a login, or a
 /// sbm_client_test_server() with user and password in which everything is right. From then on the same user logs in at the
-/// same server and nothing else is taken; sbm_client_change_connection() is the way. Logging out does not open it.
-/// An installation that was tested and never logged in is locked, and unmanaged all the same: nobody gave it rights yet.
+/// same server and nothing else is taken; sbm_client_change_connection() is the way. Logging out does not open it. An
+/// installation that was tested and never logged in is locked, and unmanaged all the same: nobody gave it rights yet.
 ///
-/// out: 1 if it is locked, else 0. Offline: works. Since 0.1, SBM_ABI 2.
+/// out: 1 if it is locked, else 0. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE,
+/// SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_is_locked(
     client: *const sbm_client,
@@ -37,7 +38,8 @@ pub unsafe extern "C" fn sbm_client_is_locked(
 /// or not.
 ///
 /// connection: the connection string, freed with sbm_text_free(); NULL, with SBM_OK, if there is none. user: the login name,
-/// likewise; NULL if you do not want it. Offline: works. Since 0.1, SBM_ABI 2.
+/// likewise; NULL if you do not want it. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE,
+/// SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_connection(
     client: *const sbm_client,
@@ -67,7 +69,7 @@ pub unsafe extern "C" fn sbm_client_connection(
 /// Tells the fingerprint of the CA that vouches for the server, for a person to compare: 64 hexadecimal digits.
 ///
 /// out: the fingerprint, freed with sbm_text_free(); NULL, with SBM_OK, if there is no server or the system's roots vouch.
-/// Offline: works. Since 0.1, SBM_ABI 2.
+/// Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_fingerprint(
     client: *const sbm_client,
@@ -89,8 +91,8 @@ pub unsafe extern "C" fn sbm_client_fingerprint(
 /// Tells when the server was last reached and what it said could be trusted.
 ///
 /// contact_ms: in milliseconds since 1970-01-01 UTC, by this computer's clock then; -1 if it never was. age_ms: how long ago
-/// that is; 0 if the clock was set back behind it, -1 if it never was; NULL if you do not want it. Offline: works.
-/// Since 0.1, SBM_ABI 2.
+/// that is; 0 if the clock was set back behind it, -1 if it never was; NULL if you do not want it. Offline: works. Errors:
+/// SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_last_contact(
     client: *const sbm_client,
@@ -153,7 +155,8 @@ pub unsafe extern "C" fn sbm_client_change_connection(
 /// Ends every call of this client that waits for the network, on whatever thread, within a moment: it answers
 /// SBM_STATUS_CANCELLED. What was done by then is done and on disk; calls that begin later are not affected. For a window
 /// that is closed while a login goes on. The look-up of a host name is the system's and is not interrupted; nothing is sent
-/// after it. Offline: works. Since 0.1, SBM_ABI 2.
+/// after it. Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1,
+/// SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_cancel(client: *const sbm_client, error: *mut *mut sbm_error) -> sbm_status {
     // SAFETY: the pointers are C's.

@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::status::sbm_status;
 use crate::text;
 
-/// What a host program asks about. Given to functions as int32_t.
+/// What a host program asks about. Given to functions as int32_t. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_action {
@@ -38,7 +38,7 @@ pub enum sbm_action {
     RunScheduled = 11,
 }
 
-/// What a decision comes to.
+/// What a decision comes to. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_effect {
@@ -50,7 +50,7 @@ pub enum sbm_effect {
     Unmanaged = 3,
 }
 
-/// Where a decision was taken, in the order in which the gates are asked.
+/// Where a decision was taken, in the order in which the gates are asked. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_gate {
@@ -82,7 +82,7 @@ pub enum sbm_gate {
 
 /// A decision with its reasons.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_decision {
     effect: sbm_effect,
     gate: sbm_gate,
@@ -161,59 +161,61 @@ pub(crate) fn action(number: i32) -> Result<Action, Failure> {
     Action::from_number(number).ok_or_else(|| Failure::value(Code::InvalidArgument, "action", number, "give one of SBM_ACTION_*"))
 }
 
-/// What it comes to. SBM_EFFECT_DENY for NULL. Since 0.1.
+/// What it comes to. SBM_EFFECT_DENY for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_effect(decision: *const sbm_decision) -> sbm_effect {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_effect::Deny, |call| Ok(call.object(decision, "decision")?.effect)) }
 }
 
-/// The gate that refused; SBM_GATE_NONE if none did, and for NULL. Since 0.1.
+/// The gate that refused; SBM_GATE_NONE if none did, and for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_gate(decision: *const sbm_decision) -> sbm_gate {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_gate::None, |call| Ok(call.object(decision, "decision")?.gate)) }
 }
 
-/// The reason as a status: SBM_OK if nothing refused, else mostly SBM_STATUS_DENIED_*. SBM_STATUS_NULL_ARGUMENT for NULL.
-/// Since 0.1.
+/// The reason as a status: SBM_OK if nothing refused, else mostly SBM_STATUS_DENIED_*. SBM_STATUS_NULL_ARGUMENT for NULL. It
+/// cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_code(decision: *const sbm_decision) -> sbm_status {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(Code::NullArgument.number(), |call| Ok(call.object(decision, "decision")?.code)) }
 }
 
-/// One plain sentence to show to the user. Borrowed: valid until the decision is freed. Never NULL; "" for NULL. Since 0.1.
+/// One plain sentence to show to the user. Borrowed: valid until the decision is freed. Never NULL; "" for NULL. It cannot
+/// fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_sentence(decision: *const sbm_decision) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(decision, "decision")?.sentence.as_ptr())) }
 }
 
-/// The smallest change that would turn the decision round, for an administrator; "" if it allows. Borrowed: valid until
-/// the decision is freed. Never NULL. Since 0.1.
+/// The smallest change that would turn the decision round, for an administrator; "" if it allows. Borrowed: valid until the
+/// decision is freed. Never NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_change(decision: *const sbm_decision) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(decision, "decision")?.change.as_ptr())) }
 }
 
-/// The id of the rule that decided, such as "USR-3". Borrowed: valid until the decision is freed. Never NULL. Since 0.1.
+/// The id of the rule that decided, such as "USR-3". Borrowed: valid until the decision is freed. Never NULL. It cannot
+/// fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_rule(decision: *const sbm_decision) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(decision, "decision")?.rule.as_ptr())) }
 }
 
-/// All of it as JSON, the same that the server and the command line give. Borrowed: valid until the decision is freed.
-/// Never NULL; "" for NULL. Since 0.1.
+/// All of it as JSON, the same that the server and the command line give. Borrowed: valid until the decision is freed. Never
+/// NULL; "" for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_json(decision: *const sbm_decision) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(decision, "decision")?.json.as_ptr())) }
 }
 
-/// Frees a decision and its texts. NULL is fine. Since 0.1.
+/// Frees a decision and its texts. NULL is fine. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_decision_free(decision: *mut sbm_decision) {
     // SAFETY: the pointer is C's, which gives the decision back.

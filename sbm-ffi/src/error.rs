@@ -11,7 +11,7 @@ use crate::text;
 /// Why a call failed: its status again, a sentence for a person, and when to try again. A call that fails puts one into
 /// `*error` if `error` is not NULL; a call that succeeds sets `*error` to NULL. Free it before you reuse the variable.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_error {
     status: sbm_status,
     message: CString,
@@ -69,30 +69,30 @@ impl From<Failure> for sbm_error {
     }
 }
 
-/// The status of an error: what the call returned. SBM_OK for NULL. Since 0.1.
+/// The status of an error: what the call returned. SBM_OK for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_error_status(error: *const sbm_error) -> sbm_status {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(Code::Ok.number(), |call| Ok(call.object(error, "error")?.status)) }
 }
 
-/// What went wrong: one sentence, lower case, UTF-8, with the value that was wrong and what to do next; never a password
-/// or other secret. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. Since 0.1.
+/// What went wrong: one sentence, lower case, UTF-8, with the value that was wrong and what to do next; never a password or
+/// other secret. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_error_message(error: *const sbm_error) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(error, "error")?.message.as_ptr())) }
 }
 
-/// After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did.
-/// Since 0.1.
+/// After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did. It
+/// cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_error_retry_after_ms(error: *const sbm_error) -> i64 {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(-1, |call| Ok(call.object(error, "error")?.retry_after_ms)) }
 }
 
-/// Frees an error and its message. NULL is fine. Since 0.1.
+/// Frees an error and its message. NULL is fine. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_error_free(error: *mut sbm_error) {
     // SAFETY: the pointer is C's, which gives the error back.

@@ -29,6 +29,7 @@ mod connection;
 mod decision;
 mod error;
 mod handle;
+mod host;
 mod pin;
 mod profile;
 mod rollout;

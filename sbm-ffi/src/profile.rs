@@ -13,7 +13,7 @@ use crate::text;
 
 /// The managed profiles as they were when the list was made.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_profile_list {
     profiles: Vec<Row>,
 }
@@ -111,22 +111,23 @@ pub unsafe extern "C" fn sbm_client_profile_removed(
     }
 }
 
-/// How many profiles there are; 0 for NULL. Since 0.1.
+/// How many profiles there are; 0 for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_count(list: *const sbm_profile_list) -> usize {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(0, |call| Ok(call.object(list, "list")?.profiles.len())) }
 }
 
-/// The GUID of the profile at that place, from 0: 32 upper-case hexadecimal digits. Borrowed: valid until the list is
-/// freed. Never NULL; "" where there is no such profile. Since 0.1.
+/// The GUID of the profile at that place, from 0: 32 upper-case hexadecimal digits. Borrowed: valid until the list is freed.
+/// Never NULL; "" where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_guid(list: *const sbm_profile_list, index: usize) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { row(list, index, text::EMPTY, |row| row.guid.as_ptr()) }
 }
 
-/// Its name. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile. Since 0.1.
+/// Its name. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile. index: from 0 on. It
+/// cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_name(list: *const sbm_profile_list, index: usize) -> *const c_char {
     // SAFETY: the pointer is C's.
@@ -134,28 +135,28 @@ pub unsafe extern "C" fn sbm_profile_list_name(list: *const sbm_profile_list, in
 }
 
 /// What its uploader said of it. Borrowed: valid until the list is freed. Never NULL; "" where there is no such profile.
-/// Since 0.1.
+/// index: from 0 on. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_description(list: *const sbm_profile_list, index: usize) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { row(list, index, text::EMPTY, |row| row.description.as_ptr()) }
 }
 
-/// The version that its uploader stated; 0 where there is no such profile. Since 0.1.
+/// The version that its uploader stated; 0 where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_version(list: *const sbm_profile_list, index: usize) -> i64 {
     // SAFETY: the pointer is C's.
     unsafe { row(list, index, 0, |row| row.version) }
 }
 
-/// The server's revision of it, from 1; 0 where there is no such profile. Since 0.1.
+/// The server's revision of it, from 1; 0 where there is no such profile. index: from 0 on. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_revision(list: *const sbm_profile_list, index: usize) -> u64 {
     // SAFETY: the pointer is C's.
     unsafe { row(list, index, 0, |row| row.revision) }
 }
 
-/// Frees a list and its texts. NULL is fine. Since 0.1.
+/// Frees a list and its texts. NULL is fine. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_profile_list_free(list: *mut sbm_profile_list) {
     // SAFETY: the pointer is C's, which gives the list back.

@@ -16,7 +16,7 @@ use crate::sync::sbm_sync_summary;
 /// counts only while nothing is locked. What is said first wins: set what the command line says, then add the environment,
 /// then the file.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1, SBM_ABI 2.
 pub struct sbm_rollout {
     rollout: Rollout,
 }
@@ -27,7 +27,8 @@ impl sbm_rollout {
     }
 }
 
-/// Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Since 0.1, SBM_ABI 2.
+/// Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1,
+/// SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_new(out: *mut *mut sbm_rollout, error: *mut *mut sbm_error) -> sbm_status {
     // SAFETY: the pointers are C's.
@@ -58,7 +59,7 @@ pub unsafe extern "C" fn sbm_rollout_set_connection(
 }
 
 /// Says with 1 that the roots which the operating system trusts vouch for the server, in place of a fingerprint; 0 is the
-/// default. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
+/// default. yes: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT for any other number. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_set_system_roots(
     rollout: *mut sbm_rollout,
@@ -74,7 +75,7 @@ pub unsafe extern "C" fn sbm_rollout_set_system_roots(
     }
 }
 
-/// Says who logs in. Since 0.1, SBM_ABI 2.
+/// Says who logs in. user: that name. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_set_user(
     rollout: *mut sbm_rollout,
@@ -90,7 +91,8 @@ pub unsafe extern "C" fn sbm_rollout_set_user(
     }
 }
 
-/// Says his password. It logs in once and is kept nowhere. Since 0.1, SBM_ABI 2.
+/// Says his password. It logs in once and is kept nowhere. password: in place of one that was set before. Errors:
+/// SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_set_password(
     rollout: *mut sbm_rollout,
@@ -107,7 +109,8 @@ pub unsafe extern "C" fn sbm_rollout_set_password(
 }
 
 /// Says which file holds the password and nothing else. Nobody but its owner may read it; it is read by
-/// sbm_client_roll_out(). Since 0.1, SBM_ABI 2.
+/// sbm_client_roll_out(). path: where the file is. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1,
+/// SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_set_password_file(
     rollout: *mut sbm_rollout,
@@ -124,7 +127,8 @@ pub unsafe extern "C" fn sbm_rollout_set_password_file(
 }
 
 /// Says with 1 that this installation is managed even before its first login; see sbm_config_set_managed_required() and hand
-/// the roll-out to sbm_config_set_rollout(). Errors: SBM_STATUS_INVALID_ARGUMENT unless it is 0 or 1. Since 0.1, SBM_ABI 2.
+/// the roll-out to sbm_config_set_rollout(). required: 0 or 1. Errors: SBM_STATUS_INVALID_ARGUMENT unless it is 0 or 1.
+/// Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_set_managed_required(
     rollout: *mut sbm_rollout,
@@ -159,7 +163,7 @@ pub unsafe extern "C" fn sbm_rollout_add_environment(rollout: *mut sbm_rollout, 
 /// Adds what a file says and nobody said before: TOML with connection, roots, user, password or password_file, and managed.
 /// It belongs to root or to the user of this program; nobody else may change it, nor read it if it holds the password.
 ///
-/// Errors: SBM_STATUS_CONFIG_UNREADABLE, SBM_STATUS_CONFIG_UNKNOWN_KEY, SBM_STATUS_CONFIG_INVALID,
+/// path: where the file is. Errors: SBM_STATUS_CONFIG_UNREADABLE, SBM_STATUS_CONFIG_UNKNOWN_KEY, SBM_STATUS_CONFIG_INVALID,
 /// SBM_STATUS_BAD_CONNECTION_STRING; nothing is added then. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_add_file(
@@ -176,14 +180,15 @@ pub unsafe extern "C" fn sbm_rollout_add_file(
     }
 }
 
-/// 1 if no connection was given, so that there is nothing to roll out; else 0. 1 for NULL. Since 0.1, SBM_ABI 2.
+/// 1 if no connection was given, so that there is nothing to roll out; else 0. 1 for NULL. It cannot fail. Since 0.1,
+/// SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_is_empty(rollout: *const sbm_rollout) -> i32 {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(1, |call| Ok(i32::from(call.object(rollout, "rollout")?.rollout.is_empty()))) }
 }
 
-/// Frees a roll-out and forgets its password. NULL is fine. Since 0.1, SBM_ABI 2.
+/// Frees a roll-out and forgets its password. NULL is fine. It cannot fail. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_rollout_free(rollout: *mut sbm_rollout) {
     // SAFETY: the pointer is C's, which gives the roll-out back.
@@ -195,8 +200,9 @@ pub unsafe extern "C" fn sbm_rollout_free(rollout: *mut sbm_rollout) {
 ///
 /// out: the summary of the exchange behind the login; set its struct_size first. With tried = 0 the roll-out did not count.
 ///
-/// Errors: SBM_STATUS_UNTRUSTED_SERVER for a connection without a fingerprint, SBM_STATUS_CONFIG_INVALID and
-/// SBM_STATUS_CONFIG_UNREADABLE if settings are missing or cannot be read; those of sbm_client_login(). Since 0.1, SBM_ABI 2.
+/// rollout: stays yours. Errors: SBM_STATUS_UNTRUSTED_SERVER for a connection without a fingerprint,
+/// SBM_STATUS_CONFIG_INVALID and SBM_STATUS_CONFIG_UNREADABLE if settings are missing or cannot be read; those of
+/// sbm_client_login(). Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_roll_out(
     client: *const sbm_client,

@@ -17,10 +17,10 @@ use crate::handle::Table;
 use crate::handle::encoding::{Kind, LAST_GENERATION};
 use crate::status::sbm_status;
 
-/// One execution of a profile that has begun. A pointer to it is a number, not an address: using it after sbm_run_free(),
-/// or freeing it twice, is SBM_STATUS_BAD_HANDLE.
+/// One execution of a profile that has begun. A pointer to it is a number, not an address: using it after sbm_run_free(), or
+/// freeing it twice, is SBM_STATUS_BAD_HANDLE.
 ///
-/// Threads: any number at once; one of them finishes it.
+/// Threads: any number at once; one of them finishes it. Since 0.1.
 pub struct sbm_run {
     _opaque: [u8; 0],
 }
@@ -31,7 +31,7 @@ pub(crate) struct OpenRun(Run);
 /// The open runs.
 pub(crate) static RUNS: Table<OpenRun> = Table::new(Kind::Run, LAST_GENERATION);
 
-/// What kind of profile runs.
+/// What kind of profile runs. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_profile_kind {
@@ -45,7 +45,7 @@ pub enum sbm_profile_kind {
     Other = 4,
 }
 
-/// How a run ended.
+/// How a run ended. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_result {
@@ -63,7 +63,7 @@ pub enum sbm_result {
     Interrupted = 6,
 }
 
-/// What began a run.
+/// What began a run. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_trigger {
@@ -77,8 +77,8 @@ pub enum sbm_trigger {
     Restore = 4,
 }
 
-/// What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least.
-/// Times are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused.
+/// What is known when a run begins. Set all of it to zero, then struct_size, kind, trigger and profile_name at least. Times
+/// are milliseconds since 1970-01-01 UTC. A text that is too long is cut at a character, never refused. Since 0.1.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct sbm_run_start {
@@ -112,7 +112,7 @@ pub struct sbm_run_start {
     pub reserved: i32,
 }
 
-/// What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know.
+/// What is known when a run has ended. Set all of it to zero, then struct_size, result and what you know. Since 0.1.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct sbm_run_end {
@@ -246,7 +246,8 @@ pub unsafe extern "C" fn sbm_run_finish(
 }
 
 /// Frees a run. NULL is fine. One that was not finished is reported as interrupted at the next sbm_client_open(). Answers
-/// SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Since 0.1.
+/// SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_run_free(run: *mut sbm_run) -> sbm_status {
     // SAFETY: the pointer is C's.

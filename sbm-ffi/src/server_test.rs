@@ -12,7 +12,7 @@ use crate::error::{Failure, sbm_error};
 use crate::status::sbm_status;
 use crate::text;
 
-/// How one question of a server test was answered.
+/// How one question of a server test was answered. Since 0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_check {
@@ -26,7 +26,7 @@ pub enum sbm_check {
 
 /// What a server test found.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_server_test {
     reachable: sbm_check,
     certificate: sbm_check,
@@ -125,35 +125,35 @@ pub unsafe extern "C" fn sbm_client_test_server(
     }
 }
 
-/// Whether the server can be reached. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+/// Whether the server can be reached. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_reachable(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.reachable)) }
 }
 
-/// Whether its certificate is the confirmed one. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+/// Whether its certificate is the confirmed one. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_certificate(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.certificate)) }
 }
 
-/// Whether it admits this address. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+/// Whether it admits this address. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_address(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.address)) }
 }
 
-/// Whether user and password are right. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+/// Whether user and password are right. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_credentials(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.credentials)) }
 }
 
-/// Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. Since 0.1.
+/// Whether server and library understand each other. SBM_CHECK_NOT_TRIED for NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_versions(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.
@@ -162,30 +162,30 @@ pub unsafe extern "C" fn sbm_server_test_versions(test: *const sbm_server_test) 
 
 /// Whether the management connection is locked now: passed also where it was locked before, be it to something else, which
 /// sbm_client_connection() tells; failed if the cache cannot be written. SBM_CHECK_NOT_TRIED for NULL, without user and
-/// password, and if something else is wrong. Since 0.1, SBM_ABI 2.
+/// password, and if something else is wrong. It cannot fail. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_locked(test: *const sbm_server_test) -> sbm_check {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(sbm_check::NotTried, |call| Ok(call.object(test, "test")?.locked)) }
 }
 
-/// By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not
-/// be asked. Since 0.1.
+/// By how many milliseconds the server's clock is ahead of this computer's, negative if it is behind; 0 if it could not be
+/// asked. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_clock_skew_ms(test: *const sbm_server_test) -> i64 {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(0, |call| Ok(call.object(test, "test")?.clock_skew_ms)) }
 }
 
-/// All findings as text, one line a question, with the reasons. Borrowed: valid until the test is freed. Never NULL; ""
-/// for NULL. Since 0.1.
+/// All findings as text, one line a question, with the reasons. Borrowed: valid until the test is freed. Never NULL; "" for
+/// NULL. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_report(test: *const sbm_server_test) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(text::EMPTY, |call| Ok(call.object(test, "test")?.report.as_ptr())) }
 }
 
-/// Frees a test's findings. NULL is fine. Since 0.1.
+/// Frees a test's findings. NULL is fine. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_server_test_free(test: *mut sbm_server_test) {
     // SAFETY: the pointer is C's, which gives the test back.

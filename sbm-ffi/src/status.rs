@@ -9,7 +9,7 @@ use crate::boundary;
 use crate::text;
 
 /// What a call came to: SBM_OK, or one of SBM_STATUS_*. Numbers are never reused. A later library may answer with numbers
-/// that this header does not name; sbm_status_text() knows them.
+/// that this header does not name; sbm_status_text() knows them. Since 0.1.
 pub type sbm_status = i32;
 
 /// The table's texts as C wants them, made at the first question and kept.
@@ -18,16 +18,16 @@ struct Texts {
     text: CString,
 }
 
-/// The stable name of a status, such as "denied_right": lower case, for logs and scripts. "unknown" for a number that is
-/// no status. Never NULL; valid for ever. Any thread. Since 0.1.
+/// The stable name of a status, such as "denied_right": lower case, for logs and scripts. "unknown" for a number that is no
+/// status. Never NULL; valid for ever. Any thread. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn sbm_status_name(status: sbm_status) -> *const c_char {
     // SAFETY: no pointer comes in.
     unsafe { boundary::read(c"unknown".as_ptr(), |_| Ok(texts(status).map_or(c"unknown".as_ptr(), |texts| texts.name.as_ptr()))) }
 }
 
-/// What a status means in general: one sentence, lower case. The message of an error says more. Never NULL; valid for
-/// ever. Any thread. Since 0.1.
+/// What a status means in general: one sentence, lower case. The message of an error says more. Never NULL; valid for ever.
+/// Any thread. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn sbm_status_text(status: sbm_status) -> *const c_char {
     let unknown = c"this is no status of this library".as_ptr();
@@ -35,7 +35,8 @@ pub extern "C" fn sbm_status_text(status: sbm_status) -> *const c_char {
     unsafe { boundary::read(unknown, |_| Ok(texts(status).map_or(unknown, |texts| texts.text.as_ptr()))) }
 }
 
-/// 1 if the same call may succeed later without anybody changing anything, else 0. Any thread. Since 0.1.
+/// 1 if the same call may succeed later without anybody changing anything, else 0. Any thread. status: any number. It cannot
+/// fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn sbm_status_is_retryable(status: sbm_status) -> i32 {
     i32::from(Code::from_number(status).is_some_and(Code::is_retryable))

@@ -8,7 +8,7 @@ use crate::client::sbm_client;
 use crate::error::sbm_error;
 use crate::status::sbm_status;
 
-/// What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call.
+/// What one exchange with the server came to. Set struct_size to sizeof(sbm_sync_summary) before the call. Since 0.1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct sbm_sync_summary {

@@ -12,7 +12,7 @@ const SHOWN: usize = 80;
 
 /// A text of its own.
 ///
-/// Threads: one at a time; it may move between threads.
+/// Threads: one at a time; it may move between threads. Since 0.1.
 pub struct sbm_text {
     text: CString,
 }
@@ -23,14 +23,15 @@ impl sbm_text {
     }
 }
 
-/// The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. Since 0.1.
+/// The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. It cannot fail.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_text_data(text: *const sbm_text) -> *const c_char {
     // SAFETY: the pointer is C's.
     unsafe { boundary::read(EMPTY, |call| Ok(call.object(text, "text")?.text.as_ptr())) }
 }
 
-/// Frees a text. NULL is fine. Since 0.1.
+/// Frees a text. NULL is fine. It cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_text_free(text: *mut sbm_text) {
     // SAFETY: the pointer is C's, which gives the text back.

@@ -14,7 +14,7 @@ use crate::error::{Failure, sbm_error};
 use crate::run::{null, zero};
 use crate::status::sbm_status;
 
-/// A profile to upload. Set all of it to zero, then what you know.
+/// A profile to upload. Set all of it to zero, then what you know. Since 0.1.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct sbm_upload {
@@ -58,7 +58,8 @@ const _: () = assert!(size_of::<sbm_upload>() == sbm_upload::FIRST_SIZE);
 /// upload: copied. revision: the server's new revision of the profile; NULL if you do not want it. Identical content makes
 /// no new revision.
 ///
-/// Errors: SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_DENIED_ROLE, SBM_STATUS_STALE if somebody uploaded in between,
+/// admin_user, admin_password: the credentials of whoever may upload; used for this one act and kept nowhere. Errors:
+/// SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_DENIED_ROLE, SBM_STATUS_STALE if somebody uploaded in between,
 /// SBM_STATUS_INVALID_NAME, SBM_STATUS_INVALID_GUID, SBM_STATUS_TOO_LARGE, SBM_STATUS_NOT_LOGGED_IN if this installation
 /// knows no server, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT. Since 0.1.
 #[unsafe(no_mangle)]

@@ -5,17 +5,18 @@ use std::ffi::c_void;
 use ::sbm_client::core::code::Code;
 use ::sbm_client::{Notice, Worker, WorkerConfig};
 
-use crate::boundary::{self, HostFloat};
+use crate::boundary;
 use crate::client::sbm_client;
 use crate::error::{Failure, sbm_error};
 use crate::handle::Table;
 use crate::handle::encoding::{Kind, LAST_GENERATION};
+use crate::host::{UserData, sbm_destroy};
 use crate::status::sbm_status;
 
-/// A thread that keeps a client up to date. A pointer to it is a number, not an address: using it after sbm_worker_free(), or
-/// freeing it twice, is SBM_STATUS_BAD_HANDLE.
+/// A thread that keeps a client up to date. A pointer to it is a number, not an address: using it after sbm_worker_free(),
+/// or freeing it twice, is SBM_STATUS_BAD_HANDLE.
 ///
-/// Threads: any number at once.
+/// Threads: any number at once. Since 0.1, SBM_ABI 2.
 pub struct sbm_worker {
     _opaque: [u8; 0],
 }
@@ -26,7 +27,7 @@ pub(crate) struct Running(Worker);
 /// The running workers.
 pub(crate) static WORKERS: Table<Running> = Table::new(Kind::Worker, LAST_GENERATION);
 
-/// What a worker has to say.
+/// What a worker has to say. Since 0.1, SBM_ABI 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum sbm_notice {
@@ -39,33 +40,12 @@ pub enum sbm_notice {
 }
 
 /// Called by a worker, on its thread and under no lock. It only says "look": wake your own thread and let it call
-/// sbm_client_next_change() and sbm_client_state(); calling them from here is allowed as well. It must return: not throw, not
-/// longjmp. The floating-point state is the one of the thread that started the worker.
+/// sbm_client_next_change() and sbm_client_state(); calling them from here is allowed as well. It must return: not throw,
+/// not longjmp. The floating-point state is the one of the thread that started the worker.
 ///
-/// notice: one of SBM_NOTICE_*; a later library may have more of them. why: see there.
+/// user_data: what was given with the callback. notice: one of SBM_NOTICE_*; a later library may have more of them. why: see
+/// there. It cannot fail. Since 0.1, SBM_ABI 2.
 pub type sbm_worker_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, notice: sbm_notice, why: sbm_status)>;
-
-/// Called once when the library is done with user_data, by whichever thread that is.
-pub type sbm_destroy = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
-
-/// What the host gave for its callback; given back when nothing can call any more.
-struct UserData {
-    data: *mut c_void,
-    destroy: sbm_destroy,
-    host: HostFloat,
-}
-
-// SAFETY: the header says that callbacks and `destroy` come from the worker's thread; the pointer is never followed here.
-unsafe impl Send for UserData {}
-
-impl Drop for UserData {
-    fn drop(&mut self) {
-        if let Some(destroy) = self.destroy.take() {
-            // SAFETY: C says that it may be called once with this pointer, from any thread.
-            self.host.during(|| unsafe { destroy(self.data) });
-        }
-    }
-}
 
 /// What the worker tells, on its way to the host.
 struct Messenger {
@@ -83,7 +63,7 @@ impl Messenger {
         };
         if let Some(callback) = self.callback {
             // SAFETY: C says that it may be called with its pointer from the worker's thread until `destroy` was called.
-            self.user.host.during(|| unsafe { callback(self.user.data, notice, why.number()) });
+            self.user.during(|data| unsafe { callback(data, notice, why.number()) });
         }
     }
 }
@@ -108,7 +88,7 @@ pub unsafe extern "C" fn sbm_client_start_worker(
     error: *mut *mut sbm_error,
 ) -> sbm_status {
     // Read before the boundary puts it off.
-    let user = UserData { data: user_data, destroy, host: HostFloat::read() };
+    let user = UserData::new(user_data, destroy);
     // SAFETY: the pointers are C's.
     unsafe {
         boundary::call(error, |call| {
@@ -122,8 +102,8 @@ pub unsafe extern "C" fn sbm_client_start_worker(
     }
 }
 
-/// Asks a worker to exchange profiles and history now. It returns at once; the callback tells when it is done. Offline: works.
-/// Since 0.1, SBM_ABI 2.
+/// Asks a worker to exchange profiles and history now. It returns at once; the callback tells when it is done. Offline:
+/// works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_worker_sync_now(worker: *const sbm_worker, error: *mut *mut sbm_error) -> sbm_status {
     // SAFETY: the pointers are C's.
@@ -137,7 +117,8 @@ pub unsafe extern "C" fn sbm_worker_sync_now(worker: *const sbm_worker, error: *
 
 /// Stops a worker: ends the exchange it is in, as sbm_client_cancel() does, and waits until its thread has ended, so hold
 /// nothing that its callback waits for. Called from the callback itself it does not wait; the thread ends behind it. NULL is
-/// fine. Answers SBM_STATUS_BAD_HANDLE if it is stopped already; then nothing happens. Since 0.1, SBM_ABI 2.
+/// fine. Answers SBM_STATUS_BAD_HANDLE if it is stopped already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE,
+/// SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_worker_free(worker: *mut sbm_worker) -> sbm_status {
     // SAFETY: the pointer is C's.

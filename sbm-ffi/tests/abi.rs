@@ -10,11 +10,25 @@
 
 #[path = "abi/built.rs"]
 mod built;
+#[path = "abi/compilers.rs"]
+mod compilers;
 #[path = "abi/exports.rs"]
 mod exports;
+#[path = "abi/frozen.rs"]
+mod frozen;
+#[path = "abi/facts.rs"]
+mod facts;
 #[path = "abi/golden.rs"]
 mod golden;
+#[path = "abi/guide.rs"]
+mod guide;
 #[path = "abi/header.rs"]
 mod header;
+#[path = "abi/memory.rs"]
+mod memory;
+#[path = "abi/pascal.rs"]
+mod pascal;
+#[path = "abi/pascal_unit.rs"]
+mod pascal_unit;
 #[path = "abi/programs.rs"]
 mod programs;

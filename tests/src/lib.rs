@@ -10,6 +10,7 @@ pub mod estate;
 pub mod fixture;
 pub mod golden;
 pub mod impostor;
+pub mod language;
 pub mod load;
 pub mod minibackup;
 pub mod openapi;

@@ -1,4 +1,4 @@
-//! The example backup programs, in C and in Rust, as people build them, and a desk at which somebody uses one.
+//! The example backup programs, in C, in Rust and in Pascal, as people build them, and a desk at which somebody uses one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,14 +11,14 @@ use sbm_client::core::wire::v1::ConnectionString;
 use tempfile::TempDir;
 
 use crate::fixture::{GUID, PASSWORD};
+use crate::language::Language;
 use crate::server::ADMIN_PASSWORD;
 
-/// Both programs; each test is a test of each of them.
+/// All three programs; each test is a test of each of them.
 #[must_use]
-pub fn programs() -> [&'static Path; 2] {
-    static PROGRAMS: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
-    let (c, rust) = PROGRAMS.get_or_init(|| (in_c(), example("minibackup")));
-    [c, rust]
+pub fn programs() -> [&'static Path; 3] {
+    static PROGRAMS: OnceLock<[PathBuf; 3]> = OnceLock::new();
+    PROGRAMS.get_or_init(|| [in_c(), example("minibackup"), in_pascal()]).each_ref().map(PathBuf::as_path)
 }
 
 /// Where this test's build output is, and the profile it was built with.
@@ -65,10 +65,25 @@ fn in_c() -> PathBuf {
     program
 }
 
+fn in_pascal() -> PathBuf {
+    let directory = target().0.join("minibackup-pascal");
+    fs::create_dir_all(&directory).unwrap();
+    let (new, program) = (directory.join(format!("new-{}", std::process::id())), directory.join("minibackup"));
+    Language::Pascal.compile_with(&top().join("examples/minibackup.pas"), &new, &[top().join("examples/minibackup")]);
+    fs::rename(new, &program).unwrap();
+    program
+}
+
+/// The shared library, built.
+#[must_use]
+pub fn library() -> PathBuf {
+    build(&["--package", "sbm-ffi", "--lib"]);
+    target().0.join("libsbm.so")
+}
+
 /// Compiles C files against the library, which they find beside them.
 pub fn link_c(sources: &[PathBuf], program: &Path) {
-    build(&["--package", "sbm-ffi", "--lib"]);
-    let library = target().0.join("libsbm.so");
+    let library = library();
     let directory = program.parent().unwrap();
     // The loader looks for the soname, which an installation makes a link of. Another test may have made it.
     drop(std::os::unix::fs::symlink(&library, directory.join("libsbm.so.0")));

@@ -1,6 +1,7 @@
 //! The C interface against real servers; what needs none is tested in `sbm-ffi`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::path::Path;
 use std::process::Command;
 
 use sbm_tests::fixture::{PASSWORD, add_user, office};
@@ -9,9 +10,25 @@ use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 
 #[test]
 fn the_c_interface_locks_and_changes_the_connection_and_its_worker_sees_the_server_and_other_processes_usr_9_pro_8_off_8() {
+    manage(&top().join("sbm-ffi/tests/c/managed.c"));
+}
+
+/// It includes the header that lies beside it.
+#[test]
+fn what_was_built_against_an_older_header_is_managed_by_a_server_of_today() {
+    let mut programs = 0;
+    for frozen in std::fs::read_dir(top().join("sbm-ffi/tests/frozen")).unwrap() {
+        manage(&frozen.unwrap().path().join("server/managed.c"));
+        programs += 1;
+    }
+    assert!(programs > 0);
+}
+
+/// Runs the program between two servers, from a cache of its own.
+fn manage(source: &Path) {
     let directory = tempfile::tempdir().unwrap();
     let program = directory.path().join("managed");
-    link_c(&[top().join("sbm-ffi/tests/c/managed.c")], &program);
+    link_c(&[source.to_owned()], &program);
     let [here, there] = [(), ()].map(|()| {
         let (server, admin) = TestServer::claimed();
         office(&admin);

@@ -11,7 +11,7 @@ use sbm_client::admin::Admin;
 use sbm_client::core::id::RunId;
 use sbm_client::core::run::{RunResult, Trigger};
 use sbm_client::core::wire::v1::session::Secret;
-use sbm_tests::fixture::{PASSWORD, client_of, config, end, office, start, take_over};
+use sbm_tests::fixture::{PASSWORD, config, end, office, start, take_over};
 use sbm_tests::process::{Victim, history, kills, random};
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 
@@ -20,16 +20,27 @@ const SERVER: &str = env!("CARGO_BIN_EXE_sbm-test-server");
 
 #[test]
 fn a_host_that_is_killed_loses_and_doubles_nothing_his_1_his_3() {
+    kill_the_host("sqlite");
+}
+
+#[test]
+fn a_host_that_is_killed_loses_and_doubles_nothing_in_plain_files_either_his_1_his_3() {
+    kill_the_host("plain");
+}
+
+fn kill_the_host(cache: &str) {
     let (server, admin) = TestServer::claimed();
     office(&admin);
     let home = tempfile::tempdir().unwrap();
-    let client = client_of(&server, home.path());
+    let config = || config(home.path()).plain_files(cache == "plain");
+    let client = Client::open(config()).unwrap();
+    client.login(server.connection(), "carol", &Secret::new(PASSWORD)).unwrap();
     take_over(&client);
     drop(client);
 
     let (mut begun, mut finished) = (BTreeSet::new(), BTreeSet::new());
     for _ in 0..kills() {
-        let mut host = Victim::start(HOST, &[&home.path().display().to_string()]);
+        let mut host = Victim::start(HOST, &[&home.path().display().to_string(), cache]);
         let mut said: Vec<String> = (0..1 + random(60)).map_while(|_| host.line()).collect();
         linger();
         said.extend(host.kill());
@@ -42,7 +53,8 @@ fn a_host_that_is_killed_loses_and_doubles_nothing_his_1_his_3() {
         }
     }
     // The program starts once more: what was running when it died is reported as interrupted, and all is sent.
-    let client = Client::open(config(home.path())).unwrap();
+    let client = Client::open(config()).unwrap();
+    assert_eq!(home.path().join("cache.ledger").exists(), cache == "plain");
     assert!(client.sync().unwrap().online);
     let kept = history(&admin);
     for id in &finished {

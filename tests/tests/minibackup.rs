@@ -207,3 +207,8 @@ fn each_of_eleven_rights_is_obeyed_by_the_program_in_c_online_and_offline_usr_3_
 fn each_of_eleven_rights_is_obeyed_by_the_program_in_rust_online_and_offline_usr_3_usr_4_off_1_dec_4() {
     obeys(programs()[1]);
 }
+
+#[test]
+fn each_of_eleven_rights_is_obeyed_by_the_program_in_pascal_online_and_offline_usr_3_usr_4_off_1_dec_4() {
+    obeys(programs()[2]);
+}

@@ -10,9 +10,13 @@
 pub mod error;
 pub mod mount;
 pub mod setup_code;
+#[cfg(windows)]
+mod windows;
 
 pub use error::DataDirError;
 pub use setup_code::SetupCode;
+#[cfg(windows)]
+pub use windows::share_with;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -265,7 +269,10 @@ fn make_directory(path: &Path) -> Result<(), DataDirError> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path).map_err(DataDirError::io("make", path))
+    builder.recursive(true).create(path).map_err(DataDirError::io("make", path))?;
+    #[cfg(windows)]
+    windows::close(path)?;
+    Ok(())
 }
 
 fn refuse_network_file_system(path: &Path, setting: &'static str) -> Result<(), DataDirError> {

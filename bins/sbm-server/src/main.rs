@@ -4,6 +4,8 @@ mod admin;
 mod backup_command;
 mod history;
 mod keys;
+#[cfg(windows)]
+mod service_command;
 mod transfer;
 
 use std::io::Write as _;
@@ -42,6 +44,10 @@ fn main() -> ExitCode {
     if let Some(("move", asked)) = matches.subcommand() {
         return transfer::run(sources, asked);
     }
+    #[cfg(windows)]
+    if let Some(("service", asked)) = matches.subcommand() {
+        return service_command::run(&sources, asked);
+    }
     match Config::check(&sources) {
         Ok(config) => match matches.subcommand() {
             Some(("admin", asked)) => admin::run(&config, asked),
@@ -59,7 +65,7 @@ fn command() -> Command {
                  Every setting can stand in the configuration file, in the environment or on the command line, each above the one before.\n\n\
                  SBM_LOG in the environment says how much is logged: error, warn, info (the default), debug or trace; also by part, \
                  such as `info,sbm_server=debug`.";
-    Command::new("sbm-server")
+    let command = Command::new("sbm-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about(about)
         .args(settings())
@@ -86,7 +92,10 @@ fn command() -> Command {
                             .help("Also connects to the PostgreSQL that `store` names, as the server would"),
                     ),
             ),
-        )
+        );
+    #[cfg(windows)]
+    let command = command.subcommand(service_command::command());
+    command
 }
 
 /// The configuration file and every setting, which all commands take.
@@ -149,17 +158,22 @@ fn run(config: Config, sources: &Sources) -> ExitCode {
         Err(error) => return config_failed(&error),
     };
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&format!("the operating system gives no threads: {error}")),
-    };
+    match run_logged(config, sources) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => failed(&message),
+    }
+}
+
+/// Runs the server where there is a log already.
+fn run_logged(config: Config, sources: &Sources) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the operating system gives no threads: {error}"))?;
     for advice in config.advice(sources) {
         tracing::warn!("{advice}");
     }
-    match runtime.block_on(serve(config)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => failed(&format!("{} [{}]", refusal.message, refusal.code)),
-    }
+    runtime.block_on(serve(config)).map_err(|refusal| format!("{} [{}]", refusal.message, refusal.code))
 }
 
 /// What is typed on this machine to set the server up.

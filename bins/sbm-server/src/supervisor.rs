@@ -4,79 +4,22 @@
 //!    written behind. A second one ends it at once.
 //! 2. SIGHUP makes it read the operator's certificate again. One that cannot be used leaves what is in use.
 //! 3. systemd is told when it answers, when it reads again and when it stops. Without systemd nobody is told.
+//! 4. On Windows the console's events stop it, or the service control manager does, which also has it read again
+//!    (`sc control NAME paramchange`) and is told of its stages.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+pub mod windows;
 
 use std::future::Future;
 
-use crate::server::Reload;
-
-/// The signals that were asked for before anything else was done, so that none is missed.
-#[derive(Debug)]
-pub struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    hangup: tokio::signal::unix::Signal,
-}
-
 #[cfg(unix)]
-impl Signals {
-    /// Takes the signals over.
-    ///
-    /// # Errors
-    ///
-    /// The operating system's.
-    pub fn take() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
-    }
+pub use unix::Signals;
+#[cfg(windows)]
+pub use windows::Signals;
 
-    /// Ready when the server is asked to stop. Until then it reads again as often as it is asked to.
-    pub async fn until_stop(mut self, reload: Reload) {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => break,
-                _ = self.interrupt.recv() => break,
-                _ = self.hangup.recv() => read_again(&reload).await,
-            }
-        }
-        tell(Stage::Stopping);
-        tracing::info!("stopping: running requests may end");
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = self.terminate.recv() => {}
-                _ = self.interrupt.recv() => {}
-            }
-            tracing::warn!("stopped at once: asked a second time");
-            std::process::exit(1);
-        });
-    }
-}
-
-#[cfg(not(unix))]
-impl Signals {
-    /// Takes the signals over.
-    ///
-    /// # Errors
-    ///
-    /// None here.
-    pub fn take() -> std::io::Result<Self> {
-        Ok(Self {})
-    }
-
-    /// Ready when the server is asked to stop.
-    pub async fn until_stop(self, _reload: Reload) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tracing::info!("stopping: running requests may end");
-    }
-}
+use crate::server::Reload;
 
 /// Reads again, and tells the supervisor before and after.
 pub fn read_again(reload: &Reload) -> impl Future<Output = ()> + Send + use<> {
@@ -103,7 +46,7 @@ pub enum Stage {
     Stopping,
 }
 
-/// Tells systemd, if that started the server.
+/// Tells whoever started the server, if he wants to know: systemd, or the service control manager.
 pub fn tell(stage: Stage) {
     #[cfg(target_os = "linux")]
     {
@@ -120,6 +63,8 @@ pub fn tell(stage: Stage) {
             tracing::warn!(%error, ?stage, "systemd could not be told");
         }
     }
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(windows)]
+    windows::tell(stage);
+    #[cfg(not(any(target_os = "linux", windows)))]
     let _ = stage;
 }

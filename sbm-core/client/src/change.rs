@@ -10,6 +10,7 @@ use sbm_core::profile::{Change, ChangeKind};
 
 use crate::client::{Client, Shared};
 use crate::error::Error;
+use crate::log::Level;
 
 /// One thing for the host to do. Until it is answered, [`Client::next_change`] gives it again.
 #[must_use = "a change is given again until it is answered"]
@@ -107,7 +108,7 @@ impl PendingChange {
     ///
     /// When the cache cannot be written; the change is given again then.
     pub fn done(self) -> Result<(), Error> {
-        self.shared.store.answer_change(&self.change, None)
+        self.answer(None)
     }
 
     /// The host could not do it, for this reason. The server hears of it, and the next sync asks again.
@@ -117,7 +118,22 @@ impl PendingChange {
     /// When the cache cannot be written; the change is given again then.
     pub fn failed(self, reason: &str) -> Result<(), Error> {
         let reason = if reason.trim().is_empty() { "the backup program gave no reason" } else { reason };
-        self.shared.store.answer_change(&self.change, Some(reason))
+        self.answer(Some(reason))
+    }
+
+    fn answer(&self, failure: Option<&str>) -> Result<(), Error> {
+        let journal = &self.shared.config.journal;
+        let _telling = journal.begin();
+        let result = self.shared.store.answer_change(&self.change, failure);
+        let Change { guid, revision, .. } = &self.change;
+        match (&result, failure) {
+            (Ok(()), None) => journal.note(Level::Info, || format!("the host took over `{guid}`, revision {revision}")),
+            (Ok(()), Some(_)) => {
+                journal.note(Level::Warning, || format!("the host could not take over `{guid}`, revision {revision}"))
+            }
+            (Err(error), _) => journal.note(Level::Error, || format!("the answer for `{guid}` could not be kept: {error}")),
+        }
+        result
     }
 }
 

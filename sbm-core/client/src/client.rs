@@ -7,6 +7,7 @@
 
 mod lock;
 mod login;
+mod report;
 mod server_test;
 mod state;
 #[cfg(test)]
@@ -29,10 +30,12 @@ use sbm_core::permission::{Action, Decision, Explanation, Resource};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::ConnectionString;
 
+use self::report::Told;
 use crate::config::Config;
 use crate::driver::{Driver, SyncSummary, roots};
 use crate::error::Error;
-use crate::store::{CacheStore, SqliteStore, SyncGuard, random};
+use crate::log::Level;
+use crate::store::{CacheStore, SyncGuard, random};
 use crate::transport::{Cancel, Cancellable, Roots, Terms, Transport};
 
 /// One installation of a backup program, from the inside. It can be used from any thread at once.
@@ -84,10 +87,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`].
+    /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`]; [`Code::ConfigInvalid`] when a cache of
+    /// the other kind lies there ([`Config::plain_files`]).
     pub fn open(config: Config) -> Result<Self, Error> {
-        let store = SqliteStore::open_limited(config.directory(), config.machine_hash(), config.outbox)?;
-        Self::with_store(config, Arc::new(store))
+        let telling = config.journal.begin();
+        let store = crate::store::open(&config).inspect_err(|error| {
+            config.journal.note(Level::Error, || format!("the cache cannot be opened: {error}"));
+        });
+        drop(telling);
+        Self::with_store(config, store?)
     }
 
     /// Opens a client on another cache than the one on disk, for simulations.
@@ -96,6 +104,8 @@ impl Client {
     ///
     /// The cache's own.
     pub fn with_store(config: Config, store: Arc<dyn CacheStore>) -> Result<Self, Error> {
+        let journal = config.journal.clone();
+        let _telling = journal.begin();
         let version = store.version().unwrap_or(-1);
         let snapshot = store.load()?;
         let known = Known::of(&snapshot.trust);
@@ -112,8 +122,12 @@ impl Client {
         // A cache that cannot be trusted has no marks to read; what is there waits for the day it can be.
         match shared.store.report_interrupted(shared.now()) {
             Err(error) if matches!(error.code(), Code::CacheBusy | Code::CacheUnwritable) => return Err(error),
+            Ok(count @ 1..) => {
+                journal.note(Level::Warning, || format!("{count} runs of processes that are gone were noted as interrupted"));
+            }
             _ => {}
         }
+        shared.tell_opened();
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -157,15 +171,19 @@ impl Client {
     ///
     /// The look-up of a host name is the operating system's and is not interrupted; nothing is sent after it.
     pub fn cancel(&self) {
+        let _telling = self.shared.config.journal.begin();
+        self.shared.config.journal.note(Level::Info, || "the calls under way are cancelled");
         self.shared.cancel.now();
     }
 
     pub(crate) fn sync_begun(&self, began: u64) -> Result<SyncSummary, Error> {
+        let _telling = self.shared.config.journal.begin();
         let mut talker = self.shared.talker();
         uncancelled(self.shared.sync(&mut talker, Cause::OnDemand, began)?)
     }
 
     pub(crate) fn sync_if_due_begun(&self, began: u64) -> Result<Option<SyncSummary>, Error> {
+        let _telling = self.shared.config.journal.begin();
         self.shared.refresh();
         let Some(mut talker) = self.shared.try_talker() else { return Ok(None) };
         if !self.shared.known().can_sync || !talker.agent.is_check_due(self.shared.now()) {
@@ -227,6 +245,7 @@ impl Shared {
 
     /// Takes notice of what another process wrote (OFF-8). What cannot be read now is read at the next call.
     pub(crate) fn refresh(&self) {
+        let _telling = self.config.journal.begin();
         let version = self.store.version().ok();
         if version == Some(self.version.load(Ordering::Acquire)) {
             return;
@@ -242,7 +261,9 @@ impl Shared {
     fn reload(&self, agent: &mut Agent) -> Result<(), Error> {
         // Asked for first: a write that comes between makes the next call look again.
         let version = self.store.version().unwrap_or(-1);
+        let before = agent.view().connection();
         agent.reload(required(&self.config, self.store.load()?));
+        self.tell_standing(before, agent.view().connection());
         self.publish(agent);
         self.version.store(version, Ordering::Release);
         Ok(())
@@ -269,7 +290,12 @@ impl Shared {
             .agent
             .start_sync(self.now(), cause)
             .map_err(|code| Error::new(code, "nobody is logged in on this installation; log in to the server first"))?;
-        self.drive(talker, began)
+        self.tell_sync(cause, talker.agent.trust());
+        let before = talker.agent.view().connection();
+        let result = self.drive(talker, began);
+        self.tell_synced(&result);
+        self.tell_standing(before, talker.agent.view().connection());
+        result
     }
 
     /// Lets the agent finish. Whatever happens, decisions are made from what is on disk afterwards; only a refusal that
@@ -289,7 +315,8 @@ impl Shared {
 
     /// The way for one act, which can be cancelled as a whole.
     fn one_act(&self, way: Arc<dyn Transport>, began: u64) -> Arc<dyn Transport> {
-        Arc::new(Cancellable::new(way, Arc::clone(&self.cancel), began))
+        let way = Arc::new(Cancellable::new(way, Arc::clone(&self.cancel), began));
+        if self.config.journal.wants(Level::Debug) { Arc::new(Told::new(way, self.config.journal.clone())) } else { way }
     }
 
     /// Sends what has just ended, if there is a chance; if not, it is kept (OFF-4).
@@ -297,6 +324,7 @@ impl Shared {
         if !matches!(self.view().connection(), Connection::Online | Connection::Offline(Code::Ok)) {
             return;
         }
+        let _telling = self.config.journal.begin();
         let began = self.cancel.number();
         if let Some(mut talker) = self.try_talker() {
             // The record is on disk. Why it could not be sent now is told by the next sync.
@@ -328,6 +356,8 @@ fn terms(config: &Config, cancel: &Arc<Cancel>) -> Terms {
         connect: config.connect_timeout,
         handshake: config.handshake_timeout,
         cancel: Arc::clone(cancel),
+        proxy: config.proxy.clone(),
+        journal: config.journal.clone(),
     }
 }
 

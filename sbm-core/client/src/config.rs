@@ -9,7 +9,9 @@ use sbm_core::id::Hash;
 use sbm_core::run::record::{MAX_NAME, cut};
 
 use crate::clock::{Clock, SystemClock};
+use crate::log::{Journal, Level, Log};
 use crate::machine;
+use crate::proxy::Proxy;
 use crate::rollout::Rollout;
 use crate::store::OutboxLimits;
 use crate::transport::{Https, Network, STEP};
@@ -37,6 +39,9 @@ pub struct Config {
     pub(crate) computer: Option<String>,
     pub(crate) os_user: Option<String>,
     pub(crate) network: Arc<dyn Network>,
+    pub(crate) journal: Journal,
+    pub(crate) proxy: Option<Proxy>,
+    pub(crate) plain_files: bool,
 }
 
 impl Config {
@@ -57,6 +62,9 @@ impl Config {
             computer: None,
             os_user: None,
             network: Arc::new(Https::default()),
+            journal: Journal::default(),
+            proxy: None,
+            plain_files: false,
         }
     }
 
@@ -67,7 +75,8 @@ impl Config {
         self
     }
 
-    /// Another clock than the computer's.
+    /// Another clock than the computer's. One that goes back widens nothing and holds nothing up: what was once seen counts
+    /// on (OFF-4, OFF-6).
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -152,6 +161,29 @@ impl Config {
     #[must_use]
     pub fn network(mut self, network: Arc<dyn Network>) -> Self {
         self.network = network;
+        self
+    }
+
+    /// Tells this log what the client does, up to that level. See [`Log`].
+    #[must_use]
+    pub fn log(mut self, level: Level, log: Arc<dyn Log>) -> Self {
+        self.journal = Journal::new(level, log);
+        self
+    }
+
+    /// Reaches servers through this proxy; none unless said, whatever the environment says. A network of one's own
+    /// ([`network`](Self::network)) has its own ways.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Option<Proxy>) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Keeps the cache in plain files, in place of SQLite. A directory has the one or the other: opening it as what it is
+    /// not is an error. Built without the feature `sqlite`, plain files are all there is.
+    #[must_use]
+    pub const fn plain_files(mut self, yes: bool) -> Self {
+        self.plain_files = yes;
         self
     }
 

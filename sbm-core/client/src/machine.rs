@@ -4,7 +4,7 @@ use sbm_core::id::Hash;
 use sbm_core::run::record::{MAX_NAME, cut};
 
 /// The hash of what makes this machine itself. It is no secret; it tells another machine's cache apart. Nothing of it is
-/// taken from the environment, which anybody can write; only Windows has a system's word there.
+/// taken from the environment, which anybody can write.
 pub(crate) fn identity() -> Hash {
     let name = || ["computer:", &computer_name()].concat();
     Hash::of(machine_id().unwrap_or_else(name).as_bytes())
@@ -12,8 +12,7 @@ pub(crate) fn identity() -> Hash {
 
 /// The computer's name, or nothing if it has none.
 pub(crate) fn computer_name() -> String {
-    let system = || first_line("/etc/hostname").or_else(|| whoami::hostname().ok());
-    let known = if cfg!(windows) { std::env::var("COMPUTERNAME").ok().or_else(system) } else { system() };
+    let known = first_line("/etc/hostname").or_else(|| whoami::hostname().ok());
     cut(known.unwrap_or_default().trim(), MAX_NAME)
 }
 
@@ -25,9 +24,23 @@ pub(crate) fn os_user() -> String {
     cut(&known.into_iter().find(|name| !name.is_empty()).unwrap_or_default(), MAX_NAME)
 }
 
-/// systemd's id of the installation; other systems are known by their name.
+/// systemd's id of the installation, or Windows' own; other systems are known by their name.
 fn machine_id() -> Option<String> {
-    first_line("/etc/machine-id").map(|id| ["machine-id:", &id].concat())
+    installed_id().map(|id| ["machine-id:", &id].concat())
+}
+
+#[cfg(not(windows))]
+fn installed_id() -> Option<String> {
+    first_line("/etc/machine-id")
+}
+
+#[cfg(windows)]
+fn installed_id() -> Option<String> {
+    // A program of 32 bits would be shown a part of the registry where there is no such number.
+    const WHOLE: u32 = 0x0100;
+    let mut options = windows_registry::LOCAL_MACHINE.options();
+    let key = options.read().access(WHOLE).open(r"SOFTWARE\Microsoft\Cryptography").ok()?;
+    key.get_string("MachineGuid").ok().filter(|id| !id.is_empty())
 }
 
 fn first_line(path: &str) -> Option<String> {

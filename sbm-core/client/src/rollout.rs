@@ -106,7 +106,7 @@ impl Rollout {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let source = Source::read(path, WHAT)?;
-        let file: File = toml::from_str(&source.text).map_err(|error| not_understood(path, &source.text, &error))?;
+        let file: File = basic_toml::from_str(&source.text).map_err(|error| not_understood(path, &error))?;
         if file.password.is_some() {
             source.holds_password(path, WHAT)?;
         }
@@ -312,9 +312,9 @@ fn managed(text: &str, place: &str) -> Result<bool, Error> {
 }
 
 /// The library's own text would show the line, and with it a password.
-fn not_understood(path: &Path, text: &str, error: &toml::de::Error) -> Error {
-    let line = error.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.matches('\n').count() + 1);
-    let reason = error.message();
+fn not_understood(path: &Path, error: &basic_toml::Error) -> Error {
+    let line = error.line_col().map_or(1, |(line, _)| line + 1);
+    let reason = error.to_string();
     let code = if reason.starts_with("unknown field") { Code::ConfigUnknownKey } else { Code::ConfigUnreadable };
     let told = if reason.contains("invalid type") { "a value is not of its type" } else { reason.lines().next().unwrap_or("") };
     Error::new(code, format!("the roll-out file `{}` is not understood at line {line}: {told}", path.display()))

@@ -11,6 +11,7 @@ use sbm_core::run::{Profile, RunEnd, RunStart, Trigger};
 
 use crate::client::{Client, Shared};
 use crate::error::Error;
+use crate::log::Level;
 use crate::store::{Mark, random};
 
 /// A run that is going on.
@@ -37,7 +38,22 @@ impl Client {
     /// The code and the sentence of the denial; [`Code::InvalidArgument`] for a run that contradicts itself; when the cache
     /// cannot be written. The run must not begin then. That the outbox is full is no reason: it gives up what is oldest
     /// (ERR-3).
-    pub fn begin_run(&self, mut start: RunStart) -> Result<Run, Error> {
+    pub fn begin_run(&self, start: RunStart) -> Result<Run, Error> {
+        let _telling = self.shared.config.journal.begin();
+        let name = if self.shared.config.journal.wants(Level::Warning) { start.profile.name.clone() } else { String::new() };
+        let result = self.try_begin_run(start);
+        match &result {
+            Ok(run) => self.shared.config.journal.note(Level::Info, || format!("the run `{}` of `{name}` begins", run.id)),
+            Err(error) => self
+                .shared
+                .config
+                .journal
+                .note(Level::Warning, || format!("a run of `{name}` may not begin: {error} ({})", error.code())),
+        }
+        result
+    }
+
+    fn try_begin_run(&self, mut start: RunStart) -> Result<Run, Error> {
         let shared = &self.shared;
         if start.trigger == Trigger::Restore && !start.restore {
             let message = "a run that was begun to restore must say that it restores; set `restore`, or name another trigger";
@@ -109,13 +125,24 @@ impl Run {
         if !self.is_kept {
             return Ok(0);
         }
+        let journal = &self.shared.config.journal;
+        let _telling = journal.begin();
+        let before = self.shared.store.given_up();
+        let result = end.result;
         let sequence = self.shared.store.finish_run(&self.id, end).map_err(|error| match error.code() {
             Code::NotFinished => over(),
             _ => {
                 self.is_finished.store(false, Ordering::Release);
+                journal.note(Level::Error, || format!("the run `{}` could not be recorded: {error}", self.id));
                 error
             }
         })?;
+        journal.note(Level::Info, || {
+            format!("the run `{}` is recorded as number {sequence}: {}", self.id, format!("{result:?}").to_lowercase())
+        });
+        if self.shared.store.given_up() != before {
+            journal.note(Level::Warning, || "the outbox is full: details of the oldest runs, or runs, were given up");
+        }
         self.shared.send_run();
         Ok(sequence)
     }

@@ -7,15 +7,24 @@
 //! 4. Several processes may use one cache; one of them syncs at a time, the others notice by [`CacheStore::version`].
 //! 5. A cache that cannot be trusted is not an empty one: it says why, and is replaced only by what a server vouched for.
 
+mod disk;
+mod files;
 mod memory;
+mod place;
 mod room;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
+pub use files::FilesStore;
 pub use memory::MemoryStore;
 pub use room::OutboxLimits;
+#[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+
+use std::sync::Arc;
 
 use sbm_core::agent::{Snapshot, Write};
 use sbm_core::cache::Trust;
@@ -27,6 +36,7 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::device::Outcome;
 use serde::{Deserialize, Serialize};
 
+use crate::config::Config;
 use crate::error::Error;
 
 /// The most bytes of a host's reason why a change failed.
@@ -123,7 +133,7 @@ pub trait CacheStore: Send + Sync {
     /// As for [`applied`](Self::applied).
     fn waiting(&self) -> Result<usize, Error>;
 
-    /// Changes whenever another process wrote.
+    /// Changes whenever another process wrote, and as a rule not when this one did.
     ///
     /// # Errors
     ///
@@ -136,6 +146,22 @@ pub trait CacheStore: Send + Sync {
     ///
     /// [`Code::CacheUnwritable`](sbm_core::code::Code::CacheUnwritable).
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error>;
+
+    /// How often a full outbox gave up something since this was opened.
+    fn given_up(&self) -> u64 {
+        0
+    }
+}
+
+/// The cache on disk that a configuration asks for.
+pub(crate) fn open(config: &Config) -> Result<Arc<dyn CacheStore>, Error> {
+    let (directory, machine) = (config.directory(), config.machine_hash());
+    #[cfg(feature = "sqlite")]
+    if !config.plain_files {
+        return Ok(Arc::new(SqliteStore::open_limited(directory, machine, config.outbox)?));
+    }
+    // Without SQLite there is nothing to choose.
+    Ok(Arc::new(FilesStore::open_limited(directory, machine, config.outbox)?))
 }
 
 /// What is known of a run that is going on.
@@ -231,8 +257,7 @@ fn new_installation() -> Result<InstallationId, Error> {
 /// Random bytes of the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::new(sbm_core::code::Code::Internal, format!("the operating system gives no random numbers: {error}"))
-    })?;
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
+        .map_err(|_| Error::new(sbm_core::code::Code::Internal, "the operating system gives no random numbers"))?;
     Ok(bytes)
 }

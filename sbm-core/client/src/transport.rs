@@ -2,7 +2,7 @@
 //!
 //! 1. An answer is an answer only when it came over verified TLS; everything else is a [`TransportError`].
 //! 2. "Not admitted by address" is told before TLS is up and proves nothing: it counts as no contact (NET-1).
-//! 3. No redirects, no proxy from the environment, every wait and every size has a bound.
+//! 3. No redirects, no proxy but the one that the host names, every wait and every size has a bound.
 
 mod cancel;
 pub(crate) mod http;
@@ -10,6 +10,7 @@ mod resolve;
 mod roots;
 mod tcp;
 mod tls;
+mod tunnel;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,8 @@ pub use cancel::Cancel;
 pub(crate) use cancel::Cancellable;
 
 use crate::error::Error;
+use crate::log::Journal;
+use crate::proxy::Proxy;
 
 /// What is to be sent.
 #[derive(Clone, Debug)]
@@ -148,13 +151,17 @@ pub struct Terms {
     pub handshake: Duration,
     /// What ends calls before their time.
     pub cancel: Arc<Cancel>,
+    /// The proxy on the way.
+    pub proxy: Option<Proxy>,
+    pub(crate) journal: Journal,
 }
 
 impl Terms {
     /// So long for the whole, ten seconds at most for each step before the request.
     #[must_use]
     pub fn of(whole: Duration) -> Self {
-        Self { whole, connect: whole.min(STEP), handshake: whole.min(STEP), cancel: Arc::default() }
+        let step = whole.min(STEP);
+        Self { whole, connect: step, handshake: step, cancel: Arc::default(), proxy: None, journal: Journal::default() }
     }
 }
 

@@ -3,18 +3,23 @@
 use alloc::string::String;
 use core::fmt;
 
-use thiserror::Error;
-
 use super::pattern::IpPattern;
 use crate::code::Code;
 
 /// An entry that is not a pattern. Its text names the entry and says what to write instead.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{}` {fault}", shown(.entry))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     entry: String,
     fault: Fault,
 }
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", shown(&self.entry), self.fault)
+    }
+}
+
+impl core::error::Error for PatternError {}
 
 impl PatternError {
     pub(super) fn new(entry: &str, fault: Fault) -> Self {

@@ -9,13 +9,14 @@ use sbm_client::core::code::Code;
 use crate::golden::{compare, top};
 
 /// The nouns in the order in which the header tells of them.
-const NOUNS: [&str; 17] = [
+const NOUNS: [&str; 18] = [
     "version",
     "status",
     "error",
     "text",
     "bytes",
     "config",
+    "host",
     "client",
     "connection",
     "rollout",

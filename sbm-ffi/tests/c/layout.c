@@ -1,4 +1,5 @@
-/* Prints what a host compiles in: sizes, offsets and numbers. The test compares it with a golden file. */
+/* Prints what a host compiles in: sizes, offsets and numbers. The test compares it with a golden file. With LAYOUT_ALONE it asks
+ * no library, so that it can be compiled for where none was built. */
 #include <stddef.h>
 
 #include "expect.h"
@@ -120,6 +121,17 @@ int main(void) {
     NUMBER(SBM_NOTICE_SYNCED);
     NUMBER(SBM_NOTICE_FAILED);
 
+    SIZE(sbm_log_level);
+    NUMBER(SBM_LOG_LEVEL_ERROR);
+    NUMBER(SBM_LOG_LEVEL_WARNING);
+    NUMBER(SBM_LOG_LEVEL_INFO);
+    NUMBER(SBM_LOG_LEVEL_DEBUG);
+
+    SIZE(sbm_clock_callback);
+    SIZE(sbm_log_callback);
+    SIZE(sbm_worker_callback);
+    SIZE(sbm_destroy);
+
     SIZE(sbm_profile_kind);
     NUMBER(SBM_PROFILE_KIND_BACKUP);
     NUMBER(SBM_PROFILE_KIND_SYNCHRONIZE);
@@ -140,9 +152,11 @@ int main(void) {
     NUMBER(SBM_TRIGGER_GROUP);
     NUMBER(SBM_TRIGGER_RESTORE);
 
+#ifndef LAYOUT_ALONE
     /* The error table comes from the library, so that it is the running one that is compared. */
     for (sbm_status status = 0; status < 1000; status++)
         if (strcmp(sbm_status_name(status), "unknown") != 0)
             printf("status %d %s%s\n", (int)status, sbm_status_name(status), sbm_status_is_retryable(status) ? " retryable" : "");
+#endif
     return 0;
 }

@@ -10,7 +10,12 @@
 
 #include "expect.h"
 
+/* WATCHED: by valgrind, which has no traps. */
+#if defined(WATCHED)
+enum { TRAPS = 0 };
+#else
 enum { TRAPS = FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW };
+#endif
 
 /* What the host and the worker tell each other. */
 struct desk {
@@ -82,6 +87,7 @@ static void the_callback_may_free_its_worker(struct desk *desk) {
     EXPECT(sbm_worker_free(worker) == SBM_STATUS_BAD_HANDLE && desk->destroyed == 1);
 }
 
+#if !defined(WATCHED)
 static void a_child_has_no_worker(struct desk *desk) {
     sbm_worker *worker;
     int status;
@@ -95,6 +101,7 @@ static void a_child_has_no_worker(struct desk *desk) {
     EXPECT(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
     EXPECT(sbm_worker_free(worker) == SBM_OK);
 }
+#endif
 
 static void *free_it(void *worker) {
     return sbm_worker_free(worker) == SBM_OK ? worker : NULL;
@@ -136,7 +143,9 @@ int main(int count, char **argument) {
     feenableexcept(TRAPS);
     the_callback_comes_from_another_thread(&desk);
     the_callback_may_free_its_worker(&desk);
+#if !defined(WATCHED) /* a child has the memory of a thread that it does not have, and valgrind says so */
     a_child_has_no_worker(&desk);
+#endif
     of_many_frees_one_wins(&desk);
     a_worker_outlives_its_client(&desk, argument[1]);
     EXPECT(fegetexcept() == TRAPS);

@@ -18,6 +18,7 @@ use super::login::Settings;
 use super::{Client, Talker, busy};
 use crate::driver::{SyncSummary, roots};
 use crate::error::Error;
+use crate::log::Level;
 use crate::rollout::Rollout;
 use crate::store::SyncGuard;
 use crate::transport::{Roots, call};
@@ -59,6 +60,20 @@ impl Client {
         password: &Secret,
         administrator: &Administrator,
     ) -> Result<(), Error> {
+        let _telling = self.shared.config.journal.begin();
+        let result = self.change(connection, user, password, administrator);
+        let what = format!("the change of the connection to `{user}` at `{}`", connection.authority());
+        self.shared.tell_act(&what, &result);
+        result
+    }
+
+    fn change(
+        &self,
+        connection: &ConnectionString,
+        user: &str,
+        password: &Secret,
+        administrator: &Administrator,
+    ) -> Result<(), Error> {
         let shared = &self.shared;
         let began = shared.cancel.number();
         let mut talker = shared.talker();
@@ -80,6 +95,16 @@ impl Client {
     /// [`Code::UntrustedServer`] for a connection without a fingerprint (RUN-4); [`Code::ConfigInvalid`],
     /// [`Code::ConfigUnreadable`] when settings are missing or cannot be read; the errors of a login.
     pub fn roll_out(&self, rollout: &Rollout) -> Result<Option<SyncSummary>, Error> {
+        let _telling = self.shared.config.journal.begin();
+        let result = self.try_roll_out(rollout);
+        match &result {
+            Ok(None) => self.shared.config.journal.note(Level::Debug, || "there is nothing to roll out here"),
+            result => self.shared.tell_act("the roll-out", result),
+        }
+        result
+    }
+
+    fn try_roll_out(&self, rollout: &Rollout) -> Result<Option<SyncSummary>, Error> {
         let shared = &self.shared;
         let began = shared.cancel.number();
         if rollout.is_empty() || self.is_locked() {
@@ -153,6 +178,7 @@ impl Client {
                 Ok(())
             }
             Err(error) => {
+                shared.config.journal.note(Level::Info, || "the connection stays what it was");
                 if talker.agent.trust() != old && old.locked().is_some() {
                     shared.store.apply(&[Write::Trust(Box::new(old.clone()))])?;
                     shared.reload(&mut talker.agent)?;
@@ -188,5 +214,7 @@ pub(super) fn lock_tested(client: &Client, connection: &ConnectionString, user: 
     let _syncing = shared.store.try_sync()?.ok_or_else(busy)?;
     shared.reload(&mut talker.agent)?;
     talker.agent.handle_lock(shared.now(), connection.clone(), user)?;
-    shared.drive(&mut talker, shared.cancel.number()).map(drop)
+    shared.drive(&mut talker, shared.cancel.number())?;
+    shared.config.journal.note(Level::Info, || format!("the connection is locked to `{user}` at `{}`", connection.authority()));
+    Ok(())
 }

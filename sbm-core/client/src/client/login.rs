@@ -35,6 +35,14 @@ impl Client {
     /// There is no login without the server.
     pub fn login(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Result<(), Error> {
         let shared = &self.shared;
+        let _telling = shared.config.journal.begin();
+        let result = self.log_in(connection, user, password);
+        shared.tell_act(&format!("the login of `{user}` at `{}`", connection.authority()), &result);
+        result
+    }
+
+    fn log_in(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Result<(), Error> {
+        let shared = &self.shared;
         let began = shared.cancel.number();
         let mut talker = shared.talker();
         let syncing = shared.store.try_sync()?.ok_or_else(busy)?;
@@ -82,6 +90,13 @@ impl Client {
     ///
     /// [`Code::CacheBusy`] while another process syncs; when the cache cannot be written.
     pub fn logout(&self) -> Result<(), Error> {
+        let _telling = self.shared.config.journal.begin();
+        let result = self.log_out();
+        self.shared.tell_act("the logout", &result);
+        result
+    }
+
+    fn log_out(&self) -> Result<(), Error> {
         let shared = &self.shared;
         let began = shared.cancel.number();
         let mut talker = shared.talker();
@@ -104,6 +119,13 @@ impl Client {
     /// [`Code::NotLoggedIn`] when this installation has no server; [`Code::InvalidName`] without a description;
     /// [`Code::TooLarge`]; [`Code::Stale`] when somebody else uploaded meanwhile; what else the server says.
     pub fn upload_profile(&self, user: &str, password: &Secret, upload: &Upload) -> Result<u64, Error> {
+        let _telling = self.shared.config.journal.begin();
+        let result = self.upload(user, password, upload);
+        self.shared.tell_act(&format!("the upload of the profile `{}` by `{user}`", upload.name), &result);
+        result
+    }
+
+    fn upload(&self, user: &str, password: &Secret, upload: &Upload) -> Result<u64, Error> {
         check(upload)?;
         let shared = &self.shared;
         let began = shared.cancel.number();

@@ -64,6 +64,7 @@ impl Client {
             server_version: None,
             clock_skew_ms: None,
         };
+        let _telling = self.shared.config.journal.begin();
         let began = self.shared.cancel.number();
         let transport = match reach(&self.shared, connection, self.shared.config.system_roots) {
             Ok(way) => self.shared.one_act(way, began),

@@ -6,6 +6,7 @@ mod locked;
 mod rolled_out;
 mod runs;
 mod server;
+mod told;
 mod worker;
 
 use std::sync::Arc;
@@ -25,6 +26,9 @@ use server::{PASSWORD, Server};
 
 use super::*;
 use crate::clock::Clock;
+
+/// The file that holds a cache, whichever kind is built in.
+const CACHE: &str = if cfg!(feature = "sqlite") { "cache.db" } else { "cache.ledger" };
 
 struct TestClock(AtomicI64);
 

@@ -41,6 +41,7 @@ struct Inner {
     waiting: BTreeMap<u64, (Detail, u64)>,
     by_detail: BTreeSet<(Detail, u64)>,
     bytes: u64,
+    given_up: u64,
 }
 
 impl MemoryStore {
@@ -75,6 +76,7 @@ impl MemoryStore {
             waiting: BTreeMap::new(),
             by_detail: BTreeSet::new(),
             bytes: 0,
+            given_up: 0,
         };
         Ok(Self { inner: Mutex::new(inner), syncing: Arc::default() })
     }
@@ -199,6 +201,7 @@ impl Shelf for Inner {
     }
 
     fn replace(&mut self, record: &RunRecord, detail: Detail) -> Result<(), Error> {
+        self.given_up += 1;
         self.leaves(record.sequence);
         self.waits(record, detail);
         if let Some((before, _)) = self.runs.insert(record.sequence, (record.clone(), None)) {
@@ -333,6 +336,10 @@ impl CacheStore for MemoryStore {
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
         let free = self.syncing.compare_exchange(false, true, Ordering::AcqRel, Ordering::Acquire).is_ok();
         Ok(free.then(|| Box::new(Syncing(Arc::clone(&self.syncing))) as SyncGuard))
+    }
+
+    fn given_up(&self) -> u64 {
+        self.inner().given_up
     }
 }
 

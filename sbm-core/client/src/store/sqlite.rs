@@ -5,8 +5,6 @@
 //!    file gets another name, so that nothing is thrown away.
 //! 3. `open.lock` makes openings one after the other, `sync.lock` syncs; each process holds an `owner-….lock` for life.
 
-mod files;
-mod place;
 mod rows;
 mod schema;
 mod shelf;
@@ -16,6 +14,7 @@ mod tests;
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
@@ -26,10 +25,11 @@ use sbm_core::profile::{Applied, Change};
 use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 
-use self::place::{Place, sweep};
-use self::state::{State, bare, disagreement, open_database};
+use self::state::{State, open_database};
+use super::place::{Place, refuse_other_kind, sweep};
 use super::room::{OutboxLimits, make_room};
-use super::{CacheStore, Mark, SyncGuard, interrupted, new_installation, random};
+use super::verdict::disagreement;
+use super::{CacheStore, Mark, SyncGuard, disk, interrupted, new_installation, random};
 use crate::error::Error;
 
 /// The cache in a directory.
@@ -41,6 +41,7 @@ pub struct SqliteStore {
     fresh: InstallationId,
     owner: String,
     limits: OutboxLimits,
+    given_up: AtomicU64,
     _alive: File,
     state: Mutex<State>,
 }
@@ -56,7 +57,8 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`].
+    /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`]; [`Code::ConfigInvalid`] when a cache in
+    /// plain files lies there.
     pub fn open(directory: &Path, machine: Hash) -> Result<Self, Error> {
         Self::open_limited(directory, machine, OutboxLimits::default())
     }
@@ -68,15 +70,17 @@ impl SqliteStore {
     /// As for [`open`](Self::open).
     pub fn open_limited(directory: &Path, machine: Hash, limits: OutboxLimits) -> Result<Self, Error> {
         let place = Place(directory.to_owned());
-        files::create_directory(directory)?;
-        let _opening = files::lock(&place.opening())?;
+        disk::create_directory(directory)?;
+        let _opening = disk::lock(&place.opening())?;
         let tail: String = random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
         let owner = format!("owner-{tail}.lock");
-        let alive = files::try_lock(&place.owner(&owner))?.ok_or_else(|| Error::from(Code::CacheBusy))?;
+        let alive = disk::try_lock(&place.owner(&owner))?.ok_or_else(|| Error::from(Code::CacheBusy))?;
+        refuse_other_kind(&place.ledger())?;
         sweep(&place, &owner)?;
         let fresh = new_installation()?;
         let state = State::judge(open_database(&place)?, &place, &machine, fresh)?;
-        let store = Self { place, machine, fresh, owner, limits: limits.at_least(), _alive: alive, state: Mutex::new(state) };
+        let (limits, state) = (limits.at_least(), Mutex::new(state));
+        let store = Self { place, machine, fresh, owner, limits, given_up: AtomicU64::new(0), _alive: alive, state };
         store.remember(&store.state())?;
         Ok(store)
     }
@@ -102,24 +106,20 @@ impl SqliteStore {
     /// Puts the record into the outbox, and gives up what is too much then.
     fn keep(&self, transaction: &Transaction<'_>, mark: Mark, end: RunEnd) -> Result<u64, Fault> {
         let record = rows::insert_run(transaction, mark, end)?;
-        make_room(&mut shelf::Waiting { transaction, like: &record }, self.limits)?;
+        let mut waiting = shelf::Waiting { transaction, like: &record, given_up: 0 };
+        make_room(&mut waiting, self.limits)?;
+        self.given_up.fetch_add(waiting.given_up, Ordering::AcqRel);
         Ok(record.sequence)
     }
 
     /// Brings the marker up to what the database says, if that is newer.
     fn remember(&self, state: &State) -> Result<(), Error> {
-        let trust = &state.stand_in;
-        if state.fault.is_some() || (trust.connection.is_none() && trust.lock.is_none()) {
-            return Ok(());
-        }
-        let up_to_date = files::read_marker(&self.place.marker(), &self.machine)
-            .is_ok_and(|marker| marker.is_some_and(|marker| marker == bare(trust.clone())));
-        if up_to_date { Ok(()) } else { files::write_marker(&self.place.marker(), trust, &self.machine) }
+        if state.fault.is_some() { Ok(()) } else { disk::remember(&self.place.marker(), &state.stand_in, &self.machine) }
     }
 
     /// Weighs database and marker anew.
     fn judge_again(&self, state: &mut State) -> Result<(), Error> {
-        let _opening = files::lock(&self.place.opening())?;
+        let _opening = disk::lock(&self.place.opening())?;
         let database = match std::mem::replace(&mut state.database, Err(Code::CacheDamaged)) {
             Ok(database) => Ok(database),
             Err(_) => open_database(&self.place)?,
@@ -132,7 +132,7 @@ impl SqliteStore {
     fn repair(&self, state: &mut State) -> Result<(), Error> {
         match state.database {
             Err(Code::CacheDamaged | Code::CacheOtherMachine) => {
-                files::set_aside(&self.place.database())?;
+                disk::set_aside(&self.place.database())?;
                 state.database = Ok(schema::open(&self.place.database()).map_err(Error::from)?);
                 Ok(())
             }
@@ -149,7 +149,7 @@ impl CacheStore for SqliteStore {
             self.judge_again(&mut state)?;
         }
         // Read before the record, which is written before it: what is put in place under a running program is judged too.
-        let marker = files::read_marker(&self.place.marker(), &self.machine).ok().flatten();
+        let marker = disk::read_marker(&self.place.marker(), &self.machine).ok().flatten();
         let snapshot = state.snapshot(&self.machine)?;
         match marker {
             Some(marker) if snapshot.fault.is_none() && disagreement(&snapshot.trust, &marker).is_some() => {
@@ -167,7 +167,7 @@ impl CacheStore for SqliteStore {
         });
         let Some(trust) = trust else { return self.write(|transaction| rows::apply(transaction, writes, &self.machine)) };
         let mut state = self.state();
-        let _opening = files::lock(&self.place.opening())?;
+        let _opening = disk::lock(&self.place.opening())?;
         self.repair(&mut state)?;
         match &mut state.database {
             Ok(database) => transact(database, |transaction| rows::apply(transaction, writes, &self.machine))?,
@@ -214,7 +214,7 @@ impl CacheStore for SqliteStore {
     fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error> {
         let mut dead = Vec::new();
         for owner in self.read(rows::owners)? {
-            if owner != self.owner && files::is_abandoned(&self.place.owner(&owner))? {
+            if owner != self.owner && disk::is_abandoned(&self.place.owner(&owner))? {
                 dead.push(owner);
             }
         }
@@ -245,7 +245,11 @@ impl CacheStore for SqliteStore {
     }
 
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
-        Ok(files::try_lock(&self.place.syncing())?.map(|file| Box::new(files::Locked(file)) as SyncGuard))
+        Ok(disk::try_lock(&self.place.syncing())?.map(|file| Box::new(disk::Locked(file)) as SyncGuard))
+    }
+
+    fn given_up(&self) -> u64 {
+        self.given_up.load(Ordering::Acquire)
     }
 }
 

@@ -1,8 +1,7 @@
-//! The contract of a cache, run against both.
+//! The contract of a cache, run against all of them.
 
 mod room;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use sbm_core::cache::Trust;
@@ -18,12 +17,19 @@ use super::*;
 /// A cache that can be closed as by a process that dies, and opened again.
 enum Place {
     Memory(Arc<MemoryStore>),
-    Disk(tempfile::TempDir),
+    #[cfg(feature = "sqlite")]
+    Sqlite(tempfile::TempDir),
+    Files(tempfile::TempDir),
 }
 
 impl Place {
-    fn all() -> [Self; 2] {
-        [Self::Memory(Arc::new(MemoryStore::new().unwrap())), Self::Disk(tempfile::tempdir().unwrap())]
+    fn all() -> Vec<Self> {
+        vec![
+            Self::Memory(Arc::new(MemoryStore::new().unwrap())),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(tempfile::tempdir().unwrap()),
+            Self::Files(tempfile::tempdir().unwrap()),
+        ]
     }
 
     /// Opens it as a new process; whoever had it open before must be gone.
@@ -33,13 +39,11 @@ impl Place {
                 store.restart();
                 Arc::clone(store) as _
             }
-            Self::Disk(directory) => Arc::new(open(directory.path())),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(directory) => Arc::new(SqliteStore::open(directory.path(), Hash::of(b"this machine")).unwrap()),
+            Self::Files(directory) => Arc::new(FilesStore::open(directory.path(), Hash::of(b"this machine")).unwrap()),
         }
     }
-}
-
-fn open(directory: &Path) -> SqliteStore {
-    SqliteStore::open(directory, Hash::of(b"this machine")).unwrap()
 }
 
 fn at(millis: i64) -> Timestamp {

@@ -15,6 +15,7 @@ use ureq::unversioned::transport::Connector as _;
 use super::resolve::CallersThread;
 use super::tcp::TcpConnector;
 use super::tls::{TlsConnector, io_error};
+use super::tunnel::TunnelConnector;
 use super::{Flow, HttpRequest, HttpResponse, Terms, Transport, TransportError};
 
 /// The most bytes of an answer's headers.
@@ -57,8 +58,11 @@ impl Http {
     }
 
     fn over(connection: &ConnectionString, tls: TlsConnector, terms: &Terms) -> Self {
-        let tcp = TcpConnector::new(terms.connect.min(terms.whole), Arc::clone(&terms.cancel));
-        let agent = ureq::Agent::with_parts(config(terms), tcp.chain(tls), CallersThread);
+        let (limit, proxy, journal) = (terms.connect.min(terms.whole), &terms.proxy, &terms.journal);
+        let tcp = TcpConnector::new(limit, Arc::clone(&terms.cancel), proxy.clone(), journal.clone());
+        let tunnel = TunnelConnector::new(proxy.clone(), limit, journal.clone());
+        // The library knows of no proxy: who looks up which name, and every bound, are ours.
+        let agent = ureq::Agent::with_parts(config(terms), tcp.chain(tunnel).chain(tls), CallersThread { proxy: proxy.clone() });
         let authority = connection.authority();
         Self { agent, base: format!("https://{authority}"), host: authority }
     }

@@ -6,10 +6,15 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sbm_core::code::Code;
 use socket2::{Domain, Protocol, Socket, Type};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport as Wire};
 
+use super::TransportError;
 use super::cancel::{Cancel, Watched};
+use super::tunnel::other;
+use crate::log::{Journal, Level};
+use crate::proxy::Proxy;
 
 /// The first and the longest pause between two looks at a connection that is being made.
 const LOOKS: (Duration, Duration) = (Duration::from_micros(100), Duration::from_millis(10));
@@ -18,12 +23,35 @@ const LOOKS: (Duration, Duration) = (Duration::from_micros(100), Duration::from_
 pub(super) struct TcpConnector {
     limit: Duration,
     cancel: Arc<Cancel>,
+    proxy: Option<Proxy>,
+    journal: Journal,
 }
 
 impl TcpConnector {
-    /// Each in that time at most, over all addresses of a name.
-    pub(super) const fn new(limit: Duration, cancel: Arc<Cancel>) -> Self {
-        Self { limit, cancel }
+    /// Each in that time at most, over all addresses of a name; to the proxy, if there is one.
+    pub(super) const fn new(limit: Duration, cancel: Arc<Cancel>, proxy: Option<Proxy>, journal: Journal) -> Self {
+        Self { limit, cancel, proxy, journal }
+    }
+
+    /// Whom it connects to, for messages.
+    fn place(&self, details: &ConnectionDetails<'_>) -> String {
+        match &self.proxy {
+            Some(proxy) => format!("the proxy `{}`", proxy.authority()),
+            None => format!("`{}`", details.uri.authority().map_or("", ureq::http::uri::Authority::as_str)),
+        }
+    }
+
+    /// Why there is no connection, to the proxy by its name.
+    fn blame(&self, error: ureq::Error) -> ureq::Error {
+        let (Some(proxy), ureq::Error::Io(io)) = (&self.proxy, &error) else { return error };
+        let (code, what) = match io.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => (Code::TimedOut, "did not answer in time".to_owned()),
+            _ => (Code::Unreachable, format!("cannot be reached: {io}")),
+        };
+        other(TransportError::new(
+            code,
+            format!("the proxy `{}` {what}; is it running, and is it the right one?", proxy.authority()),
+        ))
     }
 
     fn open(&self, addresses: &[SocketAddr], limit: Duration) -> Result<TcpStream, ureq::Error> {
@@ -93,7 +121,8 @@ impl Connector for TcpConnector {
         let limit = details.timeout.not_zero().map_or(self.limit, |left| self.limit.min(*left));
         let begun = Instant::now();
         let addresses: Vec<SocketAddr> = details.addrs.iter().copied().collect();
-        let stream = self.open(&addresses, limit)?;
+        self.journal.note(Level::Debug, || format!("connecting to {}", self.place(details)));
+        let stream = self.open(&addresses, limit).map_err(|error| self.blame(error))?;
         let watched = self.cancel.watch(&stream)?;
         if self.cancel.is_over_here() {
             return Err(ureq::Error::Io(io::ErrorKind::Interrupted.into()));

@@ -1,4 +1,5 @@
 mod ended;
+mod proxied;
 mod rooted;
 mod server;
 

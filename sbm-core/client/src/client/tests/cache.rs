@@ -17,7 +17,7 @@ fn another_process_is_noticed_at_the_next_call_off_8() {
 
 #[test]
 fn a_damaged_cache_still_opens_on_the_floor_and_the_next_contact_ends_it_off_3() {
-    for (file, code) in [("cache.db", Code::CacheDamaged), ("managed", Code::CacheDamaged)] {
+    for (file, code) in [(CACHE, Code::CacheDamaged), ("managed", Code::CacheDamaged)] {
         let world = World::new();
         drop(world.logged_in());
         std::fs::write(world.directory.path().join(file), [0x55; 5_000]).unwrap();
@@ -51,13 +51,13 @@ fn a_content_that_was_changed_on_disk_is_fetched_again() {
 fn an_older_copy_of_the_cache_never_widens_off_3() {
     let world = World::new();
     drop(world.logged_in());
-    let older = std::fs::read(world.directory.path().join("cache.db")).unwrap();
+    let older = std::fs::read(world.directory.path().join(CACHE)).unwrap();
     world.server.facts().set_rights(RightSet::default());
     let client = world.open();
     client.sync().unwrap();
     assert!(!may(&client, CREATE));
     drop(client);
-    std::fs::write(world.directory.path().join("cache.db"), older).unwrap();
+    std::fs::write(world.directory.path().join(CACHE), older).unwrap();
     world.server.facts().down = Some(Code::Unreachable);
     let client = world.open();
     assert_eq!(client.state().standing(), Connection::Floor(Code::CacheRolledBack));

@@ -12,12 +12,16 @@ use sbm_core::wire::v1::session::DeviceSession;
 
 use super::*;
 use crate::driver::Driver;
-use crate::store::{MemoryStore, SqliteStore};
+#[cfg(feature = "sqlite")]
+use crate::store::SqliteStore;
+use crate::store::{FilesStore, MemoryStore};
 use crate::transport::{HttpRequest, Transport, Verdict};
 
 enum Disk {
     Memory(Arc<MemoryStore>),
+    #[cfg(feature = "sqlite")]
     Sqlite(tempfile::TempDir),
+    Files(tempfile::TempDir),
 }
 
 impl Disk {
@@ -27,7 +31,9 @@ impl Disk {
                 store.restart();
                 Arc::clone(store) as _
             }
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(directory) => Arc::new(SqliteStore::open(directory.path(), Hash::of(b"here")).unwrap()),
+            Self::Files(directory) => Arc::new(FilesStore::open(directory.path(), Hash::of(b"here")).unwrap()),
         }
     }
 }
@@ -146,8 +152,9 @@ fn kill_between_every_two_steps(disk: impl Fn() -> Disk) -> usize {
 #[test]
 fn a_driver_killed_between_every_two_steps_loses_doubles_and_widens_nothing_his_3() {
     let in_memory = kill_between_every_two_steps(|| Disk::Memory(Arc::new(MemoryStore::new().unwrap())));
-    let on_disk = kill_between_every_two_steps(|| Disk::Sqlite(tempfile::tempdir().unwrap()));
-    assert_eq!(in_memory, on_disk);
+    #[cfg(feature = "sqlite")]
+    assert_eq!(in_memory, kill_between_every_two_steps(|| Disk::Sqlite(tempfile::tempdir().unwrap())));
+    assert_eq!(in_memory, kill_between_every_two_steps(|| Disk::Files(tempfile::tempdir().unwrap())));
     assert!(in_memory >= 12, "only {in_memory} steps");
 }
 

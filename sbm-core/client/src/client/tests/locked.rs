@@ -203,7 +203,7 @@ fn an_open_connection_asks_for_no_administrator_usr_9() {
 fn a_lost_cache_of_a_tested_connection_is_missed_dec_6_usr_9() {
     let scene = Lockable::new();
     assert!(scene.open().test_server(&Server::connection(), Some(("carol", &Secret::new(PASSWORD)))).is_ok());
-    let cache = scene.world.directory.path().join("cache.db");
+    let cache = scene.world.directory.path().join(CACHE);
     std::fs::remove_file(&cache).unwrap();
     let client = scene.open();
     assert_eq!(client.state().standing(), Connection::Floor(Code::CacheMissing));
@@ -213,7 +213,7 @@ fn a_lost_cache_of_a_tested_connection_is_missed_dec_6_usr_9() {
 
 #[test]
 fn a_damaged_cache_is_locked_by_what_lies_beside_it_usr_9_off_3() {
-    for file in ["cache.db", "managed"] {
+    for file in [CACHE, "managed"] {
         let scene = Lockable::new();
         drop(scene.logged_in());
         std::fs::write(scene.world.directory.path().join(file), [0x55; 5_000]).unwrap();
@@ -230,7 +230,7 @@ fn a_damaged_cache_of_a_tested_connection_heals_by_a_login_usr_9_off_3() {
     let scene = Lockable::new();
     let right = Secret::new(PASSWORD);
     assert_eq!(scene.open().test_server(&Server::connection(), Some(("carol", &right))).locked, Outcome::Ok);
-    std::fs::write(scene.world.directory.path().join("cache.db"), [0x55; 5_000]).unwrap();
+    std::fs::write(scene.world.directory.path().join(CACHE), [0x55; 5_000]).unwrap();
     let client = scene.open();
     assert_eq!(client.state().standing(), Connection::Floor(Code::CacheDamaged));
     assert!(client.is_locked());
@@ -251,7 +251,7 @@ fn a_damaged_cache_of_a_tested_connection_heals_by_a_login_usr_9_off_3() {
 fn a_damaged_cache_without_the_server_is_the_floor_and_no_error_of_the_sync_off_2_off_3() {
     let scene = Lockable::new();
     drop(scene.logged_in());
-    std::fs::write(scene.world.directory.path().join("cache.db"), [0x55; 5_000]).unwrap();
+    std::fs::write(scene.world.directory.path().join(CACHE), [0x55; 5_000]).unwrap();
     scene.world.server.facts().down = Some(Code::Unreachable);
     let client = scene.open();
     let summary = client.sync().unwrap();
@@ -291,7 +291,7 @@ fn either_file_of_the_cache_alone_keeps_the_lock_usr_9_off_3() {
     ];
     for logged_in in [true, false] {
         for (how, act) in spoil {
-            for file in ["cache.db", "managed"] {
+            for file in [CACHE, "managed"] {
                 let scene = Lockable::new();
                 let client = scene.open();
                 if logged_in {
@@ -315,10 +315,10 @@ fn either_file_of_the_cache_alone_keeps_the_lock_usr_9_off_3() {
 
 #[test]
 fn where_both_files_of_the_cache_are_spoiled_the_floor_is_left_but_not_the_lock_usr_9_off_3() {
-    for file in ["cache.db", "managed"] {
+    for file in [CACHE, "managed"] {
         let scene = Lockable::new();
         drop(scene.logged_in());
-        for other in ["cache.db", "managed"] {
+        for other in [CACHE, "managed"] {
             spoiled(&scene, other, |path| std::fs::write(path, "no record").unwrap());
         }
         spoiled(&scene, file, |path| std::fs::remove_file(path).unwrap());
@@ -334,7 +334,7 @@ type Spoil = fn(&std::path::Path);
 fn spoiled(scene: &Lockable, file: &str, act: Spoil) {
     let directory = scene.world.directory.path();
     act(&directory.join(file));
-    if file == "cache.db" {
+    if file == CACHE {
         for beside in ["cache.db-wal", "cache.db-shm"] {
             drop(std::fs::remove_file(directory.join(beside)));
         }

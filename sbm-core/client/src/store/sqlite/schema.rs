@@ -20,7 +20,7 @@ const BUSY: Duration = Duration::from_secs(10);
 
 /// Opens the database, or makes it; whoever opens holds the lock of openings.
 pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
-    super::files::create_private(path)?;
+    crate::store::disk::create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     set_up(&mut connection)?;

@@ -15,6 +15,8 @@ pub(super) struct Waiting<'a, 'b> {
     pub(super) transaction: &'a Transaction<'b>,
     /// Whose record stands in for one that is not what was written.
     pub(super) like: &'a RunRecord,
+    /// How often something was given up.
+    pub(super) given_up: u64,
 }
 
 impl Shelf for Waiting<'_, '_> {
@@ -33,6 +35,7 @@ impl Shelf for Waiting<'_, '_> {
     }
 
     fn replace(&mut self, record: &RunRecord, detail: Detail) -> Result<(), Fault> {
+        self.given_up += 1;
         let data = to_json(record);
         let sql = "UPDATE run SET id = ?2, data = ?3, sum = ?4, detail = ?5 WHERE sequence = ?1";
         let sequence = i64::try_from(record.sequence).map_err(|_| Code::CacheDamaged)?;

@@ -6,10 +6,11 @@ use sbm_core::cache::Trust;
 use sbm_core::code::Code;
 use sbm_core::id::{Hash, InstallationId};
 
-use super::place::Place;
-use super::{files, rows, schema};
+use super::{rows, schema};
 use crate::error::Error;
-use crate::store::empty_snapshot;
+use crate::store::place::Place;
+use crate::store::verdict::{Verdict, bare, weigh};
+use crate::store::{disk, empty_snapshot};
 
 /// What is open, and whether it can be trusted.
 #[derive(Debug)]
@@ -40,30 +41,8 @@ impl State {
         if let Err(code @ (Code::CacheBusy | Code::CacheUnwritable)) = recorded {
             return Err(Error::from(code));
         }
-        let marker = files::read_marker(&place.marker(), machine);
-        let disagreement = match (&recorded, &marker) {
-            (Ok(Some(trust)), Ok(Some(marker))) => disagreement(trust, marker),
-            _ => None,
-        };
-        // The history of another machine or installation must not go out under this one's name.
-        let database = match (&recorded, disagreement) {
-            (Err(Code::CacheOtherMachine), _) => Err(Code::CacheOtherMachine),
-            (_, Some(Code::CacheDamaged)) => Err(Code::CacheDamaged),
-            _ => database,
-        };
-        let (fault, stand_in) = match (recorded, marker) {
-            (Ok(None), Ok(None)) => (None, Trust::new(fresh)),
-            (Ok(Some(trust)), Ok(None)) => (None, trust),
-            (Ok(Some(trust)), Ok(Some(marker))) => match disagreement {
-                None => (None, trust),
-                Some(Code::CacheRolledBack) => (disagreement, Trust { seen: marker.seen.max(trust.seen), ..marker }),
-                Some(_) => (disagreement, marker),
-            },
-            (Ok(Some(trust)), Err(code)) => (Some(code), bare(trust)),
-            (Ok(None), Ok(Some(marker))) => (Some(Code::CacheMissing), marker),
-            (Err(code), Ok(Some(marker))) => (Some(code), marker),
-            (Err(code), _) | (Ok(None), Err(code)) => (Some(code), Trust::new(fresh)),
-        };
+        let Verdict { unusable, fault, stand_in } = weigh(recorded, disk::read_marker(&place.marker(), machine), fresh);
+        let database = unusable.map_or(database, Err);
         Ok(Self { database, fault, stand_in })
     }
 
@@ -90,27 +69,10 @@ impl State {
     }
 }
 
-/// What stands in for a record that cannot be trusted: enough to ask the server, nothing that grants.
-pub(super) fn bare(trust: Trust) -> Trust {
-    Trust { head: None, list: None, ..trust }
-}
-
-/// Why the record in the database is not the one that the marker was written behind: it is another installation's, or it
-/// is from before. A record without the server or the lock that the marker knows is from before any login or test.
-pub(super) fn disagreement(trust: &Trust, marker: &Trust) -> Option<Code> {
-    if trust.installation != marker.installation {
-        return Some(Code::CacheDamaged);
-    }
-    let same_server = trust.connection == marker.connection;
-    let has_all = (trust.connection.is_some() || marker.connection.is_none()) && (trust.lock.is_some() || marker.lock.is_none());
-    let is_as_new = has_all && trust.latest >= marker.latest && (!same_server || trust.seen >= marker.seen);
-    (!is_as_new).then_some(Code::CacheRolledBack)
-}
-
 /// Opens the database; what is wrong with its content is told apart from what is wrong with the moment.
 pub(super) fn open_database(place: &Place) -> Result<Result<Connection, Code>, Error> {
     // A pipe or a device is no database, and SQLite would wait for it or read it without end.
-    if files::is_open_to_all(&place.database()) || files::is_no_file(&place.database()) {
+    if disk::is_open_to_all(&place.database()) || disk::is_no_file(&place.database()) {
         return Ok(Err(Code::CacheDamaged));
     }
     match schema::open(&place.database()).map_err(Error::from) {

@@ -1,15 +1,23 @@
-//! An outbox that is full (ERR-3), on both stores.
+//! An outbox that is full (ERR-3), on every store.
 
 use sbm_core::run::gap::DROPPED;
 use sbm_core::run::{Gap, RunRecord};
 
 use super::*;
 
-/// Both kinds of store with these limits; on disk it lives as long as what is given with it.
-fn stores(limits: OutboxLimits) -> [(Box<dyn CacheStore>, Option<tempfile::TempDir>); 2] {
-    let directory = tempfile::tempdir().unwrap();
-    let disk = SqliteStore::open_limited(directory.path(), Hash::of(b"this machine"), limits).unwrap();
-    [(Box::new(MemoryStore::limited(limits).unwrap()), None), (Box::new(disk), Some(directory))]
+/// Every kind of store with these limits; on disk it lives as long as what is given with it.
+fn stores(limits: OutboxLimits) -> Vec<(Box<dyn CacheStore>, Option<tempfile::TempDir>)> {
+    let machine = Hash::of(b"this machine");
+    let place = || tempfile::tempdir().unwrap();
+    let mut stores: Vec<(Box<dyn CacheStore>, _)> = vec![(Box::new(MemoryStore::limited(limits).unwrap()), None)];
+    let files = place();
+    stores.push((Box::new(FilesStore::open_limited(files.path(), machine, limits).unwrap()), Some(files)));
+    #[cfg(feature = "sqlite")]
+    {
+        let disk = place();
+        stores.push((Box::new(SqliteStore::open_limited(disk.path(), machine, limits).unwrap()), Some(disk)));
+    }
+    stores
 }
 
 fn id(number: u64) -> RunId {

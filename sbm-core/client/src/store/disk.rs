@@ -1,4 +1,4 @@
-//! The files beside the database: private ones, locks, and the marker that this installation is managed.
+//! The files of a cache on disk: private ones, locks, and the marker that this installation is managed.
 //!
 //! 1. Files are the owner's alone, and so is the directory if we make it.
 //! 2. A lock lasts as long as the file is open; a process that dies gives it back.
@@ -8,6 +8,7 @@
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use sbm_core::cache::{SealedTrust, Trust};
 use sbm_core::code::Code;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::plain;
+use crate::store::verdict::bare;
 use crate::store::{random, to_json};
 
 /// The most bytes of a marker: a trust record without list.
@@ -51,6 +53,7 @@ fn private() -> OpenOptions {
 }
 
 /// Takes the lock of that file and waits for it.
+#[cfg(feature = "sqlite")]
 pub(super) fn lock(path: &Path) -> Result<File, Error> {
     let file = create_private(path)?;
     file.lock().map_err(|error| file_error(&error, path))?;
@@ -65,6 +68,26 @@ impl Drop for Locked {
     fn drop(&mut self) {
         // A lock that cannot be given up ends with the file.
         drop(self.0.unlock());
+    }
+}
+
+/// The longest wait for a lock: whoever holds one longer stands still.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The first and the longest pause between two attempts.
+const PAUSES: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(5));
+
+/// Takes the lock of that file and waits for it, but not for ever. It is given up by name.
+pub(super) fn lock_within(path: &Path) -> Result<Locked, Error> {
+    let (begun, mut pause) = (Instant::now(), PAUSES.0);
+    loop {
+        if let Some(file) = try_lock(path)? {
+            return Ok(Locked(file));
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(Error::from(Code::CacheBusy));
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(PAUSES.1);
     }
 }
 
@@ -133,14 +156,24 @@ pub(super) fn read_marker(path: &Path, machine: &Hash) -> Result<Option<Trust>, 
 }
 
 /// Replaces the marker in one step. Whoever calls holds the lock of openings.
-pub(super) fn write_marker(path: &Path, trust: &Trust, machine: &Hash) -> Result<(), Error> {
+fn write_marker(path: &Path, trust: &Trust, machine: &Hash) -> Result<(), Error> {
     let sealed = Trust { head: None, list: None, ..trust.clone() }.seal(machine);
     let record = String::from_utf8(sealed.bytes).map_err(|error| Error::from(Code::Internal).with_source(error))?;
     let text = to_json(&Marker { machine: sealed.machine, seal: sealed.seal, record });
     replace(path, &path.with_extension("new"), text.as_bytes()).map_err(|error| file_error(&error, path))
 }
 
-fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Brings the marker up to what the trust record says, if that is newer. Whoever calls holds the lock of openings.
+pub(super) fn remember(path: &Path, trust: &Trust, machine: &Hash) -> Result<(), Error> {
+    if trust.connection.is_none() && trust.lock.is_none() {
+        return Ok(());
+    }
+    let up_to_date = read_marker(path, machine).is_ok_and(|marker| marker.is_some_and(|marker| marker == bare(trust.clone())));
+    if up_to_date { Ok(()) } else { write_marker(path, trust, machine) }
+}
+
+/// Puts these bytes in the file's place in one step, on disk when it returns.
+pub(super) fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> std::io::Result<()> {
     // What an earlier attempt left goes, and so does anything that is no file: it would be waited for.
     match std::fs::remove_file(temporary) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -165,7 +198,7 @@ fn sync_directory(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Gives a broken database another name, so that nothing is thrown away.
+/// Gives a broken file another name, and what SQLite keeps beside one too, so that nothing is thrown away.
 pub(super) fn set_aside(database: &Path) -> Result<(), Error> {
     let name = sibling(database, "set-aside")?;
     for ending in ["", "-wal", "-shm"] {

@@ -1,0 +1,25 @@
+# find_package(SBM CONFIG [COMPONENTS shared static]) gives SBM::sbm, the shared library, and SBM::sbm_static, as far as they
+# are installed.
+include("${CMAKE_CURRENT_LIST_DIR}/SBMTargets.cmake")
+
+set(SBM_shared_FOUND FALSE)
+set(SBM_static_FOUND FALSE)
+if(TARGET SBM::sbm)
+  set(SBM_shared_FOUND TRUE)
+endif()
+if(TARGET SBM::sbm_static)
+  set(SBM_static_FOUND TRUE)
+endif()
+
+set(SBM_FOUND TRUE)
+foreach(_sbm_component IN LISTS SBM_FIND_COMPONENTS)
+  if(SBM_FIND_REQUIRED_${_sbm_component} AND NOT SBM_${_sbm_component}_FOUND)
+    set(SBM_FOUND FALSE)
+    set(SBM_NOT_FOUND_MESSAGE "SBM has no component `${_sbm_component}` here; there are `shared` and `static`")
+  endif()
+endforeach()
+unset(_sbm_component)
+if(NOT SBM_FIND_COMPONENTS AND NOT SBM_shared_FOUND AND NOT SBM_static_FOUND)
+  set(SBM_FOUND FALSE)
+  set(SBM_NOT_FOUND_MESSAGE "there is no library of SBM beside ${CMAKE_CURRENT_LIST_DIR}")
+endif()

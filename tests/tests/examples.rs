@@ -1,0 +1,362 @@
+//! The examples of `examples/c`, `examples/cpp` and `examples/pascal`, which are tests: one table says what each task prints, in
+//! whatever language, and what the server knows afterwards.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use sbm_client::admin::Admin;
+use sbm_client::core::run::{RunResult, Trigger};
+use sbm_client::core::wire::v1::admin::{HistoryQuery, HolderState, Run};
+use sbm_tests::fixture::{GUID, PASSWORD, client_of, guid, office, take_over};
+use sbm_tests::language::Language;
+use sbm_tests::minibackup::top;
+use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+
+/// A task: what its program finds, what it prints, and what must be true afterwards.
+struct Task {
+    name: &'static str,
+    /// Whether `carol` logged in there before.
+    logged_in: bool,
+    /// Whether the managed profile was taken over there before.
+    has_the_profile: bool,
+    /// Who is given to it as user.
+    user: &'static str,
+    /// Whether the server is away while it runs.
+    offline: bool,
+    printed: &'static [&'static str],
+    left: fn(&Admin, &Path),
+}
+
+impl Task {
+    const fn new(name: &'static str, printed: &'static [&'static str], left: fn(&Admin, &Path)) -> Self {
+        Self { name, logged_in: true, has_the_profile: false, user: "carol", offline: false, printed, left }
+    }
+
+    const fn for_a_new_installation(mut self) -> Self {
+        self.logged_in = false;
+        self
+    }
+
+    const fn with_the_managed_profile(mut self) -> Self {
+        self.has_the_profile = true;
+        self
+    }
+
+    const fn of_the_administrator(mut self) -> Self {
+        self.user = "admin";
+        self
+    }
+
+    const fn without_the_server(mut self) -> Self {
+        self.offline = true;
+        self
+    }
+
+    /// Compiles it in every language and runs each against a server of its own.
+    fn holds(&self) {
+        for language in Language::ALL {
+            let scene = Scene::new(language, self);
+            scene.runs(self);
+        }
+    }
+}
+
+/// A server, a computer and a program.
+struct Scene {
+    server: Option<TestServer>,
+    stopped: Option<(Arc<tempfile::TempDir>, u16)>,
+    connection: String,
+    computer: tempfile::TempDir,
+    program: PathBuf,
+    language: Language,
+}
+
+impl Scene {
+    fn new(language: Language, task: &Task) -> Self {
+        let computer = tempfile::tempdir().unwrap();
+        let program = computer.path().join("program");
+        language.compile(&language.example(task.name), &program);
+        let (server, admin) = TestServer::claimed();
+        office(&admin);
+        let scene = Self {
+            connection: server.connection().to_string(),
+            server: Some(server),
+            stopped: None,
+            computer,
+            program,
+            language,
+        };
+        if task.logged_in {
+            let client = client_of(scene.server.as_ref().unwrap(), &scene.directory());
+            assert!(!task.has_the_profile || take_over(&client) == 1);
+        }
+        scene
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.computer.path().join("sbm")
+    }
+
+    fn takes_the_server_away(&mut self) {
+        self.stopped = Some(self.server.take().unwrap().stop());
+    }
+
+    fn brings_it_back(&mut self) {
+        self.server = Some(TestServer::restart(self.stopped.take().unwrap()));
+    }
+
+    fn runs(mut self, task: &Task) {
+        if task.offline {
+            self.takes_the_server_away();
+        }
+        self.prints(task.user, task.printed);
+        if task.offline {
+            self.brings_it_back();
+        }
+        (task.left)(&self.server.as_ref().unwrap().admin(), &self.directory());
+    }
+
+    fn prints(&self, user: &str, lines: &[&str]) {
+        let output = Command::new(&self.program)
+            .arg(self.directory())
+            .args([self.connection.as_str(), user, if user == "admin" { ADMIN_PASSWORD } else { PASSWORD }])
+            .output()
+            .unwrap();
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{:?}: {}\n{out}{err}", self.language, output.status);
+        assert_eq!(out.lines().collect::<Vec<_>>(), lines, "{:?}\n{err}", self.language);
+    }
+}
+
+fn history(admin: &Admin) -> Vec<Run> {
+    admin.history(&HistoryQuery::default()).unwrap().items
+}
+
+fn no_runs(admin: &Admin, _: &Path) {
+    assert!(history(admin).is_empty());
+}
+
+#[test]
+fn login_looks_at_the_server_and_locks_the_connection_usr_9() {
+    Task::new(
+        "login",
+        &["server reachable: yes", "certificate confirmed: yes", "logged in: carol", "online: yes", "connection locked: yes"],
+        |admin, _| assert_eq!(admin.devices().unwrap().len(), 1),
+    )
+    .for_a_new_installation()
+    .holds();
+}
+
+#[test]
+fn offline_goes_on_under_what_the_server_said_last_off_1() {
+    Task::new(
+        "offline",
+        &[
+            "state: offline, unreachable",
+            "asked: yes, answered: no",
+            "run by hand: allowed",
+            "create: denied",
+            "run 1: kept",
+            "runs waiting: 1",
+        ],
+        |admin, directory| {
+            assert!(history(admin).is_empty());
+            assert!(sbm_client::Client::open(sbm_tests::fixture::config(directory)).unwrap().sync().unwrap().online);
+            assert_eq!(history(admin).len(), 1);
+        },
+    )
+    .without_the_server()
+    .holds();
+}
+
+#[test]
+fn permission_asks_and_explains_dec_4() {
+    Task::new(
+        "permission",
+        &[
+            "create: denied",
+            "`carol` may not create profiles: the security profile `End user` does not have the right `create`",
+            "reason: denied_right, rule: USR-3",
+            "a way out: yes",
+            "Finance documents: run allowed, delete denied",
+        ],
+        no_runs,
+    )
+    .with_the_managed_profile()
+    .holds();
+}
+
+#[test]
+fn sync_asks_when_it_is_due_and_when_it_is_told_to_pro_8() {
+    Task::new(
+        "sync",
+        &[
+            "tick 1: asked",
+            "tick 2: not due",
+            "server: answered",
+            "changes waiting: 0, runs waiting: 0",
+            "last contact: within a minute",
+            "profile: Finance documents, revision 1",
+        ],
+        no_runs,
+    )
+    .with_the_managed_profile()
+    .holds();
+}
+
+#[test]
+fn changes_are_stored_before_they_are_answered_pro_8() {
+    Task::new(
+        "changes",
+        &["install Finance documents, revision 1, 12 bytes", "applied: 1", "still waiting: 0"],
+        |admin, directory| {
+            let file = format!("{}.{GUID}", directory.display());
+            assert_eq!(fs::read_to_string(file).unwrap(), "revision one");
+            let holders = admin.profile_holders(&guid()).unwrap();
+            assert!(holders.len() == 1 && holders.iter().all(|holder| holder.state == HolderState::Installed));
+        },
+    )
+    .holds();
+}
+
+#[test]
+fn upload_gives_the_server_a_profile_and_overwrites_nobody_s_work_pro_2_pro_4() {
+    Task::new(
+        "upload",
+        &["uploaded: revision 1", "the same again: revision 1", "changed: revision 2", "based on revision 1: stale"],
+        |admin, _| {
+            let profiles = admin.profiles().unwrap();
+            assert!(profiles.iter().any(|profile| profile.name.as_str() == "Home folders" && profile.revision == 2));
+        },
+    )
+    .of_the_administrator()
+    .holds();
+}
+
+#[test]
+fn run_is_in_the_history_as_the_host_told_it_his_1() {
+    Task::new("run", &["runs: Finance documents", "run 1: finished", "runs waiting: 0"], |admin, _| {
+        let runs = history(admin);
+        assert_eq!(runs.len(), 1);
+        for Run { record, .. } in runs {
+            assert_eq!((record.user.as_str(), record.start.profile.guid), ("carol", Some(guid())));
+            assert_eq!((record.finish.result, record.finish.files_copied), (RunResult::Warning, 42));
+            assert_eq!((record.finish.files_failed, record.finish.bytes_failed), (1, 512));
+        }
+    })
+    .with_the_managed_profile()
+    .holds();
+}
+
+#[test]
+fn outbox_keeps_what_the_server_cannot_hear_and_sends_it_later_his_3() {
+    for language in Language::ALL {
+        let task = Task::new("outbox", &[], no_runs);
+        let mut scene = Scene::new(language, &task);
+        scene.takes_the_server_away();
+        scene.prints("carol", &["run 1: noted", "server: offline, runs waiting: 1"]);
+        scene.prints("carol", &["run 2: noted", "server: offline, runs waiting: 2"]);
+        scene.brings_it_back();
+        scene.prints("carol", &["run 3: noted", "server: online, runs waiting: 0"]);
+        let runs = history(&scene.server.as_ref().unwrap().admin());
+        let sequences: BTreeSet<u64> = runs.iter().map(|run| run.record.sequence).collect();
+        assert_eq!(sequences, BTreeSet::from([1, 2, 3]));
+        assert!(runs.iter().all(|run| run.record.start.trigger == Trigger::Schedule && run.record.finish.files_copied == 7));
+    }
+}
+
+#[test]
+fn clock_of_the_host_is_asked_and_given_back_off_6() {
+    Task::new("clock", &["clock in use: yes", "contact at a whole second: yes", "clock given back: once"], no_runs)
+        .for_a_new_installation()
+        .holds();
+}
+
+#[test]
+fn log_of_the_host_hears_what_was_done_and_no_secret_err_5() {
+    Task::new("log", &["log open", "logged in", "log closed", "something was told: yes"], |_, directory| {
+        let log = fs::read_to_string(format!("{}.log", directory.display())).unwrap();
+        assert!(log.lines().count() >= 2 && !log.contains(PASSWORD), "{log}");
+        // By its name, or by its number, as the language has it.
+        let levels = ["error", "warning", "info", "debug", "1", "2", "3", "4"];
+        for line in log.lines() {
+            assert!(line.split_once(": ").is_some_and(|(level, _)| levels.contains(&level)), "{log}");
+        }
+    })
+    .for_a_new_installation()
+    .holds();
+}
+
+#[test]
+fn worker_checks_at_once_and_when_it_is_asked_pro_8() {
+    Task::new("worker", &["first check: ok", "asked for: ok", "to apply: Finance documents", "stopped: ok"], |admin, _| {
+        let holders = admin.profile_holders(&guid()).unwrap();
+        assert!(holders.iter().all(|holder| holder.state == HolderState::Fetched), "it was not answered");
+    })
+    .holds();
+}
+
+#[test]
+fn error_handling_has_a_status_for_the_program_and_a_sentence_for_the_user_err_1() {
+    Task::new(
+        "error_handling",
+        &[
+            "configuration: ok",
+            "client: ok",
+            "nobody there: unreachable, again later: yes",
+            "no connection string: bad_connection_string, again later: no",
+            "wrong password: wrong_credentials, again later: no",
+            "wrong GUID: invalid_guid, again later: no",
+            "login: ok",
+            "without details: invalid_argument",
+        ],
+        |admin, _| assert_eq!(admin.devices().unwrap().len(), 1),
+    )
+    .for_a_new_installation()
+    .holds();
+}
+
+#[test]
+fn shutdown_ends_what_goes_on_and_tells_of_it_his_1() {
+    Task::new(
+        "shutdown",
+        &["worker: ok", "run 1: aborted", "client: ok", "thread: ended", "closed again: bad_handle"],
+        |admin, directory| {
+            assert!(sbm_client::Client::open(sbm_tests::fixture::config(directory)).unwrap().sync().unwrap().online);
+            let runs = history(admin);
+            assert!(runs.len() == 1 && runs.iter().all(|run| run.record.finish.result == RunResult::Aborted));
+        },
+    )
+    .holds();
+}
+
+/// The names of a language's examples.
+fn names(language: Language) -> BTreeSet<String> {
+    let folder = top().join("examples").join(language.folder());
+    assert!(folder.is_dir(), "{} is missing", folder.display());
+    let paths = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let sources = paths.filter(|path| path.extension().is_some_and(|extension| extension == language.extension()));
+    sources.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_task_is_there_in_every_language_in_at_most_80_lines() {
+    let in_c = names(Language::C);
+    let tests = include_str!("examples.rs");
+    for task in &in_c {
+        // `integration` is the page's; the tests of `include/README.md` run it.
+        assert!(task == "integration" || tests.contains(&format!("\"{task}\",")), "{task} is not run by any test");
+    }
+    assert!(in_c.len() >= 13);
+    for language in Language::ALL {
+        assert_eq!(names(language), in_c, "{language:?}");
+        for task in &in_c {
+            let lines = fs::read_to_string(language.example(task)).unwrap().lines().count();
+            assert!(lines <= 80, "{task} of {language:?} has {lines} lines");
+        }
+    }
+}

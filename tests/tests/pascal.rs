@@ -1,0 +1,33 @@
+//! The interfaces of `include/sbm.pas` against a real server; what needs none is tested in `sbm-ffi`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::process::Command;
+
+use sbm_client::core::run::RunResult;
+use sbm_client::core::wire::v1::admin::HistoryQuery;
+use sbm_tests::fixture::{PASSWORD, office};
+use sbm_tests::language::Language;
+use sbm_tests::minibackup::top;
+use sbm_tests::server::TestServer;
+
+#[test]
+fn a_pascal_host_with_all_floating_point_exceptions_on_logs_in_takes_over_runs_and_has_a_worker_usr_9_pro_8_his_1() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = directory.path().join("managed");
+    let tests = top().join("sbm-ffi/tests/pascal");
+    Language::Pascal.compile(&tests.join("managed.pas"), &program);
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let output = Command::new(program)
+        .arg(directory.path().join("Grüße 😀"))
+        .args([&server.connection().to_string(), "carol", PASSWORD])
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.starts_with("ok ") && err.is_empty(), "{}\n{out}{err}", output.status);
+    let runs = admin.history(&HistoryQuery::default()).unwrap().items;
+    assert_eq!(runs.len(), 1);
+    let finish = &runs[0].record.finish;
+    assert_eq!((finish.result, finish.files_copied), (RunResult::Warning, 3));
+    assert!(format!("{finish:?}").contains("Grüße 😀"), "what Pascal says arrives as it was: {finish:?}");
+}
