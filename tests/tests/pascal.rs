@@ -1,5 +1,5 @@
 //! The interfaces of `include/sbm.pas` against a real server; what needs none is tested in `sbm-ffi`.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::process::Command;
 

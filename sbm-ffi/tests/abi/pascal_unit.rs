@@ -22,7 +22,6 @@ struct Item<'header> {
 struct Variable {
     name: String,
     kind: String,
-    comment: String,
 }
 
 struct Function {
@@ -147,7 +146,7 @@ fn record(text: &mut String, item: &Item<'_>) {
     writeln!(text, "  {name} = record").unwrap();
     for part in fields.split("/**").skip(1) {
         let (comment, field) = part.split_once("*/").unwrap();
-        let Variable { name, kind, .. } = variable(field.trim().trim_end_matches(';'));
+        let Variable { name, kind } = variable(field.trim().trim_end_matches(';'));
         summary(text, "    ", &first_paragraph(comment));
         writeln!(text, "    {name}: {kind};").unwrap();
     }
@@ -203,13 +202,13 @@ fn variable(declaration: &str) -> Variable {
     // Words that Pascal keeps for itself.
     let reserved = ["out", "end", "program", "type", "unit", "begin", "result"];
     let is_reserved = reserved.contains(&name) && stars + usize::from(name != "result") > 0;
-    Variable { name: if is_reserved { format!("{name}_") } else { name.to_owned() }, kind, comment: String::new() }
+    Variable { name: if is_reserved { format!("{name}_") } else { name.to_owned() }, kind }
 }
 
 impl Function {
     fn declaration(&self, name: &str) -> String {
         let parameters: Vec<String> =
-            self.parameters.iter().map(|Variable { name, kind, .. }| format!("{name}: {kind}")).collect();
+            self.parameters.iter().map(|Variable { name, kind }| format!("{name}: {kind}")).collect();
         let parameters = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join("; ")) };
         match &self.result {
             Some(result) => format!("function {name}{parameters}: {result};"),

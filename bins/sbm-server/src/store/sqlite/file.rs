@@ -69,7 +69,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
     let sql = connection::create(&unfinished)?;
     migration::up(&sql, &unfinished)?;
     sql.close().map_err(|(_, error)| connection::failure(&error))?;
-    let sync = File::open(&unfinished).and_then(|file| file.sync_all());
+    // Windows syncs nothing through a handle that may only read.
+    let sync = File::options().read(true).write(true).open(&unfinished).and_then(|file| file.sync_all());
     sync.and_then(|()| std::fs::rename(&unfinished, path)).map_err(|error| failed(path, error))?;
     sync_directory(path)
 }
