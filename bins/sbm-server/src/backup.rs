@@ -18,13 +18,14 @@ pub mod list;
 pub mod manifest;
 pub mod origin;
 pub mod restore;
+pub mod staged;
 #[cfg(test)]
 mod tests;
 pub mod verify;
 
 pub use create::{Origin, create};
 pub use error::BackupError;
-pub use list::{Listed, list, remove_beyond};
+pub use list::{Listed, Tidied, list, remove_beyond};
 pub use manifest::{Database, Manifest};
 pub use origin::{TASK, last};
 pub use restore::{Restored, restore};

@@ -13,7 +13,7 @@ use sbm_core::directory::Refusal;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Secret;
 
-use crate::backup::restore::refuse_begun;
+use crate::backup::staged::{refuse_begun, remove_copy};
 use crate::config::Config;
 use crate::data_dir::{Beside, DataDir, DataDirError, Holding, read_private};
 use crate::pki::{KeyFile, SealedVault, Vault, VaultError};
@@ -54,6 +54,8 @@ pub fn open(config: &Config) -> Result<Opened, Refusal> {
             Ok(Opened { store: Arc::new(store), vault, data_dir })
         }
         StoreUrl::Postgres(_) => {
+            // It holds what the database does, for everybody who reads the directory.
+            remove_copy(&data_dir).map_err(|error| error.refusal())?;
             let (store, vault) = open_postgres(config)?;
             Ok(Opened { store, vault: Arc::new(vault), data_dir })
         }

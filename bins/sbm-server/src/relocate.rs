@@ -4,8 +4,8 @@
 //!    meets a copy of before is told by the lower epoch, and its clients refuse it (OFF-3).
 //! 2. Then come the secrets and the rows, then both databases are told as canonical exports and compared. Last the source
 //!    says that it was left, and only then the target loses its mark: at no moment may servers start on both.
-//! 3. Broken off anywhere, the same command goes on. [`undo`] takes the source's mark away, with one more epoch: what
-//!    clients heard from the other place meanwhile is noticed.
+//! 3. Broken off anywhere, the same command goes on. [`undo`] takes the source's mark away, with an epoch above all
+//!    that the other place may have published meanwhile, which are the seconds since 1970: what clients heard there is noticed.
 //! 4. A target that is not fresh is refused before anything is changed anywhere, and what is refused leaves nothing behind.
 //! 5. By which text a place is named does not matter: a move is known by its id in both databases and, when it is done, by the
 //!    last word of the source's audit log, which the target holds.
@@ -19,6 +19,7 @@ use std::ops::ControlFlow;
 use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
 use sbm_core::id::Hash;
+use sbm_core::time::SECOND;
 
 use self::place::{Files, Place};
 use crate::clock::Clock;
@@ -110,7 +111,7 @@ pub fn relocate(config: &Config, asked: &Move, clock: &dyn Clock, tell: &mut Tel
         }
         Some(mark) => {
             let is_named = mark.at.part == 0 && files.is_named(&mark.place, &asked.to);
-            if mark.role == Role::Target || !(is_named || files.is_there(&asked.to)?) {
+            if mark.role != Role::Source || !(is_named || files.is_there(&asked.to)?) {
                 return Err(from.refusal());
             }
         }
@@ -217,10 +218,13 @@ pub fn undo(config: &Config, from: &StoreUrl, clock: &dyn Clock) -> Result<Undon
     let Some(mark) = from.mark()? else {
         return Err(refusal(Code::NotFound, format!("`{}` was not moved; there is nothing to take back", from.name)));
     };
-    if mark.role == Role::Target {
+    if mark.role != Role::Source {
         return Err(told(&mark.refusal()));
     }
-    let epoch = epoch::next(&from)?.max(mark.epoch.saturating_add(1));
+    // A target that ran may have raised its own by any number. Seconds since 1970 are above all that were counted up by one,
+    // as they are at a restore.
+    let seconds = u64::try_from(clock.now().as_millis() / SECOND).unwrap_or(0);
+    let epoch = epoch::next(&from)?.max(mark.epoch.saturating_add(1)).max(seconds);
     epoch::publish(&files, &from, &Mark { epoch, ..mark.clone() }, clock)?;
     filled(&*from.store, relocation::remove).map_err(|error| told(&error))?;
     Ok(Undone { epoch, from: from.name, to: mark.place })

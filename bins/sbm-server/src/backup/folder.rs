@@ -1,4 +1,7 @@
 //! The directory of a backup while it is written: under another name until it is whole.
+//!
+//! What was broken off before is tidied up by whoever begins the next one. What cannot be, such as somebody else's, stays and
+//! is told: it is no reason to make no backup.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{BufReader, ErrorKind, Read, Write as _};
@@ -29,23 +32,27 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Begins a backup in that directory, which is made if it is missing. What was broken off there before is removed.
+    /// Begins a backup in that directory, which is made if it is missing. What was broken off there before is removed, as far
+    /// as it can be.
     ///
     /// # Errors
     ///
     /// [`BackupError::Busy`] when another one is being made there, and what the operating system says.
     pub fn begin(to: &Path, now: Timestamp) -> Result<Self, BackupError> {
+        Self::begin_by(to, now, &remove)
+    }
+
+    /// The same, with what removes a directory.
+    pub(super) fn begin_by(to: &Path, now: Timestamp, remove: &Remove<'_>) -> Result<Self, BackupError> {
         if !to.is_dir() {
             private_directory(to, true)?;
         }
         let lock = lock(to)?;
         if lock.is_some() {
-            remove_partial(to)?;
+            remove_partial(to, remove);
         }
         let goal = free_name(to, now)?;
-        let mut path = goal.clone().into_os_string();
-        path.push(PARTIAL);
-        let path = PathBuf::from(path);
+        let path = partial(&goal);
         private_directory(&path, false)?;
         Ok(Self { path, goal, files: Vec::new(), is_finished: false, _lock: lock })
     }
@@ -129,8 +136,22 @@ impl Drop for Folder {
     }
 }
 
+/// What removes a directory with all that is in it.
+pub(super) type Remove<'r> = dyn Fn(&Path) -> std::io::Result<()> + 'r;
+
+pub(super) fn remove(directory: &Path) -> std::io::Result<()> {
+    std::fs::remove_dir_all(directory)
+}
+
+/// The name of that backup while it is not whole.
+pub(super) fn partial(backup: &Path) -> PathBuf {
+    let mut name = backup.as_os_str().to_owned();
+    name.push(PARTIAL);
+    PathBuf::from(name)
+}
+
 /// A directory on which nothing can be locked has no lock, and nothing of it is tidied up.
-fn lock(directory: &Path) -> Result<Option<File>, BackupError> {
+pub(super) fn lock(directory: &Path) -> Result<Option<File>, BackupError> {
     let path = directory.join(LOCK);
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
@@ -142,14 +163,16 @@ fn lock(directory: &Path) -> Result<Option<File>, BackupError> {
     }
 }
 
-fn remove_partial(directory: &Path) -> Result<(), BackupError> {
-    for entry in std::fs::read_dir(directory).map_err(BackupError::io("read", directory))?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(PREFIX) && name.ends_with(PARTIAL) && entry.path().is_dir() {
-            std::fs::remove_dir_all(entry.path()).map_err(BackupError::io("remove", &entry.path()))?;
+fn remove_partial(directory: &Path, remove: &Remove<'_>) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        if !name.starts_with(PREFIX) || !name.ends_with(PARTIAL) || !path.is_dir() {
+            continue;
+        }
+        if let Err(error) = remove(&path) {
+            tracing::warn!(path = %path.display(), %error, "what is left of a backup cannot be removed; remove it by hand");
         }
     }
-    Ok(())
 }
 
 /// `sbm-20260131T235959Z`, and if that is taken `…-2` and so on.
@@ -159,8 +182,12 @@ fn free_name(directory: &Path, now: Timestamp) -> Result<PathBuf, BackupError> {
         1 => format!("{PREFIX}{moment}Z"),
         number => format!("{PREFIX}{moment}Z-{number}"),
     });
-    let free = names.map(|name| directory.join(name)).find(|path| !path.exists());
+    let free = names.map(|name| directory.join(name)).find(|path| is_free(path) && is_free(&partial(path)));
     free.ok_or_else(|| BackupError::Busy { path: directory.into() })
+}
+
+fn is_free(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 /// How many bytes a file has, and their SHA-256.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::BackupError;
-use super::folder::{PARTIAL, PREFIX, sync_directory};
+use super::folder::{PARTIAL, PREFIX, lock, partial, remove, sync_directory};
 use super::manifest::Manifest;
 
 /// Something in a directory of backups.
@@ -53,28 +53,46 @@ pub fn list(directory: &Path) -> Result<Vec<Listed>, BackupError> {
     Ok(found)
 }
 
+/// What became of the backups that are too many.
+#[derive(Debug, Default)]
+pub struct Tidied {
+    /// Those that went.
+    pub gone: Vec<PathBuf>,
+    /// Those that could not be removed, and why.
+    pub left: Vec<(PathBuf, BackupError)>,
+}
+
 /// Removes the oldest backups of the same server until so many are left; never the one that was just made, and nothing that
-/// is no good backup by its manifest. Gives those that went.
+/// is no good backup by its manifest. One that cannot be removed keeps no other from going.
 ///
 /// # Errors
 ///
-/// What the operating system says.
-pub fn remove_beyond(keep: usize, newest: &Path, manifest: &Manifest) -> Result<Vec<PathBuf>, BackupError> {
+/// [`BackupError::Busy`] while another one is being made there, and what the operating system says of the directory; nothing
+/// was removed then.
+pub fn remove_beyond(keep: usize, newest: &Path, manifest: &Manifest) -> Result<Tidied, BackupError> {
     let directory = newest.parent().unwrap_or(newest);
+    // Whoever begins a backup tidies up what is not whole, and must not meet what this is at.
+    let _lock = lock(directory)?;
     let is_same = |listed: &Listed| listed.manifest.as_ref().is_ok_and(|other| other.server == manifest.server);
     let others: Vec<Listed> =
         list(directory)?.into_iter().filter(|listed| is_same(listed) && listed.path.as_path() != newest).collect();
     let many = (others.len() + 1).saturating_sub(keep.max(1));
-    let mut removed = Vec::new();
-    for listed in others.into_iter().take(many) {
-        // Under this name it is no backup any more, however far the removing comes.
-        let partial = directory.join(format!("{}{PARTIAL}", listed.name));
-        std::fs::rename(&listed.path, &partial).map_err(BackupError::io("remove", &listed.path))?;
-        std::fs::remove_dir_all(&partial).map_err(BackupError::io("remove", &partial))?;
-        removed.push(listed.path);
+    let mut tidied = Tidied::default();
+    for Listed { path, .. } in others.into_iter().take(many) {
+        match remove_one(&path) {
+            Ok(()) => tidied.gone.push(path),
+            Err(error) => tidied.left.push((path, error)),
+        }
     }
-    if !removed.is_empty() {
+    if !tidied.gone.is_empty() {
         sync_directory(directory)?;
     }
-    Ok(removed)
+    Ok(tidied)
+}
+
+fn remove_one(backup: &Path) -> Result<(), BackupError> {
+    // Under this name it is no backup any more, however far the removing comes.
+    let partial = partial(backup);
+    std::fs::rename(backup, &partial).map_err(BackupError::io("remove", backup))?;
+    remove(&partial).map_err(BackupError::io("remove", &partial))
 }

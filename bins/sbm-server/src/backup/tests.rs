@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::folder::Folder;
 use super::kept::Kept;
 use super::manifest::{Database, FORMAT, FileEntry, MANIFEST, Manifest, SEALED};
-use super::{BackupError, list, verify};
+use super::{BackupError, Tidied, list, remove_beyond, verify};
 use crate::pki::KeyFile;
 use crate::store::secrets::CHECK;
 
@@ -125,6 +125,46 @@ fn a_backup_has_its_name_only_when_it_is_whole_door_2() {
     private(&to);
     private(&paths[0]);
     assert_eq!(verify(&paths[0], None).unwrap_err().code(), Code::BackupInvalid);
+}
+
+#[test]
+fn what_cannot_be_removed_keeps_nobody_from_making_a_backup_door_2() {
+    let directory = TempDir::new().unwrap();
+    let to = directory.path().join("backups");
+    let now = Timestamp::from_millis(1_795_317_604_594);
+    // Of this very second, and somebody else's.
+    let left = to.join("sbm-20261122T032004Z.partial");
+    std::fs::create_dir_all(&left).unwrap();
+    let folder = Folder::begin_by(&to, now, &|_| Err(std::io::ErrorKind::PermissionDenied.into())).unwrap();
+    let path = folder.finish().unwrap();
+    assert!(path.ends_with("sbm-20261122T032004Z-2"), "{}", path.display());
+    assert!(left.exists());
+    // Nor is a file in the way.
+    let file = to.join("sbm-20261122T032005Z.partial");
+    std::fs::write(&file, "").unwrap();
+    let path = Folder::begin(&to, Timestamp::from_millis(1_795_317_605_594)).unwrap().finish().unwrap();
+    assert!(path.ends_with("sbm-20261122T032005Z-2") && file.exists() && !left.exists(), "{}", path.display());
+}
+
+#[test]
+fn an_old_backup_that_cannot_be_removed_is_told_and_the_others_go_door_2() {
+    let directory = TempDir::new().unwrap();
+    let [stuck, old, newest] = ["sbm-1", "sbm-2", "sbm-3"].map(|name| directory.path().join(name));
+    for (taken, path) in [&stuck, &old, &newest].into_iter().enumerate() {
+        std::fs::create_dir(path).unwrap();
+        let manifest = Manifest { taken: Timestamp::from_millis(i64::try_from(taken).unwrap()), ..manifest() };
+        std::fs::write(path.join(MANIFEST), manifest.to_bytes().unwrap()).unwrap();
+    }
+    // Its name while it goes is taken.
+    std::fs::write(directory.path().join("sbm-1.partial"), "in the way").unwrap();
+    let held = Folder::begin(directory.path(), Timestamp::from_millis(0)).unwrap();
+    let busy = remove_beyond(1, &newest, &manifest());
+    assert!(matches!(busy, Err(BackupError::Busy { .. })), "not while another one is made: {busy:?}");
+    drop(held);
+    let Tidied { gone, left } = remove_beyond(1, &newest, &manifest()).unwrap();
+    assert_eq!(gone, [old.clone()]);
+    assert_eq!(left.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>(), std::slice::from_ref(&stuck));
+    assert!(stuck.exists() && !old.exists() && newest.exists());
 }
 
 #[test]

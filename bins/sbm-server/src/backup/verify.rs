@@ -69,6 +69,9 @@ fn look_inside(backup: &Path, database: Database) -> Result<Held, BackupError> {
     held.map_err(|error| match error {
         StoreError::Damaged(why) | StoreError::Unavailable(why) => BackupError::invalid(backup, why),
         StoreError::Export { line, why } => BackupError::invalid(backup, format!("line {line} of its export: {why}")),
+        StoreError::Newer { found, known, .. } => {
+            StoreError::Newer { file: backup.display().to_string().into(), found, known }.into()
+        }
         other => other.into(),
     })
 }

@@ -15,8 +15,8 @@ use sbm_core::time::{HOUR, Timestamp};
 use sbm_core::wire::v1::admin::BackupState;
 
 use super::{Service, refusal, store_refusal};
-use crate::backup::create::Stop;
-use crate::backup::{self, BackupError, Origin, TASK};
+use crate::backup::create::{Made, Stop};
+use crate::backup::{self, BackupError, Origin, TASK, Tidied};
 use crate::store::tasks::{Last, Turn};
 
 /// How often it is asked whether one is due.
@@ -112,9 +112,7 @@ impl Service {
         let mut work = tokio::task::spawn_blocking(move || {
             let origin = Origin::of_server(&config, &data_dir, &store)?;
             let made = backup::create(&origin, &dir, now, &stop)?;
-            for gone in backup::remove_beyond(config.backup.keep, &made.path, &made.manifest)? {
-                tracing::info!(path = %gone.display(), "an old backup of the server was removed");
-            }
+            tidy_up(config.backup.keep, &made);
             Ok::<_, BackupError>(made.path)
         });
         loop {
@@ -130,6 +128,21 @@ impl Service {
                 },
             }
         }
+    }
+}
+
+/// What is too many goes. Whatever comes of that, the new one was made.
+fn tidy_up(keep: usize, made: &Made) {
+    let tidied = backup::remove_beyond(keep, &made.path, &made.manifest);
+    let Tidied { gone, left } = tidied.unwrap_or_else(|error| {
+        tracing::warn!("old backups of the server are removed after the next one: {error}");
+        Tidied::default()
+    });
+    for path in gone {
+        tracing::info!(path = %path.display(), "an old backup of the server was removed");
+    }
+    for (path, error) in left {
+        tracing::warn!(path = %path.display(), "an old backup of the server stays, remove it by hand: {error}");
     }
 }
 

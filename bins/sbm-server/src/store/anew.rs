@@ -9,8 +9,42 @@ use sbm_core::wire::v1::session::Audience;
 
 use super::database::sessions::audience_number;
 use super::database::{directory, load};
+use super::export::refuse_if_not_fresh;
+use super::relocation::{self, Mark, MoveId, Role};
 use super::sql::{Sql, values};
 use super::{Commit, Committed, StoreError};
+
+/// Marks a fresh database as one that a backup is being brought back into: no server starts on it. A restore that was broken
+/// off, of whichever backup, left nothing but its mark and secrets, and begins anew with this one.
+///
+/// # Errors
+///
+/// [`StoreError::NotEmpty`] when it is not fresh, [`StoreError::Moved`] when it is part of a move, and what the database says.
+pub fn mark(sql: &dyn Sql, mark: &Mark, name: &str) -> Result<(), StoreError> {
+    relocation::hold_revision(sql)?;
+    match relocation::held_mark(sql)? {
+        None => {}
+        Some(there) if there.role == Role::Restore => relocation::remove(sql)?,
+        Some(there) => return Err(there.refusal()),
+    }
+    refuse_if_not_fresh(sql, name)?;
+    relocation::put(sql, mark)
+}
+
+/// Takes the mark of that restore away, in the transaction that fills the database.
+///
+/// # Errors
+///
+/// [`StoreError::Unavailable`] when another one is at it, [`StoreError::NotEmpty`] when another one was, and what the
+/// database says.
+pub fn unmark(sql: &dyn Sql, id: MoveId, name: &str) -> Result<(), StoreError> {
+    relocation::hold_revision(sql)?;
+    match relocation::held_mark(sql)? {
+        Some(there) if there.role == Role::Restore && there.id == id => relocation::remove(sql),
+        Some(there) => Err(there.refusal()),
+        None => Err(StoreError::NotEmpty(name.into())),
+    }
+}
 
 /// Tables of what was true of the servers that ran.
 const FORGOTTEN: [&str; 4] = ["servers", "tasks", "attempts", "setup_code"];

@@ -56,6 +56,17 @@ pub enum StoreError {
     /// The database that is to be filled has something in it.
     #[error("`{0}` is not empty; name a database that no server was ever started on")]
     NotEmpty(Arc<str>),
+    /// There is no database, and beside its name lies what one of before left.
+    #[error(
+        "there is no `{database}`, but `{left}` is left of one, and would be taken into a new one; bring back the database that it \
+         belongs to, or move it away, too"
+    )]
+    LeftOver {
+        /// What is left.
+        left: Arc<str>,
+        /// What is to be made.
+        database: Arc<str>,
+    },
     /// The database was moved, or is being moved.
     #[error("{0}")]
     Moved(Arc<str>),
@@ -79,7 +90,7 @@ impl StoreError {
             Self::Rejected(_) | Self::Fault => Code::Internal,
             Self::BadCursor(_) | Self::BadSort(_) => Code::InvalidQuery,
             Self::Export { .. } => Code::ExportInvalid,
-            Self::NotEmpty(_) => Code::StoreNotEmpty,
+            Self::NotEmpty(_) | Self::LeftOver { .. } => Code::StoreNotEmpty,
             Self::Moved(_) => Code::StoreMoved,
         }
     }

@@ -86,7 +86,7 @@ fn broken_at(number: u64) -> StoreError {
 /// As [`verify`](super::export::verify); [`StoreError::Damaged`] when the audit log was changed.
 pub fn in_export(from: &mut dyn BufRead) -> Result<Held, StoreError> {
     let (mut keys, mut next, mut verifier) = (None::<String>, None::<u64>, Verifier::default());
-    let summary = read(from, &mut |table, _, row| {
+    let summary = read(from, None, &mut |table, _, row| {
         let cell = |name: &str| table.columns.iter().position(|(column, _)| *column == name).and_then(|at| row.get(at));
         match table.name {
             "server" => {

@@ -1,4 +1,4 @@
-//! The mark of a database that is moved to another place, or filled from one (DOOR-2).
+//! The mark of a database that is moved to another place, or filled from one or from a backup (DOOR-2).
 //!
 //! 1. No server starts on a marked database: what it would change would be in one of two places. It is told where the other
 //!    one is.
@@ -24,7 +24,12 @@ pub enum Role {
     Source,
     /// It is being filled.
     Target,
+    /// A backup is being brought back into it. In the database it is a target of which a part below 0 is there.
+    Restore,
 }
+
+/// The part that says that a target is filled from a backup.
+const FROM_BACKUP: i64 = -1;
 
 /// The move that a database is part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +38,9 @@ pub struct Mark {
     pub id: MoveId,
     /// What this database is in it.
     pub role: Role,
-    /// Where the other one is, without secrets.
+    /// Where the other one is, without secrets; or the backup.
     pub place: String,
-    /// The epoch that the move publishes.
+    /// The epoch that the move publishes; or that of the backup.
     pub epoch: u64,
     /// How far it is.
     pub at: At,
@@ -81,12 +86,14 @@ fn read(sql: &dyn Sql, lock: &str) -> Result<Option<Mark>, StoreError> {
     let text = format!("SELECT move, role, place, epoch, part, done FROM relocation WHERE one = 1{lock}");
     one(sql, &text, &[], |row| {
         let id = row.take()?;
-        let role = match row.take::<i64>()? {
-            1 => Role::Source,
-            2 => Role::Target,
-            other => return Err(strange("role in a move", other)),
+        let (role, place, epoch, part) = (row.take::<i64>()?, row.take()?, row.take()?, row.take::<i64>()?);
+        let role = match (role, part) {
+            (1, 0..) => Role::Source,
+            (2, 0..) => Role::Target,
+            (2, FROM_BACKUP) => Role::Restore,
+            (role, _) => return Err(strange("role in a move", role)),
         };
-        Ok(Mark { id, role, place: row.take()?, epoch: row.take()?, at: At { part: row.take()?, done: row.take()? } })
+        Ok(Mark { id, role, place, epoch, at: At { part: part.try_into().unwrap_or(0), done: row.take()? } })
     })
 }
 
@@ -114,6 +121,12 @@ impl Mark {
             (Role::Target, _) => {
                 format!("this database is being filled from `{place}`; finish that by the same `sbm-server move` again")
             }
+            (Role::Restore, _) => {
+                return StoreError::unavailable(format!(
+                    "the backup `{place}` is being brought back into it, and that is not done; if nobody is at it any more, do it again with \
+                     `sbm-server backup restore`"
+                ));
+            }
         };
         StoreError::Moved(why.into())
     }
@@ -125,18 +138,30 @@ impl Mark {
 ///
 /// [`StoreError::Taken`] when it has one, and what the database says.
 pub fn put(sql: &dyn Sql, mark: &Mark) -> Result<(), StoreError> {
-    let role = match mark.role {
-        Role::Source => 1,
-        Role::Target => 2,
+    let (role, part) = match mark.role {
+        Role::Source => (1, int(mark.at.part)?),
+        Role::Target => (2, int(mark.at.part)?),
+        Role::Restore => (2, FROM_BACKUP),
     };
-    // A server that joins holds the revision: it is there before the mark, and found, or it finds the mark.
-    if sql.dialect() == Dialect::Postgres {
-        one(sql, "SELECT value FROM revision FOR UPDATE", &[], |row| row.take::<u64>())?;
-    }
+    hold_revision(sql)?;
     let text = "INSERT INTO relocation (one, move, role, place, epoch, part, done) VALUES (1, $1, $2, $3, $4, $5, $6)";
-    let (part, done) = (int(mark.at.part)?, int(mark.at.done)?);
+    let done = int(mark.at.done)?;
     sql.run(text, &values![&mark.id, role, mark.place.as_str(), int(mark.epoch)?, part, done])?;
     allow(sql, SCHEMA)
+}
+
+/// Waits for whoever commits or joins, and keeps them waiting until this transaction ends: what comes of them is seen, or they
+/// see what comes of this.
+///
+/// # Errors
+///
+/// What the database says.
+pub fn hold_revision(sql: &dyn Sql) -> Result<(), StoreError> {
+    match sql.dialect() {
+        // Whoever writes is alone.
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => one(sql, "SELECT value FROM revision FOR UPDATE", &[], |row| row.take::<u64>()).map(drop),
+    }
 }
 
 /// Says which programs may use the database: those that know at least this schema.

@@ -99,6 +99,47 @@ impl Sqlite {
         Self::open_as(path, Sharing::Server, |_| Ok(()))
     }
 
+    /// Keeps servers away from a file that is not there yet, for as long as this is held.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`], [`StoreError::Unavailable`].
+    pub(crate) fn hold(path: &Path) -> Result<impl Sized + use<>, StoreError> {
+        file::lock(path)
+    }
+
+    /// Refuses a name under which nothing is, and beside which a database of before left something.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::LeftOver`] with what lies there.
+    pub(crate) fn refuse_left_over(path: &Path) -> Result<(), StoreError> {
+        file::refuse_left_over(path)
+    }
+
+    /// Gives a complete file its name, never in place of another; whoever does this holds that name.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says.
+    pub(crate) fn put_in_place(from: &Path, to: &Path) -> std::io::Result<()> {
+        file::put_in_place(from, to)
+    }
+
+    /// Makes a database of that schema, which may be an older one, and does `work` with it, in one transaction. What fails
+    /// leaves a file that is for the caller to remove.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system, SQLite or `work` say.
+    pub(crate) fn make<T>(
+        path: &Path,
+        schema: u32,
+        work: impl FnOnce(&dyn Sql) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        file::make(path, schema, work)
+    }
+
     /// Whether the file has the schema of this program; changes nothing.
     ///
     /// # Errors

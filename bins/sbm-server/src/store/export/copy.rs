@@ -43,7 +43,8 @@ pub fn copy(
     each: &mut dyn FnMut(Moved) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
     let (begun, dialect) = begin(to, mark, name)?;
-    let counts = looked(from, |sql| TABLES.iter().map(|table| scan::count(sql, table)).collect::<Result<Vec<_>, _>>())?;
+    let counts =
+        looked(from, |sql| scan::tables(sql)?.iter().map(|table| scan::count(sql, table)).collect::<Result<Vec<_>, _>>())?;
     let all = counts.iter().sum();
     let tables = usize::try_from(begun.part).unwrap_or(usize::MAX);
     let mut rows = counts.iter().take(tables).sum::<u64>() + begun.done;
@@ -80,6 +81,8 @@ fn begin(to: &dyn Whole, mark: &Mark, name: &str) -> Result<(At, Dialect), Store
         Some(there) if there.id == mark.id && there.role == Role::Target => Ok((there.at, sql.dialect())),
         Some(there) => Err(there.refusal()),
         None => {
+            // Whoever commits or joins is waited for, and then seen.
+            relocation::hold_revision(sql)?;
             refuse_if_not_fresh(sql, &name)?;
             clear(sql)?;
             relocation::put(sql, &Mark { role: Role::Target, at: At::default(), ..mark })?;

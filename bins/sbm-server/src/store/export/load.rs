@@ -1,11 +1,12 @@
 //! Filling a fresh database with rows.
 //!
-//! 1. Fresh is what the migrations leave: the first revision, and nothing in any table that they leave empty. Anything else
+//! 1. Rows come into a database of their own schema: an older one is migrated afterwards, with what is in it.
+//! 2. Fresh is what the migrations leave: the first revision, and nothing in any table that they leave empty. Anything else
 //!    is refused and not touched.
-//! 2. Their first rows go before others come: the export has its own.
-//! 3. Rows come in many to a statement, PostgreSQL's by COPY. If one of them is refused, the batch is taken back and tried
+//! 3. Their first rows go before others come: the export has its own.
+//! 4. Rows come in many to a statement, PostgreSQL's by COPY. If one of them is refused, the batch is taken back and tried
 //!    row by row, so that the message names the line.
-//! 4. Whoever reads the rows makes them [`ready`], in a thread of its own if it has one: the database waits for nothing.
+//! 5. Whoever reads the rows makes them [`ready`], in a thread of its own if it has one: the database waits for nothing.
 
 use std::io::BufRead;
 use std::sync::LazyLock;
@@ -14,11 +15,11 @@ use sbm_core::time::Timestamp;
 
 use super::line::Header;
 use super::read::read;
-use super::table::{self, TABLES, Table};
+use super::table::{self, Table};
 use super::{Progress, Summary, scan};
 use crate::store::database::runs::words;
 use crate::store::sql::{Dialect, Insert, Kind, Sql, Value, all_new, any, one};
-use crate::store::{StoreError, postgres};
+use crate::store::{StoreError, postgres, relocation};
 
 /// The most rows of a batch.
 pub const ROWS: usize = 1_000;
@@ -71,10 +72,13 @@ impl Part {
 ///
 /// [`StoreError::NotEmpty`], [`StoreError::Export`] with the line, and what the database says.
 pub fn import(sql: &dyn Sql, from: &mut dyn BufRead, progress: &mut Progress<'_>) -> Result<Summary, StoreError> {
+    // Whoever commits or joins is waited for, and then seen.
+    relocation::hold_revision(sql)?;
     refuse_if_not_fresh(sql, "the database")?;
     clear(sql)?;
+    let schema = scan::schema(sql)?;
     let (mut part, mut of, mut done) = (Part::default(), None::<(&Table, u64)>, 0);
-    let summary = read(from, &mut |table, line, mut row| {
+    let summary = read(from, Some(schema), &mut |table, line, mut row| {
         if let Some((before, first)) = of
             && (part.is_full() || before.name != table.name)
         {
@@ -212,7 +216,7 @@ pub fn ready(dialect: Dialect, table: &Table, row: &mut Vec<Value<'static>>) {
 pub fn refuse_if_not_fresh(sql: &dyn Sql, name: &str) -> Result<(), StoreError> {
     let revision: Option<u64> = one(sql, "SELECT value FROM revision WHERE one = 1", &[], |row| row.take())?;
     let mut is_fresh = revision == Some(1);
-    for table in TABLES.iter().filter(|table| !table.seeded) {
+    for table in scan::tables(sql)?.iter().filter(|table| !table.seeded) {
         is_fresh = is_fresh && !any(sql, &format!("SELECT 1 FROM {} LIMIT 1", table.name), &[])?;
     }
     if is_fresh { Ok(()) } else { Err(StoreError::NotEmpty(name.into())) }
@@ -224,7 +228,7 @@ pub fn refuse_if_not_fresh(sql: &dyn Sql, name: &str) -> Result<(), StoreError> 
 ///
 /// What the database says.
 pub fn clear(sql: &dyn Sql) -> Result<(), StoreError> {
-    TABLES
+    scan::tables(sql)?
         .iter()
         .rev()
         .filter(|table| table.seeded)

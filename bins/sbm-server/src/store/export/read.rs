@@ -9,9 +9,10 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::line::{Header, Heading, Speller, Trailer, read_row, short, write_json};
-use super::table::{Order, TABLES, Table};
+use super::table::{self, Order, Table};
 use super::{Progress, Summary};
 use crate::store::StoreError;
+use crate::store::servers::SCHEMA;
 use crate::store::sql::Value;
 
 /// The most bytes of a line. The largest row of ours is a record that was set aside, of an upload of at most 12 MiB.
@@ -20,14 +21,15 @@ pub const MAX_LINE: usize = 64 * 1024 * 1024;
 /// What takes the rows: the table, the line and the row.
 pub(in crate::store) type Take<'t> = dyn FnMut(&'static Table, u64, Vec<Value<'static>>) -> Result<(), StoreError> + 't;
 
-/// Reads an export and says what it holds; it is whole, unchanged, and spelled as this program would.
+/// Reads an export, of this program's schema or of an older one, and says what it holds; it is whole, unchanged, and spelled
+/// as this program would.
 ///
 /// # Errors
 ///
 /// [`StoreError::Export`] with the line and what is wrong; [`StoreError::Newer`] when a newer program made it;
 /// [`StoreError::Unavailable`] when it cannot be read.
 pub fn verify(from: &mut dyn BufRead, progress: &mut Progress<'_>) -> Result<Summary, StoreError> {
-    read(from, &mut |_, line, _| {
+    read(from, None, &mut |_, line, _| {
         if line % 1_000 == 0 {
             progress(line);
         }
@@ -35,18 +37,18 @@ pub fn verify(from: &mut dyn BufRead, progress: &mut Progress<'_>) -> Result<Sum
     })
 }
 
-/// Reads an export and hands its rows over. They count only when this ends well.
-pub(in crate::store) fn read(from: &mut dyn BufRead, take: &mut Take<'_>) -> Result<Summary, StoreError> {
+/// Reads an export, of that schema if one is named, and hands its rows over. They count only when this ends well.
+pub(in crate::store) fn read(from: &mut dyn BufRead, of: Option<u32>, take: &mut Take<'_>) -> Result<Summary, StoreError> {
     let mut lines = Lines { from, line: Vec::new(), number: 0, sha256: Sha256::new() };
     lines.next()?;
     let header: Header = lines.json()?;
     lines.spelled(&header)?;
-    check_header(&header, &lines)?;
+    let tables = check_header(&header, of, &lines)?;
     lines.keep();
     lines.next()?;
     let mut rows = BTreeMap::new();
     let mut speller = (Speller::default(), Vec::new());
-    for table in TABLES {
+    for table in tables {
         let heading: Heading<'_> = lines.json()?;
         if heading != Heading::of(table) {
             return Err(lines.wrong(format!("here must stand the table `{}` with its columns", table.name)));
@@ -71,7 +73,8 @@ pub(in crate::store) fn read(from: &mut dyn BufRead, take: &mut Take<'_>) -> Res
     Ok(Summary { header, rows, sha256 })
 }
 
-fn check_header(header: &Header, lines: &Lines<'_>) -> Result<(), StoreError> {
+/// Gives the tables that come behind it.
+fn check_header(header: &Header, of: Option<u32>, lines: &Lines<'_>) -> Result<&'static [Table], StoreError> {
     if header.format != Header::FORMAT {
         return Err(lines.wrong(format!("`{}` is not the format `{}`", cut(&header.format), Header::FORMAT)));
     }
@@ -79,7 +82,14 @@ fn check_header(header: &Header, lines: &Lines<'_>) -> Result<(), StoreError> {
         let (found, known) = (header.version, Header::VERSION);
         return Err(lines.wrong(format!("it is of version {found} of the format, and this program knows {known}")));
     }
-    Ok(())
+    if header.schema > SCHEMA {
+        return Err(StoreError::Newer { file: "the export".into(), found: header.schema, known: SCHEMA });
+    }
+    if let Some(of) = of.filter(|of| *of != header.schema) {
+        return Err(lines.wrong(format!("it is of schema {}, and the database of schema {of}", header.schema)));
+    }
+    let none = || lines.wrong(format!("it says schema {}, of which no program ever made an export", header.schema));
+    table::of(header.schema).ok_or_else(none)
 }
 
 /// Reads rows up to the next line that is none, which is left standing.

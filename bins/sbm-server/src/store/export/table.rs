@@ -4,7 +4,10 @@
 //! 2. The order is that of the references: what a row refers to is in a table before, or before it in its own.
 //! 3. A column's [`Kind`] says how both databases and the export hold it. A column that a database makes of others, such as
 //!    the words that history is searched by, is no content.
+//! 4. Each schema has a list of its own, by which its exports are read for ever. A migration that changes a table here leaves
+//!    the list of before, as a list of that schema, in [`of`].
 
+use crate::store::servers::SCHEMA;
 use crate::store::sql::{Dialect, Insert, Kind};
 
 /// A table with content.
@@ -69,6 +72,17 @@ pub const RUNS: &Table = &table! {
         bytes_deleted Int, bytes_failed Int, bytes_stored Int, error Text, gap Text
     ) by Arrival [0, 1, 2], empty
 };
+
+/// The tables with content of that schema; none if nobody ever exported one.
+#[must_use]
+pub fn of(schema: u32) -> Option<&'static [Table]> {
+    match schema {
+        SCHEMA => Some(TABLES),
+        #[cfg(test)]
+        super::tests::older::SCHEMA => Some(&super::tests::older::TABLES),
+        _ => None,
+    }
+}
 
 /// Every table with content.
 pub const TABLES: &[Table] = &[

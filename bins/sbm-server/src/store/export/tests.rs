@@ -2,6 +2,7 @@
 
 mod content;
 mod hostile;
+pub(super) mod older;
 mod schema;
 
 use std::ops::ControlFlow;

@@ -7,7 +7,6 @@ use sbm_core::id::Hash;
 use sha2::{Digest as _, Sha256};
 
 use super::line::{Heading, Speller, Trailer, write_json};
-use super::table::TABLES;
 use super::{Progress, Summary, scan};
 use crate::store::StoreError;
 use crate::store::sql::Sql;
@@ -27,7 +26,7 @@ pub fn export(sql: &dyn Sql, to: &mut dyn Write, progress: &mut Progress<'_>) ->
     write_json(&mut line, &header)?;
     out.put(&mut line)?;
     let (mut rows, mut done) = (BTreeMap::new(), 0);
-    for table in TABLES {
+    for table in scan::tables(sql)? {
         write_json(&mut line, &Heading::of(table))?;
         out.put(&mut line)?;
         let mut count = 0;

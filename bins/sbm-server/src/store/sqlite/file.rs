@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 
 use super::{connection, migration, seal};
 use crate::store::StoreError;
+use crate::store::sql::Sql;
 
 /// How long SQLite's header is, how it begins, and where in it the number of the application stands, the highest byte first.
 const HEADER: u64 = 100;
 const MAGIC: &[u8] = b"SQLite format 3\0";
 const ID: Range<usize> = 68..72;
+/// What a server or SQLite leaves beside a file and takes for a part of it, or for true of it. Nothing in them says of which
+/// file of that name they are.
+const TAKEN: [&str; 4] = ["-wal", "-journal", "-shm", ".sealed"];
 
 /// Who opens the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,13 @@ pub(super) struct Lock {
 /// Takes the lock, makes the file if there is none, checks it and brings its schema up to date.
 pub(super) fn prepare(path: &Path, sharing: Sharing) -> Result<Option<Lock>, StoreError> {
     let lock = match sharing {
-        Sharing::Server => Some(lock(path)?),
+        Sharing::Server => {
+            // What is refused leaves no lock behind.
+            if matches!(path.try_exists(), Ok(false)) {
+                refuse_left_over(path)?;
+            }
+            Some(lock(path)?)
+        }
         Sharing::Beside => None,
     };
     match (path.try_exists(), sharing) {
@@ -45,7 +55,50 @@ pub(super) fn prepare(path: &Path, sharing: Sharing) -> Result<Option<Lock>, Sto
     Ok(lock)
 }
 
-fn lock(path: &Path) -> Result<Lock, StoreError> {
+/// Refuses a name under which nothing is, and beside which a database of before left something: its log would be written into
+/// the new one.
+pub(super) fn refuse_left_over(path: &Path) -> Result<(), StoreError> {
+    for suffix in TAKEN {
+        let beside = with_suffix(path, suffix);
+        match std::fs::symlink_metadata(&beside) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&beside, error)),
+            Ok(_) => {
+                let [left, database] = [&beside, path].map(|path| path.display().to_string().into());
+                return Err(StoreError::LeftOver { left, database });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives a complete file its name, and never in place of another. Whoever does this holds the lock of that name, so that
+/// where the system cannot refuse, looking before is enough.
+pub(super) fn put_in_place(from: &Path, to: &Path) -> std::io::Result<()> {
+    match rename_to_nothing(from, to) {
+        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput) => {}
+        renamed => return renamed,
+    }
+    match std::fs::symlink_metadata(to) {
+        Err(error) if error.kind() == ErrorKind::NotFound => std::fs::rename(from, to),
+        Err(error) => Err(error),
+        Ok(_) => Err(ErrorKind::AlreadyExists.into()),
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename_to_nothing(from: &Path, to: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn rename_to_nothing(_from: &Path, _to: &Path) -> std::io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Takes the lock that a server has on the file.
+pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
     let beside = with_suffix(path, ".lock");
     let file = owner_only().truncate(false).open(&beside).map_err(|error| failed(&beside, error))?;
     match file.try_lock() {
@@ -58,6 +111,7 @@ fn lock(path: &Path) -> Result<Lock, StoreError> {
 /// Makes the database under another name and gives it its own when it is complete, so that a file cut to nothing is never
 /// taken for a fresh server, and a crash leaves nothing half made.
 fn create(path: &Path) -> Result<(), StoreError> {
+    refuse_left_over(path)?;
     let unfinished = with_suffix(path, ".new");
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let left_over = with_suffix(&unfinished, suffix);
@@ -65,14 +119,26 @@ fn create(path: &Path) -> Result<(), StoreError> {
             std::fs::remove_file(&left_over).map_err(|error| failed(&left_over, error))?;
         }
     }
-    drop(owner_only().create_new(true).open(&unfinished).map_err(|error| failed(&unfinished, error))?);
-    let sql = connection::create(&unfinished)?;
-    migration::up(&sql, &unfinished)?;
+    make(&unfinished, migration::known(), |_| Ok(()))?;
+    put_in_place(&unfinished, path).map_err(|error| failed(path, error))?;
+    sync_directory(path)
+}
+
+/// Makes a database of that schema, which may be an older one, does `work` with it in one transaction, and closes it.
+pub(super) fn make<T>(path: &Path, schema: u32, work: impl FnOnce(&dyn Sql) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    drop(owner_only().create_new(true).open(path).map_err(|error| failed(path, error))?);
+    let sql = connection::create(path)?;
+    migration::up_to(&sql, path, schema)?;
+    let run = |text: &str| sql.execute_batch(text).map_err(|error| connection::failure(&error));
+    run("BEGIN IMMEDIATE")?;
+    // What fails here leaves a file that is no database yet.
+    let done = work(&sql)?;
+    run("COMMIT")?;
     sql.close().map_err(|(_, error)| connection::failure(&error))?;
     // Windows syncs nothing through a handle that may only read.
-    let sync = File::options().read(true).write(true).open(&unfinished).and_then(|file| file.sync_all());
-    sync.and_then(|()| std::fs::rename(&unfinished, path)).map_err(|error| failed(path, error))?;
-    sync_directory(path)
+    let sync = File::options().read(true).write(true).open(path).and_then(|file| file.sync_all());
+    sync.map_err(|error| failed(path, error))?;
+    Ok(done)
 }
 
 /// Looks at the file without changing it, then brings its schema up to date; not under the feet of a running server.

@@ -75,11 +75,16 @@ pub(super) fn is_up(sql: &Connection) -> Result<bool, StoreError> {
 
 /// Applies what was not applied yet. Doing it again changes nothing.
 pub(super) fn up(sql: &Connection, path: &Path) -> Result<(), StoreError> {
+    up_to(sql, path, known())
+}
+
+/// The same up to that migration, for what another program wrote for a database of then.
+pub(super) fn up_to(sql: &Connection, path: &Path, schema: u32) -> Result<(), StoreError> {
     let newest = if exists(sql)? { applied(sql)?.into_iter().map(|(version, ..)| version).max().unwrap_or(0) } else { 0 };
-    if newest >= known() {
+    if newest >= schema {
         return Ok(());
     }
-    for migration in MIGRATIONS {
+    for migration in MIGRATIONS.iter().filter(|migration| migration.version <= schema) {
         apply(sql, migration).map_err(|error| match error {
             StoreError::Rejected(why) => {
                 StoreError::damaged(format!("migration {} cannot be applied to `{}`: {why}", migration.version, path.display()))

@@ -34,7 +34,7 @@ pub(in super::super) fn many_runs(store: &dyn Whole, count: i64) {
 }
 
 /// A row whose numbers and hashes are those of `number`; what refers to an account, user or so refers to `to`.
-fn row(table: &Table, to: i64, number: i64) -> Vec<Value<'static>> {
+pub(super) fn row(table: &Table, to: i64, number: i64) -> Vec<Value<'static>> {
     let bytes = |length: usize| -> Value<'static> {
         let number = number.to_be_bytes();
         Value::Bytes(Cow::Owned(number.iter().copied().cycle().take(length).collect()))

@@ -54,6 +54,50 @@ fn what_a_crash_left_of_making_the_file_is_made_anew() {
 }
 
 #[test]
+fn a_file_is_never_made_beside_what_another_of_its_name_left_door_2() {
+    for suffix in ["-wal", "-journal", "-shm", ".sealed"] {
+        let directory = TempDir::new().unwrap();
+        let left = directory.path().join(format!("{FILE}{suffix}"));
+        std::fs::write(&left, "of another database").unwrap();
+        let error = refused(&directory);
+        assert_eq!(error.code(), Code::StoreNotEmpty);
+        assert!(error.to_string().contains(&left.display().to_string()), "{error}");
+        let names: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(names, std::slice::from_ref(&left), "nothing was made");
+        std::fs::remove_file(left).unwrap();
+        drop(Sqlite::open(directory.path()).unwrap());
+    }
+}
+
+#[test]
+fn the_log_of_another_file_of_its_name_is_not_taken_into_a_fresh_one_door_2() {
+    let (directory, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let store = Sqlite::open(directory.path()).unwrap();
+    store.commit(Commit { based_on: 1, ..Commit::default() }).wait().unwrap();
+    // What a killed server leaves, of which somebody moves the file alone.
+    let log = format!("{FILE}-wal");
+    std::fs::copy(directory.path().join(&log), elsewhere.path().join(&log)).unwrap();
+    assert_eq!(refused(&elsewhere).code(), Code::StoreNotEmpty);
+    drop(store);
+    // With its file it is taken.
+    std::fs::copy(file(&directory), file(&elsewhere)).unwrap();
+    assert_eq!(Sqlite::open(elsewhere.path()).unwrap().revision().wait(), Ok(2));
+}
+
+#[test]
+fn a_file_that_is_complete_gets_its_name_and_never_in_place_of_another_door_2() {
+    let directory = TempDir::new().unwrap();
+    let [from, to] = ["from", "to"].map(|name| directory.path().join(name));
+    std::fs::write(&from, "new").unwrap();
+    std::fs::write(&to, "there").unwrap();
+    assert_eq!(Sqlite::put_in_place(&from, &to).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!((std::fs::read(&from).unwrap(), std::fs::read(&to).unwrap()), (b"new".to_vec(), b"there".to_vec()));
+    std::fs::remove_file(&to).unwrap();
+    Sqlite::put_in_place(&from, &to).unwrap();
+    assert_eq!((from.exists(), std::fs::read(&to).unwrap()), (false, b"new".to_vec()));
+}
+
+#[test]
 fn a_file_that_its_server_closed_is_not_read_through_again_and_any_other_is_err_4() {
     let directory = closed();
     let seal = directory.path().join(format!("{FILE}.sealed"));
