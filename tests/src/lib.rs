@@ -21,3 +21,4 @@ pub mod reference;
 pub mod server;
 pub mod site;
 pub mod stronghold;
+pub mod system;
