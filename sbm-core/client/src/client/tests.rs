@@ -4,6 +4,7 @@ mod full;
 mod locked;
 mod rolled_out;
 mod server;
+mod spooled;
 mod told;
 mod worker;
 
