@@ -1,6 +1,6 @@
 //! The spool folder with a real server and the real command (HIS-1, HIS-3): every good run once, whatever else lies there,
 //! whether or not the server is there, and whoever is killed; and the page and the schema for those who write the files.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "spool/folder.rs"]
 mod folder;
