@@ -53,6 +53,7 @@ place_pages
 put 644 "$top/include/README.md" share/doc/sbm/README.md
 for text in CHANGELOG.md SECURITY.md LICENSE-MIT LICENSE-APACHE; do put 644 "$top/$text" "share/doc/sbm/$text"; done
 put 644 "$top/docs/SPOOL.md" share/doc/sbm/SPOOL.md
+put 644 "$top/docs/WINDOWS.md" share/doc/sbm/WINDOWS.md
 put 644 "$top/docs/spool.schema.json" share/doc/sbm/spool.schema.json
 while IFS= read -r example; do put 644 "$top/$example" "share/doc/sbm/$example"; done < <(
     cd "$top" && find examples -type f \( -name '*.[ch]' -o -name '*.cpp' -o -name '*.pas' \) | LC_ALL=C sort

@@ -43,6 +43,4 @@ rename_foreign() {
 }
 
 # Neither manual pages nor systemd are of use there.
-place_pages() {
-    put 644 "$packaging/../docs/WINDOWS.md" share/doc/sbm/WINDOWS.md
-}
+place_pages() { :; }
