@@ -1,13 +1,13 @@
 # SBM. Two commands do everything on a fresh Debian machine with Rust, a C compiler and make:
 #   make demo    builds, starts a server on this machine and plays the whole story, checking each step
 #   make test    installs what the tests need and runs every test, format, lints and documentation
-# More: make serve, make install PREFIX=…, make archive, make dist-check, make bench, make campaign, make header, make golden.
+# More: make serve, make windows, make install PREFIX=…, make archive, make dist-check, make bench, make campaign, make header, make golden.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test needs build-demo check-format check-lints check-docs run-tests bare-test demo-test installed-test \
-	build-dist install uninstall archive dist-check bench campaign header golden clean
+	build-dist install uninstall archive dist-check windows bench campaign header golden clean
 
 CARGO ?= cargo
 CC ?= cc
@@ -102,6 +102,10 @@ archive: build-dist
 dist-check:
 	$(CARGO) build --profile dist --locked -p sbm-ffi
 	packaging/check.sh target/dist
+
+# Everything for Windows: built by MinGW, packed, tested under wine. docs/WINDOWS.md says what that shows and what it does not.
+windows:
+	tests/windows.sh
 
 # ---- long runs and figures ------------------------------------------------------------------------------------------
 

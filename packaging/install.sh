@@ -47,26 +47,18 @@ for program in $programs; do
     put 755 "$build/$program$program_suffix" "bin/$program$program_suffix"
     "${STRIP:-strip}" --strip-unneeded "$root/bin/$program$program_suffix"
 done
-sbmctl=${SBMCTL:-$build/sbmctl}
-"$sbmctl" man "$scratch/man" >"$scratch/said"
-for page in "$scratch/man"/*.1; do put 644 "$page" "share/man/man1/${page##*/}"; done
-while read -r shell place; do
-    "$sbmctl" completions "$shell" >"$scratch/$shell"
-    put 644 "$scratch/$shell" "share/$place"
-done <<'PLACES'
-bash bash-completion/completions/sbmctl
-zsh zsh/site-functions/_sbmctl
-fish fish/vendor_completions.d/sbmctl.fish
-PLACES
+place_pages
 
 # The guide keeps a directory of its own: a prefix has one include/ for everybody.
 put 644 "$top/include/README.md" share/doc/sbm/README.md
 for text in CHANGELOG.md SECURITY.md LICENSE-MIT LICENSE-APACHE; do put 644 "$top/$text" "share/doc/sbm/$text"; done
+put 644 "$top/docs/SPOOL.md" share/doc/sbm/SPOOL.md
+put 644 "$top/docs/WINDOWS.md" share/doc/sbm/WINDOWS.md
+put 644 "$top/docs/spool.schema.json" share/doc/sbm/spool.schema.json
 while IFS= read -r example; do put 644 "$top/$example" "share/doc/sbm/$example"; done < <(
     cd "$top" && find examples -type f \( -name '*.[ch]' -o -name '*.cpp' -o -name '*.pas' \) | LC_ALL=C sort
 )
-put 644 "$top/docs/OPERATE.md" share/doc/sbm-server/OPERATE.md
-for file in "$packaging/systemd"/*; do put 644 "$file" "share/doc/sbm-server/systemd/${file##*/}"; done
+[ -z "$programs" ] || put 644 "$top/docs/OPERATE.md" share/doc/sbm-server/OPERATE.md
 
 printf '%s\n' "$list" >>"$scratch/installed"
 LC_ALL=C sort -u "$scratch/installed" >"$scratch/list"

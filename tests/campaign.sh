@@ -36,6 +36,7 @@ wants() { [ "${#parts[@]}" -eq 0 ] || [[ " ${parts[*]} " == *" $1 "* ]]; }
 parts=("$@")
 
 wants kill && part 'kill -9 on each side' 100 SBM_KILLS cargo test --locked -p sbm-tests --test kill
+wants kill && part 'kill -9 of the agent of a spool folder' 100 SBM_KILLS cargo test --locked -p sbm-tests --test spool killed
 wants outbox && part 'runs offline in little room' 1000000 SBM_RUNS cargo test --release --locked -p sbm-client --lib many_runs_offline
 wants races && part 'fifty claims and fifty uploads at once' 200 SBM_RACES cargo test --locked -p sbm-tests --test races of_fifty
 # 200 rounds of uploads, and a tenth as many of claims: each of those has servers of its own.

@@ -17,3 +17,20 @@ install_library() {
     "$packaging/static.sh" "$build/libsbm.a" "$scratch/libsbm.a" "$packaging/../sbm-ffi/exports.txt"
     put 644 "$scratch/libsbm.a" lib/libsbm.a
 }
+
+# Manual pages and completions, as the program itself tells them, and the server as a service of systemd.
+place_pages() {
+    local sbmctl page shell place file
+    sbmctl=${SBMCTL:-$build/sbmctl}
+    "$sbmctl" man "$scratch/man" >"$scratch/said"
+    for page in "$scratch/man"/*.1; do put 644 "$page" "share/man/man1/${page##*/}"; done
+    while read -r shell place; do
+        "$sbmctl" completions "$shell" >"$scratch/$shell"
+        put 644 "$scratch/$shell" "share/$place"
+    done <<'PLACES'
+bash bash-completion/completions/sbmctl
+zsh zsh/site-functions/_sbmctl
+fish fish/vendor_completions.d/sbmctl.fish
+PLACES
+    for file in "$packaging/systemd"/*; do put 644 "$file" "share/doc/sbm-server/systemd/${file##*/}"; done
+}

@@ -31,12 +31,16 @@ install_library() {
 
 # The linkers of Windows make no one object of many, as static.sh does elsewhere. So the names that could meet a host's own,
 # SQLite's and ring's, get others.
+# Tools with another LLVM's plug-in have much to say of Rust's objects, and none of it matters.
 rename_foreign() {
     cp "$1" "$scratch/whole.a"
-    "$AR" t "$scratch/whole.a" 2>"$scratch/said" | grep '\.dwo$' | xargs -r "$AR" d "$scratch/whole.a" 2>>"$scratch/said"
+    "$AR" t "$scratch/whole.a" 2>"$scratch/said" | grep '\.dwo$' | xargs -r "$AR" d "$scratch/whole.a" >>"$scratch/said" 2>&1
     "$NM" --extern-only --defined-only --format=posix "$scratch/whole.a" 2>>"$scratch/said" |
         awk '$1 ~ /^_?(sqlite3|ring_core)/ && !seen[$1]++ { print $1, "sbm_own_" $1 }' >"$scratch/renamed"
     [ -s "$scratch/renamed" ] || refuse "$1 has nothing of SQLite's or ring's to rename"
-    "$OBJCOPY" --strip-debug --redefine-syms="$scratch/renamed" "$scratch/whole.a" "$2" 2>>"$scratch/said" ||
+    "$OBJCOPY" --strip-debug --redefine-syms="$scratch/renamed" "$scratch/whole.a" "$2" >>"$scratch/said" 2>&1 ||
         refuse "$1 cannot be rewritten: $(tail -n 3 "$scratch/said")"
 }
+
+# Neither manual pages nor systemd are of use there.
+place_pages() { :; }

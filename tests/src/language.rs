@@ -1,10 +1,11 @@
-//! The languages in which hosts are written, and how each is compiled against the library.
+//! The languages in which hosts are written, and how each is compiled against the library, for the system that is tested.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::minibackup::{library, top};
+use crate::system::System;
 
 /// A language that has a binding of its own in `include/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,24 +63,25 @@ impl Language {
     ///
     /// When the compiler is missing, warns or fails.
     pub fn compile_with(self, source: &Path, program: &Path, folders: &[PathBuf]) {
-        static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-        let library = LIBRARY.get_or_init(library);
-        let directory = program.parent().unwrap();
-        for name in ["libsbm.so.0", "libsbm.so"] {
-            // The loader looks for the one, Pascal's linker for the other. Another program may have made it.
-            drop(std::os::unix::fs::symlink(library, directory.join(name)));
-        }
-        let strict = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-O1", "-pthread", "-Wl,-rpath,$ORIGIN"];
-        let mut command = match self {
-            Self::C => Command::new("cc"),
-            Self::Cpp => Command::new("c++"),
-            Self::Pascal => Command::new("fpc"),
+        let system = System::tested();
+        let program = &system.program(program);
+        let library = &placed(system, program.parent().unwrap());
+        let strict = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-O1", "-pthread"];
+        // Where the library is found: beside the program. MinGW's own libraries go into the program.
+        let found = if system.is_this() { "-Wl,-rpath,$ORIGIN" } else { "-static" };
+        let found_by_pascal = system.is_this().then_some("-k-rpath=$ORIGIN");
+        let mut command = match (self, system) {
+            (Self::C, System::This) => Command::new("cc"),
+            (Self::Cpp, System::This) => Command::new("c++"),
+            (Self::C, System::Windows(_)) => Command::new("x86_64-w64-mingw32-gcc"),
+            (Self::Cpp, System::Windows(_)) => Command::new("x86_64-w64-mingw32-g++"),
+            (Self::Pascal, _) => system.pascal(),
         };
         match self {
-            Self::C => command.arg("-std=c99").args(strict),
-            Self::Cpp => command.arg("-std=c++17").args(strict),
+            Self::C => command.arg("-std=c99").args(strict).arg(found),
+            Self::Cpp => command.arg("-std=c++17").args(strict).arg(found),
             // -vw: warnings are told; -Sew: and are errors. -FU: units that are compiled stay out of the source tree.
-            Self::Pascal => command.args(["-Mdelphi", "-vw", "-Sew", "-k-rpath=$ORIGIN"]),
+            Self::Pascal => command.args(["-Mdelphi", "-vw", "-Sew"]).args(found_by_pascal),
         };
         let include = top().join("include");
         match self {
@@ -98,7 +100,7 @@ impl Language {
                     .arg(format!("-Fu{}", include.display()))
                     .args(folders.iter().map(|folder| format!("-Fu{}", folder.display())))
                     .arg(format!("-FU{}", units.display()))
-                    .arg(format!("-Fl{}", directory.display()))
+                    .arg(format!("-Fl{}", program.parent().unwrap().display()))
                     .arg(format!("-o{}", program.display()))
                     .arg(source)
             }
@@ -113,5 +115,28 @@ impl Language {
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         );
+    }
+}
+
+/// Puts the library where programs of that directory find it, and gives what they are linked against. Another test may have done it.
+fn placed(system: &System, directory: &Path) -> PathBuf {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    match system {
+        System::This => {
+            let library = LIBRARY.get_or_init(library);
+            for name in ["libsbm.so.0", "libsbm.so"] {
+                // The loader looks for the one, Pascal's linker for the other.
+                drop(std::os::unix::fs::symlink(library, directory.join(name)));
+            }
+            library.clone()
+        }
+        System::Windows(built) => {
+            let files = std::fs::read_dir(built).unwrap().map(|entry| entry.unwrap().path());
+            for library in files.filter(|path| path.extension().is_some_and(|extension| extension == "dll")) {
+                drop(std::os::unix::fs::symlink(&library, directory.join(library.file_name().unwrap())));
+            }
+            assert!(directory.join("sbm.dll").exists(), "there is no sbm.dll in {}", built.display());
+            built.join("libsbm.dll.a")
+        }
     }
 }

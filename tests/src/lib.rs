@@ -22,4 +22,5 @@ pub mod reference;
 pub mod server;
 pub mod site;
 pub mod stronghold;
+pub mod system;
 pub mod way;

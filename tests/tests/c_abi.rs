@@ -2,11 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
-use std::process::Command;
 
 use sbm_tests::fixture::{PASSWORD, add_user, office};
-use sbm_tests::minibackup::{link_c, top};
+use sbm_tests::language::Language;
+use sbm_tests::minibackup::top;
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+use sbm_tests::system::System;
 
 #[test]
 fn the_c_interface_locks_and_changes_the_connection_and_its_worker_sees_the_server_and_other_processes_usr_9_pro_8_off_8() {
@@ -28,19 +29,21 @@ fn what_was_built_against_an_older_header_is_managed_by_a_server_of_today() {
 fn manage(source: &Path) {
     let directory = tempfile::tempdir().unwrap();
     let program = directory.path().join("managed");
-    link_c(&[source.to_owned()], &program);
+    Language::C.compile(source, &program);
     let [here, there] = [(), ()].map(|()| {
         let (server, admin) = TestServer::claimed();
         office(&admin);
         add_user(&admin, "dora", Some("End user"), &["Finance"]);
         server
     });
-    let output = Command::new(program)
-        .arg(directory.path().join("sbm"))
+    let system = System::tested();
+    let output = system
+        .command(&program)
+        .arg(system.path(&directory.path().join("sbm")))
         .args([here.connection().to_string(), there.connection().to_string()])
         .args(["carol", "dora", PASSWORD, "admin", ADMIN_PASSWORD])
         .output()
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && out == "ok\n" && err.is_empty(), "{}\n{out}{err}", output.status);
+    assert!(output.status.success() && out.trim_end() == "ok" && err.is_empty(), "{}\n{out}{err}", output.status);
 }

@@ -1,20 +1,20 @@
 //! The examples of `examples/c`, `examples/cpp` and `examples/pascal`, which are tests: one table says what each task prints, in
-//! whatever language, and what the server knows afterwards.
+//! whatever language, and what the server knows afterwards. With `SBM_WINDOWS` they are programs for Windows (`make windows`).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use sbm_client::admin::Admin;
 use sbm_client::core::run::{RunResult, Trigger};
 use sbm_client::core::wire::v1::admin::{HistoryQuery, HolderState, Run};
-use sbm_tests::fixture::{GUID, PASSWORD, client_of, guid, office, take_over};
+use sbm_tests::fixture::{GUID, PASSWORD, client_of, config, guid, office, take_over};
 use sbm_tests::language::Language;
 use sbm_tests::minibackup::top;
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+use sbm_tests::system::System;
 
 /// A task: what its program finds, what it prints, and what must be true afterwards.
 struct Task {
@@ -28,11 +28,11 @@ struct Task {
     /// Whether the server is away while it runs.
     offline: bool,
     printed: &'static [&'static str],
-    left: fn(&Admin, &Path),
+    left: fn(&Admin, &Scene),
 }
 
 impl Task {
-    const fn new(name: &'static str, printed: &'static [&'static str], left: fn(&Admin, &Path)) -> Self {
+    const fn new(name: &'static str, printed: &'static [&'static str], left: fn(&Admin, &Scene)) -> Self {
         Self { name, logged_in: true, has_the_profile: false, user: "carol", offline: false, printed, left }
     }
 
@@ -91,10 +91,36 @@ impl Scene {
             language,
         };
         if task.logged_in {
-            let client = client_of(scene.server.as_ref().unwrap(), &scene.directory());
-            assert!(!task.has_the_profile || take_over(&client) == 1);
+            scene.logs_in(task.has_the_profile);
         }
         scene
+    }
+
+    /// A cache is sealed to its machine; where the programs run on another one, it is they who make it.
+    fn logs_in(&self, takes_over: bool) {
+        if System::tested().is_this() {
+            let client = client_of(self.server.as_ref().unwrap(), &self.directory());
+            assert!(!takes_over || take_over(&client) == 1);
+            return;
+        }
+        self.another("login");
+        assert!(!takes_over || self.another("changes").contains("applied: 1"));
+    }
+
+    /// The server hears what waits here.
+    fn syncs(&self) {
+        if System::tested().is_this() {
+            assert!(sbm_client::Client::open(config(&self.directory())).unwrap().sync().unwrap().online);
+        } else {
+            assert!(self.another("sync").contains("server: answered"));
+        }
+    }
+
+    /// Compiles another of the examples, runs it here for `carol`, and gives what it printed.
+    fn another(&self, name: &str) -> String {
+        let program = self.computer.path().join(name);
+        self.language.compile(&self.language.example(name), &program);
+        self.run(&program, "carol")
     }
 
     fn directory(&self) -> PathBuf {
@@ -117,18 +143,25 @@ impl Scene {
         if task.offline {
             self.brings_it_back();
         }
-        (task.left)(&self.server.as_ref().unwrap().admin(), &self.directory());
+        (task.left)(&self.server.as_ref().unwrap().admin(), &self);
     }
 
     fn prints(&self, user: &str, lines: &[&str]) {
-        let output = Command::new(&self.program)
-            .arg(self.directory())
+        let out = self.run(&self.program, user);
+        assert_eq!(out.lines().collect::<Vec<_>>(), lines, "{:?}", self.language);
+    }
+
+    fn run(&self, program: &Path, user: &str) -> String {
+        let system = System::tested();
+        let output = system
+            .command(program)
+            .arg(system.path(&self.directory()))
             .args([self.connection.as_str(), user, if user == "admin" { ADMIN_PASSWORD } else { PASSWORD }])
             .output()
             .unwrap();
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{:?}: {}\n{out}{err}", self.language, output.status);
-        assert_eq!(out.lines().collect::<Vec<_>>(), lines, "{:?}\n{err}", self.language);
+        out.into_owned()
     }
 }
 
@@ -136,7 +169,7 @@ fn history(admin: &Admin) -> Vec<Run> {
     admin.history(&HistoryQuery::default()).unwrap().items
 }
 
-fn no_runs(admin: &Admin, _: &Path) {
+fn no_runs(admin: &Admin, _: &Scene) {
     assert!(history(admin).is_empty());
 }
 
@@ -163,9 +196,9 @@ fn offline_goes_on_under_what_the_server_said_last_off_1() {
             "run 1: kept",
             "runs waiting: 1",
         ],
-        |admin, directory| {
+        |admin, scene| {
             assert!(history(admin).is_empty());
-            assert!(sbm_client::Client::open(sbm_tests::fixture::config(directory)).unwrap().sync().unwrap().online);
+            scene.syncs();
             assert_eq!(history(admin).len(), 1);
         },
     )
@@ -213,8 +246,8 @@ fn changes_are_stored_before_they_are_answered_pro_8() {
     Task::new(
         "changes",
         &["install Finance documents, revision 1, 12 bytes", "applied: 1", "still waiting: 0"],
-        |admin, directory| {
-            let file = format!("{}.{GUID}", directory.display());
+        |admin, scene| {
+            let file = format!("{}.{GUID}", scene.directory().display());
             assert_eq!(fs::read_to_string(file).unwrap(), "revision one");
             let holders = admin.profile_holders(&guid()).unwrap();
             assert!(holders.len() == 1 && holders.iter().all(|holder| holder.state == HolderState::Installed));
@@ -278,8 +311,8 @@ fn clock_of_the_host_is_asked_and_given_back_off_6() {
 
 #[test]
 fn log_of_the_host_hears_what_was_done_and_no_secret_err_5() {
-    Task::new("log", &["log open", "logged in", "log closed", "something was told: yes"], |_, directory| {
-        let log = fs::read_to_string(format!("{}.log", directory.display())).unwrap();
+    Task::new("log", &["log open", "logged in", "log closed", "something was told: yes"], |_, scene| {
+        let log = fs::read_to_string(format!("{}.log", scene.directory().display())).unwrap();
         assert!(log.lines().count() >= 2 && !log.contains(PASSWORD), "{log}");
         // By its name, or by its number, as the language has it.
         let levels = ["error", "warning", "info", "debug", "1", "2", "3", "4"];
@@ -325,8 +358,8 @@ fn shutdown_ends_what_goes_on_and_tells_of_it_his_1() {
     Task::new(
         "shutdown",
         &["worker: ok", "run 1: aborted", "client: ok", "thread: ended", "closed again: bad_handle"],
-        |admin, directory| {
-            assert!(sbm_client::Client::open(sbm_tests::fixture::config(directory)).unwrap().sync().unwrap().online);
+        |admin, scene| {
+            scene.syncs();
             let runs = history(admin);
             assert!(runs.len() == 1 && runs.iter().all(|run| run.record.finish.result == RunResult::Aborted));
         },

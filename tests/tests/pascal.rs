@@ -1,14 +1,13 @@
 //! The interfaces of `include/sbm.pas` against a real server; what needs none is tested in `sbm-ffi`.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use std::process::Command;
-
 use sbm_client::core::run::RunResult;
 use sbm_client::core::wire::v1::admin::HistoryQuery;
 use sbm_tests::fixture::{PASSWORD, office};
 use sbm_tests::language::Language;
 use sbm_tests::minibackup::top;
 use sbm_tests::server::TestServer;
+use sbm_tests::system::System;
 
 #[test]
 fn a_pascal_host_with_all_floating_point_exceptions_on_logs_in_takes_over_runs_and_has_a_worker_usr_9_pro_8_his_1() {
@@ -18,8 +17,10 @@ fn a_pascal_host_with_all_floating_point_exceptions_on_logs_in_takes_over_runs_a
     Language::Pascal.compile(&tests.join("managed.pas"), &program);
     let (server, admin) = TestServer::claimed();
     office(&admin);
-    let output = Command::new(program)
-        .arg(directory.path().join("Grüße 😀"))
+    let system = System::tested();
+    let output = system
+        .command(&program)
+        .arg(system.path(&directory.path().join("Grüße 😀")))
         .args([&server.connection().to_string(), "carol", PASSWORD])
         .output()
         .unwrap();

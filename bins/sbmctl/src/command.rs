@@ -1,5 +1,6 @@
 //! The commands: one file for each noun.
 
+mod agent;
 mod allow;
 mod audit;
 mod completions;
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     /// Devices: the installations that report to the server
     #[command(subcommand, alias = "devices")]
     Device(device::Device),
+    /// Report the runs of programs that cannot link the library, from files in a folder
+    Agent(agent::Agent),
     /// The audit log: who did what on the server
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -95,6 +98,7 @@ pub(crate) fn run(command: Command, global: Global) -> Result<(), Failure> {
         Command::Completions(command) => completions::run(&command, &mut output(&global)),
         Command::Man(command) => man::run(&command, &mut output(&global)),
         Command::ExitCodes(_) => exit_codes::run(&mut output(&global)),
+        Command::Agent(command) => agent::run(&command, &global, &mut output(&global)),
         command => {
             let mut context = Context::new(global)?;
             with_context(command, &mut context).map_err(|failure| context.hinted(failure).at(context.named()))
@@ -126,6 +130,6 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::Audit(command) => audit::run(command, context),
         Command::Keys(command) => keys::run(&command, context),
         Command::Server(command) => server::run(&command, context),
-        Command::Completions(_) | Command::Man(_) | Command::ExitCodes(_) => Ok(()),
+        Command::Agent(_) | Command::Completions(_) | Command::Man(_) | Command::ExitCodes(_) => Ok(()),
     }
 }

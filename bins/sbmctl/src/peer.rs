@@ -29,6 +29,11 @@ pub(crate) struct Peer {
 }
 
 impl Roots {
+    /// Whether they may.
+    pub(crate) const fn are_the_systems(self) -> bool {
+        self.system_roots
+    }
+
     /// The server that was named, or else the one that is known here already.
     ///
     /// # Errors

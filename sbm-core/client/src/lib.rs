@@ -26,6 +26,7 @@ mod profiles;
 mod proxy;
 pub mod rollout;
 mod run;
+pub mod spool;
 pub mod store;
 pub mod transport;
 mod worker;

@@ -23,6 +23,27 @@ pub fn open(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
 }
 
+/// The same, and what is opened lies under this very name: a symbolic link is refused, not followed.
+///
+/// # Errors
+///
+/// As for [`open`].
+///
+/// # Security
+///
+/// Links among the directories before the name are followed: whoever may change those is trusted.
+pub fn open_here(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_NOFOLLOW);
+    // FILE_FLAG_OPEN_REPARSE_POINT: the link itself is opened, which is no plain file.
+    #[cfg(windows)]
+    std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0020_0000);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use std::io::Read as _;
@@ -43,5 +64,10 @@ mod tests {
             assert_eq!(open(&place(name)).unwrap_err().to_string(), "it is not a file", "{name}");
         }
         assert_eq!(open(&place("nothing")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        std::os::unix::fs::symlink("file", place("link")).unwrap();
+        assert!(open(&place("link")).is_ok() && open_here(&place("file")).is_ok());
+        for name in ["link", "pipe", "endless", ".", "nothing"] {
+            assert!(open_here(&place(name)).is_err(), "{name}");
+        }
     }
 }

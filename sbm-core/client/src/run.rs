@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sbm_core::agent::Connection;
 use sbm_core::code::Code;
 use sbm_core::id::RunId;
 use sbm_core::permission::{Action, Effect, Resource};
@@ -81,6 +82,55 @@ impl Client {
             shared.store.begin_run(&Mark { id, installation, computer, user, start })?;
         }
         Ok(Run { shared: Arc::clone(shared), id, is_kept, is_finished: AtomicBool::new(false) })
+    }
+
+    /// Records a run that is over and that nobody asked about: it happened, in a program that cannot link this library. It is on
+    /// disk when this returns its sequence number. The same id, made by [`new_run_id`](Self::new_run_id), is recorded once
+    /// however often it is told, so that whoever is interrupted may tell it again. Nothing is sent here; sync, or let the
+    /// worker.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotLoggedIn`] on an unmanaged installation, which keeps no history; when the cache cannot be written.
+    pub fn record_run(&self, id: RunId, mut start: RunStart, end: RunEnd) -> Result<u64, Error> {
+        let shared = &self.shared;
+        let _telling = shared.config.journal.begin();
+        shared.refresh();
+        if shared.view().connection() == Connection::Unmanaged {
+            let message = "no server manages this installation, and it keeps no history; log in to the server first";
+            return Err(Error::new(Code::NotLoggedIn, message));
+        }
+        start.cut();
+        self.complete(&mut start.profile)?;
+        let mark = Mark {
+            id,
+            installation: shared.known().installation,
+            computer: shared.config.computer_name(),
+            user: shared.view().user().unwrap_or_default().to_owned(),
+            start,
+        };
+        let result = end.result.name();
+        match shared.store.record_run(&mark, end) {
+            Ok(sequence) => {
+                shared.config.journal.note(Level::Info, || {
+                    format!("the run `{id}` of `{}` is recorded as number {sequence}: {result}", mark.start.profile.name)
+                });
+                Ok(sequence)
+            }
+            Err(error) => {
+                shared.config.journal.note(Level::Error, || format!("the run `{id}` could not be recorded: {error}"));
+                Err(error)
+            }
+        }
+    }
+
+    /// A fresh id for a run, of this client's moment.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Internal`] when the operating system gives no random numbers.
+    pub fn new_run_id(&self) -> Result<RunId, Error> {
+        Ok(RunId::v7(self.shared.now(), random()?))
     }
 
     /// What the host has of a managed profile is known better here than there: its revision always, its name and version

@@ -7,7 +7,7 @@
 //! 4. Several processes may use one cache; one of them syncs at a time, the others notice by [`CacheStore::version`].
 //! 5. A cache that cannot be trusted is not an empty one: it says why, and is replaced only by what a server vouched for.
 
-mod disk;
+pub(crate) mod disk;
 mod files;
 mod memory;
 mod place;
@@ -111,6 +111,14 @@ pub trait CacheStore: Send + Sync {
     ///
     /// [`Code::NotFinished`](sbm_core::code::Code::NotFinished) without such a mark, and as for [`apply`](Self::apply).
     fn finish_run(&self, id: &RunId, end: RunEnd) -> Result<u64, Error>;
+
+    /// Puts the record of a run that is over into the outbox: [`begin_run`](Self::begin_run) and [`finish_run`](Self::finish_run)
+    /// in one step. A run whose id is among the records here keeps the record and the number that it has.
+    ///
+    /// # Errors
+    ///
+    /// As for [`apply`](Self::apply).
+    fn record_run(&self, mark: &Mark, end: RunEnd) -> Result<u64, Error>;
 
     /// Turns the marks of processes that are gone into records of interrupted runs.
     ///

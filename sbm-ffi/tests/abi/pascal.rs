@@ -144,7 +144,11 @@ fn sizes_offsets_and_numbers_in_pascal_of_32_bits_are_those_of_the_golden_file()
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let directory = tempfile::tempdir().unwrap();
     let program = directory.path().join("layout");
+    // Where the C compiler keeps what every program of 32 bits begins and ends with.
+    let begins = Command::new("gcc").args(["-m32", "-print-file-name=crtbegin.o"]).output().unwrap();
+    let begins = String::from_utf8(begins.stdout).unwrap();
     let output = Command::new(fpc.join("pascal"))
+        .arg(format!("-Fl{}", Path::new(begins.trim()).parent().unwrap().display()))
         // Without the library, of which there is none of 32 bits: it is the unit that is laid out.
         .args(["-Mdelphi", "-O1", "-vw", "-Sew", "-dLAYOUT_ALONE", "-dSBM_DELAYED", "-Fl/usr/lib32"])
         .arg(format!("-Fu{}", top("include").display()))

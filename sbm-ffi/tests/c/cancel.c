@@ -1,13 +1,28 @@
 /* Calls that wait for a server which never answers: another thread ends them, or their time does. */
 #define _POSIX_C_SOURCE 200809L
-#include <arpa/inet.h>
 #include <pthread.h>
+#if defined(_WIN32)
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#else
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#endif
 
 #include "expect.h"
 
-static int listener;
+#if defined(_WIN32)
+typedef SOCKET connected;
+#define SHUT(socket) closesocket(socket)
+#define GOOD(socket) ((socket) != INVALID_SOCKET)
+#else
+typedef int connected;
+#define SHUT(socket) close(socket)
+#define GOOD(socket) ((socket) >= 0)
+#endif
+
+static connected listener;
 static char connection[128];
 static sbm_client *client;
 
@@ -17,19 +32,23 @@ static void listen_and_be_silent(void) {
     socklen_t size = sizeof address;
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+#if defined(_WIN32)
+    WSADATA data;
+    EXPECT(WSAStartup(MAKEWORD(2, 2), &data) == 0);
+#endif
     listener = socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT(listener >= 0 && bind(listener, (struct sockaddr *)&address, size) == 0 && listen(listener, 16) == 0);
+    EXPECT(GOOD(listener) && bind(listener, (struct sockaddr *)&address, size) == 0 && listen(listener, 16) == 0);
     EXPECT(getsockname(listener, (struct sockaddr *)&address, &size) == 0);
     snprintf(connection, sizeof connection, "sbm://127.0.0.1:%d#ca-sha256=%064d", ntohs(address.sin_port), 0);
 }
 
 static void *cancel_when_it_is_called(void *unused) {
     char hello[16];
-    int socket = accept(listener, NULL, NULL);
+    connected socket = accept(listener, NULL, NULL);
     /* The client has begun its handshake, so its call waits for our answer. */
-    EXPECT(socket >= 0 && recv(socket, hello, sizeof hello, 0) > 0);
+    EXPECT(GOOD(socket) && recv(socket, hello, sizeof hello, 0) > 0);
     EXPECT(sbm_client_cancel(client, NULL) == SBM_OK);
-    close(socket);
+    SHUT(socket);
     return unused;
 }
 

@@ -13,6 +13,7 @@ use super::lock::refuse_change;
 use super::{Client, Shared, Talker, busy, terms};
 use crate::driver::SyncSummary;
 use crate::error::Error;
+use crate::rollout::Rollout;
 use crate::store::SyncGuard;
 use crate::transport::{Roots, Transport, TransportError, call, confirmed};
 
@@ -41,15 +42,35 @@ impl Client {
         result
     }
 
+    /// Logs in with the settings of a roll-out although the connection is locked: the same user at the same server, whose token
+    /// ended.
+    ///
+    /// # Errors
+    ///
+    /// Those of the settings, as for [`roll_out`](Self::roll_out), and those of [`login`](Self::login).
+    pub fn log_in_by(&self, rollout: &Rollout) -> Result<(), Error> {
+        let given = rollout.settings()?;
+        let shared = &self.shared;
+        let _telling = shared.config.journal.begin();
+        let (connection, user) = (&given.connection, given.user.as_str());
+        let system_roots = given.system_roots || shared.config.system_roots;
+        let result = self.log_in_with(&Settings { connection, user, password: &given.password, system_roots });
+        shared.tell_act(&format!("the login of `{user}` at `{}`", connection.authority()), &result);
+        result
+    }
+
     fn log_in(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Result<(), Error> {
+        self.log_in_with(&Settings { connection, user, password, system_roots: self.shared.config.system_roots })
+    }
+
+    fn log_in_with(&self, settings: &Settings<'_>) -> Result<(), Error> {
         let shared = &self.shared;
         let began = shared.cancel.number();
         let mut talker = shared.talker();
         let syncing = shared.store.try_sync()?.ok_or_else(busy)?;
         shared.reload(&mut talker.agent)?;
-        refuse_change(talker.agent.trust(), connection, user)?;
-        let settings = Settings { connection, user, password, system_roots: shared.config.system_roots };
-        self.log_in_holding(&syncing, &mut talker, &settings, began).map(drop)
+        refuse_change(talker.agent.trust(), settings.connection, settings.user)?;
+        self.log_in_holding(&syncing, &mut talker, settings, began).map(drop)
     }
 
     /// The guard is the proof that nobody else syncs.

@@ -6,6 +6,7 @@ mod locked;
 mod rolled_out;
 mod runs;
 mod server;
+mod spooled;
 mod told;
 mod worker;
 

@@ -31,7 +31,7 @@ struct Marker {
 }
 
 /// Makes the directory, its owner's alone, unless it is there.
-pub(super) fn create_directory(directory: &Path) -> Result<(), Error> {
+pub(crate) fn create_directory(directory: &Path) -> Result<(), Error> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -62,7 +62,7 @@ pub(super) fn lock(path: &Path) -> Result<File, Error> {
 
 /// A lock that is given up by name when it is dropped. Closing the file alone would not do: a child that the host is just
 /// starting holds the same open file until it runs its own program, and with it the lock.
-pub(super) struct Locked(pub(super) File);
+pub(crate) struct Locked(pub(crate) File);
 
 impl Drop for Locked {
     fn drop(&mut self) {
@@ -92,7 +92,7 @@ pub(super) fn lock_within(path: &Path) -> Result<Locked, Error> {
 }
 
 /// Takes the lock of that file unless somebody has it.
-pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Error> {
+pub(crate) fn try_lock(path: &Path) -> Result<Option<File>, Error> {
     let file = create_private(path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
@@ -224,6 +224,6 @@ fn sibling(path: &Path, what: &str) -> Result<PathBuf, Error> {
     Ok(PathBuf::from(name))
 }
 
-pub(super) fn file_error(error: &std::io::Error, path: &Path) -> Error {
+pub(crate) fn file_error(error: &std::io::Error, path: &Path) -> Error {
     Error::new(Code::CacheUnwritable, format!("`{}` cannot be used: {error}", path.display()))
 }

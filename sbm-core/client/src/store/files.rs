@@ -305,6 +305,10 @@ impl CacheStore for FilesStore {
         self.write(|model| model.finish(id, end, self.limits))
     }
 
+    fn record_run(&self, mark: &Mark, end: RunEnd) -> Result<u64, Error> {
+        self.write(|model| model.record(mark, end, self.limits))
+    }
+
     fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error> {
         let mut dead = Vec::new();
         for owner in self.read(Model::owners)? {

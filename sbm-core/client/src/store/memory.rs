@@ -296,6 +296,14 @@ impl CacheStore for MemoryStore {
         inner.finish(mark, end)
     }
 
+    fn record_run(&self, mark: &Mark, end: RunEnd) -> Result<u64, Error> {
+        let mut inner = self.write()?;
+        match inner.by_id.get(&mark.id).copied() {
+            Some(sequence) => Ok(sequence),
+            None => inner.finish(mark.clone(), end),
+        }
+    }
+
     fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error> {
         let dead: Vec<Mark> = {
             let inner = self.inner();

@@ -211,6 +211,13 @@ impl CacheStore for SqliteStore {
         })
     }
 
+    fn record_run(&self, mark: &Mark, end: RunEnd) -> Result<u64, Error> {
+        self.write(|transaction| match rows::sequence_of(transaction, &mark.id)? {
+            Some(sequence) => Ok(sequence),
+            None => self.keep(transaction, mark.clone(), end),
+        })
+    }
+
     fn report_interrupted(&self, now: Timestamp) -> Result<usize, Error> {
         let mut dead = Vec::new();
         for owner in self.read(rows::owners)? {

@@ -168,6 +168,30 @@ fn a_run_whose_process_died_is_reported_once_his_1() {
 }
 
 #[test]
+fn a_run_that_is_over_is_recorded_once_however_often_it_is_told_his_1_his_3() {
+    for place in Place::all() {
+        let store = place.open();
+        run(&*store, 1);
+        assert_eq!(store.record_run(&mark(2, None), end()).unwrap(), 2);
+        let other = RunEnd { result: RunResult::Failure, ..end() };
+        assert_eq!(store.record_run(&mark(2, None), other.clone()).unwrap(), 2, "it is known");
+        drop(store);
+        let store = place.open();
+        assert_eq!(store.report_interrupted(at(500)).unwrap(), 0, "it left no mark");
+        assert_eq!(store.record_run(&mark(2, None), other.clone()).unwrap(), 2, "by the next process too");
+        assert_eq!(store.record_run(&mark(1, None), other.clone()).unwrap(), 1, "whoever recorded it");
+        store.apply(&[Write::Acknowledge { ids: vec![RunId::from_bytes([2; 16])], at: at(10) }]).unwrap();
+        assert_eq!(store.record_run(&mark(2, None), other.clone()).unwrap(), 2, "the server has it");
+        assert_eq!(sequences(&*store), [1], "and it is not sent again");
+        assert_eq!(store.record_run(&mark(3, None), other).unwrap(), 3);
+        let records = store.outbox(10, false).unwrap();
+        let told: Vec<_> = records.iter().map(|record| (record.sequence, record.finish.result)).collect();
+        assert_eq!(told, [(1, RunResult::Success), (3, RunResult::Failure)]);
+        assert!(records.iter().all(|record| record.check().is_ok() && record.user == "carol"));
+    }
+}
+
+#[test]
 fn acknowledged_records_are_kept_for_a_while_and_can_be_sent_again_his_3() {
     for place in Place::all() {
         let store = place.open();

@@ -142,7 +142,7 @@ impl Model {
         } else {
             self.waiting.keys().take(limit).take_while(fits).copied().collect()
         };
-        chosen.iter().filter_map(|sequence| self.record(*sequence)).collect()
+        chosen.iter().filter_map(|sequence| self.record_at(*sequence)).collect()
     }
 
     /// The processes that marked runs.
@@ -222,6 +222,14 @@ impl Model {
         let mark = mark.ok_or_else(|| Error::from(Code::NotFinished))?;
         self.put(Row::MarkGone(*id));
         self.keep(mark, end, limits)
+    }
+
+    /// Keeps the record of a run that is over, unless it is here already.
+    pub(super) fn record(&mut self, mark: &Mark, end: RunEnd, limits: OutboxLimits) -> Result<u64, Error> {
+        match self.by_id.get(&mark.id).copied() {
+            Some(sequence) => Ok(sequence),
+            None => self.keep(mark.clone(), end, limits),
+        }
     }
 
     /// Turns the marks of these processes into records of interrupted runs, the oldest first.
@@ -327,7 +335,7 @@ impl Model {
         }
     }
 
-    fn record(&self, sequence: u64) -> Option<RunRecord> {
+    fn record_at(&self, sequence: u64) -> Option<RunRecord> {
         self.runs.get(&sequence).map(|kept| kept.record.clone())
     }
 }
@@ -341,7 +349,7 @@ impl Shelf for Model {
 
     fn oldest(&mut self, detail: Detail) -> Result<Option<RunRecord>, Error> {
         let first = self.by_detail.range((detail, 0)..=(detail, u64::MAX)).next();
-        Ok(first.and_then(|(_, sequence)| self.record(*sequence)))
+        Ok(first.and_then(|(_, sequence)| self.record_at(*sequence)))
     }
 
     fn replace(&mut self, record: &RunRecord, detail: Detail) -> Result<(), Error> {
@@ -351,7 +359,7 @@ impl Shelf for Model {
     }
 
     fn oldest_two(&mut self) -> Result<Option<(RunRecord, RunRecord)>, Error> {
-        let mut first = self.waiting.keys().filter_map(|sequence| self.record(*sequence));
+        let mut first = self.waiting.keys().filter_map(|sequence| self.record_at(*sequence));
         Ok(first.next().zip(first.next()))
     }
 

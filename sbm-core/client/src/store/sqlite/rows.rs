@@ -236,6 +236,12 @@ pub(super) fn insert_run(transaction: &Transaction<'_>, mark: Mark, end: RunEnd)
     Ok(record)
 }
 
+/// The number of the record with that id, waiting or kept.
+pub(super) fn sequence_of(database: &Connection, id: &RunId) -> Result<Option<u64>, Fault> {
+    let found = database.query_row("SELECT sequence FROM run WHERE id = ?1", [id.as_bytes()], |row| row.get::<_, i64>(0));
+    Ok(found.optional()?.map(|sequence| u64::try_from(sequence).map_err(|_| Code::CacheDamaged)).transpose()?)
+}
+
 /// Waiting records. One that is not what was written stays behind: it must not hold up the others.
 pub(super) fn outbox(database: &Connection, limit: usize, newest: bool) -> Result<Vec<RunRecord>, Fault> {
     let order = if newest { "DESC" } else { "ASC" };
