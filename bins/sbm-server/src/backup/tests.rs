@@ -1,5 +1,7 @@
 //! The manifest, and names of backups.
 
+mod older;
+
 use std::path::Path;
 
 use sbm_core::code::Code;
