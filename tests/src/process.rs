@@ -1,7 +1,7 @@
 //! Processes that a test kills, and the history that must be left.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader, Lines};
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -38,6 +38,13 @@ impl Victim {
     /// The next line it says; nothing when it is gone.
     pub fn line(&mut self) -> Option<String> {
         self.lines.next()?.ok()
+    }
+
+    /// Writes a line to it; nothing when it is gone.
+    pub fn say(&mut self, line: &str) {
+        if let Some(stdin) = &mut self.child.stdin {
+            let _ = writeln!(stdin, "{line}");
+        }
     }
 
     /// Sends it a signal by its name, such as `STOP`.

@@ -14,6 +14,10 @@ mod broken_off;
 mod damaged;
 #[path = "own_backup/elsewhere.rs"]
 mod elsewhere;
+#[path = "own_backup/killed.rs"]
+mod killed;
+#[path = "own_backup/left_over.rs"]
+mod left_over;
 #[path = "own_backup/place.rs"]
 mod place;
 #[path = "own_backup/scheduled.rs"]

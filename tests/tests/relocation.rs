@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sbm_client::core::code::Code;
 use sbm_client::core::id::Hash;
-use sbm_core::directory::Refusal;
+use sbm_core::directory::{Actor, Refusal};
 use sbm_server::clock::SystemClock;
 use sbm_server::config::Config;
 use sbm_server::pki::KeyFile;
@@ -163,7 +163,11 @@ fn a_server_moves_with_its_identity_and_its_new_epoch_and_nobody_starts_on_what_
     assert_eq!(rows.server.epoch, before + 1, "the start after the move needs no other epoch");
     // Again is not a mistake.
     assert!(machine.moved(&from, &there).unwrap().before);
-    machine.moved(&there, &back).unwrap();
+    // What it left lies there in clear, and is named.
+    let names: Vec<_> = done.in_clear.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert!(["ca.pem", "root.key", "token.key", "first"].iter().all(|name| names.contains(name)), "{names:?}");
+    assert!(done.in_clear.iter().all(|path| path.exists()), "{:?}", done.in_clear);
+    assert_eq!(machine.moved(&there, &back).unwrap().in_clear, Vec::<PathBuf>::new());
     assert_eq!(machine.start(&there).unwrap_err().code, Code::StoreMoved);
     assert_eq!(machine.start(&back).unwrap(), known);
     assert_eq!(opened(&back).load().wait().unwrap().server.epoch, before + 2);
@@ -185,6 +189,31 @@ fn a_move_is_taken_back_with_one_more_epoch_door_2_off_3() {
     // Once more, to another place: the one of before is not fresh.
     assert_eq!(machine.moved(&from, &to).unwrap_err().code, Code::StoreNotEmpty);
     machine.moved(&from, &machine.file("third")).unwrap();
+}
+
+#[test]
+fn no_epoch_that_the_target_published_comes_again_when_a_move_is_taken_back_off_3() {
+    let machine = Machine::new();
+    let (from, there) = (machine.filled("first", 100), Cluster::shared().database());
+    let before = opened(&from).load().wait().unwrap().server.epoch;
+    machine.moved(&from, &there).unwrap();
+    // A server runs there, and its keys are exchanged, twice.
+    let mut config = machine.config([&there, &there]);
+    config.store = there.parse().unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let server = Server::open(config, Arc::new(SystemClock)).await.unwrap();
+        for _ in 0..2 {
+            server.service().rotate_keys(Actor::system()).await.unwrap();
+        }
+    });
+    let published = opened(&there).load().wait().unwrap().server.epoch;
+    assert_eq!(published, before + 3);
+    let Undone { epoch, .. } = machine.undone(&from).unwrap();
+    assert!(epoch > published, "{epoch}, and there were {published}");
+    // Again: what was published is not taken back either.
+    machine.moved(&from, &machine.file("second")).unwrap();
+    assert!(machine.undone(&from).unwrap().epoch > epoch);
+    machine.start(&from).unwrap();
 }
 
 #[test]

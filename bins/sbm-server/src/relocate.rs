@@ -15,6 +15,7 @@ mod place;
 mod secrets;
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use sbm_core::code::Code;
 use sbm_core::directory::Refusal;
@@ -74,6 +75,8 @@ pub struct Done {
     pub from: String,
     /// Where it is, without secrets.
     pub to: String,
+    /// Files of the old place that hold in clear what is sealed at the new one.
+    pub in_clear: Vec<PathBuf>,
 }
 
 /// What became of a move that was taken back.
@@ -122,7 +125,8 @@ pub fn relocate(config: &Config, asked: &Move, clock: &dyn Clock, tell: &mut Tel
         && left.at.part > 0
         && holds_what_was_left(&from, &to)?
     {
-        return Ok(Done { rows: count(&*to.store)?, sha256: None, before: true, from: from.name, to: to.name });
+        let (rows, in_clear) = (count(&*to.store)?, in_clear(&files, asked, &from)?);
+        return Ok(Done { rows, sha256: None, before: true, from: from.name, to: to.name, in_clear });
     }
     from.refuse_running(&mut || go_on(tell, Step::Watching))?;
     to.refuse_running(&mut || go_on(tell, Step::Watching))?;
@@ -151,7 +155,16 @@ pub fn relocate(config: &Config, asked: &Move, clock: &dyn Clock, tell: &mut Tel
     let sha256 = asked.verify.then(|| compare(&from, &to, tell)).transpose()?;
     finish(&from, &to, &mark)?;
     let rows = if rows == 0 { count(&*to.store)? } else { rows };
-    Ok(Done { rows, sha256, before: false, from: from.name, to: to.name })
+    let in_clear = in_clear(&files, asked, &from)?;
+    Ok(Done { rows, sha256, before: false, from: from.name, to: to.name, in_clear })
+}
+
+/// The files that a move from a SQLite file to a PostgreSQL leaves where they were: the keys, and the database.
+fn in_clear(files: &Files<'_>, asked: &Move, from: &Place) -> Result<Vec<PathBuf>, Refusal> {
+    let (StoreUrl::Sqlite(path), StoreUrl::Postgres(_)) = (&asked.from, &asked.to) else { return Ok(Vec::new()) };
+    let names = from.vault.names().map_err(|error| refusal(error.code(), error.to_string()))?;
+    let data_dir = files.held()?;
+    Ok(names.iter().map(|name| data_dir.file(name)).chain([files.file(path.as_ref())]).collect())
 }
 
 /// Begins a move to a place where nothing is yet.

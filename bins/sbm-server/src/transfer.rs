@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -92,12 +93,25 @@ fn moved(config: &Config, from: StoreUrl, to: StoreUrl, verify: bool) -> Result<
         ControlFlow::Continue(())
     });
     shown.clear();
-    let Done { rows, sha256, before, from, to } = done?;
+    let Done { rows, sha256, before, from, to, in_clear } = done?;
     let compared = sha256.map_or_else(String::new, |sha256| format!(", compared row by row (sha256 {sha256})"));
     let told = if before { "had been moved before" } else { "were moved" };
     Ok(format!(
-        "{rows} rows {told} to `{to}`{compared}; set `store` to it and start the server. No server starts on `{from}` any more"
+        "{rows} rows {told} to `{to}`{compared}; set `store` to it and start the server. No server starts on `{from}` any more{}",
+        to_destroy(&in_clear)
     ))
+}
+
+/// What is sealed at the new place lies in clear at the old one until somebody sees to it.
+fn to_destroy(in_clear: &[PathBuf]) -> String {
+    if in_clear.is_empty() {
+        return String::new();
+    }
+    let files: Vec<_> = in_clear.iter().map(|file| format!("`{}`", file.display())).collect();
+    format!(
+        ".\nThe keys still lie there in clear. When the move is not to be taken back any more, destroy {} (with its `-wal` and `-shm`)",
+        files.join(", ")
+    )
 }
 
 fn say(text: &str) {
@@ -165,5 +179,17 @@ impl Shown {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_words_name_what_is_to_be_destroyed_err_5() {
+        assert_eq!(to_destroy(&[]), "");
+        let told = to_destroy(&["/d/ca.pem", "/d/root.key", "/d/sbm.db"].map(PathBuf::from));
+        assert!(told.contains("destroy `/d/ca.pem`, `/d/root.key`, `/d/sbm.db` (with its `-wal` and `-shm`)"), "{told}");
     }
 }

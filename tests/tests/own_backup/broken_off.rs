@@ -19,8 +19,8 @@ const MIGRATIONS: [&str; 2] = [
     include_str!("../../../bins/sbm-server/migrations/0002_whole.sql"),
 ];
 
-/// How often a migration is broken off.
-fn kills() -> u32 {
+/// How often something is broken off.
+pub fn kills() -> u32 {
     std::env::var("SBM_KILLS").ok().map_or(12, |text| text.parse().unwrap())
 }
 
@@ -64,7 +64,7 @@ fn second_schema(path: &Path) {
     }
 }
 
-fn linger(micros: u32) {
+pub fn linger(micros: u32) {
     let (_open, wait) = channel::<()>();
     assert_eq!(wait.recv_timeout(Duration::from_micros(micros.into())), Err(RecvTimeoutError::Timeout));
 }

@@ -48,10 +48,26 @@ fn a_server_makes_a_backup_by_itself_and_says_so_door_2() {
         // The oldest go, and never the newest.
         let newest: Vec<_> = (0..3).map(|_| place.back_up(backups.path())).collect();
         let made = newest.last().unwrap();
-        assert_eq!(remove_beyond(2, &made.path, &made.manifest).unwrap().len(), 2);
+        assert_eq!(remove_beyond(2, &made.path, &made.manifest).unwrap().gone.len(), 2);
         let left: Vec<_> = list(backups.path()).unwrap().into_iter().map(|listed| listed.path).collect();
         assert_eq!(left, [newest[1].path.clone(), made.path.clone()]);
     }
+}
+
+#[test]
+fn an_old_backup_that_cannot_be_removed_is_no_failure_of_the_new_one_door_2() {
+    let (keys, backups) = (Keys::new(), tempfile::tempdir().unwrap());
+    let place = Place::new(Kind::Sqlite, &keys);
+    drop(TestServer::start(place.directory.clone(), 0, Arc::new(SystemClock), &[]));
+    let old = [(); 2].map(|()| place.back_up(backups.path()).path);
+    // Nobody can give it the name that it has while it goes.
+    std::fs::write(format!("{}.partial", old[0].display()), "in the way").unwrap();
+    let (_server, admin) = claimed(&place, &backups.path().display().to_string());
+    let state = until(&admin, |state| state.last_success.is_some() || state.last_failure.is_some());
+    assert_eq!((state.last_failure, state.failure), (None, None));
+    assert!(old[0].exists());
+    let good = list(backups.path()).unwrap().into_iter().filter(|listed| listed.manifest.is_ok()).count();
+    assert_eq!(good, 3, "the new one, the one that is kept beside it, and the one that cannot go");
 }
 
 #[test]

@@ -109,7 +109,7 @@ impl Drop for Guard<'_> {
     }
 }
 
-fn record(sequence: u64, source: &RunSource) -> RunRecord {
+pub fn record(sequence: u64, source: &RunSource) -> RunRecord {
     let mut random = [0; 10];
     random[2..].copy_from_slice(&sequence.to_be_bytes());
     let id = RunId::v7(Timestamp::from_millis(1_795_000_000_000 + i64::try_from(sequence).unwrap()), random);

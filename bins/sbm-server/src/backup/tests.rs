@@ -1,5 +1,7 @@
 //! The manifest, and names of backups.
 
+mod older;
+
 use std::path::Path;
 
 use sbm_core::code::Code;
@@ -162,7 +164,7 @@ fn an_old_backup_that_cannot_be_removed_is_told_and_the_others_go_door_2() {
     assert!(matches!(busy, Err(BackupError::Busy { .. })), "not while another one is made: {busy:?}");
     drop(held);
     let Tidied { gone, left } = remove_beyond(1, &newest, &manifest()).unwrap();
-    assert_eq!(gone, [old.clone()]);
+    assert_eq!(gone, std::slice::from_ref(&old));
     assert_eq!(left.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>(), std::slice::from_ref(&stuck));
     assert!(stuck.exists() && !old.exists() && newest.exists());
 }

@@ -64,7 +64,7 @@ impl<'c> Files<'c> {
     }
 
     /// The file of a SQLite database, by the one name that it has, however it is spelt.
-    fn file(&self, path: Option<&PathBuf>) -> PathBuf {
+    pub(super) fn file(&self, path: Option<&PathBuf>) -> PathBuf {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let path = path.map_or_else(|| whole(&self.config.data_dir).join(crate::store::sqlite::FILE), |path| whole(path));
         std::fs::canonicalize(&path).unwrap_or_else(|_| {

@@ -7,13 +7,16 @@ mod schema;
 
 use std::ops::ControlFlow;
 
+use sbm_core::code::Code;
 use tempfile::TempDir;
 
 use self::content::fill;
 use super::copy::copy;
 use super::whole::{Whole, filled, looked};
 use super::{Summary, TABLES, export, import, verify};
+use crate::store::anew;
 use crate::store::relocation::{self, At, Mark, Role};
+use crate::store::sql::any;
 use crate::store::{Postgres, Sqlite, StoreError, StoreUrl};
 
 /// A fresh database, and what it lies in.
@@ -111,6 +114,65 @@ fn of_two_moves_into_one_database_one_is_refused_door_2() {
     assert!(matches!(other, Err(StoreError::Moved(_))), "{other:?}");
     let raced = filled(&to, |sql| relocation::advance(sql, [1; 16], At { part: 0, done: 0 }, At { part: 1, done: 0 }));
     assert!(matches!(raced, Err(StoreError::Moved(_))), "{raced:?}");
+}
+
+#[test]
+fn of_two_restores_into_one_database_the_last_to_begin_gets_through_door_2() {
+    let (_a, sqlite) = fresh();
+    let postgres = fresh_postgres();
+    for store in [&sqlite as &dyn Whole, &postgres] {
+        let begin = |id| {
+            let mark = Mark { role: Role::Restore, ..mark(id) };
+            filled(store, move |sql| anew::mark(sql, &mark, "here"))
+        };
+        let end = |id| filled(store, move |sql| anew::unmark(sql, [id; 16], "here"));
+        begin(1).unwrap();
+        let kept = looked(store, |sql| relocation::mark(sql)).unwrap();
+        assert_eq!(kept, Some(Mark { role: Role::Restore, ..mark(1) }));
+        let refused = looked(store, relocation::refuse).unwrap_err();
+        assert!(refused.code() == Code::StoreUnavailable && refused.to_string().contains("backup restore"), "{refused}");
+        begin(2).unwrap();
+        assert!(matches!(end(1), Err(StoreError::Unavailable(_))));
+        end(2).unwrap();
+        looked(store, relocation::refuse).unwrap();
+        assert_eq!(end(2), Err(StoreError::NotEmpty("here".into())));
+        // What is part of a move is left alone, and so is what is not fresh.
+        filled(store, |sql| relocation::put(sql, &Mark { role: Role::Target, ..mark(3) })).unwrap();
+        assert!(matches!(begin(4), Err(StoreError::Moved(_))));
+        filled(store, relocation::remove).unwrap();
+        filled(store, |sql| sql.run("UPDATE revision SET value = 2", &[]).map(drop)).unwrap();
+        assert_eq!(begin(5), Err(StoreError::NotEmpty("here".into())));
+    }
+}
+
+#[test]
+fn who_commits_while_a_database_is_to_be_filled_is_waited_for_and_seen_door_2() {
+    let url = match sbm_test_postgres::Cluster::shared().database().parse().unwrap() {
+        StoreUrl::Postgres(url) => url,
+        StoreUrl::Sqlite(_) => panic!("a PostgreSQL has another URL"),
+    };
+    let (_a, from) = fresh();
+    fill(&from);
+    let told = text(&from).0;
+    let [server, filling] = [(); 2].map(|()| Postgres::open(&url).unwrap());
+    let (committing, begins) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            filled(&server, move |sql| {
+                sql.run("UPDATE revision SET value = 2", &[])?;
+                committing.send(()).unwrap();
+                let waits = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";
+                let begun = std::time::Instant::now();
+                while !any(sql, waits, &[])? {
+                    assert!(begun.elapsed() < std::time::Duration::from_secs(60), "nobody waits");
+                }
+                Ok(())
+            })
+            .unwrap();
+        });
+        begins.recv().unwrap();
+        assert!(matches!(imported(&filling, told), Err(StoreError::NotEmpty(_))));
+    });
 }
 
 #[test]

@@ -13,9 +13,8 @@ use crate::store::sql::Sql;
 const HEADER: u64 = 100;
 const MAGIC: &[u8] = b"SQLite format 3\0";
 const ID: Range<usize> = 68..72;
-/// What a server or SQLite leaves beside a file and takes for a part of it, or for true of it. Nothing in them says of which
-/// file of that name they are.
-const TAKEN: [&str; 4] = ["-wal", "-journal", "-shm", ".sealed"];
+/// What SQLite leaves beside a file and takes for a part of it. Nothing in them says of which file of that name they are.
+const TAKEN: [&str; 3] = ["-wal", "-journal", "-shm"];
 
 /// Who opens the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,14 +75,18 @@ pub(super) fn refuse_left_over(path: &Path) -> Result<(), StoreError> {
 /// where the system cannot refuse, looking before is enough.
 pub(super) fn put_in_place(from: &Path, to: &Path) -> std::io::Result<()> {
     match rename_to_nothing(from, to) {
-        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput) => {}
-        renamed => return renamed,
+        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput) => {
+            match std::fs::symlink_metadata(to) {
+                Err(error) if error.kind() == ErrorKind::NotFound => std::fs::rename(from, to)?,
+                Err(error) => return Err(error),
+                Ok(_) => return Err(ErrorKind::AlreadyExists.into()),
+            }
+        }
+        renamed => renamed?,
     }
-    match std::fs::symlink_metadata(to) {
-        Err(error) if error.kind() == ErrorKind::NotFound => std::fs::rename(from, to),
-        Err(error) => Err(error),
-        Ok(_) => Err(ErrorKind::AlreadyExists.into()),
-    }
+    // It tells how another file looked, and so would not count for this one anyhow.
+    drop(std::fs::remove_file(with_suffix(to, ".sealed")));
+    Ok(())
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
