@@ -52,6 +52,8 @@ fn of_state(said: &DbError) -> StoreError {
         )),
         "28000" | "28P01" => StoreError::unavailable(format!("it lets nobody in: {what}")),
         "3D000" => StoreError::unavailable(format!("{what}; make it with `CREATE DATABASE`")),
+        // This server stood still in the middle; nothing of it was done, and the next attempt has a connection of its own.
+        "25P03" | "25P04" => StoreError::unavailable(format!("it gave up waiting for this server: {what}")),
         "25006" => StoreError::unavailable("it only reads; name the server that writes"),
         _ => match state.get(..2) {
             Some("22" | "23" | "42" | "P0" | "25" | "0A") => StoreError::rejected(what),
