@@ -18,9 +18,11 @@ fn a_pascal_host_with_all_floating_point_exceptions_on_logs_in_takes_over_runs_a
     let (server, admin) = TestServer::claimed();
     office(&admin);
     let system = System::tested();
+    // On Windows Free Pascal's `ParamStr` gives what the code page has, and no code page has them all.
+    let cache = if system.is_this() { "Grüße 😀" } else { "Grüße" };
     let output = system
         .command(&program)
-        .arg(system.path(&directory.path().join("Grüße 😀")))
+        .arg(system.path(&directory.path().join(cache)))
         .args([&server.connection().to_string(), "carol", PASSWORD])
         .output()
         .unwrap();
