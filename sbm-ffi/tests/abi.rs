@@ -14,10 +14,10 @@ mod built;
 mod compilers;
 #[path = "abi/exports.rs"]
 mod exports;
-#[path = "abi/frozen.rs"]
-mod frozen;
 #[path = "abi/facts.rs"]
 mod facts;
+#[path = "abi/frozen.rs"]
+mod frozen;
 #[path = "abi/golden.rs"]
 mod golden;
 #[path = "abi/guide.rs"]

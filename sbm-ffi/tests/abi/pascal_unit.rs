@@ -207,8 +207,7 @@ fn variable(declaration: &str) -> Variable {
 
 impl Function {
     fn declaration(&self, name: &str) -> String {
-        let parameters: Vec<String> =
-            self.parameters.iter().map(|Variable { name, kind }| format!("{name}: {kind}")).collect();
+        let parameters: Vec<String> = self.parameters.iter().map(|Variable { name, kind }| format!("{name}: {kind}")).collect();
         let parameters = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join("; ")) };
         match &self.result {
             Some(result) => format!("function {name}{parameters}: {result};"),
