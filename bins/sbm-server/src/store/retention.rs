@@ -1,7 +1,7 @@
 //! How history becomes no longer than it may be (HIS-7): who looks, what goes, in which steps.
 //!
 //! 1. One look at the whole history, in one snapshot and from the run that came last, says which runs are past retention; the
-//!    rule is [`Sweep`], and nothing decides beside it. Nobody waits for the look.
+//!    rule is [`Sweep`](sbm_core::run::retention::Sweep), and nothing decides beside it. Nobody waits for the look.
 //! 2. In PostgreSQL a month of which every run is past retention goes as a whole ([`months`](super::postgres)); what remains
 //!    goes in batches, so that whoever writes waits for a thousand rows at most.
 //! 3. What goes raises the [`Floor`](sbm_core::run::retention::Floor) of its installation in the same transaction: sent again
