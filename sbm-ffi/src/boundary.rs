@@ -223,12 +223,16 @@ impl Call {
         WORKERS.get(handle(worker, "worker")?).map_err(|code| Failure::handle(code, "worker"))
     }
 
-    /// Closes a worker's handle; NULL is fine.
+    /// Closes a worker's handle and waits for its thread; NULL is fine.
     pub(crate) fn close_worker(&self, worker: *mut sbm_worker) -> Result<(), Failure> {
         if worker.is_null() {
             return Ok(());
         }
-        WORKERS.close(handle(worker, "worker")?).map_err(|code| Failure::handle(code, "worker"))
+        let handle = handle(worker, "worker")?;
+        let worker = WORKERS.close_taking(handle, Running::take).map_err(|code| Failure::handle(code, "worker"))?;
+        // Here, where the slot is not held any more, and on the thread that frees it.
+        drop(worker);
+        Ok(())
     }
 
     /// Closes a run's handle; NULL is fine.

@@ -3,7 +3,8 @@
 //! 1. What C holds is no address. It names a kind, a slot and the slot's generation, so that a double free, a use after
 //!    free, a pointer of another kind and garbage are told apart from an open handle without being followed.
 //! 2. Reading takes no lock: a call pins its slot by one compare-and-swap and unpins it by one subtraction. Whoever unpins
-//!    a freed slot last drops the value, so a free never pulls anything from under a call on another thread.
+//!    a freed slot last drops the value, so a free never pulls anything from under a call on another thread. What has to
+//!    end before the free returns is taken out by the free itself.
 //! 3. A slot whose generations are used up retires; a number is never given out twice.
 //! 4. There is no mutex anywhere in here, so nothing can be left locked by a `fork`. A handle knows how many forks the
 //!    process had been through when it was made; in a child it is [`Code::Forked`], its free included, because what it
@@ -100,10 +101,16 @@ impl<T, const N: usize> Table<T, N> {
 
     /// Closes a handle. The value is dropped now, or by the last call that still uses it.
     pub(crate) fn close(&self, handle: Handle) -> Result<(), Code> {
+        self.close_taking(handle, |_| ())
+    }
+
+    /// Closes a handle and answers with what `take` gets out of the value: what is to be dropped on this thread, and by no
+    /// other call that still uses the value.
+    pub(crate) fn close_taking<R>(&self, handle: Handle, take: impl FnOnce(&T) -> R) -> Result<R, Code> {
         let pinned = self.get(handle)?;
         // Off goes `LIVE`, on goes `TAKEN`: exactly one of several frees gets this far.
         pinned.slot.pin(handle.generation, TAKEN.wrapping_sub(LIVE)).ok_or(Code::BadHandle)?;
-        Ok(())
+        Ok(take(&pinned))
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! `sbm_worker`: the one thread that the library starts, when its host asks for it (PRO-8, OFF-8).
 
 use std::ffi::c_void;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::sbm_client::core::code::Code;
 use ::sbm_client::{Notice, Worker, WorkerConfig};
@@ -21,8 +22,22 @@ pub struct sbm_worker {
     _opaque: [u8; 0],
 }
 
-/// What stands behind the handle.
-pub(crate) struct Running(Worker);
+/// What stands behind the handle: the worker, until it is freed. Whoever frees it takes it out and waits for its thread;
+/// left to the last call that uses the slot, which may be one of the worker's own callback, nobody would wait.
+///
+/// The lock is held for a moment and never while the host's code runs. A child of a fork does not get as far as this.
+pub(crate) struct Running(Mutex<Option<Worker>>);
+
+impl Running {
+    fn open(&self) -> MutexGuard<'_, Option<Worker>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The worker, for the one that frees it.
+    pub(crate) fn take(&self) -> Option<Worker> {
+        self.open().take()
+    }
+}
 
 /// The running workers.
 pub(crate) static WORKERS: Table<Running> = Table::new(Kind::Worker, LAST_GENERATION);
@@ -96,7 +111,7 @@ pub unsafe extern "C" fn sbm_client_start_worker(
             let client = call.client(client)?;
             let messenger = Messenger { callback, user };
             let worker = client.client.start_worker(WorkerConfig::new(), move |notice| messenger.tell(&notice))?;
-            out.set_handle(WORKERS.insert(Running(worker)).map_err(|code| Failure::handle(code, "worker"))?);
+            out.set_handle(WORKERS.insert(Running(Mutex::new(Some(worker)))).map_err(|code| Failure::handle(code, "worker"))?);
             Ok(())
         })
     }
@@ -109,7 +124,9 @@ pub unsafe extern "C" fn sbm_worker_sync_now(worker: *const sbm_worker, error: *
     // SAFETY: the pointers are C's.
     unsafe {
         boundary::call(error, |call| {
-            call.worker(worker)?.0.sync_now();
+            let running = call.worker(worker)?;
+            // Freed since it was looked up: then it is freed.
+            running.open().as_ref().ok_or_else(|| Failure::handle(Code::BadHandle, "worker"))?.sync_now();
             Ok(())
         })
     }

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #if !defined(_WIN32)
 #include <sys/wait.h>
 #include <unistd.h>
@@ -126,6 +127,55 @@ static void of_many_frees_one_wins(struct desk *desk) {
     }
 }
 
+/* A callback that is inside the library when its worker is freed; all of it by __atomic, which C99 has not by another name. */
+struct asker {
+    sbm_worker *worker;
+    int asked, destroyed;
+};
+
+static void ask_again(void *user_data, sbm_notice notice, sbm_status why) {
+    struct asker *asker = user_data;
+    (void)notice, (void)why;
+    for (;;) {
+        sbm_worker *worker = __atomic_load_n(&asker->worker, __ATOMIC_SEQ_CST);
+        if (worker && sbm_worker_sync_now(worker, NULL) != SBM_OK) break; /* it is being freed */
+        __atomic_fetch_add(&asker->asked, 1, __ATOMIC_SEQ_CST);
+    }
+    for (int i = 0; i < 100; i++) sched_yield(); /* a callback takes its time, and is waited for */
+}
+
+static void *ask_beside(void *user_data) {
+    struct asker *asker = user_data;
+    while (sbm_worker_sync_now(__atomic_load_n(&asker->worker, __ATOMIC_SEQ_CST), NULL) == SBM_OK) continue;
+    return NULL;
+}
+
+static void ask_no_more(void *user_data) {
+    struct asker *asker = user_data;
+    __atomic_store_n(&asker->destroyed, 1, __ATOMIC_SEQ_CST);
+}
+
+static void a_free_waits_for_a_callback_that_uses_the_worker(struct desk *desk) {
+    enum { ROUNDS = 40 };
+    static struct asker askers[ROUNDS]; /* what is late is seen in memory that still stands */
+    int late = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct asker *asker = &askers[round];
+        sbm_worker *worker;
+        pthread_t beside;
+        EXPECT(sbm_client_start_worker(desk->client, ask_again, asker, ask_no_more, &worker, NULL) == SBM_OK);
+        EXPECT(sbm_worker_sync_now(worker, NULL) == SBM_OK);
+        __atomic_store_n(&asker->worker, worker, __ATOMIC_SEQ_CST);
+        while (__atomic_load_n(&asker->asked, __ATOMIC_SEQ_CST) < 100) sched_yield();
+        /* In every other round a thread of the host's asks as well: nor is it the one that waits. */
+        if (round % 2) EXPECT(pthread_create(&beside, NULL, ask_beside, asker) == 0);
+        EXPECT(sbm_worker_free(worker) == SBM_OK);
+        late += !__atomic_load_n(&asker->destroyed, __ATOMIC_SEQ_CST); /* what it used could be freed now */
+        if (round % 2) EXPECT(pthread_join(beside, NULL) == 0);
+    }
+    EXPECT(late == 0);
+}
+
 static void a_worker_outlives_its_client(struct desk *desk, const char *directory) {
     sbm_client *client = open_client(directory);
     sbm_worker *worker;
@@ -149,6 +199,7 @@ int main(int count, char **argument) {
     a_child_has_no_worker(&desk);
 #endif
     of_many_frees_one_wins(&desk);
+    a_free_waits_for_a_callback_that_uses_the_worker(&desk);
     a_worker_outlives_its_client(&desk, argument[1]);
     EXPECT(fegetexcept() == TRAPS);
     EXPECT(sbm_client_free(desk.client) == SBM_OK);
