@@ -89,7 +89,8 @@ impl Client {
     ///
     /// [`Code::CacheUnwritable`] when the directory cannot be used, [`Code::CacheBusy`]; [`Code::ConfigInvalid`] when a cache of
     /// the other kind lies there ([`Config::plain_files`]).
-    pub fn open(config: Config) -> Result<Self, Error> {
+    pub fn open(mut config: Config) -> Result<Self, Error> {
+        config.journal = config.journal.apart();
         let telling = config.journal.begin();
         let store = crate::store::open(&config).inspect_err(|error| {
             config.journal.note(Level::Error, || format!("the cache cannot be opened: {error}"));

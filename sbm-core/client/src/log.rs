@@ -3,7 +3,8 @@
 //! 1. Noted wherever it happens, told when the call is over: never under a lock, on the thread of the call, or the worker's.
 //! 2. Each message is one sentence in lower case. Passwords, tokens and the content of profiles are never in one (ERR-5).
 //! 3. What nobody listens to is not even put into words.
-//! 4. What a call from inside the log does is not logged: it would never end.
+//! 4. What a call from inside the log does is not logged, on whichever client: it would never end.
+//! 5. Each client has pages of its own. So a child after a fork finds none that a thread of its parent was writing on.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -61,7 +62,6 @@ struct Inner {
 struct Page {
     thread: usize,
     depth: usize,
-    is_telling: bool,
     lines: Vec<(Level, String)>,
 }
 
@@ -74,6 +74,12 @@ impl Journal {
         Self(Some(Arc::new(Inner { level, sink, pages: Mutex::default() })))
     }
 
+    /// The same log with pages of its own. A lock that was held at a fork stays held in the child for ever, so a client must
+    /// not use one of the configuration's, which other clients had.
+    pub(crate) fn apart(&self) -> Self {
+        self.0.as_ref().map_or_else(Self::default, |inner| Self::new(inner.level, Arc::clone(&inner.sink)))
+    }
+
     /// A call begins. Made before any lock is taken, so that it is dropped behind all of them.
     pub(crate) fn begin(&self) -> Telling {
         if let Some(inner) = &self.0 {
@@ -81,7 +87,7 @@ impl Journal {
             let mut pages = inner.pages();
             match pages.iter_mut().find(|page| page.thread == thread) {
                 Some(page) => page.depth += 1,
-                None => pages.push(Page { thread, depth: 1, is_telling: false, lines: Vec::new() }),
+                None => pages.push(Page { thread, depth: 1, lines: Vec::new() }),
             }
         }
         Telling(self.0.clone())
@@ -89,10 +95,10 @@ impl Journal {
 
     /// Keeps a message for the end of the call on this thread.
     pub(crate) fn note<T: Into<Cow<'static, str>>>(&self, level: Level, message: impl FnOnce() -> T) {
-        let Some(inner) = self.0.as_ref().filter(|inner| level <= inner.level) else { return };
+        let Some(inner) = self.0.as_ref().filter(|inner| level <= inner.level && !IS_TELLING.get()) else { return };
         let message = fit(&message().into());
         let thread = here();
-        if let Some(page) = inner.pages().iter_mut().find(|page| page.thread == thread && !page.is_telling) {
+        if let Some(page) = inner.pages().iter_mut().find(|page| page.thread == thread) {
             page.lines.push((level, message));
         }
     }
@@ -121,10 +127,9 @@ impl Drop for Telling {
                 return;
             }
             page.depth = 1;
-            page.is_telling = true;
             std::mem::take(&mut page.lines)
         };
-        let _told = Told { inner: &inner, thread };
+        let _told = Told { inner: &inner, thread, was_telling: IS_TELLING.replace(true) };
         // A log that panics while something else does would end the process.
         if !std::thread::panicking() {
             for (level, line) in lines {
@@ -138,12 +143,19 @@ impl Drop for Telling {
 struct Told<'a> {
     inner: &'a Inner,
     thread: usize,
+    was_telling: bool,
 }
 
 impl Drop for Told<'_> {
     fn drop(&mut self) {
+        IS_TELLING.set(self.was_telling);
         self.inner.pages().retain(|page| page.thread != self.thread);
     }
+}
+
+thread_local! {
+    /// Whether a log is being told something on this thread.
+    static IS_TELLING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// This thread, among those that live. No destructor: one would keep an unloaded library in memory.
@@ -230,6 +242,45 @@ mod tests {
             assert_eq!(*caller.1.lock().unwrap(), told);
         }
         *caller.0.lock().unwrap() = None;
+    }
+
+    /// A log that opens a client with its own configuration each time it is told something.
+    #[test]
+    fn a_log_that_opens_clients_is_not_told_of_them_for_ever() {
+        struct Opener(Mutex<Option<Journal>>, Mutex<usize>);
+        impl Log for Opener {
+            fn log(&self, _: Level, _: &str) {
+                *self.1.lock().unwrap() += 1;
+                let journal = self.0.lock().unwrap().as_ref().unwrap().apart();
+                let call = journal.begin();
+                journal.note(Level::Error, || "opened");
+                drop(call);
+            }
+        }
+        let opener = Arc::new(Opener(Mutex::default(), Mutex::default()));
+        let journal = Journal::new(Level::Debug, Arc::clone(&opener) as _);
+        *opener.0.lock().unwrap() = Some(journal.clone());
+        for told in 1..=3 {
+            let call = journal.begin();
+            journal.note(Level::Info, || "once");
+            drop(call);
+            assert_eq!(*opener.1.lock().unwrap(), told);
+        }
+        *opener.0.lock().unwrap() = None;
+    }
+
+    /// What a child after a fork finds: the lock of the configuration's pages is held by a thread that is not there.
+    #[test]
+    fn a_client_waits_for_no_lock_that_its_configuration_s_pages_have() {
+        let (journal, kept) = journal(Level::Info);
+        let inner = Arc::clone(journal.0.as_ref().unwrap());
+        let _held = inner.pages();
+        let own = journal.apart();
+        let call = own.begin();
+        own.note(Level::Info, || "opened");
+        drop(call);
+        assert_eq!(kept.0.lock().unwrap().len(), 1);
+        assert!(Journal::default().apart().0.is_none());
     }
 
     #[test]

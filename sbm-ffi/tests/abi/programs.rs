@@ -95,6 +95,12 @@ fn a_freed_client_or_run_is_a_status_and_so_is_one_from_before_a_fork() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_host_that_forks_while_it_works_goes_on_and_its_children_open_their_own_off_8() {
+    assert_eq!(run("fork"), "ok\n");
+}
+
+#[test]
 fn a_host_with_floating_point_traps_on_survives_and_keeps_them() {
     assert_eq!(run("traps"), "ok\n");
 }

@@ -52,16 +52,8 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Takes the lock of that file and waits for it.
-#[cfg(feature = "sqlite")]
-pub(super) fn lock(path: &Path) -> Result<File, Error> {
-    let file = create_private(path)?;
-    file.lock().map_err(|error| file_error(&error, path))?;
-    Ok(file)
-}
-
-/// A lock that is given up by name when it is dropped. Closing the file alone would not do: a child that the host is just
-/// starting holds the same open file until it runs its own program, and with it the lock.
+/// A lock that is given up by name when it is dropped. Closing the file alone would not do: a child that the host forked
+/// meanwhile holds the same open file, and with it the lock, until it runs its own program or ends.
 pub(crate) struct Locked(pub(crate) File);
 
 impl Drop for Locked {
@@ -109,7 +101,10 @@ pub(super) fn is_abandoned(path: &Path) -> Result<bool, Error> {
         Err(error) => return Err(file_error(&error, path)),
     };
     match file.try_lock() {
-        Ok(()) => Ok(true),
+        Ok(()) => {
+            drop(Locked(file));
+            Ok(true)
+        }
         Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) => Err(file_error(&error, path)),
     }

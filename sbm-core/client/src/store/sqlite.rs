@@ -71,7 +71,7 @@ impl SqliteStore {
     pub fn open_limited(directory: &Path, machine: Hash, limits: OutboxLimits) -> Result<Self, Error> {
         let place = Place(directory.to_owned());
         disk::create_directory(directory)?;
-        let _opening = disk::lock(&place.opening())?;
+        let _opening = disk::lock_within(&place.opening())?;
         let tail: String = random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
         let owner = format!("owner-{tail}.lock");
         let alive = disk::try_lock(&place.owner(&owner))?.ok_or_else(|| Error::from(Code::CacheBusy))?;
@@ -119,7 +119,7 @@ impl SqliteStore {
 
     /// Weighs database and marker anew.
     fn judge_again(&self, state: &mut State) -> Result<(), Error> {
-        let _opening = disk::lock(&self.place.opening())?;
+        let _opening = disk::lock_within(&self.place.opening())?;
         let database = match std::mem::replace(&mut state.database, Err(Code::CacheDamaged)) {
             Ok(database) => Ok(database),
             Err(_) => open_database(&self.place)?,
@@ -167,7 +167,7 @@ impl CacheStore for SqliteStore {
         });
         let Some(trust) = trust else { return self.write(|transaction| rows::apply(transaction, writes, &self.machine)) };
         let mut state = self.state();
-        let _opening = disk::lock(&self.place.opening())?;
+        let _opening = disk::lock_within(&self.place.opening())?;
         self.repair(&mut state)?;
         match &mut state.database {
             Ok(database) => transact(database, |transaction| rows::apply(transaction, writes, &self.machine))?,
