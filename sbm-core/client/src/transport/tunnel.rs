@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sbm_core::code::Code;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, Transport as Wire};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::TransportError;
 use super::tcp::TcpWire;
@@ -36,14 +37,8 @@ impl TunnelConnector {
     fn dig(&self, proxy: &Proxy, details: &ConnectionDetails<'_>, wire: &mut TcpWire) -> Result<(), ureq::Error> {
         let target = target(details);
         let request = request(proxy, &target);
-        let output = wire.buffers().output();
-        let Some(place) = output.get_mut(..request.len()) else {
-            return Err(failed(format!("the request to the proxy `{}` is too long", proxy.authority())));
-        };
-        place.copy_from_slice(request.as_bytes());
-        wire.transmit_output(request.len(), self.left(details, wire))?;
-        // What was sent may hold a password.
-        wire.buffers().output().iter_mut().take(request.len()).for_each(|byte| *byte = 0);
+        let left = self.left(details, wire);
+        send(wire, &request, left, proxy)?;
         loop {
             let input = wire.buffers().input();
             if let Some(end) = end_of_head(input) {
@@ -126,11 +121,37 @@ fn target(details: &ConnectionDetails<'_>) -> String {
     format!("{}:{port}", details.uri.host().unwrap_or_default())
 }
 
-fn request(proxy: &Proxy, target: &str) -> String {
-    let credentials = proxy.credentials().map(|secret| format!("Proxy-Authorization: Basic {}\r\n", secret.reveal()));
+/// With the proxy's password where it has one, so it is wiped when it is dropped; nor does it grow, which would leave a part
+/// of it behind.
+fn request(proxy: &Proxy, target: &str) -> Zeroizing<String> {
     let program = concat!("sbm/", env!("CARGO_PKG_VERSION"));
-    let credentials = credentials.unwrap_or_default();
-    format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {program}\r\n{credentials}\r\n")
+    let secret = proxy.credentials().map(|secret| secret.reveal()).unwrap_or_default();
+    let parts: [&str; 10] = [
+        "CONNECT ",
+        target,
+        " HTTP/1.1\r\nHost: ",
+        target,
+        "\r\nUser-Agent: ",
+        program,
+        if secret.is_empty() { "" } else { "\r\nProxy-Authorization: Basic " },
+        secret,
+        "\r\n",
+        "\r\n",
+    ];
+    let mut request = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
+    parts.iter().for_each(|part| request.push_str(part));
+    request
+}
+
+/// Sends what may hold a password, and leaves nothing of it in the buffer, also where it could not be sent.
+fn send(wire: &mut impl Wire, request: &str, left: NextTimeout, proxy: &Proxy) -> Result<(), ureq::Error> {
+    let Some(place) = wire.buffers().output().get_mut(..request.len()) else {
+        return Err(failed(format!("the request to the proxy `{}` is too long", proxy.authority())));
+    };
+    place.copy_from_slice(request.as_bytes());
+    let sent = wire.transmit_output(request.len(), left);
+    wire.buffers().output().zeroize();
+    sent
 }
 
 /// Where the head of an answer ends: behind its empty line.
@@ -164,7 +185,70 @@ pub(super) fn other(error: TransportError) -> ureq::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
+    use ureq::unversioned::transport::time;
+    use ureq::unversioned::transport::{Buffers, LazyBuffers};
+
     use super::*;
+
+    /// A connection that breaks off before anything is sent, or takes it all.
+    #[derive(Debug)]
+    struct Fake {
+        buffers: LazyBuffers,
+        breaks: bool,
+        sent: Vec<u8>,
+    }
+
+    impl Wire for Fake {
+        fn buffers(&mut self) -> &mut dyn Buffers {
+            &mut self.buffers
+        }
+
+        fn transmit_output(&mut self, amount: usize, _timeout: NextTimeout) -> Result<(), ureq::Error> {
+            self.sent = self.buffers.output()[..amount].to_vec();
+            if self.breaks { Err(io::Error::from(io::ErrorKind::BrokenPipe).into()) } else { Ok(()) }
+        }
+
+        fn await_input(&mut self, _timeout: NextTimeout) -> Result<bool, ureq::Error> {
+            Ok(false)
+        }
+
+        fn is_open(&mut self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn the_password_for_a_proxy_does_not_stay_in_the_buffer_sent_or_not_err_5() {
+        let proxy: Proxy = "http://carol:secret@127.0.0.1:3128".parse().unwrap();
+        let request = request(&proxy, "backup.example:8100");
+        assert_eq!(request.capacity(), request.len(), "it grew, and left a part of itself behind");
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = format!(
+            "CONNECT backup.example:8100 HTTP/1.1\r\nHost: backup.example:8100\r\nUser-Agent: sbm/{version}\r\n\
+             Proxy-Authorization: Basic Y2Fyb2w6c2VjcmV0\r\n\r\n"
+        );
+        assert_eq!(*request, expected);
+        let left =
+            NextTimeout { after: time::Duration::from_secs(1), reason: ureq::Timeout::Connect, per_read: None, per_write: None };
+        for breaks in [false, true] {
+            let mut wire = Fake { buffers: LazyBuffers::new(1024, 1024), breaks, sent: Vec::new() };
+            assert_eq!(send(&mut wire, &request, left, &proxy).is_err(), breaks);
+            assert_eq!(wire.sent, expected.as_bytes());
+            assert!(wire.buffers.output().iter().all(|byte| *byte == 0), "sent: {}", !breaks);
+        }
+        let mut small = Fake { buffers: LazyBuffers::new(16, 16), breaks: false, sent: Vec::new() };
+        assert!(send(&mut small, &request, left, &proxy).is_err() && small.sent.is_empty());
+    }
+
+    #[test]
+    fn a_proxy_without_a_password_is_asked_without_one_run_4() {
+        let proxy: Proxy = "http://127.0.0.1:3128".parse().unwrap();
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = format!("CONNECT b:1 HTTP/1.1\r\nHost: b:1\r\nUser-Agent: sbm/{version}\r\n\r\n");
+        assert_eq!(*request(&proxy, "b:1"), expected);
+    }
 
     #[test]
     fn an_answer_s_head_is_found_and_read_or_is_none() {
