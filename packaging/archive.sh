@@ -12,7 +12,8 @@ name=sbm-$("$packaging/version.sh")-$system
 work=$(mktemp -d "${TMPDIR:-/tmp}/sbm-archive.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-DESTDIR=$work "$packaging/install.sh" "$build" "$target" "/$name"
+# Where it is unpacked is not known: its services are those of a program of the system.
+SERVICES=/usr DESTDIR=$work "$packaging/install.sh" "$build" "$target" "/$name"
 # Whoever unpacks this looks into include/ first, and has that directory to himself.
 install -m 644 "$packaging/../include/README.md" "$work/$name/include/README.md"
 # An archive is unpacked where one likes and taken away with its directory.

@@ -2,12 +2,14 @@
 # Lays out what was built as a prefix, and keeps the list of it in share/sbm/installed.txt.
 #
 #   packaging/install.sh BUILD TARGET PREFIX     BUILD: cargo's directory, such as target/dist
+#   SERVICES: the prefix that the services of systemd name, if that is not PREFIX.
 #   DESTDIR: put in front of PREFIX, as packagers do. SBMCTL: an sbmctl that runs here, if BUILD's does not.
 set -euo pipefail
 packaging=$(cd "$(dirname "$0")" && pwd)
 top=$packaging/..
 build=$1 target=$2 prefix=$3
 root=${DESTDIR:-}$prefix
+services=${SERVICES:-$prefix}
 refuse() {
     echo "packaging: $*" >&2
     exit 1
@@ -16,6 +18,8 @@ refuse() {
 programs='sbmctl sbm-server'
 # shellcheck source=packaging/system.sh
 . "$packaging/system.sh"
+# shellcheck source=packaging/take_away.sh
+. "$packaging/take_away.sh"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/sbm-install.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 version=$("$packaging/version.sh")
@@ -33,6 +37,11 @@ link() {
 # fill FROM TO: with the words of this build in place of @WORDS@.
 fill() {
     sed -e "s/@VERSION@/$version/g" -e "s/@LIBS_PRIVATE@/$libs_private/g" -e "s/@POINTER_BYTES@/$pointer_bytes/g" "$1" >"$scratch/filled"
+    put 644 "$scratch/filled" "$2"
+}
+# unit FROM TO: a file of a service, which names programs and pages where they are installed.
+unit() {
+    sed -E "s#(=|file://)/usr/(bin|share)/#\1${services%/}/\2/#g" "$1" >"$scratch/filled"
     put 644 "$scratch/filled" "$2"
 }
 
@@ -62,4 +71,10 @@ while IFS= read -r example; do put 644 "$top/$example" "share/doc/sbm/$example";
 
 printf '%s\n' "$list" >>"$scratch/installed"
 LC_ALL=C sort -u "$scratch/installed" >"$scratch/list"
+# What an older SBM put here and this one has not goes with it.
+if [ -f "$root/$list" ]; then
+    LC_ALL=C sort -u "$root/$list" >"$scratch/older"
+    LC_ALL=C comm -23 "$scratch/older" "$scratch/list" >"$scratch/gone"
+    take_away "$scratch/gone"
+fi
 install -D -m 644 "$scratch/list" "$root/$list"

@@ -3,17 +3,13 @@
 #
 #   packaging/uninstall.sh PREFIX                DESTDIR: as for install.sh
 set -euo pipefail
+packaging=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=packaging/take_away.sh
+. "$packaging/take_away.sh"
 root=${DESTDIR:-}$1
 list=$root/share/sbm/installed.txt
 if [ ! -f "$list" ]; then
     echo "packaging: nothing of SBM is installed in $root: $list is missing" >&2
     exit 1
 fi
-mapfile -t files <"$list"
-for file in "${files[@]}"; do rm -f "$root/$file"; done
-for file in "${files[@]}"; do
-    directory=${file%/*}
-    while [ -n "$directory" ] && [ -d "$root/$directory" ] && rmdir "$root/$directory" 2>/dev/null; do
-        case $directory in */*) directory=${directory%/*} ;; *) break ;; esac
-    done
-done
+take_away "$list"

@@ -22,8 +22,15 @@ DESTDIR=$work/root "$packaging/install.sh" "$build" "$target" /opt/sbm
 [ "$(readlink "$work/root/opt/sbm/lib/libsbm.so")" = libsbm.so.0 ] || failed 'libsbm.so is not a link to the soname'
 [ "$(readlink "$work/root/opt/sbm/lib/libsbm.so.0")" = "libsbm.so.$("$packaging/version.sh")" ] || failed 'the soname is not a link to the version'
 [ ! -e "$work/root/opt/sbm/include/README.md" ] || failed 'a page of SBM is in the include directory of everybody'
+grep -qx 'ExecStart=/opt/sbm/bin/sbm-server --config .*' "$work/root/opt/sbm/share/doc/sbm-server/systemd/sbm-server.service" ||
+    failed 'the service starts a program that was installed elsewhere'
+if grep /usr/ "$work/root/opt/sbm/share/doc/sbm-server/systemd"/*.service; then failed 'a service names what is not in the prefix'; fi
+# An older SBM had a file that this one has not.
+install -D /dev/null "$work/root/opt/sbm/share/sbm/old/page.txt"
+echo share/sbm/old/page.txt >>"$work/root/opt/sbm/share/sbm/installed.txt"
 # Twice is as good as once.
 DESTDIR=$work/root "$packaging/install.sh" "$build" "$target" /opt/sbm
+[ ! -e "$work/root/opt/sbm/share/sbm/old" ] || failed 'what an older SBM installed and this one has not is still there'
 DESTDIR=$work/root "$packaging/uninstall.sh" /opt/sbm
 (cd "$work/root" && find . | LC_ALL=C sort) | diff "$work/before" - || failed 'uninstalling leaves something, or takes too much'
 if DESTDIR=$work/root "$packaging/uninstall.sh" /opt/sbm 2>/dev/null; then failed 'what is not installed cannot be taken away'; fi

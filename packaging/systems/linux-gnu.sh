@@ -32,5 +32,5 @@ bash bash-completion/completions/sbmctl
 zsh zsh/site-functions/_sbmctl
 fish fish/vendor_completions.d/sbmctl.fish
 PLACES
-    for file in "$packaging/systemd"/*; do put 644 "$file" "share/doc/sbm-server/systemd/${file##*/}"; done
+    for file in "$packaging/systemd"/*; do unit "$file" "share/doc/sbm-server/systemd/${file##*/}"; done
 }
