@@ -109,6 +109,11 @@ impl FilesStore {
         {
             let mut state = store.state();
             let read = store.catch_up(&mut state)?;
+            if read.is_ok() {
+                // There from now on, so that no cache of another kind begins beside it.
+                state.ledger.begin()?;
+                state.stamp = self::stamp(&store.place.ledger());
+            }
             store.judge(&mut state, read.map(drop));
             if state.unusable.is_none() {
                 sweep_bodies(&store.place, state.ledger.model.bodies());

@@ -17,7 +17,7 @@ const MAGIC: &[u8; 8] = b"SBMFILE1";
 /// The bytes of a head.
 pub(super) const HEAD: usize = 32;
 /// The bytes before a record's content.
-const FRONT: usize = 40;
+pub(super) const FRONT: usize = 40;
 /// As many bytes of nothing in a row are none of ours: the content is text.
 const HOLE: usize = 16;
 

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use sbm_core::code::Code;
 
-use super::frame::{self, HEAD, Name};
+use super::frame::{self, FRONT, HEAD, Name};
 use super::model::Model;
 use crate::error::Error;
 use crate::plain;
@@ -21,7 +21,7 @@ use crate::store::disk;
 const MAX_FILE: u64 = 2 * 1024 * 1024 * 1024;
 /// A ledger is not written anew before it has that many bytes.
 const SMALL: u64 = 1024 * 1024;
-/// A ledger is written anew when it has that many times the bytes that it had after the last time.
+/// A ledger is written anew when it has that many times the bytes that it has when everything past is left out.
 const GROWTH: u64 = 4;
 
 /// A ledger, as far as it was read.
@@ -32,7 +32,7 @@ pub(super) struct Ledger {
     name: Option<Name>,
     /// How far.
     read: u64,
-    /// Its bytes when it was last written anew.
+    /// Its bytes when it was last written anew, or what they would be if it were now.
     base: u64,
     pub(super) model: Model,
 }
@@ -41,6 +41,11 @@ impl Ledger {
     /// The ledger at that path. There may be none yet.
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path, name: None, read: 0, base: SMALL, model: Model::default() }
+    }
+
+    /// Makes the file unless it is there. Whoever calls has caught up.
+    pub(super) fn begin(&mut self) -> Result<(), Error> {
+        if self.name.is_some() { Ok(()) } else { self.write_anew() }
     }
 
     /// Reads what others wrote since. Gives whether there was anything.
@@ -72,7 +77,7 @@ impl Ledger {
         }
         if is_new {
             self.forget();
-            (self.name, self.read, self.base) = (Some(name), HEAD as u64, length.max(SMALL));
+            (self.name, self.read) = (Some(name), HEAD as u64);
         }
         let mut rest = Vec::new();
         file.seek(SeekFrom::Start(self.read)).and_then(|_| file.read_to_end(&mut rest)).map_err(|error| {
@@ -81,8 +86,11 @@ impl Ledger {
         })?;
         let before = self.read;
         let result = self.read_records(&name, &rest);
-        if result.is_err() {
-            self.forget();
+        match result {
+            // How long the file is says nothing: each process reads it for the first time.
+            Ok(()) if is_new => self.base = if length > SMALL { self.live().max(SMALL) } else { SMALL },
+            Ok(()) => {}
+            Err(_) => self.forget(),
         }
         result.map(|()| is_new || self.read > before)
     }
@@ -118,9 +126,20 @@ impl Ledger {
         done
     }
 
+    /// The bytes of the file if it were written anew.
+    fn live(&self) -> u64 {
+        self.model.everything().iter().fold(HEAD as u64, |sum, content| sum + (FRONT + content.len()) as u64)
+    }
+
+    /// How long the file may become before it is written anew; always less than what is read.
+    const fn room(&self) -> u64 {
+        let (grown, half_way) = (self.base.saturating_mul(GROWTH), self.base.midpoint(MAX_FILE));
+        if grown < half_way { grown } else { half_way }
+    }
+
     fn add(&mut self, content: &[u8]) -> Result<(), Error> {
         let Some(name) = self.name else { return self.write_anew() };
-        if self.read > self.base.saturating_mul(GROWTH) {
+        if self.read > self.room() {
             return self.write_anew();
         }
         let record = frame::record(&name, self.read, content)?;

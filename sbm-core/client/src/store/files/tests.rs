@@ -238,6 +238,19 @@ fn one_kind_of_cache_never_begins_anew_beside_the_other_off_3_dec_6() {
     assert_eq!(SqliteStore::open(directory.path(), here()).unwrap().load().unwrap().fault, Some(Code::CacheMissing));
 }
 
+/// The one that opens first decides, and not the one that writes first.
+#[test]
+fn two_kinds_of_cache_cannot_be_open_in_one_directory_off_3_dec_6() {
+    use crate::store::SqliteStore;
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    let refused = SqliteStore::open(directory.path(), here()).unwrap_err();
+    assert_eq!(refused.code(), Code::ConfigInvalid);
+    assert!(!directory.path().join("cache.db").exists());
+    write(&store, &managed(1));
+    assert_eq!((fault(directory.path()), open(directory.path()).load().unwrap().trust), (None, managed(1)));
+}
+
 #[test]
 fn others_notice_what_one_process_wrote_off_8() {
     let directory = tempfile::tempdir().unwrap();
@@ -347,6 +360,26 @@ fn a_ledger_is_written_anew_when_most_of_it_is_past_and_others_follow_off_8() {
     assert_eq!(other.waiting().unwrap(), 10);
     assert_eq!(other.outbox(100, false).unwrap(), store.outbox(100, false).unwrap());
     assert_eq!(open(directory.path()).outbox(100, false).unwrap(), store.outbox(100, false).unwrap());
+}
+
+/// As programs do that a scheduler starts for each run.
+#[test]
+fn a_ledger_of_many_short_processes_stays_short_too_off_8() {
+    let directory = tempfile::tempdir().unwrap();
+    let limits = OutboxLimits { records: 10, bytes: u64::MAX };
+    let (mut length, mut longest, mut is_shorter) = (0, 0, false);
+    for number in 1..=80_u8 {
+        let store = FilesStore::open_limited(directory.path(), here(), limits).unwrap();
+        write(&store, &Trust { list: Some("x".repeat(100_000)), ..managed(u64::from(number)) });
+        store.begin_run(&mark(number, None)).unwrap();
+        assert_eq!(store.finish_run(&mark(number, None).id, end()).unwrap(), u64::from(number));
+        drop(store);
+        let now = std::fs::metadata(ledger(directory.path())).unwrap().len();
+        is_shorter |= now < length;
+        (length, longest) = (now, longest.max(now));
+    }
+    assert!(is_shorter && longest < 5_000_000, "{longest} bytes at the most");
+    assert_eq!((fault(directory.path()), open(directory.path()).waiting().unwrap()), (None, 10));
 }
 
 #[test]
