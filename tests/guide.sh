@@ -37,11 +37,35 @@ finish() {
     fi
 }
 trap finish EXIT
-# Nothing is added but where the server's number is kept, the other two languages in front of where the server ends, and behind
-# it what the page says of a server that is gone.
-sed -e 's/^sbm-server .*&$/&\necho $! >server.pid/' \
-    -e "/^kill /i for language in cpp pascal; do ./integration-\$language managed-\$language \"\$(cat server/connection)\" carol 'violet staircase 42'; done" \
-    -e '/^kill /a wait\n./integration managed' page.sh >follow.sh
+# The page's port may be in use here: a free one in its place.
+port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
+grep -q '^sbm-server .* --listen 127\.0\.0\.1:18100 .*&$' page.sh
+sed -i "s/127\.0\.0\.1:18100/127.0.0.1:$port/" page.sh
+# Behind the page's last line: what the page says of a server that is gone, and of one that is back.
+cat >behind.sh <<'BEHIND'
+wait
+./integration managed
+@SERVER@
+until sbmctl history list >history; do sleep 0.1; done
+started=0
+until [ "$(arrived)" -eq $((before + 1 + started)) ]; do
+    sleep 1
+    ./integration managed >>started
+    started=$((started + 1))
+done
+kill $!
+wait
+BEHIND
+server=$(grep '^sbm-server .*&$' page.sh)
+awk -v server="$server" '$0 == "@SERVER@" { print server; print "echo $! >server.pid"; next } { print }' behind.sh >behind
+# Nothing is added but where the server's number is kept, the other two languages in front of where the server ends, and that.
+{
+    echo "arrived() { sbmctl history list | grep -c '^carol .* success ' || :; }"
+    sed -e 's/^sbm-server .*&$/&\necho $! >server.pid/' \
+        -e "/^kill /i for language in cpp pascal; do ./integration-\$language managed-\$language \"\$(cat server/connection)\" carol 'violet staircase 42'; done" \
+        -e '/^kill /i before=$(arrived)' page.sh
+    cat behind
+} >follow.sh
 timeout 300 bash -eux follow.sh >said 2>said.err
 
 # how_often LINE…: how many times these lines were said one after the other.
@@ -52,7 +76,8 @@ how_often() {
 # Without a server everything is the user's own.
 programs=$(grep -cE '^\./.*integration[a-z-]* data$' page.sh)
 [ "$programs" -ge 7 ] && [ "$(how_often allowed 'a profile is created' 'the run is recorded')" -eq "$programs" ]
-# With one, Carol may run and not create, and is told so in each language, also when the server is gone; her run is in the history.
+# With one, Carol may run and not create, and is told so in each language, also when the server is gone; her runs are in the
+# history, the one without the server when it is back.
 denied=$(grep -m 1 '^`carol` may not create profiles' said)
 [ "$(how_often "$denied" 'the run is recorded')" -eq 4 ]
 [ "$(grep -c '^a profile is created$' said)" -eq "$programs" ]
