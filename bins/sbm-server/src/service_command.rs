@@ -2,20 +2,20 @@
 //!
 //! 1. It runs as an account of its own, `NT SERVICE\NAME`, which has no password and no rights but those on its data directory.
 //! 2. What it would say to a console goes to a log in the data directory, a file for each day, and the last ones are kept.
-//! 3. A server that ends by itself is started again.
+//! 3. A server that ends by itself is started again, also where it could still say why it ended.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgMatches, Command};
 use sbm_server::config::{Config, Sources};
 use sbm_server::data_dir;
 use sbm_server::supervisor::windows::{begin_service, end_service};
 use windows_service::service::{
-    ServiceAccess, ServiceAction, ServiceActionType, ServiceErrorControl, ServiceFailureActions, ServiceFailureResetPeriod,
-    ServiceInfo, ServiceStartType, ServiceState, ServiceType,
+    Service, ServiceAccess, ServiceAction, ServiceActionType, ServiceErrorControl, ServiceFailureActions,
+    ServiceFailureResetPeriod, ServiceInfo, ServiceStartType, ServiceState, ServiceType,
 };
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 use windows_service::{define_windows_service, service_dispatcher};
@@ -25,6 +25,9 @@ const NAME: &str = "SBM";
 /// How soon it is started again when it ended by itself, and after which time without an end it counts anew.
 const AGAIN: Duration = Duration::from_secs(5);
 const FORGIVEN: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a service that is starting is waited for before it is stopped, and how often it is looked at.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(250);
 /// How many days of the log are kept.
 const DAYS: usize = 14;
 
@@ -87,13 +90,18 @@ fn install(sources: &Sources, asked: &ArgMatches) -> Result<(), String> {
         account_name: Some(OsString::from(&account)),
         account_password: None,
     };
+    let computer = std::env::var("COMPUTERNAME").ok();
     let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START | ServiceAccess::DELETE;
     let service = manager.create_service(&info, access).map_err(|error| refused("make", &name, &error))?;
     let settled = service
         .set_description("Manages backup programs, hands out their profiles and collects their history.")
         .and_then(|()| service.update_failure_actions(actions()))
+        // It ends by saying that it failed, where it can; without this only a crash would count.
+        .and_then(|()| service.set_failure_actions_on_non_crash_failures(true))
         .map_err(|error| refused("configure", &name, &error))
-        .and_then(|()| data_dir::share_with(&data_dir, &account).map_err(|error| error.to_string()));
+        .and_then(|()| {
+            data_dir::share_with(&data_dir, &trustee(&account, computer.as_deref())).map_err(|error| error.to_string())
+        });
     if let Err(message) = settled {
         // Half a service is none.
         let _ = service.delete();
@@ -104,6 +112,21 @@ fn install(sources: &Sources, asked: &ArgMatches) -> Result<(), String> {
         log_directory(&data_dir).display()
     ));
     Ok(())
+}
+
+/// An account of a service as `icacls` calls it: the service control manager knows names that `icacls` does not. The system's
+/// own accounts go by their numbers, which are the same in every language.
+fn trustee(account: &str, computer: Option<&str>) -> String {
+    let (domain, name) = account.split_once('\\').map_or((None, account), |(domain, name)| (Some(domain), name));
+    let of_the_system = domain.is_none_or(|domain| domain == "." || domain.eq_ignore_ascii_case("NT AUTHORITY"));
+    let plain = name.replace(' ', "").to_ascii_lowercase();
+    match (plain.as_str(), domain) {
+        ("localsystem" | "system", _) if of_the_system => "*S-1-5-18".to_owned(),
+        ("localservice", _) if of_the_system => "*S-1-5-19".to_owned(),
+        ("networkservice", _) if of_the_system => "*S-1-5-20".to_owned(),
+        (_, Some(".")) => computer.map_or_else(|| name.to_owned(), |computer| format!("{computer}\\{name}")),
+        _ => account.to_owned(),
+    }
 }
 
 fn actions() -> ServiceFailureActions {
@@ -138,14 +161,29 @@ fn uninstall(name: &str) -> Result<(), String> {
     let manager = manager(ServiceManagerAccess::CONNECT)?;
     let access = ServiceAccess::QUERY_STATUS | ServiceAccess::STOP | ServiceAccess::DELETE;
     let service = manager.open_service(name, access).map_err(|error| refused("open", name, &error))?;
-    let state = service.query_status().map_err(|error| refused("ask", name, &error))?.current_state;
-    if state != ServiceState::Stopped {
-        service.stop().map_err(|error| refused("stop", name, &error))?;
-    }
+    stop(&service, name)?;
     // It goes when it has stopped and nobody holds it open.
     service.delete().map_err(|error| refused("remove", name, &error))?;
     super::say(&format!("The service `{name}` is removed; its data stay.\n"));
     Ok(())
+}
+
+/// Stops a service if it is not stopping already. One that is just starting, or going on, takes no such word: it is waited for.
+fn stop(service: &Service, name: &str) -> Result<(), String> {
+    let begun = Instant::now();
+    loop {
+        let state = service.query_status().map_err(|error| refused("ask", name, &error))?.current_state;
+        if matches!(state, ServiceState::Stopped | ServiceState::StopPending) {
+            return Ok(());
+        }
+        let Err(error) = service.stop() else { return Ok(()) };
+        // It may have stopped, or begun to, since it was asked.
+        let is_between = state != ServiceState::Running || service.query_status().is_ok_and(|now| now.current_state != state);
+        if !is_between || begun.elapsed() > PATIENCE {
+            return Err(refused("stop", name, &error));
+        }
+        std::thread::sleep(LOOK);
+    }
 }
 
 fn manager(access: ServiceManagerAccess) -> Result<ServiceManager, String> {
@@ -177,7 +215,7 @@ fn serve(sources: &Sources) -> bool {
     let config = match Config::check(sources) {
         Ok(config) => config,
         Err(errors) => {
-            let _log = keep_log(sources, &default_directory());
+            let _log = keep_log(sources, &log_place(sources));
             errors.iter().for_each(|error| tracing::error!(code = %error.code(), "{error}"));
             return false;
         }
@@ -209,8 +247,10 @@ fn log_directory(data_dir: &Path) -> PathBuf {
     data_dir.join("log")
 }
 
-fn default_directory() -> PathBuf {
-    PathBuf::from(sbm_server::config::Setting::find("data_dir").map_or("", |setting| setting.default))
+/// Where the log goes when the configuration does not tell: the data directory that the service was installed with.
+fn log_place(sources: &Sources) -> PathBuf {
+    let given = sources.flags.iter().find(|(key, _)| *key == "data_dir").map(|(_, value)| PathBuf::from(value));
+    given.unwrap_or_else(|| PathBuf::from(sbm_server::config::Setting::find("data_dir").map_or("", |setting| setting.default)))
 }
 
 fn refused(act: &str, name: &str, error: &windows_service::Error) -> String {
@@ -222,5 +262,40 @@ fn reason(error: &windows_service::Error) -> String {
     match error {
         windows_service::Error::Winapi(error) => error.to_string(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_called_as_icacls_knows_it_err_5() {
+        for (account, called) in [
+            ("NT SERVICE\\SBM", "NT SERVICE\\SBM"),
+            ("LocalSystem", "*S-1-5-18"),
+            (".\\LocalSystem", "*S-1-5-18"),
+            ("NT AUTHORITY\\SYSTEM", "*S-1-5-18"),
+            ("NT AUTHORITY\\LocalService", "*S-1-5-19"),
+            ("nt authority\\network service", "*S-1-5-20"),
+            (".\\backup", "DESK\\backup"),
+            ("EXAMPLE\\system", "EXAMPLE\\system"),
+            ("backup@example.org", "backup@example.org"),
+        ] {
+            assert_eq!(trustee(account, Some("DESK")), called, "{account}");
+        }
+        assert_eq!(trustee(".\\backup", None), "backup");
+    }
+
+    #[test]
+    fn a_bad_configuration_is_logged_where_the_service_was_installed_run_1() {
+        let given = |flags: &[(&str, &str)]| Sources {
+            flags: flags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            ..Sources::default()
+        };
+        let installed = given(&[("listen", "nowhere"), ("data_dir", "D:\\sbm data")]);
+        assert!(Config::check(&installed).is_err());
+        assert_eq!(log_place(&installed), Path::new("D:\\sbm data"));
+        assert_ne!(log_place(&given(&[])), Path::new(""));
     }
 }
