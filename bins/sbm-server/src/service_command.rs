@@ -96,8 +96,6 @@ fn install(sources: &Sources, asked: &ArgMatches) -> Result<(), String> {
     let settled = service
         .set_description("Manages backup programs, hands out their profiles and collects their history.")
         .and_then(|()| service.update_failure_actions(actions()))
-        // It ends by saying that it failed, where it can; without this only a crash would count.
-        .and_then(|()| service.set_failure_actions_on_non_crash_failures(true))
         .map_err(|error| refused("configure", &name, &error))
         .and_then(|()| {
             data_dir::share_with(&data_dir, &trustee(&account, computer.as_deref())).map_err(|error| error.to_string())
@@ -106,6 +104,10 @@ fn install(sources: &Sources, asked: &ArgMatches) -> Result<(), String> {
         // Half a service is none.
         let _ = service.delete();
         return Err(message);
+    }
+    // It ends by saying that it failed, where it can; without this only a crash would count. Wine does not know it.
+    if let Err(error) = service.set_failure_actions_on_non_crash_failures(true) {
+        super::say(&format!("It is started again after a crash only, not after a failure that it reports: {}\n", reason(&error)));
     }
     super::say(&format!(
         "The service `{name}` is there and starts with Windows, as `{account}`.\nStart it now:  sc start {name}\nIts log:       {}\n",
