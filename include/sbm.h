@@ -31,7 +31,8 @@
  * Threads    sbm_client, sbm_run and sbm_worker: any number of threads at once. Everything else: one thread at a time, any
  *            thread. No thread is started but by sbm_client_start_worker(). Its callback comes from that thread alone; a clock
  *            and a log of your own are called by every thread that calls the library. After fork(), every call with a client,
- *            run or worker of the parent is SBM_STATUS_FORKED.
+ *            run, worker or change of the parent is SBM_STATUS_FORKED. A child may open clients of its own; if threads of the
+ *            parent may be at work in the library at the fork, only with sbm_config_set_plain_files(): SQLite forbids it.
  * Offline    "Offline: works" means without the server; the other calls say what they need. Calls that speak to the server
  *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange; sbm_client_cancel() ends them.
  * Host       No signal is touched and nothing is printed. Floating-point traps may be on (Delphi): they are put off for the
@@ -1248,8 +1249,8 @@ SBM_NOEXCEPT;
  *
  * config: stays yours. out: the client; free it with sbm_client_free(). Offline: works.
  *
- * Errors: SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY, SBM_STATUS_TOO_MANY_HANDLES (4,096 open clients).
- * Since 0.1.
+ * Errors: SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY, SBM_STATUS_TOO_MANY_HANDLES (4,096 open clients);
+ * SBM_STATUS_CONFIG_INVALID when a cache of the other kind lies there. Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_open(const struct sbm_config *config,
@@ -1833,7 +1834,7 @@ SBM_API uint64_t sbm_change_revision(const struct sbm_change *change) SBM_NOEXCE
  * The content of the profile. data and size: where it begins and how many bytes it has; NULL and 0 for a removal.
  * Borrowed: valid until the change is freed.
  *
- * Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
+ * Errors: SBM_STATUS_NULL_ARGUMENT; SBM_STATUS_FORKED in a child of the process that took it. Since 0.1.
  */
 SBM_API
 sbm_status sbm_change_body(const struct sbm_change *change,
@@ -1846,7 +1847,7 @@ SBM_NOEXCEPT;
  * The schedule to take over. data and size: as for sbm_change_body(); NULL and 0 if there is none, and the host's own
  * stays as it is. Borrowed: valid until the change is freed.
  *
- * Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
+ * Errors: SBM_STATUS_NULL_ARGUMENT; SBM_STATUS_FORKED in a child of the process that took it. Since 0.1.
  */
 SBM_API
 sbm_status sbm_change_schedule(const struct sbm_change *change,
@@ -1859,8 +1860,8 @@ SBM_NOEXCEPT;
  * Answers that the change was applied; call it after your own files are safe on disk. The server hears it at the next
  * exchange. Offline: works.
  *
- * Errors: SBM_STATUS_NOT_FINISHED if it was answered already, SBM_STATUS_CACHE_UNWRITABLE; it is delivered again then.
- * Since 0.1.
+ * Errors: SBM_STATUS_NOT_FINISHED if it was answered already; SBM_STATUS_CACHE_UNWRITABLE: it is delivered again then;
+ * SBM_STATUS_FORKED in a child of the process that took it. Since 0.1.
  */
 SBM_API sbm_status sbm_change_done(struct sbm_change *change, struct sbm_error **error) SBM_NOEXCEPT;
 

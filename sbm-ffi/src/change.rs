@@ -42,6 +42,8 @@ pub struct sbm_change {
     schedule: Option<Vec<u8>>,
     /// None once the host has answered.
     pending: Option<PendingChange>,
+    /// The process that took it. Its cache is not its children's: SQLite forbids that.
+    process: u32,
 }
 
 impl From<PendingChange> for sbm_change {
@@ -60,14 +62,30 @@ impl From<PendingChange> for sbm_change {
             body: change.body().map(<[u8]>::to_vec),
             schedule: change.schedule().map(<[u8]>::to_vec),
             pending: Some(change),
+            process: std::process::id(),
         }
     }
 }
 
 impl sbm_change {
+    /// Whether this is the process that took it, and no child of it.
+    fn check_process(&self) -> Result<(), Failure> {
+        if self.process == std::process::id() { Ok(()) } else { Err(Failure::handle(Code::Forked, "change")) }
+    }
+
     /// Takes the answer; a second one does not fit.
     fn answer(&mut self) -> Result<PendingChange, Failure> {
+        self.check_process()?;
         self.pending.take().ok_or_else(|| Failure::new(Code::NotFinished, "`change` was answered already; take the next one"))
+    }
+}
+
+impl Drop for sbm_change {
+    fn drop(&mut self) {
+        if self.check_process().is_err() {
+            // In a child: what is open belongs to the parent, which closes it.
+            std::mem::forget(self.pending.take());
+        }
     }
 }
 
@@ -142,7 +160,7 @@ pub unsafe extern "C" fn sbm_change_revision(change: *const sbm_change) -> u64 {
 /// The content of the profile. data and size: where it begins and how many bytes it has; NULL and 0 for a removal.
 /// Borrowed: valid until the change is freed.
 ///
-/// Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
+/// Errors: SBM_STATUS_NULL_ARGUMENT; SBM_STATUS_FORKED in a child of the process that took it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_body(
     change: *const sbm_change,
@@ -157,7 +175,7 @@ pub unsafe extern "C" fn sbm_change_body(
 /// The schedule to take over. data and size: as for sbm_change_body(); NULL and 0 if there is none, and the host's own
 /// stays as it is. Borrowed: valid until the change is freed.
 ///
-/// Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1.
+/// Errors: SBM_STATUS_NULL_ARGUMENT; SBM_STATUS_FORKED in a child of the process that took it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_schedule(
     change: *const sbm_change,
@@ -172,8 +190,8 @@ pub unsafe extern "C" fn sbm_change_schedule(
 /// Answers that the change was applied; call it after your own files are safe on disk. The server hears it at the next
 /// exchange. Offline: works.
 ///
-/// Errors: SBM_STATUS_NOT_FINISHED if it was answered already, SBM_STATUS_CACHE_UNWRITABLE; it is delivered again then.
-/// Since 0.1.
+/// Errors: SBM_STATUS_NOT_FINISHED if it was answered already; SBM_STATUS_CACHE_UNWRITABLE: it is delivered again then;
+/// SBM_STATUS_FORKED in a child of the process that took it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_change_done(change: *mut sbm_change, error: *mut *mut sbm_error) -> sbm_status {
     // SAFETY: the pointers are C's.
@@ -199,6 +217,7 @@ pub unsafe extern "C" fn sbm_change_failed(
     unsafe {
         boundary::call(error, |call| {
             let change = call.object_mut(change, "change")?;
+            change.check_process()?;
             let reason = call.text(reason, "reason")?;
             change.answer()?.failed(reason)?;
             Ok(())
@@ -227,10 +246,88 @@ unsafe fn part(
     unsafe {
         boundary::call(error, |call| {
             let (data, size) = (call.out(data, "data")?, call.out(size, "size")?);
-            let bytes = bytes(call.object(change, "change")?).unwrap_or_default();
+            let change = call.object(change, "change")?;
+            change.check_process()?;
+            let bytes = bytes(change).unwrap_or_default();
             data.set(bytes::start(bytes));
             size.set(bytes.len());
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+    use std::sync::{Arc, Weak};
+
+    use ::sbm_client::core::agent::Write;
+    use ::sbm_client::core::id::Guid;
+    use ::sbm_client::core::name::{Name, Text};
+    use ::sbm_client::core::profile::Change;
+    use ::sbm_client::store::{CacheStore as _, MemoryStore};
+    use ::sbm_client::{Client, Config};
+
+    use super::*;
+
+    /// A client for which the removal of a profile waits.
+    fn client() -> (Client, Weak<MemoryStore>) {
+        let store = MemoryStore::new().unwrap();
+        let change = Change {
+            kind: ChangeKind::Remove,
+            guid: Guid::from_bytes([1; 16]),
+            name: Name::new("Finance").unwrap(),
+            description: Text::default(),
+            version: 1,
+            revision: 1,
+            body: None,
+            schedule: None,
+        };
+        store.apply(&[Write::Queue(vec![change])]).unwrap();
+        let store = Arc::new(store);
+        let kept = Arc::downgrade(&store);
+        (Client::with_store(Config::new("nowhere"), store).unwrap(), kept)
+    }
+
+    #[test]
+    fn a_change_of_another_process_is_not_answered_and_waits_still_pro_8() {
+        let (client, _) = client();
+        let mut change = sbm_change::from(client.next_change().unwrap().unwrap());
+        let here = std::mem::replace(&mut change.process, 0);
+        let (mut data, mut size) = (ptr::null(), 0);
+        let (change, none) = (&raw mut change, ptr::null_mut());
+        // SAFETY: the change, the text and both outputs are ours.
+        let told = unsafe {
+            [
+                sbm_change_done(change, none),
+                sbm_change_failed(change, c"no room".as_ptr(), none),
+                sbm_change_body(change, &raw mut data, &raw mut size, none),
+                sbm_change_schedule(change, &raw mut data, &raw mut size, none),
+            ]
+        };
+        assert_eq!(told, [Code::Forked.number(); 4]);
+        assert!(client.next_change().unwrap().is_some());
+        // SAFETY: as above.
+        unsafe {
+            (*change).process = here;
+            assert_eq!(sbm_change_done(change, none), Code::Ok.number());
+        }
+        assert!(client.next_change().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_child_that_frees_its_parent_s_change_closes_nothing_of_the_parent() {
+        for (is_child, left) in [(false, 0), (true, 1)] {
+            let (client, store) = client();
+            let mut change = sbm_change::from(client.next_change().unwrap().unwrap());
+            if is_child {
+                change.process = 0;
+            }
+            drop(client);
+            let change = Box::into_raw(Box::new(change));
+            // SAFETY: it is a box, as C gets one, and is not used again.
+            unsafe { sbm_change_free(change) };
+            assert_eq!(store.strong_count(), left);
+        }
     }
 }

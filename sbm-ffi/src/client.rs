@@ -59,8 +59,8 @@ pub enum sbm_state {
 ///
 /// config: stays yours. out: the client; free it with sbm_client_free(). Offline: works.
 ///
-/// Errors: SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY, SBM_STATUS_TOO_MANY_HANDLES (4,096 open clients).
-/// Since 0.1.
+/// Errors: SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY, SBM_STATUS_TOO_MANY_HANDLES (4,096 open clients);
+/// SBM_STATUS_CONFIG_INVALID when a cache of the other kind lies there. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_open(
     config: *const sbm_config,
