@@ -43,12 +43,14 @@ end;
 
 { What goes to the server is the profile without what is ours alone; the schedule goes apart, if it is to go at all. }
 function Content(const Profile: TKeys): TBytes;
+const
+  Ours: array[0..3] of string = ('managed', 'uploaded', 'based_on', 'schedule');
 var
   Sent: TKeys;
   Key: string;
 begin
   Sent.Line := Copy(Profile.Line);
-  for Key in ['managed', 'uploaded', 'based_on', 'schedule'] do
+  for Key in Ours do
     Sent.Put(Key, '');
   Result := ToBytes(Sent.Text);
 end;
