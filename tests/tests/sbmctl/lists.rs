@@ -158,7 +158,7 @@ fn what_programs_read_keeps_its_shape_err_1_con_1() {
     client.sync().unwrap();
     desk.run(&["allow", "add", "--name", "mys"]).ok();
     for (line, shape) in [
-        ("status", "capabilities claimed login service time version wire"),
+        ("status", "capabilities claimed login service serving time version wire"),
         ("test", "address certificate clock_skew_ms credentials reachable server_version set_up versions"),
         ("connection list", "connection expires in_use logged_in name user"),
         ("connection show", "connection expires in_use logged_in name user"),
