@@ -239,6 +239,7 @@ fn one_kind_of_cache_never_begins_anew_beside_the_other_off_3_dec_6() {
 }
 
 /// The one that opens first decides, and not the one that writes first.
+#[cfg(feature = "sqlite")]
 #[test]
 fn two_kinds_of_cache_cannot_be_open_in_one_directory_off_3_dec_6() {
     use crate::store::SqliteStore;
