@@ -124,6 +124,8 @@ header:
 
 golden:
 	SBM_GOLDEN=write $(CARGO) test -p sbm-tests --test wire_golden
+	SBM_GOLDEN=write $(CARGO) test -p sbm-tests --test disk_golden
+	SBM_GOLDEN=write $(CARGO) test -p sbm-tests --test spool schema
 	SBM_GOLDEN=write $(CARGO) test -p sbm-ffi --test abi
 	SBM_BLESS=1 $(CARGO) test -p sbmctl --test help_pages
 

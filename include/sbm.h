@@ -31,8 +31,8 @@
  * Threads    sbm_client, sbm_run and sbm_worker: any number of threads at once. Everything else: one thread at a time, any
  *            thread. No thread is started but by sbm_client_start_worker(). Its callback comes from that thread alone; a clock
  *            and a log of your own are called by every thread that calls the library. After fork(), every call with a client,
- *            run, worker or change of the parent is SBM_STATUS_FORKED. A child may open clients of its own; if threads of the
- *            parent may be at work in the library at the fork, only with sbm_config_set_plain_files(): SQLite forbids it.
+ *            run, worker or change of the parent is SBM_STATUS_FORKED. A child may open clients of its own, on the same
+ *            directory too, whatever the parent's threads were at.
  * Offline    "Offline: works" means without the server; the other calls say what they need. Calls that speak to the server
  *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange; sbm_client_cancel() ends them.
  * Host       No signal is touched and nothing is printed. Floating-point traps may be on (Delphi): they are put off for the
@@ -1654,9 +1654,10 @@ sbm_status sbm_client_sync_if_due(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
- * Starts a thread that checks with the server at once, every 54 to 60 minutes and whenever sbm_worker_sync_now() asks, later
- * and later while it fails, and that notices within a second what other processes of this installation did. Without it
- * nothing happens by itself; a program with a loop of its own may call sbm_client_sync_if_due() there instead. One is enough.
+ * Starts a thread that checks with the server at once, unless a check of this installation is less than an hour old, then
+ * every 54 to 60 minutes and whenever sbm_worker_sync_now() asks, later and later while it fails, and that notices within a
+ * second what other processes of this installation did. Without it nothing happens by itself; a program with a loop of its
+ * own may call sbm_client_sync_if_due() there instead. One is enough.
  *
  * callback: NULL if you only want things to happen. user_data: handed to it. destroy: called once with user_data when it is
  * not needed any more, also if this call fails; NULL if there is nothing to do. out: the worker; stop it with
@@ -1695,7 +1696,8 @@ SBM_NOEXCEPT;
  *
  * out: the list; free it with sbm_profile_list_free(). Offline: works, as of the last contact.
  *
- * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_BUSY. Since 0.1.
+ * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY.
+ * Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_profiles(const struct sbm_client *client,
@@ -1708,7 +1710,8 @@ SBM_NOEXCEPT;
  *
  * guid: in any spelling. out: the bytes; free them with sbm_bytes_free(). Offline: works.
  *
- * Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_DAMAGED. Since 0.1.
+ * Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE,
+ * SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY. Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_profile_body(const struct sbm_client *client,
@@ -1728,7 +1731,8 @@ SBM_NOEXCEPT;
  * guid: in any spelling. Offline: works; the server hears of it later.
  *
  * Errors: SBM_STATUS_NOT_FOUND for a profile that was never taken over here, SBM_STATUS_INVALID_GUID,
- * SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY. Since 0.1, SBM_ABI 2.
+ * SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_UNWRITABLE,
+ * SBM_STATUS_CACHE_BUSY. Since 0.1, SBM_ABI 2.
  */
 SBM_API
 sbm_status sbm_client_profile_removed(const struct sbm_client *client,
@@ -1786,7 +1790,8 @@ SBM_API void sbm_profile_list_free(struct sbm_profile_list *list) SBM_NOEXCEPT;
  *
  * out: the change, freed with sbm_change_free(); NULL, with SBM_OK, if none waits. Offline: works.
  *
- * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_BUSY. Since 0.1.
+ * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY.
+ * Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_next_change(const struct sbm_client *client,

@@ -840,9 +840,10 @@ function sbm_client_sync(client: Psbm_client; out_: Psbm_sync_summary; error: PP
 /// <summary>Does the same if it is due: at the first call after the client was opened, and then every 54 to 60 minutes. Call it
 /// from a timer, as often as you like. Runs that were made offline go with it at most once an hour.</summary>
 function sbm_client_sync_if_due(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
-/// <summary>Starts a thread that checks with the server at once, every 54 to 60 minutes and whenever sbm_worker_sync_now() asks,
-/// later and later while it fails, and that notices within a second what other processes of this installation did. Without it
-/// nothing happens by itself; a program with a loop of its own may call sbm_client_sync_if_due() there instead. One is enough.</summary>
+/// <summary>Starts a thread that checks with the server at once, unless a check of this installation is less than an hour old,
+/// then every 54 to 60 minutes and whenever sbm_worker_sync_now() asks, later and later while it fails, and that notices within a
+/// second what other processes of this installation did. Without it nothing happens by itself; a program with a loop of its own
+/// may call sbm_client_sync_if_due() there instead. One is enough.</summary>
 function sbm_client_start_worker(client: Psbm_client; callback: sbm_worker_callback; user_data: Pointer; destroy: sbm_destroy;
   out_: PPsbm_worker; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Asks a worker to exchange profiles and history now. It returns at once; the callback tells when it is done. Offline:

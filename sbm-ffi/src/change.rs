@@ -94,7 +94,8 @@ impl Drop for sbm_change {
 ///
 /// out: the change, freed with sbm_change_free(); NULL, with SBM_OK, if none waits. Offline: works.
 ///
-/// Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_BUSY. Since 0.1.
+/// Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_next_change(
     client: *const sbm_client,

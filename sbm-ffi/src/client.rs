@@ -12,6 +12,7 @@ use crate::boundary::{self, Call};
 use crate::config::sbm_config;
 use crate::decision::{action, sbm_decision, sbm_effect};
 use crate::error::{Failure, sbm_error};
+use crate::fork;
 use crate::handle::Table;
 use crate::handle::encoding::{Kind, LAST_GENERATION};
 use crate::pin;
@@ -73,6 +74,7 @@ pub unsafe extern "C" fn sbm_client_open(
             let out = call.out_handle(out, "out")?;
             let config = call.object(config, "config")?.to_config();
             pin::keep_loaded();
+            fork::watch();
             let client = Client::open(config)?;
             out.set_handle(CLIENTS.insert(Host { client }).map_err(|code| Failure::handle(code, "client"))?);
             Ok(())

@@ -11,7 +11,6 @@
 //!    holds (locks, connections) still belongs to the parent.
 
 pub(crate) mod encoding;
-mod fork;
 
 use std::cell::UnsafeCell;
 use std::ops::Deref;
@@ -19,6 +18,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use ::sbm_client::core::code::Code;
 use encoding::{Handle, Kind, SLOTS};
+
+use crate::fork;
 
 /// The slot holds a value that may be used.
 const LIVE: u64 = 1 << 31;

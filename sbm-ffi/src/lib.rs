@@ -28,6 +28,7 @@ mod config;
 mod connection;
 mod decision;
 mod error;
+mod fork;
 mod handle;
 mod host;
 mod pin;

@@ -43,7 +43,8 @@ impl From<Vec<ManagedProfile>> for sbm_profile_list {
 ///
 /// out: the list; free it with sbm_profile_list_free(). Offline: works, as of the last contact.
 ///
-/// Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_BUSY. Since 0.1.
+/// Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_profiles(
     client: *const sbm_client,
@@ -64,7 +65,8 @@ pub unsafe extern "C" fn sbm_client_profiles(
 ///
 /// guid: in any spelling. out: the bytes; free them with sbm_bytes_free(). Offline: works.
 ///
-/// Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_DAMAGED. Since 0.1.
+/// Errors: SBM_STATUS_NOT_FOUND, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE,
+/// SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_profile_body(
     client: *const sbm_client,
@@ -94,7 +96,8 @@ pub unsafe extern "C" fn sbm_client_profile_body(
 /// guid: in any spelling. Offline: works; the server hears of it later.
 ///
 /// Errors: SBM_STATUS_NOT_FOUND for a profile that was never taken over here, SBM_STATUS_INVALID_GUID,
-/// SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY. Since 0.1, SBM_ABI 2.
+/// SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_UNWRITABLE,
+/// SBM_STATUS_CACHE_BUSY. Since 0.1, SBM_ABI 2.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_profile_removed(
     client: *const sbm_client,

@@ -83,9 +83,10 @@ impl Messenger {
     }
 }
 
-/// Starts a thread that checks with the server at once, every 54 to 60 minutes and whenever sbm_worker_sync_now() asks, later
-/// and later while it fails, and that notices within a second what other processes of this installation did. Without it
-/// nothing happens by itself; a program with a loop of its own may call sbm_client_sync_if_due() there instead. One is enough.
+/// Starts a thread that checks with the server at once, unless a check of this installation is less than an hour old, then
+/// every 54 to 60 minutes and whenever sbm_worker_sync_now() asks, later and later while it fails, and that notices within a
+/// second what other processes of this installation did. Without it nothing happens by itself; a program with a loop of its
+/// own may call sbm_client_sync_if_due() there instead. One is enough.
 ///
 /// callback: NULL if you only want things to happen. user_data: handed to it. destroy: called once with user_data when it is
 /// not needed any more, also if this call fails; NULL if there is nothing to do. out: the worker; stop it with

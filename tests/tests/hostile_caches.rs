@@ -7,6 +7,7 @@ mod hostile_caches {
     mod files;
     mod foreign;
     mod forged;
+    mod plain;
 }
 
 use std::collections::BTreeSet;
@@ -17,10 +18,11 @@ use sbm_client::core::code::Code;
 use sbm_client::core::id::Hash;
 use sbm_client::core::permission::RightSet;
 use sbm_client::core::wire::v1::admin::SecurityProfilePatch;
+use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::{Client, Config, Connection};
 use sbm_tests::allowed::{allowed, floor_of};
 use sbm_tests::documents::seal;
-use sbm_tests::fixture::{client_of, config, name, office, take_over};
+use sbm_tests::fixture::{PASSWORD, config, name, office, take_over};
 use sbm_tests::server::TestServer;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -34,6 +36,8 @@ type Allowed = BTreeSet<(&'static str, &'static str)>;
 /// A real cache: logged in, synced, a profile taken over, closed; the server is gone.
 struct Cache {
     home: TempDir,
+    /// How it is opened.
+    config: fn(&Path) -> Config,
     /// What the directory held while the user had every right.
     wide: Vec<(String, Vec<u8>)>,
     /// What it holds now.
@@ -43,6 +47,10 @@ struct Cache {
 
 impl Cache {
     fn new() -> Self {
+        Self::of(config)
+    }
+
+    fn of(config: fn(&Path) -> Config) -> Self {
         let (server, admin) = TestServer::claimed();
         office(&admin);
         let rights = |rights: RightSet| {
@@ -53,7 +61,9 @@ impl Cache {
             admin.security_profiles().unwrap().into_iter().find(|profile| profile.name == name("End user")).unwrap().rights;
         rights(RightSet::ALL_ACCESS);
         let home = tempfile::tempdir().unwrap();
-        drop(client_of(&server, home.path()));
+        let client = Client::open(config(home.path())).unwrap();
+        client.login(server.connection(), "carol", &Secret::new(PASSWORD)).unwrap();
+        drop(client);
         let wide = files(home.path());
         rights(narrow);
         let client = Client::open(config(home.path())).unwrap();
@@ -67,7 +77,7 @@ impl Cache {
         assert!(before.contains(&("run_manually", "managed")) && !before.contains(&("create", "local")));
         drop(client);
         let files = files(home.path());
-        Self { home, wide, files, before }
+        Self { home, config, wide, files, before }
     }
 
     /// As it was before anybody touched it.
@@ -81,7 +91,7 @@ impl Cache {
 
     /// The cache opens, twice alike, and is on the floor with this code; all that is allowed was allowed before.
     fn is_floor(&self, what: &str, code: Code) {
-        self.is_floor_for(what, code, &config(self.home.path()));
+        self.is_floor_for(what, code, &(self.config)(self.home.path()));
     }
 
     fn is_floor_for(&self, what: &str, code: Code, config: &Config) {

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use sbm_core::cache::{SealedTrust, Trust};
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
+use sbm_core::run::record::cut;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -22,6 +23,8 @@ use crate::store::{random, to_json};
 
 /// The most bytes of a marker: a trust record without list.
 const MAX_MARKER: u64 = 256 * 1024;
+/// The most bytes of a path in an error's sentence.
+const MAX_SHOWN: usize = 1_000;
 
 #[derive(Serialize, Deserialize)]
 struct Marker {
@@ -30,13 +33,19 @@ struct Marker {
     record: String,
 }
 
-/// Makes the directory, its owner's alone, unless it is there.
+/// Makes the directory, its owner's alone, unless it is there. It outlives a power cut, as what is written into it does.
 pub(crate) fn create_directory(directory: &Path) -> Result<(), Error> {
+    let new: Vec<&Path> = directory.ancestors().take_while(|part| !part.exists()).collect();
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory).map_err(|error| file_error(&error, directory))
+    builder.create(directory).map_err(|error| file_error(&error, directory))?;
+    for part in new {
+        // Who may make a directory somewhere need not be able to read there.
+        let _on_disk = sync_directory(part);
+    }
+    Ok(())
 }
 
 /// Makes the file, its owner's alone, unless it is there.
@@ -54,6 +63,7 @@ fn private() -> OpenOptions {
 
 /// A lock that is given up by name when it is dropped. Closing the file alone would not do: a child that the host forked
 /// meanwhile holds the same open file, and with it the lock, until it runs its own program or ends.
+#[derive(Debug)]
 pub(crate) struct Locked(pub(crate) File);
 
 impl Drop for Locked {
@@ -184,7 +194,9 @@ pub(super) fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> std::io::R
 
 #[cfg(unix)]
 fn sync_directory(path: &Path) -> std::io::Result<()> {
-    path.parent().map_or(Ok(()), |directory| File::open(directory)?.sync_all())
+    // The parent of a name alone is the directory where the program is.
+    let parent = path.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    parent.map_or(Ok(()), |directory| File::open(directory)?.sync_all())
 }
 
 #[cfg(not(unix))]
@@ -220,5 +232,6 @@ fn sibling(path: &Path, what: &str) -> Result<PathBuf, Error> {
 }
 
 pub(crate) fn file_error(error: &std::io::Error, path: &Path) -> Error {
-    Error::new(Code::CacheUnwritable, format!("`{}` cannot be used: {error}", path.display()))
+    let path = cut(&path.display().to_string(), MAX_SHOWN);
+    Error::new(Code::CacheUnwritable, format!("`{path}` cannot be used: {error}"))
 }

@@ -16,7 +16,6 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -49,7 +48,7 @@ pub struct FilesStore {
     fresh: InstallationId,
     owner: String,
     limits: OutboxLimits,
-    _alive: File,
+    _alive: Locked,
     state: Mutex<State>,
 }
 
@@ -105,7 +104,7 @@ impl FilesStore {
         let stamp = stamp(&place.ledger());
         let state = State { ledger, unusable: None, fault: None, stand_in: Trust::new(fresh), stamp, version: 0 };
         let state = Mutex::new(state);
-        let store = Self { place, machine, fresh, owner, limits: limits.at_least(), _alive: alive, state };
+        let store = Self { place, machine, fresh, owner, limits: limits.at_least(), _alive: Locked(alive), state };
         {
             let mut state = store.state();
             let read = store.catch_up(&mut state)?;

@@ -12,7 +12,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,6 +25,7 @@ use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 
 use self::state::{State, open_database};
+use super::disk::Locked;
 use super::place::{Place, refuse_other_kind, sweep};
 use super::room::{OutboxLimits, make_room};
 use super::verdict::disagreement;
@@ -42,7 +42,7 @@ pub struct SqliteStore {
     owner: String,
     limits: OutboxLimits,
     given_up: AtomicU64,
-    _alive: File,
+    _alive: Locked,
     state: Mutex<State>,
 }
 
@@ -80,7 +80,7 @@ impl SqliteStore {
         let fresh = new_installation()?;
         let state = State::judge(open_database(&place)?, &place, &machine, fresh)?;
         let (limits, state) = (limits.at_least(), Mutex::new(state));
-        let store = Self { place, machine, fresh, owner, limits, given_up: AtomicU64::new(0), _alive: alive, state };
+        let store = Self { place, machine, fresh, owner, limits, given_up: AtomicU64::new(0), _alive: Locked(alive), state };
         store.remember(&store.state())?;
         Ok(store)
     }
@@ -252,7 +252,7 @@ impl CacheStore for SqliteStore {
     }
 
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
-        Ok(disk::try_lock(&self.place.syncing())?.map(|file| Box::new(disk::Locked(file)) as SyncGuard))
+        Ok(disk::try_lock(&self.place.syncing())?.map(|file| Box::new(Locked(file)) as SyncGuard))
     }
 
     fn given_up(&self) -> u64 {

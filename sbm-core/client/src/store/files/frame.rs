@@ -60,9 +60,12 @@ pub(super) fn record(name: &Name, place: u64, content: &[u8]) -> Result<Vec<u8>,
 
 /// The record that `bytes` begin with, and how many bytes it has; none when they are the rest of one that was never finished.
 pub(super) fn read<'a>(name: &Name, place: u64, bytes: &'a [u8]) -> Result<Option<(&'a [u8], usize)>, Code> {
-    let Some((front, rest)) = bytes.split_at_checked(FRONT).filter(|_| bytes.iter().any(|byte| *byte != 0)) else {
-        return Ok(None);
-    };
+    let Some((front, rest)) = bytes.split_at_checked(FRONT) else { return Ok(None) };
+    // A disk that lost its power writes a file's length before its content, and pages in any order. Behind the last record
+    // there is no other.
+    if front.iter().all(|byte| *byte == 0) {
+        return if holds_a_record(name, place, bytes) { Err(Code::CacheDamaged) } else { Ok(None) };
+    }
     let (length, marks) = front.split_first_chunk::<4>().ok_or(Code::CacheDamaged)?;
     let (checked, wanted) = marks.split_first_chunk::<4>().ok_or(Code::CacheDamaged)?;
     if *checked != check(name, place, length) {
@@ -73,10 +76,17 @@ pub(super) fn read<'a>(name: &Name, place: u64, bytes: &'a [u8]) -> Result<Optio
     if sum(name, place, content).as_bytes() == wanted {
         return Ok(Some((content, FRONT + size)));
     }
-    // A disk that lost its power writes a file's length before its content.
     let is_last = rest.len() == size;
     let has_hole = content.split(|byte| *byte != 0).any(|zeros| zeros.len() >= HOLE);
     if is_last && has_hole { Ok(None) } else { Err(Code::CacheDamaged) }
+}
+
+/// Whether a record begins anywhere behind the first byte.
+fn holds_a_record(name: &Name, place: u64, bytes: &[u8]) -> bool {
+    let fronts = bytes.windows(FRONT).zip(place..).skip(1);
+    fronts
+        .filter_map(|(front, place)| Some((front.first_chunk::<8>()?, place)))
+        .any(|([a, b, c, d, mark @ ..], place)| *mark != [0; 4] && *mark == check(name, place, &[*a, *b, *c, *d]))
 }
 
 fn check(name: &Name, place: u64, length: &[u8; 4]) -> [u8; 4] {
@@ -136,5 +146,12 @@ mod tests {
         assert_eq!(read(&name, 32, &[0; 500]), Ok(None));
         holed.push(b'x');
         assert_eq!(read(&name, 32, &holed), Err(Code::CacheDamaged), "something was written behind it");
+
+        let mut headless = record(&name, 32, "x".repeat(900).as_bytes()).unwrap();
+        headless[..512].fill(0);
+        assert_eq!(read(&name, 32, &headless), Ok(None), "only its second page was written");
+        let next = record(&name, 32 + headless.len() as u64, b"[]").unwrap();
+        headless.extend(next);
+        assert_eq!(read(&name, 32, &headless), Err(Code::CacheDamaged), "it was not the last");
     }
 }
