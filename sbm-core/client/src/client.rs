@@ -36,7 +36,7 @@ use crate::driver::{Driver, SyncSummary, roots};
 use crate::error::Error;
 use crate::log::Level;
 use crate::store::{CacheStore, SyncGuard, random};
-use crate::transport::{Cancel, Cancellable, Roots, Terms, Transport};
+use crate::transport::{Act, Cancel, Cancellable, Roots, Terms, Transport};
 
 /// One installation of a backup program, from the inside. It can be used from any thread at once.
 pub struct Client {
@@ -155,7 +155,7 @@ impl Client {
     /// [`Code::NotLoggedIn`]; [`Code::CacheBusy`] while another process syncs; [`Code::Cancelled`]; when the cache cannot be
     /// written.
     pub fn sync(&self) -> Result<SyncSummary, Error> {
-        self.sync_begun(self.shared.cancel.number())
+        self.sync_begun(&self.shared.cancel.begin())
     }
 
     /// A sync if the hour is over, or none was made since the program started (PRO-8). Cheap to call often.
@@ -164,7 +164,7 @@ impl Client {
     ///
     /// When the cache cannot be read or written; [`Code::Cancelled`].
     pub fn sync_if_due(&self) -> Result<Option<SyncSummary>, Error> {
-        self.sync_if_due_begun(self.shared.cancel.number())
+        self.sync_if_due_begun(&self.shared.cancel.begin())
     }
 
     /// Ends every call of this client that waits for the network, in whatever thread, within a moment: it fails with
@@ -172,18 +172,21 @@ impl Client {
     ///
     /// The look-up of a host name is the operating system's and is not interrupted; nothing is sent after it.
     pub fn cancel(&self) {
+        if self.shared.cancel.is_idle() {
+            return;
+        }
         let _telling = self.shared.config.journal.begin();
         self.shared.config.journal.note(Level::Info, || "the calls under way are cancelled");
         self.shared.cancel.now();
     }
 
-    pub(crate) fn sync_begun(&self, began: u64) -> Result<SyncSummary, Error> {
+    pub(crate) fn sync_begun(&self, began: &Act) -> Result<SyncSummary, Error> {
         let _telling = self.shared.config.journal.begin();
         let mut talker = self.shared.talker();
         uncancelled(self.shared.sync(&mut talker, Cause::OnDemand, began)?)
     }
 
-    pub(crate) fn sync_if_due_begun(&self, began: u64) -> Result<Option<SyncSummary>, Error> {
+    pub(crate) fn sync_if_due_begun(&self, began: &Act) -> Result<Option<SyncSummary>, Error> {
         let _telling = self.shared.config.journal.begin();
         self.shared.refresh();
         let Some(mut talker) = self.shared.try_talker() else { return Ok(None) };
@@ -197,9 +200,9 @@ impl Client {
         }
     }
 
-    /// Under which number a call begins that can be cancelled.
-    pub(crate) fn began(&self) -> u64 {
-        self.shared.cancel.number()
+    /// The beginning of a call that can be cancelled.
+    pub(crate) fn began(&self) -> Act {
+        self.shared.cancel.begin()
     }
 
     /// Changes whenever another process wrote.
@@ -279,13 +282,13 @@ impl Shared {
         self.view.store(Arc::new(agent.view()));
     }
 
-    fn sync(&self, talker: &mut Talker, cause: Cause, began: u64) -> Result<SyncSummary, Error> {
+    fn sync(&self, talker: &mut Talker, cause: Cause, began: &Act) -> Result<SyncSummary, Error> {
         let syncing = self.store.try_sync()?.ok_or_else(busy)?;
         self.sync_holding(&syncing, talker, cause, began)
     }
 
     /// The guard is the proof that nobody else syncs.
-    fn sync_holding(&self, _: &SyncGuard, talker: &mut Talker, cause: Cause, began: u64) -> Result<SyncSummary, Error> {
+    fn sync_holding(&self, _: &SyncGuard, talker: &mut Talker, cause: Cause, began: &Act) -> Result<SyncSummary, Error> {
         self.reload(&mut talker.agent)?;
         talker
             .agent
@@ -301,7 +304,7 @@ impl Shared {
 
     /// Lets the agent finish. Whatever happens, decisions are made from what is on disk afterwards; only a refusal that
     /// could not be written narrows all the same.
-    fn drive(&self, talker: &mut Talker, began: u64) -> Result<SyncSummary, Error> {
+    fn drive(&self, talker: &mut Talker, began: &Act) -> Result<SyncSummary, Error> {
         let way = talker.way_to(&self.config, &self.cancel).ok().map(|way| self.one_act(way, began));
         let driver = Driver::new(&*self.store, &*self.config.clock, talker.agent.trust(), way);
         let result = driver.run(&mut talker.agent);
@@ -315,8 +318,8 @@ impl Shared {
     }
 
     /// The way for one act, which can be cancelled as a whole.
-    fn one_act(&self, way: Arc<dyn Transport>, began: u64) -> Arc<dyn Transport> {
-        let way = Arc::new(Cancellable::new(way, Arc::clone(&self.cancel), began));
+    fn one_act(&self, way: Arc<dyn Transport>, began: &Act) -> Arc<dyn Transport> {
+        let way = Arc::new(Cancellable::new(way, began));
         if self.config.journal.wants(Level::Debug) { Arc::new(Told::new(way, self.config.journal.clone())) } else { way }
     }
 
@@ -326,10 +329,10 @@ impl Shared {
             return;
         }
         let _telling = self.config.journal.begin();
-        let began = self.cancel.number();
+        let began = self.cancel.begin();
         if let Some(mut talker) = self.try_talker() {
             // The record is on disk. Why it could not be sent now is told by the next sync.
-            let _sent = self.sync(&mut talker, Cause::RunEnded, began);
+            let _sent = self.sync(&mut talker, Cause::RunEnded, &began);
         }
     }
 }

@@ -27,8 +27,8 @@ use sbm_core::wire::{MAX_ANSWER, PROBLEM_TYPE};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use cancel::Cancel;
 pub(crate) use cancel::Cancellable;
+pub use cancel::{Act, Cancel};
 
 use crate::error::Error;
 use crate::log::Journal;

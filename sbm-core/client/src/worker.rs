@@ -16,6 +16,7 @@ use sbm_core::code::Code;
 use crate::client::Client;
 use crate::driver::SyncSummary;
 use crate::error::Error;
+use crate::transport::Act;
 
 /// The longest time between two looks at what other processes wrote, and the usual one (OFF-8).
 const LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(500));
@@ -108,7 +109,7 @@ impl Client {
                     // Asked for first: who stops the worker ends what it begins from here on.
                     let began = round.client.began();
                     let Some(at_once) = taken.wait(wait) else { return };
-                    round.go(at_once, began);
+                    round.go(at_once, &began);
                     taken.rest();
                     wait = look;
                 }
@@ -196,8 +197,8 @@ impl Round {
         Self { client: client.another(), seen: None, callback: Box::new(callback) }
     }
 
-    /// `began` is the number under which what it does can be cancelled.
-    pub(crate) fn go(&mut self, at_once: bool, began: u64) {
+    /// `began` is by which what it does can be cancelled.
+    pub(crate) fn go(&mut self, at_once: bool, began: &Act) {
         self.look();
         let synced = if at_once { self.client.sync_begun(began).map(Some) } else { self.client.sync_if_due_begun(began) };
         match synced {

@@ -20,6 +20,8 @@ use sbm_test_postgres::{Cluster, Options};
 use sbm_tests::estate::fill;
 use tempfile::TempDir;
 
+/// How often; the middle one counts, since the disk and the other core are not alike at all times.
+const ROUNDS: usize = 3;
 /// The least that a move reaches of the slower side's bare bulk load.
 const BOUND: f64 = 0.5;
 
@@ -29,23 +31,55 @@ fn main() {
     let cluster = Cluster::start(Options { fsync: true, settings: Vec::new() });
     let first = sqlite(room.path(), "first");
     fill(&first, runs);
-    let (there, back) = (postgres(&cluster.database()), sqlite(room.path(), "back"));
-    let to_postgres = moved(&first, &there, runs);
-    let to_sqlite = moved(&there, &back, runs);
-    let (of_postgres, of_sqlite) = (bare_postgres(&first, &cluster), bare_sqlite(&first, room.path()));
-    let slower = of_postgres.min(of_sqlite);
-    eprintln!("bare: {of_postgres:.0} rows/s into PostgreSQL by COPY, {of_sqlite:.0} rows/s into SQLite");
-    for (way, rate) in [("SQLite to PostgreSQL", to_postgres), ("PostgreSQL to SQLite", to_sqlite)] {
-        eprintln!("{way}: {rate:.0} rows/s");
-        let met = if rate >= slower * BOUND { "yes" } else { "no" };
-        println!("move: {way}, of the slower side's bare bulk load\t{:.0}\t%\t50 %\t{met}", rate / slower * 100.0);
+    let rounds: Vec<Round> = (0..ROUNDS).map(|number| round(&first, &cluster, room.path(), number, runs)).collect();
+    for (way, of) in
+        [("SQLite to PostgreSQL", Round::to_postgres as fn(&Round) -> (f64, f64)), ("PostgreSQL to SQLite", Round::to_sqlite)]
+    {
+        let mut reached: Vec<(f64, f64)> = rounds.iter().map(of).collect();
+        reached.sort_by(|one, other| one.0.total_cmp(&other.0));
+        eprintln!("{way}: {reached:.2?}, of the bare load, and rows/s");
+        let (of_bare, rate) = reached.get(ROUNDS / 2).copied().unwrap();
+        let met = if of_bare >= BOUND { "yes" } else { "no" };
+        println!("move: {way}, of the slower side's bare bulk load\t{:.0}\t%\t50 %\t{met}", of_bare * 100.0);
         println!("move: {way}\t{rate:.0}\trows/s\tnone\t-");
     }
+    let comparing: f64 = rounds.iter().map(|round| round.comparing).sum::<f64>() / ROUNDS as f64;
+    println!("move: comparing, each side\t{comparing:.0}\trows/s\tnone\t-");
+}
+
+/// What one round reached, in rows in a second.
+struct Round {
+    to_postgres: f64,
+    to_sqlite: f64,
+    slower: f64,
+    comparing: f64,
+}
+
+impl Round {
+    /// Of the slower side's bare load, and rows in a second.
+    fn to_postgres(&self) -> (f64, f64) {
+        (self.to_postgres / self.slower, self.to_postgres)
+    }
+
+    fn to_sqlite(&self) -> (f64, f64) {
+        (self.to_sqlite / self.slower, self.to_sqlite)
+    }
+}
+
+/// There and back, and what each side takes by itself.
+fn round(first: &Sqlite, cluster: &Cluster, room: &Path, number: usize, runs: u64) -> Round {
+    let (there, back) = (postgres(&cluster.database()), sqlite(room, &format!("back-{number}")));
+    let to_postgres = moved(first, &there, runs);
+    let of_postgres = bare_postgres(first, cluster);
+    let to_sqlite = moved(&there, &back, runs);
+    let of_sqlite = bare_sqlite(first, room, number);
+    eprintln!("bare: {of_postgres:.0} rows/s into PostgreSQL by COPY, {of_sqlite:.0} rows/s into SQLite");
     let begun = Instant::now();
     let (one, other) = (hash(&there), hash(&back));
     assert_eq!(one, other);
-    assert_eq!(one, hash(&first));
-    println!("move: comparing, each side\t{:.0}\trows/s\tnone\t-", 3.0 * runs as f64 / begun.elapsed().as_secs_f64());
+    assert_eq!(one, hash(first));
+    let comparing = 3.0 * runs as f64 / begun.elapsed().as_secs_f64();
+    Round { to_postgres, to_sqlite, slower: of_postgres.min(of_sqlite), comparing }
 }
 
 fn sqlite(room: &Path, name: &str) -> Sqlite {
@@ -127,7 +161,7 @@ fn bare_postgres(from: &dyn Whole, cluster: &Cluster) -> f64 {
     rows as f64 / begun.elapsed().as_secs_f64()
 }
 
-fn bare_sqlite(from: &dyn Whole, room: &Path) -> f64 {
+fn bare_sqlite(from: &dyn Whole, room: &Path, number: usize) -> f64 {
     let rows = looked(from, |sql| {
         let mut rows: Vec<Vec<rusqlite::types::Value>> = Vec::new();
         scan(sql, history(), 0, &mut |row| {
@@ -145,8 +179,9 @@ fn bare_sqlite(from: &dyn Whole, room: &Path) -> f64 {
         Ok(rows)
     })
     .unwrap();
-    drop(sqlite(room, "bare"));
-    let sql = rusqlite::Connection::open(room.join("bare")).unwrap();
+    let name = format!("bare-{number}");
+    drop(sqlite(room, &name));
+    let sql = rusqlite::Connection::open(room.join(name)).unwrap();
     for (name, value) in [("journal_mode", "wal"), ("synchronous", "2"), ("wal_autocheckpoint", "8000"), ("cache_size", "-16384")]
     {
         let _ = sql.pragma_update_and_check(None, name, value, |_| Ok(()));

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::log::Level;
 use crate::rollout::Rollout;
 use crate::store::SyncGuard;
-use crate::transport::{Roots, call};
+use crate::transport::{Act, Roots, call};
 
 /// Who proves, for one act, that he may change a locked connection. He is logged in nowhere by it.
 #[derive(Clone, Debug)]
@@ -75,16 +75,16 @@ impl Client {
         administrator: &Administrator,
     ) -> Result<(), Error> {
         let shared = &self.shared;
-        let began = shared.cancel.number();
+        let began = shared.cancel.begin();
         let mut talker = shared.talker();
         let syncing = shared.store.try_sync()?.ok_or_else(busy)?;
         shared.reload(&mut talker.agent)?;
         let old = talker.agent.trust().clone();
         if old.locked().is_some() {
-            self.prove(&old, administrator, began)?;
+            self.prove(&old, administrator, &began)?;
         }
         let settings = Settings { connection, user, password, system_roots: shared.config.system_roots };
-        self.replace(&syncing, &mut talker, &old, &settings, began)
+        self.replace(&syncing, &mut talker, &old, &settings, &began)
     }
 
     /// Logs in with the settings of a roll-out, while nothing is locked (USR-9). Gives nothing where a connection is locked
@@ -106,7 +106,7 @@ impl Client {
 
     fn try_roll_out(&self, rollout: &Rollout) -> Result<Option<SyncSummary>, Error> {
         let shared = &self.shared;
-        let began = shared.cancel.number();
+        let began = shared.cancel.begin();
         if rollout.is_empty() || self.is_locked() {
             return Ok(None);
         }
@@ -123,11 +123,11 @@ impl Client {
             password: &given.password,
             system_roots: given.system_roots,
         };
-        self.log_in_holding(&syncing, &mut talker, &settings, began).map(Some)
+        self.log_in_holding(&syncing, &mut talker, &settings, &began).map(Some)
     }
 
     /// Asks the locked server whether this is one of its administrators.
-    fn prove(&self, locked: &Trust, administrator: &Administrator, began: u64) -> Result<(), Error> {
+    fn prove(&self, locked: &Trust, administrator: &Administrator, began: &Act) -> Result<(), Error> {
         let shared = &self.shared;
         let Some(lock) = locked.locked() else { return Ok(()) };
         let roots = if locked.connection.is_some() {
@@ -162,7 +162,7 @@ impl Client {
         talker: &mut Talker,
         old: &Trust,
         settings: &Settings<'_>,
-        began: u64,
+        began: &Act,
     ) -> Result<(), Error> {
         let shared = &self.shared;
         let old_way = talker.way_to(&shared.config, &shared.cancel).ok();
@@ -214,7 +214,7 @@ pub(super) fn lock_tested(client: &Client, connection: &ConnectionString, user: 
     let _syncing = shared.store.try_sync()?.ok_or_else(busy)?;
     shared.reload(&mut talker.agent)?;
     talker.agent.handle_lock(shared.now(), connection.clone(), user)?;
-    shared.drive(&mut talker, shared.cancel.number())?;
+    shared.drive(&mut talker, &shared.cancel.begin())?;
     shared.config.journal.note(Level::Info, || format!("the connection is locked to `{user}` at `{}`", connection.authority()));
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::driver::SyncSummary;
 use crate::error::Error;
 use crate::rollout::Rollout;
 use crate::store::SyncGuard;
-use crate::transport::{Roots, Transport, TransportError, call, confirmed};
+use crate::transport::{Act, Roots, Transport, TransportError, call, confirmed};
 
 impl Client {
     /// Logs a user in; this installation becomes a device of his account (DEV-3). Then syncs.
@@ -65,12 +65,12 @@ impl Client {
 
     fn log_in_with(&self, settings: &Settings<'_>) -> Result<(), Error> {
         let shared = &self.shared;
-        let began = shared.cancel.number();
+        let began = shared.cancel.begin();
         let mut talker = shared.talker();
         let syncing = shared.store.try_sync()?.ok_or_else(busy)?;
         shared.reload(&mut talker.agent)?;
         refuse_change(talker.agent.trust(), settings.connection, settings.user)?;
-        self.log_in_holding(&syncing, &mut talker, settings, began).map(drop)
+        self.log_in_holding(&syncing, &mut talker, settings, &began).map(drop)
     }
 
     /// The guard is the proof that nobody else syncs.
@@ -79,7 +79,7 @@ impl Client {
         syncing: &SyncGuard,
         talker: &mut Talker,
         settings: &Settings<'_>,
-        began: u64,
+        began: &Act,
     ) -> Result<SyncSummary, Error> {
         let shared = &self.shared;
         let Settings { connection, user, password, system_roots } = *settings;
@@ -119,17 +119,17 @@ impl Client {
 
     fn log_out(&self) -> Result<(), Error> {
         let shared = &self.shared;
-        let began = shared.cancel.number();
+        let began = shared.cancel.begin();
         let mut talker = shared.talker();
         let _syncing = shared.store.try_sync()?.ok_or_else(busy)?;
         shared.reload(&mut talker.agent)?;
         if let (Some(token), Ok(way)) = (talker.agent.trust().token.clone(), talker.way_to(&shared.config, &shared.cancel)) {
             // Not reached, the token stays good on the server until the next login of this installation or the end of its user.
             let _handed_back: Result<(), Error> =
-                call::<(), ()>(&*shared.one_act(way, began), "DELETE", path::DEVICE, Some(&token), None);
+                call::<(), ()>(&*shared.one_act(way, &began), "DELETE", path::DEVICE, Some(&token), None);
         }
         talker.agent.handle_logout(shared.now());
-        shared.drive(&mut talker, began).map(|_| ())
+        shared.drive(&mut talker, &began).map(|_| ())
     }
 
     /// Uploads a managed profile with an administrator's credentials, for that one act: his session is ended behind it.
@@ -149,9 +149,9 @@ impl Client {
     fn upload(&self, user: &str, password: &Secret, upload: &Upload) -> Result<u64, Error> {
         check(upload)?;
         let shared = &self.shared;
-        let began = shared.cancel.number();
+        let began = shared.cancel.begin();
         let transport = shared.talker().way_to(&shared.config, &shared.cancel)?;
-        let transport = shared.one_act(transport, began);
+        let transport = shared.one_act(transport, &began);
         let login = Login { user: user.to_owned(), password: password.clone() };
         let session: Session = call(&*transport, "POST", path::SESSION, None, Some(&login))?;
         let uploaded: Result<Uploaded, Error> = call(&*transport, "POST", path::PROFILES, Some(&session.token), Some(upload));

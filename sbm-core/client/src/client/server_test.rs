@@ -65,9 +65,9 @@ impl Client {
             clock_skew_ms: None,
         };
         let _telling = self.shared.config.journal.begin();
-        let began = self.shared.cancel.number();
+        let began = self.shared.cancel.begin();
         let transport = match reach(&self.shared, connection, self.shared.config.system_roots) {
-            Ok(way) => self.shared.one_act(way, began),
+            Ok(way) => self.shared.one_act(way, &began),
             Err(error) => {
                 test.blame_untried(error);
                 return test;

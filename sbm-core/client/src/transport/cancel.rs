@@ -1,14 +1,15 @@
 //! Ends calls from another thread: what waits for a server gives up within a moment.
 //!
-//! 1. [`Cancel::now`] ends the calls that began before it and no call that begins after it: a number is raised, and each
-//!    act of a client compares it with the one it began under.
+//! 1. [`Cancel::now`] ends the acts that began before it and no act that begins after it: a number is raised, and each
+//!    [`Act`] of a client compares it with the one it began under. Where none is under way there is nothing to end, and
+//!    [`Cancel::is_idle`] finds that out without a lock.
 //! 2. A call that waits on a socket wakes because the socket is shut down; one that connects looks every few milliseconds.
 //! 3. The look-up of a name is the operating system's; it is not interrupted, and nothing is connected to after it.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ thread_local! {
 #[derive(Debug, Default)]
 pub struct Cancel {
     number: AtomicU64,
+    /// How many acts are under way.
+    acts: AtomicUsize,
     sockets: Mutex<Sockets>,
     bell: Condvar,
 }
@@ -38,7 +41,7 @@ struct Sockets {
 }
 
 impl Cancel {
-    /// Ends every call under way.
+    /// Ends every act under way.
     pub fn now(&self) {
         self.number.fetch_add(1, Ordering::AcqRel);
         let sockets = self.sockets();
@@ -52,16 +55,22 @@ impl Cancel {
         }
     }
 
-    /// The number under which an act begins.
+    /// Whether no act is under way.
     #[must_use]
-    pub fn number(&self) -> u64 {
-        self.number.load(Ordering::Acquire)
+    pub fn is_idle(&self) -> bool {
+        self.acts.load(Ordering::Acquire) == 0
+    }
+
+    /// Begins an act.
+    #[must_use]
+    pub fn begin(self: &Arc<Self>) -> Act {
+        self.acts.fetch_add(1, Ordering::AcqRel);
+        Act { cancel: Arc::clone(self), number: self.number.load(Ordering::Acquire) }
     }
 
     /// Whether what began under that number was ended since.
-    #[must_use]
-    pub fn is_over(&self, began: u64) -> bool {
-        self.number() != began
+    fn is_over(&self, began: u64) -> bool {
+        self.number.load(Ordering::Acquire) != began
     }
 
     /// Whether the act on this thread was ended. Outside of any act, nothing is.
@@ -94,6 +103,27 @@ impl Cancel {
     }
 }
 
+/// One act of a client, which may take several calls; it can be ended as a whole until this is dropped.
+#[derive(Debug)]
+pub struct Act {
+    cancel: Arc<Cancel>,
+    number: u64,
+}
+
+impl Act {
+    /// Whether it was ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.cancel.is_over(self.number)
+    }
+}
+
+impl Drop for Act {
+    fn drop(&mut self) {
+        self.cancel.acts.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
 /// A socket that is shut down when calls are ended, until this is dropped.
 #[derive(Debug)]
 pub(super) struct Watched {
@@ -115,9 +145,9 @@ pub(crate) struct Cancellable {
 }
 
 impl Cancellable {
-    /// For an act that began under that number.
-    pub(crate) const fn new(way: Arc<dyn Transport>, cancel: Arc<Cancel>, began: u64) -> Self {
-        Self { way, cancel, began }
+    /// For that act.
+    pub(crate) fn new(way: Arc<dyn Transport>, act: &Act) -> Self {
+        Self { way, cancel: Arc::clone(&act.cancel), began: act.number }
     }
 
     fn during<T>(&self, call: impl FnOnce() -> Result<T, TransportError>) -> Result<T, TransportError> {

@@ -1,12 +1,18 @@
 //! The bare loop that ingest is measured against: the same table and columns, no store and no server.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use bytes::BytesMut;
+use postgres::config::SslMode;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Statement};
+use postgres::{Client, Config, Statement};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 use sbm_client::core::run::RunRecord;
 use sbm_test_postgres::Cluster;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{SIZE, SOURCE, open};
 
@@ -154,4 +160,19 @@ impl Loop {
         };
         assert_eq!(inserted.unwrap(), batch.len() as u64);
     }
+}
+
+/// A connection by the same way as the store's: TCP and TLS, with the certificate verified.
+pub fn over_tls(cluster: &Cluster, url: &str) -> Client {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(cluster.ca()).unwrap() {
+        roots.add(certificate.unwrap()).unwrap();
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let tls = tls.with_root_certificates(roots).with_no_client_auth();
+    let mut config = Config::new();
+    config.host("127.0.0.1").port(cluster.port()).dbname(Cluster::name_of(url)).ssl_mode(SslMode::Require);
+    config.user("postgres").password(cluster.password());
+    config.connect(MakeRustlsConnect::new(tls)).unwrap()
 }

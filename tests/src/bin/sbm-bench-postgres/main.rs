@@ -4,7 +4,8 @@
 //!    in turn, the median of three: into the store's trait, which the bound is for, and through HTTP. The bare loop is the
 //!    quicker of two: one statement of 1,000 rows of values, and one of a list for each column. It has a unix socket
 //!    without TLS, and the store has TCP with TLS.
-//! 2. A page of 50 against the same query by itself on the same database.
+//! 2. A page of 50 against the same query by itself on the same database, by the same way: TCP and TLS. Beside it stands what
+//!    the query takes on a socket of this machine without TLS.
 //! 3. PostgreSQL waits for its disk here; what the disk takes for that stands beside the figures.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench fails by panicking")]
 #![expect(clippy::print_stdout, reason = "its rows go to the standard output")]
@@ -15,6 +16,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::time::{Duration, Instant};
 
 use bare::{Bare, Loop};
+use postgres::{Client, Statement};
 use sbm_client::core::id::{AccountId, DeviceId, InstallationId};
 use sbm_client::core::run::RunRecord;
 use sbm_client::core::time::{DAY, Timestamp};
@@ -69,8 +71,9 @@ fn main() {
     let many = many_senders(&cluster, records);
     let of_bare = http.bare.as_secs_f64() / many.as_secs_f64();
     println!("postgres: batches of 1,000 through HTTP, four senders, of a bare loop\t{:.0}\t%\tnone\t-", of_bare * 100.0);
-    for (what, of_bare) in pages(&cluster, records) {
-        println!("postgres: {what}, at the trait, of the bare query\t{of_bare:.2}\ttimes\t2\t{}", met(of_bare <= 2.0));
+    for (what, of_bare, is_bound) in pages(&cluster, records) {
+        let (bound, met) = if is_bound { ("2", met(of_bare <= 2.0)) } else { ("none", "-") };
+        println!("postgres: a page of 50, {what}\t{of_bare:.2}\ttimes\t{bound}\t{met}");
     }
 }
 
@@ -229,20 +232,19 @@ fn shares(store: &Reached, http: &Reached) {
 }
 
 /// Pages of the newest runs, and of those behind them.
-fn pages(cluster: &Cluster, records: u64) -> Vec<(&'static str, f64)> {
+fn pages(cluster: &Cluster, records: u64) -> Vec<(String, f64, bool)> {
     let url = cluster.database();
     let store = open(&url);
     for batch in batches(records, SIZE, SOURCE.installation) {
         store.ingest(SOURCE, batch, Timestamp::from_millis(1)).wait().unwrap();
     }
-    let mut client = cluster.admin(Cluster::name_of(&url));
-    client.batch_execute("ANALYZE sbm.runs").unwrap();
+    cluster.admin(Cluster::name_of(&url)).batch_execute("ANALYZE sbm.runs").unwrap();
     let columns: Vec<&str> =
         bare::COLUMNS.iter().map(|(name, ..)| *name).filter(|name| !["account_id", "words"].contains(name)).collect();
     let select = format!("SELECT {} FROM sbm.runs WHERE account_id = $1", columns.join(", "));
     let order = "ORDER BY profile_start DESC, run_id DESC, device_id DESC LIMIT $2";
-    let first = client.prepare(&format!("{select} {order}")).unwrap();
-    let behind = client.prepare(&format!("{select} AND (profile_start, run_id, device_id) < ($3, $4, $5) {order}")).unwrap();
+    let (first, behind) =
+        (format!("{select} {order}"), format!("{select} AND (profile_start, run_id, device_id) < ($3, $4, $5) {order}"));
 
     let newest = HistoryQuery { limit: Some(PAGE), ..HistoryQuery::default() };
     let page = store.list(AccountId::ROOT, newest.clone()).wait().unwrap();
@@ -250,28 +252,38 @@ fn pages(cluster: &Cluster, records: u64) -> Vec<(&'static str, f64)> {
     let next = HistoryQuery { after: page.next, ..newest.clone() };
     let (account, limit, device) = (i64::from(AccountId::ROOT.0), i64::from(PAGE + 1), i64::from(SOURCE.device.0));
     let (start, id) = (last.start.profile_start.as_millis(), last.id.as_bytes().to_vec());
-    let mut bare = |is_first: bool| {
+    let bare = |client: &mut (Client, Statement, Statement), is_first: bool| {
+        let (client, first, behind) = client;
         let rows = match is_first {
-            true => client.query(&first, &[&account, &limit]).unwrap(),
-            false => client.query(&behind, &[&account, &limit, &start, &id, &device]).unwrap(),
+            true => client.query(first, &[&account, &limit]).unwrap(),
+            false => client.query(behind, &[&account, &limit, &start, &id, &device]).unwrap(),
         };
         assert_eq!(rows.len(), PAGE as usize + 1);
     };
+    let [mut by_tls, mut by_socket] = [bare::over_tls(cluster, &url), cluster.admin(Cluster::name_of(&url))].map(|mut client| {
+        let [first, behind] = [&first, &behind].map(|text| client.prepare(text).unwrap());
+        (client, first, behind)
+    });
     let of = |query: &HistoryQuery| {
         let page = store.list(AccountId::ROOT, query.clone()).wait().unwrap();
         assert!(page.items.len() == PAGE as usize && page.next.is_some());
     };
-    [("a page of 50, the newest", true, &newest), ("a page of 50, behind a cursor", false, &next)]
+    [("the newest", true, &newest), ("behind a cursor", false, &next)]
         .into_iter()
-        .map(|(what, is_first, query)| {
-            let (mut of_bare, mut of_store) = (Vec::new(), Vec::new());
+        .flat_map(|(what, is_first, query)| {
+            let mut times = [const { Vec::new() }; 3];
             for _ in 0..PAGES {
-                of_bare.push(timed(|| bare(is_first)));
-                of_store.push(timed(|| of(query)));
+                times[0].push(timed(|| of(query)));
+                times[1].push(timed(|| bare(&mut by_tls, is_first)));
+                times[2].push(timed(|| bare(&mut by_socket, is_first)));
             }
-            let (of_bare, of_store) = (median(of_bare), median(of_store));
-            eprintln!("{what}: {of_bare:.2?} bare, {of_store:.2?}");
-            (what, of_store.as_secs_f64() / of_bare.as_secs_f64())
+            let [of_store, of_tls, of_socket] = times.map(median);
+            eprintln!("{what}: {of_store:.2?}, {of_tls:.2?} bare over TLS, {of_socket:.2?} bare on a socket");
+            let times = |bare: Duration| of_store.as_secs_f64() / bare.as_secs_f64();
+            [
+                (format!("{what}, at the trait, of the bare query over TLS"), times(of_tls), true),
+                (format!("{what}, at the trait, of the bare query on a socket without TLS"), times(of_socket), false),
+            ]
         })
         .collect()
 }

@@ -55,7 +55,8 @@ fn way(connection: &str, pin: Hash, terms: &Terms) -> Arc<dyn Transport> {
 fn ended(connection: &str, pin: Hash, mut is_waiting: impl FnMut() -> bool) -> Result<HttpResponse, TransportError> {
     let cancel = Arc::new(Cancel::default());
     let terms = Terms { cancel: Arc::clone(&cancel), ..Terms::of(PATIENCE) };
-    let call = Cancellable::new(way(connection, pin, &terms), Arc::clone(&cancel), cancel.number());
+    let act = cancel.begin();
+    let call = Cancellable::new(way(connection, pin, &terms), &act);
     let (tell, told) = channel();
     let thread = std::thread::spawn(move || tell.send(call.send(get(1_000))).unwrap());
     while !is_waiting() {
@@ -103,15 +104,19 @@ fn what_begins_after_is_not_ended_and_what_began_before_sends_nothing_any_more()
     let cancel = Arc::new(Cancel::default());
     let terms = Terms { cancel: Arc::clone(&cancel), ..Terms::of(PATIENCE) };
     let way = way(&server.connection.to_string(), ca.pin(), &terms);
-    let act = || Cancellable::new(Arc::clone(&way), Arc::clone(&cancel), cancel.number());
-    let before = act();
+    let act = cancel.begin();
+    let before = Cancellable::new(Arc::clone(&way), &act);
     assert_eq!(before.send(get(10)).unwrap().body, b"ok");
     cancel.now();
     let connections = server.connections();
     assert_eq!(before.send(get(10)).unwrap_err().code, Code::Cancelled);
     assert_eq!(server.connections(), connections, "nothing was sent");
     // The kept connection was shut down with the rest; the next call makes a new one.
-    assert_eq!(act().send(get(10)).unwrap().body, b"ok");
+    let later = Cancellable::new(Arc::clone(&way), &cancel.begin());
+    assert_eq!(later.send(get(10)).unwrap().body, b"ok");
+    assert!(!cancel.is_idle());
+    drop(act);
+    assert!(cancel.is_idle());
 }
 
 #[test]

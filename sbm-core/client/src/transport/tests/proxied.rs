@@ -224,7 +224,8 @@ fn a_call_that_waits_for_a_proxy_is_ended_from_another_thread() {
     let cancel = Arc::new(Cancel::default());
     let terms = Terms { cancel: Arc::clone(&cancel), proxy: Some(mute.at("")), ..Terms::of(PATIENCE) };
     let way = Https::default().connect(&connection, &Roots::Pinned(vec![ca.pin()]), &terms).unwrap();
-    let call = Cancellable::new(way, Arc::clone(&cancel), cancel.number());
+    let act = cancel.begin();
+    let call = Cancellable::new(way, &act);
     let thread = std::thread::spawn(move || call.send(get(10)));
     come.recv().unwrap();
     cancel.now();
