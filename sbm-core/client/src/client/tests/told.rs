@@ -81,7 +81,9 @@ fn what_a_client_does_is_told_in_sentences_and_no_secret_is_in_any_of_them_err_5
     world.server.facts().refuses = None;
     client.sync().unwrap();
     told("online: the server answered");
+    let act = client.began();
     client.cancel();
+    drop(act);
     told("cancelled");
     client.logout().unwrap();
     told("the logout: done");
