@@ -76,6 +76,7 @@ fn install(sources: &Sources, asked: &ArgMatches) -> Result<(), String> {
         .map_err(|errors| errors.iter().map(|error| format!("{error} [{}]", error.code())).collect::<Vec<_>>().join("\n"))?;
     let data_dir = std::path::absolute(&config.data_dir).map_err(|error| format!("the data directory has no place: {error}"))?;
     let account = asked.get_one::<String>("account").cloned().unwrap_or_else(|| format!("NT SERVICE\\{name}"));
+    let was_there = data_dir.exists();
     let manager = manager(ServiceManagerAccess::CREATE_SERVICE)?;
     let program = std::env::current_exe().map_err(|error| format!("this program has no place: {error}"))?;
     let info = ServiceInfo {
@@ -109,6 +110,9 @@ fn install(sources: &Sources, asked: &ArgMatches) -> Result<(), String> {
     if let Err(error) = service.set_failure_actions_on_non_crash_failures(true) {
         super::say(&format!("It is started again after a crash only, not after a failure that it reports: {}\n", reason(&error)));
     }
+    if was_there {
+        super::say(&of_before(&data_dir));
+    }
     super::say(&format!(
         "The service `{name}` is there and starts with Windows, as `{account}`.\nStart it now:  sc start {name}\nIts log:       {}\n",
         log_directory(&data_dir).display()
@@ -129,6 +133,17 @@ fn trustee(account: &str, computer: Option<&str>) -> String {
         (_, Some(".")) => computer.map_or_else(|| name.to_owned(), |computer| format!("{computer}\\{name}")),
         _ => account.to_owned(),
     }
+}
+
+/// What is told of a data directory that was there before. Its owner is not looked at: Windows' own programs say him to people
+/// alone, and every user may make directories in `C:\ProgramData`.
+fn of_before(data_dir: &Path) -> String {
+    let place = data_dir.display();
+    format!(
+        "`{place}` was there before: its owner, and who was given rights on it, may still open it. See who that is:\n    \
+         dir /q \"{place}\"\n    icacls \"{place}\"\n\
+         If it is not the administrators', uninstall the service, remove the directory and install again.\n"
+    )
 }
 
 fn actions() -> ServiceFailureActions {
