@@ -2,9 +2,17 @@
 //!
 //! A fresh server has one root organisation; every object has an owner account from the first migration on.
 
+pub mod level;
+pub mod life;
 pub mod path;
+pub mod policy;
+pub mod quota;
 
+pub use level::{Level, Module};
+pub use life::Life;
 pub use path::AccountPath;
+pub use policy::Policy;
+pub use quota::Quota;
 
 use serde::{Deserialize, Serialize};
 
