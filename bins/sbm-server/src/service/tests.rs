@@ -79,6 +79,21 @@ struct Member {
 }
 
 impl World {
+    /// All servers look at once whether something is due.
+    async fn look(&self) {
+        let looking: Vec<_> = self
+            .servers
+            .iter()
+            .map(|member| {
+                let service = Arc::clone(&member.service);
+                tokio::spawn(async move { service.do_duties().await })
+            })
+            .collect();
+        for looked in looking {
+            looked.await.unwrap();
+        }
+    }
+
     /// So many servers, which nobody has claimed.
     async fn unclaimed(place: Place, count: usize) -> Self {
         let directory = tempfile::tempdir().unwrap();

@@ -1,16 +1,18 @@
 //! The contract of a cache, run against all of them.
 
+pub(super) mod installed;
 mod room;
 
 use std::sync::Arc;
 
-use sbm_core::cache::Trust;
+use sbm_core::cache::{Number, Trust};
 use sbm_core::code::Code;
 use sbm_core::id::{Guid, Hash, InstallationId, RunId};
 use sbm_core::name::{Name, Text};
 use sbm_core::profile::{Change, ChangeKind};
 use sbm_core::run::{Profile, ProfileKind, RunEnd, RunResult, RunStart, Trigger};
 use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::session::Secret;
 
 use super::*;
 

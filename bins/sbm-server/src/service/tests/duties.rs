@@ -22,17 +22,7 @@ async fn of_eight_servers_one_does_what_is_due_and_a_ninth_does_nothing_more() {
         let phc = store.password(token.user).await.unwrap().unwrap();
         assert!(store.insert_token(old, phc).await.unwrap());
         store.revoke(Revoke::Token(7)).await.unwrap();
-        let doing: Vec<_> = world
-            .servers
-            .iter()
-            .map(|member| {
-                let service = Arc::clone(&member.service);
-                tokio::spawn(async move { service.do_duties().await })
-            })
-            .collect();
-        for done in doing {
-            done.await.unwrap();
-        }
+        world.look().await;
         assert_eq!(store.token(7).await, Ok(None), "{place:?}");
         assert!(store.token(token.id).await.unwrap().is_some());
         let day = Duration::from_secs(24 * 3_600);

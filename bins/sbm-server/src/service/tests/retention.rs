@@ -35,21 +35,6 @@ async fn turns(world: &World) -> i64 {
     }
 }
 
-/// All servers look at once whether something is due.
-async fn look(world: &World) {
-    let looking: Vec<_> = world
-        .servers
-        .iter()
-        .map(|member| {
-            let service = Arc::clone(&member.service);
-            tokio::spawn(async move { service.do_duties().await })
-        })
-        .collect();
-    for looked in looking {
-        looked.await.unwrap();
-    }
-}
-
 async fn there(world: &World) -> Vec<u64> {
     let page = world.opened.store.list(ROOT, HistoryQuery::default()).await.unwrap();
     let mut there: Vec<u64> = page.items.iter().map(|run| run.record.sequence).collect();
@@ -82,14 +67,14 @@ async fn of_two_servers_one_deletes_what_is_past_retention_and_the_last_success_
         for (days, record) in sent {
             world.opened.store.ingest(source, vec![record], now.plus(-days * DAY)).await.unwrap();
         }
-        look(&world).await;
+        world.look().await;
         assert_eq!((there(&world).await, turns(&world).await), ((1..=6).collect(), 0), "{place:?}");
 
         world.retention = Retention { days: Some(30), runs: None };
         for _ in 0..2 {
             world.add().await.unwrap();
         }
-        look(&world).await;
+        world.look().await;
         // The last successful run of the first profile stays, old as it is; that of the second one is a newer one.
         assert_eq!(there(&world).await, [1, 5, 6], "{place:?}");
         assert_eq!(turns(&world).await, 1, "{place:?}: one of them took it");
@@ -98,7 +83,7 @@ async fn of_two_servers_one_deletes_what_is_past_retention_and_the_last_success_
 
         // What is past retention from now on waits until it is due again.
         world.opened.store.ingest(source, vec![record(7, "second", "failure")], now.plus(-31 * DAY)).await.unwrap();
-        look(&world).await;
+        world.look().await;
         assert_eq!((there(&world).await, turns(&world).await), (vec![1, 5, 6, 7], 1), "{place:?}");
     }
 }

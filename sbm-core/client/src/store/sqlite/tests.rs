@@ -1,46 +1,21 @@
 use std::sync::Barrier;
 
 use sbm_core::cache::{Number, Trust};
-use sbm_core::wire::v1::session::Secret;
 
 use super::*;
-use crate::store::tests::{change, end, mark};
+use crate::store::tests::installed::{fill, here, managed, write};
+use crate::store::tests::{end, mark};
 use crate::store::to_json;
-
-fn here() -> Hash {
-    Hash::of(b"this machine")
-}
 
 fn open(directory: &Path) -> SqliteStore {
     SqliteStore::open(directory, here()).unwrap()
-}
-
-fn managed(revision: u64) -> Trust {
-    Trust {
-        connection: Some("sbm://a:1".parse().unwrap()),
-        user: Some("carol".into()),
-        token: Some(Secret::new("very-secret-token")),
-        seen: Number::new(1, revision),
-        latest: Timestamp::from_millis(i64::try_from(revision).unwrap()),
-        list: Some("{}".into()),
-        ..Trust::new(InstallationId::from_bytes([7; 16]))
-    }
-}
-
-fn write(store: &SqliteStore, trust: &Trust) {
-    store.apply(&[Write::Trust(Box::new(trust.clone()))]).unwrap();
 }
 
 /// A directory with the cache of a managed installation, closed.
 fn cache(revision: u64) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
-    write(&store, &managed(revision));
-    let body = Write::Body { hash: Hash::of(b"body"), bytes: b"body".to_vec() };
-    store.apply(&[body, Write::Queue(vec![change(1, 1, None)])]).unwrap();
-    store.answer_change(&change(2, 1, None), None).unwrap();
-    store.begin_run(&mark(1, None)).unwrap();
-    store.finish_run(&mark(1, None).id, end()).unwrap();
+    fill(&store, revision);
     directory
 }
 
