@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# sbm-server.exe and sbmctl.exe under wine: started by hand and stopped as by Ctrl+C, set up, asked, and a client of this system
-# logs in to it; then once more as a service of wine's service control manager.
+# sbm-server.exe and sbmctl.exe under wine: started by hand and stopped as by Ctrl+C, set up, asked, a client of this system logs in
+# to it, and sbmctl.exe reports a run of a spool folder; then once more as a service of wine's service control manager.
 #
 #   tests/windows/server.sh BIN LIBRARY DIRECTORY     BIN: with both programs; LIBRARY: libsbm.so of this system;
 #                                                     DIRECTORY: what programs need under wine; WINEPREFIX must be set
@@ -68,6 +68,23 @@ server=$!
 alive_and_ready() { kill -0 "$server" || failed 'the server ended'; [ -s data/connection ]; }
 soon 'a server' alive_and_ready
 set_up data "$(cat data/connection)"
+# What the agent keeps in its cache is sealed to the machine as Windows knows it.
+mkdir spool
+printf 'connection = "%s"\nuser = "carol"\npassword = "violet staircase 42"\n' "$(cat data/connection)" >agent.toml
+now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+printf '{"profile": {"name": "documents"}, "trigger": "schedule", "result": "warning", "files_copied": 42,\n "profile_start": "%s", "end": "%s"}\n' \
+    "$now" "$now" >spool/documents.tmp
+mv spool/documents.tmp spool/documents.json
+printf '{"result": "good"}\n' >spool/bad.json
+if tell wine sbmctl.exe agent --spool spool --rollout agent.toml --once; then failed 'a bad file is no failure'; fi
+says '1 file could not be taken'
+[ -s spool/bad/bad.json.reason.txt ] || failed 'a bad file has no reason beside it'
+compgen -G 'spool/*.json' >/dev/null && failed 'a file stays in the spool folder'
+tell wine sbmctl.exe agent --spool spool --once
+says 'took 0 runs'
+tell wine sbmctl.exe history list --columns profile,user,result,trigger --csv
+tail -n +2 said | diff - <(echo 'documents,carol,warning,schedule') || failed 'the history does not have the run of the spool folder once'
+echo 'ok sbmctl.exe agent: a run of the spool folder is in the history once, and a bad file is set aside'
 kill -INT "$server" # which wine makes a Ctrl+C of
 wait "$server" || failed "it ended with $?"
 server=
@@ -79,6 +96,7 @@ in_state() { wine sc query "$service" >state 2>&1; grep -q "STATE.*$1" state; }
 install_it() { tell wine sbm-server.exe service install --name "$service" --data-dir "C:\\$folder" --listen 127.0.0.1:0; }
 install_it
 says "The service \`$service\` is there and starts with Windows, as \`NT SERVICE\\$service\`."
+if grep -q 'was there before' said; then failed 'a data directory that it made was there before'; fi
 if install_it; then failed 'a service can be made twice'; fi
 says 'does not make the service'
 in_state STOPPED || failed 'a new service runs'
@@ -100,6 +118,10 @@ says "The service \`$service\` is removed; its data stay."
 gone() { wine sc query "$service" >state 2>&1; ! grep -q STATE state; }
 soon 'no service any more' gone
 [ -s "$data/sbm.db" ] || failed 'its data are gone'
+install_it
+says "\`C:\\$folder\` was there before"
+tell wine sbm-server.exe service uninstall --name "$service"
 if tell wine sbm-server.exe service run --name "$service"; then failed 'a service runs without the service control manager'; fi
 says 'is for the service control manager'
 echo 'ok sbm-server.exe service: installed once, started and stopped twice, set up, logs a file a day, uninstalled while it runs'
+echo 'ok sbm-server.exe service: who installs it over a directory that was there is told'
