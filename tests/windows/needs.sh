@@ -27,7 +27,9 @@ if [ "${#missing[@]}" -gt 0 ]; then
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" ||
         not_run "these packages cannot be installed: ${missing[*]}"
 fi
+there() { [ -d "$(rustc --print sysroot)/lib/rustlib/$1/lib" ]; }
 for target in x86_64-pc-windows-gnu i686-pc-windows-gnu; do
-    [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ] || rustup target add "$target" ||
-        not_run "Rust's libraries for $target cannot be had; \`rustup target add $target\` was refused"
+    there "$target" && continue
+    rustup target add "$target" || not_run "Rust's libraries for $target cannot be had; \`rustup target add $target\` was refused"
+    there "$target" || not_run "Rust's libraries for $target are not where rustc looks, though \`rustup target add $target\` was done"
 done

@@ -8,9 +8,12 @@
 mod detail;
 mod groups;
 mod profiles;
+mod reach;
 mod security_profiles;
 mod server;
 mod users;
+
+pub use reach::may_reach;
 
 use alloc::format;
 use alloc::string::{String, ToString as _};

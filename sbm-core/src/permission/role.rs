@@ -1,5 +1,5 @@
-//! Server roles: a matrix of role and task, kept as data (USR-5). The superuser, spelled `admin`, comes first; the other
-//! built-in roles are rows to add here.
+//! Server roles: a matrix of role and task, kept as data (USR-5). It is no ladder: a manager changes devices, which an
+//! administrator only sees. So a role is compared with another task by task (USR-10).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,17 +14,42 @@ use super::action::{Task, TaskAccess};
 pub enum Role {
     /// Every task, read and write. On the wire and in the source it is called `admin`.
     Superuser = 0,
+    /// Users, accounts, groups and alerts.
+    Administrator = 1,
+    /// Devices, groups and alerts.
+    Manager = 2,
+    /// Alerts; sees the rest.
+    Operator = 3,
+    /// Sees accounts, devices, groups, history and alerts.
+    Supporter = 4,
 }
+
+/// The matrix: for each role, in the order of [`Role::ALL`], how far it goes in each task, in the order of [`Task::ALL`].
+const MATRIX: [[TaskAccess; Task::ALL.len()]; Role::ALL.len()] = {
+    use TaskAccess::{None as N, Read as R, Write as W};
+    // users, accounts, devices, groups, profiles, history read, history delete, alerts, server
+    [
+        [W, W, W, W, W, W, W, W, W],
+        [W, W, R, W, N, R, N, W, N],
+        [R, R, W, W, N, R, N, W, N],
+        [R, R, R, R, N, R, N, W, N],
+        [N, R, R, R, N, R, N, R, N],
+    ]
+};
 
 impl Role {
     /// All built-in roles.
-    pub const ALL: [Self; 1] = [Self::Superuser];
+    pub const ALL: [Self; 5] = [Self::Superuser, Self::Administrator, Self::Manager, Self::Operator, Self::Supporter];
 
     /// The stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Superuser => "admin",
+            Self::Administrator => "administrator",
+            Self::Manager => "manager",
+            Self::Operator => "operator",
+            Self::Supporter => "supporter",
         }
     }
 
@@ -34,12 +59,10 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
-    /// The matrix: how far this role goes in that task.
+    /// How far this role goes in that task.
     #[must_use]
-    pub const fn access(self, task: Task) -> TaskAccess {
-        match (self, task) {
-            (Self::Superuser, _) => TaskAccess::Write,
-        }
+    pub fn access(self, task: Task) -> TaskAccess {
+        MATRIX.get(self as usize).and_then(|row| row.get(task as usize)).copied().unwrap_or(TaskAccess::None)
     }
 }
 
@@ -78,7 +101,13 @@ impl RoleSet {
     /// Whether any of the roles goes that far in that task.
     #[must_use]
     pub fn allows(self, task: Task, access: TaskAccess) -> bool {
-        self.iter().any(|role| role.access(task) >= access)
+        access == TaskAccess::None || self.iter().any(|role| role.access(task) >= access)
+    }
+
+    /// Whether these roles go as far as that one in every task: who has them may give it and take it away (USR-10).
+    #[must_use]
+    pub fn cover(self, role: Role) -> bool {
+        Task::ALL.into_iter().all(|task| self.allows(task, role.access(task)))
     }
 
     /// The roles, in the order of their numbers.
@@ -109,5 +138,32 @@ impl<'de> Deserialize<'de> for RoleSet {
                     .ok_or_else(|| serde::de::Error::custom(alloc::format!("`{}` is not a role", name.escape_debug())))
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_is_in_the_order_of_its_tasks_and_of_its_roles_usr_5() {
+        for (at, task) in Task::ALL.into_iter().enumerate() {
+            assert_eq!(task as usize, at);
+        }
+        for (at, role) in Role::ALL.into_iter().enumerate() {
+            assert_eq!((role as usize, Role::from_name(role.name())), (at, Some(role)));
+        }
+    }
+
+    #[test]
+    fn a_role_is_covered_by_who_goes_as_far_in_every_task_and_there_is_no_ladder_usr_10() {
+        let covered = |by: Role| Role::ALL.into_iter().filter(|role| RoleSet::NONE.with(by).cover(*role)).collect::<Vec<_>>();
+        assert_eq!(covered(Role::Superuser), Role::ALL);
+        assert_eq!(covered(Role::Administrator), [Role::Administrator, Role::Operator, Role::Supporter]);
+        assert_eq!(covered(Role::Manager), [Role::Manager, Role::Operator, Role::Supporter]);
+        assert_eq!(covered(Role::Supporter), [Role::Supporter]);
+        let both = RoleSet::NONE.with(Role::Administrator).with(Role::Manager);
+        assert!(both.cover(Role::Manager) && !both.cover(Role::Superuser));
+        assert!(!RoleSet::NONE.cover(Role::Supporter));
     }
 }

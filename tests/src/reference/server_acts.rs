@@ -61,9 +61,25 @@ fn account_state(facts: &[Fact], question: &ServerQuestion) -> Option<Word> {
     (deleted && question.write).then_some("denied_account_deletion")
 }
 
-/// USR-5: the superuser, spelled `admin`, may read and write in every task. A role that nobody defined allows nothing.
+/// USR-5: what each role may write and what it may only read, as the table has it. The superuser, spelled `admin`, may do
+/// everything; a role that nobody defined allows nothing.
 fn role(facts: &[Fact], question: &ServerQuestion) -> Option<Word> {
-    if facts.contains(&Fact::Role(question.user, "admin")) { None } else { Some("denied_role") }
+    const MAY: [(Word, &[Word], &[Word]); 4] = [
+        ("administrator", &["users", "accounts", "groups", "alerts"], &["devices", "history_read"]),
+        ("manager", &["devices", "groups", "alerts"], &["users", "accounts", "history_read"]),
+        ("operator", &["alerts"], &["users", "accounts", "devices", "groups", "history_read"]),
+        ("supporter", &[], &["accounts", "devices", "groups", "history_read", "alerts"]),
+    ];
+    if facts.contains(&Fact::Role(question.user, "admin")) {
+        return None;
+    }
+    for (role, writes, reads) in MAY {
+        let may = writes.contains(&question.task) || (reads.contains(&question.task) && !question.write);
+        if may && facts.contains(&Fact::Role(question.user, role)) {
+            return None;
+        }
+    }
+    Some("denied_role")
 }
 
 /// ACC-3: the account has the task's module. The server itself is its operator's, whose organisation is the first one.

@@ -146,3 +146,34 @@ fn a_proof_for_a_locked_connection_is_an_administrator_s_gives_no_session_and_is
         (0..12).map(|_| anybody.unlock(&proof("dave", "wrong")).err().map(|error| error.code())).collect();
     assert!(codes.contains(&Some(Code::Throttled)), "{codes:?}");
 }
+
+/// An administrator is no superuser: what one role may, another may not, and who may do more stays out of his reach.
+#[test]
+fn an_administrator_works_on_the_server_and_does_not_reach_the_superuser_usr_5_usr_10_run_12() {
+    let hold = Stronghold::new();
+    let promote = |user: &str, role: &str| {
+        let body = json!({ "roles": [role] }).to_string();
+        hold.ask("PATCH", &format!("{}/{user}", path::USERS), Some(&hold.console), Some(&body)).code()
+    };
+    assert_eq!(promote("carol", "administrator"), None);
+    let admins = hold.admin.sessions_page(&ListQuery { user: Some("admin".into()), ..ListQuery::default() }).unwrap().items;
+    let carol = |method: &str, path: &str, body: Option<Value>| {
+        hold.ask(method, path, Some(&hold.carol), body.map(|body| body.to_string()).as_deref()).code()
+    };
+    let user = |name: &str| format!("{}/{name}", path::USERS);
+
+    assert_eq!(carol("GET", path::USERS, None), None);
+    assert_eq!(carol("PATCH", &user("dave"), Some(json!({ "description": "night shift", "roles": ["operator"] }))), None);
+    assert_eq!(carol("GET", path::ALLOWLIST, None), Some(Code::DeniedRole), "the server is the superuser's");
+
+    let before = hold.fingerprint();
+    for body in [json!({ "roles": ["admin"] }), json!({ "roles": ["operator", "manager"] })] {
+        assert_eq!(carol("PATCH", &user("dave"), Some(body)), Some(Code::DeniedRole));
+    }
+    assert_eq!(carol("PATCH", &user("admin"), Some(json!({ "password": NEW }))), Some(Code::DeniedRole));
+    assert_eq!(carol("PATCH", &user("carol"), Some(json!({ "roles": ["admin"] }))), Some(Code::DeniedRole));
+    assert_eq!(carol("DELETE", &format!("{}/{}", path::SESSIONS, admins[0].id), None), Some(Code::DeniedRole));
+    assert_eq!(hold.fingerprint(), before);
+    assert!(hold.admin.sessions().is_ok(), "his session goes on");
+    assert_eq!(hold.audited("session.end", "denied_role"), 1);
+}

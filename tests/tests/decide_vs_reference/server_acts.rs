@@ -54,7 +54,7 @@ proptest! {
     }
 }
 
-/// Every set of three roles, every state, every depth, and each earlier gate open or shut.
+/// Every one and two of six roles, every state, every depth, and each earlier gate open or shut.
 #[test]
 fn every_small_world_of_acts_on_the_server_agrees_dec_1_usr_5() {
     let states: Vec<Option<Word>> = [None].into_iter().chain(STATES.map(Some)).collect();
@@ -64,7 +64,8 @@ fn every_small_world_of_acts_on_the_server_agrees_dec_1_usr_5() {
     let mut asked = 0_u32;
     for path in places {
         let account = *path.last().unwrap();
-        for (roles, state) in (0_u8..8).flat_map(|roles| states.iter().map(move |state| (roles, *state))) {
+        let some = (0_u8..64).filter(|roles| roles.count_ones() <= 2);
+        for (roles, state) in some.flat_map(|roles| states.iter().map(move |state| (roles, *state))) {
             for (stranger, shut) in strangers.iter().flat_map(|stranger| (0_u8..8).map(move |shut| (*stranger, shut))) {
                 let mut facts = vec![Fact::Belongs("ann", account)];
                 facts.extend(path.windows(2).map(|pair| Fact::Below(pair[1], pair[0])));
@@ -79,7 +80,7 @@ fn every_small_world_of_acts_on_the_server_agrees_dec_1_usr_5() {
             }
         }
     }
-    assert_eq!(asked, 4 * 8 * 4 * 4 * 8 * 18);
+    assert_eq!(asked, 4 * (1 + 6 + 15) * 4 * 4 * 8 * 18);
 }
 
 fn compare(facts: &[Fact]) -> u32 {

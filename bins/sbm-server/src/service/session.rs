@@ -65,6 +65,12 @@ impl Service {
             self.authorise_on(actor, Task::Users, TaskAccess::Write, "session.end", id).await?;
         }
         let live = live.filter(|live| visible(&facts, root, live.account));
+        let reached =
+            live.as_ref().and_then(|live| facts.user(live.user)).map(|user| plan::may_reach(facts.user(caller.user), user));
+        if let Some(Err(refused)) = reached {
+            self.audit_refused(&facts, actor, "session.end", id, &refused).await;
+            return Err(refused);
+        }
         let live = live.ok_or_else(|| refusal(Code::NotFound, format!("there is no session `{}`", id.escape_debug())))?;
         let wanted = |facts: &Directory| {
             let user = facts.user(live.user).map_or_else(|| "nobody".to_owned(), |user| user.name.to_string());

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 mod allowlist;
 mod details;
 mod grouping;
+mod reach;
 mod roots;
 mod shelf;
 mod upkeep;

@@ -6,6 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::detail::counted;
+use super::reach::{may_grant, may_reach};
 use super::{Act, Outcome, Refusal, name_taken, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
@@ -13,14 +14,14 @@ use crate::directory::command::{NewUser, Phc, UserPatch};
 use crate::directory::rows::User;
 use crate::id::{GroupId, SecurityProfileId, UserId};
 use crate::name::Name;
-use crate::permission::{Role, RoleSet};
+use crate::permission::Role;
 
 impl Act<'_> {
     pub(super) fn create_user(&self, new: &NewUser, phc: &Phc) -> Outcome {
         if let Some(other) = self.facts.user_named(self.root, new.name.as_str()) {
             return Err(name_taken("user", &other.name));
         }
-        self.check_grant(new.roles)?;
+        may_grant(self.actor_user(), new.roles)?;
         let (mut changes, made) = self.new_groups(&new.new_groups)?;
         let user = User {
             id: UserId(self.facts.next().user),
@@ -43,6 +44,7 @@ impl Act<'_> {
 
     pub(super) fn modify_user(&self, name: &str, patch: &UserPatch, phc: Option<&Phc>) -> Outcome {
         let old = self.user(name)?;
+        may_reach(self.actor_user(), old)?;
         let mut user = old.clone();
         if let Some(name) = patch.name.as_ref().filter(|name| **name != old.name) {
             if old.built_in {
@@ -60,7 +62,7 @@ impl Act<'_> {
             user.disabled = disabled;
         }
         if let Some(roles) = patch.roles {
-            self.check_grant(roles)?;
+            may_grant(self.actor_user(), roles)?;
             user.roles = roles;
         }
         if let Some(security_profile) = &patch.security_profile {
@@ -104,6 +106,7 @@ impl Act<'_> {
 
     pub(super) fn delete_user(&self, name: &str) -> Outcome {
         let user = self.user(name)?;
+        may_reach(self.actor_user(), user)?;
         if user.built_in {
             return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and cannot be removed", user.name)));
         }
@@ -124,17 +127,6 @@ impl Act<'_> {
                 .ok_or_else(|| not_found("security profile", name.as_str()))
         })
         .transpose()
-    }
-
-    /// Nobody grants a role that he does not hold himself (USR-10).
-    fn check_grant(&self, roles: RoleSet) -> Result<(), Refusal> {
-        let Some(actor) = self.actor_user() else { return Ok(()) };
-        match roles.iter().find(|role| !actor.roles.has(*role)) {
-            Some(role) => {
-                Err(Refusal::new(Code::DeniedRole, format!("the role `{}` can be given only by who has it", role.name())))
-            }
-            None => Ok(()),
-        }
     }
 
     /// The last superuser, and oneself, cannot be deleted, disabled or demoted (USR-6).

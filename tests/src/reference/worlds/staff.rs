@@ -14,8 +14,8 @@ pub const OTHER: Word = "globex";
 /// The tasks of the matrix of roles.
 pub const TASKS: [Word; 9] =
     ["users", "accounts", "devices", "groups", "profiles", "history_read", "history_delete", "alerts", "server"];
-/// Roles; only the first is defined.
-pub const ROLES: [Word; 3] = ["admin", "night watch", "clerk"];
+/// Roles; the last is not defined.
+pub const ROLES: [Word; 6] = ["admin", "administrator", "manager", "operator", "supporter", "night watch"];
 /// Some reasons for not being logged in.
 pub const STRANGERS: [Word; 2] = ["denied_authentication", "token_refused"];
 
