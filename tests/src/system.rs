@@ -46,7 +46,12 @@ impl System {
             Self::This => Command::new(program),
             Self::Windows(_) => {
                 let mut command = Command::new("wine");
-                command.arg(self.program(program)).env("WINEDEBUG", "-all").env("LC_ALL", "C.UTF-8").env_remove("DISPLAY");
+                // What wine itself takes for an error is told; that there is no screen is none.
+                command
+                    .arg(self.program(program))
+                    .env("WINEDEBUG", "-all,err+all,err-winediag,err-systray")
+                    .env("LC_ALL", "C.UTF-8")
+                    .env_remove("DISPLAY");
                 command
             }
         }

@@ -25,22 +25,6 @@ fn what_was_built_against_an_older_header_is_managed_by_a_server_of_today() {
     assert!(programs > 0);
 }
 
-#[test]
-fn what_a_child_keeps_stays_when_its_parent_closes_first_off_8() {
-    let (server, admin) = TestServer::claimed();
-    office(&admin);
-    let directory = tempfile::tempdir().unwrap();
-    let program = directory.path().join("fork");
-    Language::C.compile(&top().join("sbm-ffi/tests/c/fork_managed.c"), &program);
-    let output = std::process::Command::new(&program)
-        .arg(directory.path().join("sbm"))
-        .args([&server.connection().to_string(), "carol", PASSWORD])
-        .output()
-        .unwrap();
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && out == "ok\n" && err.is_empty(), "{}\n{out}{err}", output.status);
-}
-
 /// Runs the program between two servers, from a cache of its own.
 fn manage(source: &Path) {
     let directory = tempfile::tempdir().unwrap();
