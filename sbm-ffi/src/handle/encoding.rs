@@ -15,7 +15,9 @@ const SLOT_BITS: u32 = 12;
 const KIND: u32 = 1;
 const SLOT: u32 = KIND + KIND_BITS;
 const GENERATION: u32 = SLOT + SLOT_BITS;
+#[cfg(any(test, target_pointer_width = "64"))]
 const TAG: u32 = 48;
+#[cfg(any(test, target_pointer_width = "64"))]
 const TAG_64: u64 = 0x5b4d;
 
 /// What a handle says.
