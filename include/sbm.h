@@ -32,9 +32,12 @@
  *            thread. No thread is started but by sbm_client_start_worker(). Its callback comes from that thread alone; a clock
  *            and a log of your own are called by every thread that calls the library. After fork(), every call with a client,
  *            run, worker or change of the parent is SBM_STATUS_FORKED. A child may open clients of its own, on the same
- *            directory too, whatever the parent's threads were at.
+ *            directory too, whatever the parent's threads were at. A library that is loaded by hand is loaded before the host
+ *            registers a pthread_atfork() of its own that takes locks under which it calls this one. Nothing of this holds
+ *            for a child of clone() or _Fork(), nor for SQLite in one of a fork() in a signal's handler.
  * Offline    "Offline: works" means without the server; the other calls say what they need. Calls that speak to the server
- *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange; sbm_client_cancel() ends them.
+ *            block, at most as long as sbm_config_set_timeout_ms() says for each exchange; sbm_client_cancel() ends them:
+ *            they are SBM_STATUS_CANCELLED, or say so in their summary where it is no error to be without the server.
  * Host       No signal is touched and nothing is printed. Floating-point traps may be on (Delphi): they are put off for the
  *            time of a call and on again behind it and in callbacks. A fault inside the library is SBM_STATUS_PANIC, never a crash.
  *
@@ -1304,7 +1307,11 @@ SBM_NOEXCEPT;
  *
  * Errors: SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_USER_DISABLED,
  * SBM_STATUS_ADDRESS_REFUSED, SBM_STATUS_UNTRUSTED_SERVER, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT,
- * SBM_STATUS_THROTTLED. Nothing is changed then. Since 0.1.
+ * SBM_STATUS_TLS_FAILED, SBM_STATUS_THROTTLED, SBM_STATUS_CANCELLED, SBM_STATUS_CACHE_BUSY, SBM_STATUS_CACHE_UNWRITABLE.
+ * Nothing is changed here then, but by the reason of a refusal after the password was taken, such as a missing role: that
+ * user is logged in. Where the answer was lost or the call cancelled, the server may have logged him in all the same; it has
+ * ended the token that this installation had before then, and the state is SBM_STATE_REFUSED at the next exchange: log in
+ * again. Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_login(const struct sbm_client *client,
@@ -1896,8 +1903,8 @@ SBM_API void sbm_change_free(struct sbm_change *change) SBM_NOEXCEPT;
  * start: copied. out: the run; free it with sbm_run_free(). Offline: works.
  *
  * Errors: the reason of a denial (SBM_STATUS_DENIED_* and others that sbm_decision_code() gives), with its sentence as
- * message; SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY.
- * Since 0.1.
+ * message; SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY,
+ * SBM_STATUS_TOO_MANY_HANDLES (4,096 open runs). Since 0.1.
  */
 SBM_API
 sbm_status sbm_client_begin_run(const struct sbm_client *client,

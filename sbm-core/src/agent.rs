@@ -290,7 +290,8 @@ impl Agent {
 
     /// Whoever asked for it ended it: that is no outage and no failure, and nothing is known that was not known before.
     fn give_up(&mut self, now: Timestamp) {
-        self.next_check = now.plus(FIRST_PAUSE + self.jitter(FIRST_PAUSE / 4));
+        // A server that asked for a pause has it all the same.
+        self.next_check = self.next_check.max(now.plus(FIRST_PAUSE + self.jitter(FIRST_PAUSE / 4)));
         self.steps.clear();
         self.steps.push_back(Step::Notify(Event::Offline(Code::Cancelled)));
     }

@@ -25,6 +25,8 @@ use crate::run::{OpenRun, RUNS, sbm_run};
 use crate::status::sbm_status;
 use crate::worker::{Running, WORKERS, sbm_worker};
 
+#[cfg(target_os = "linux")]
+pub(crate) use fault::be_ready;
 pub(crate) use float::HostFloat;
 pub(crate) use record::Record;
 

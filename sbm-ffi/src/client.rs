@@ -75,8 +75,8 @@ pub unsafe extern "C" fn sbm_client_open(
             let config = call.object(config, "config")?.to_config();
             pin::keep_loaded();
             fork::watch();
-            let client = Client::open(config)?;
-            out.set_handle(CLIENTS.insert(Host { client }).map_err(|code| Failure::handle(code, "client"))?);
+            let place = CLIENTS.reserve().map_err(|code| Failure::handle(code, "client"))?;
+            out.set_handle(place.fill(Host { client: Client::open(config)? }));
             Ok(())
         })
     }
@@ -150,7 +150,11 @@ pub unsafe extern "C" fn sbm_client_user(
 ///
 /// Errors: SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_USER_DISABLED,
 /// SBM_STATUS_ADDRESS_REFUSED, SBM_STATUS_UNTRUSTED_SERVER, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT,
-/// SBM_STATUS_THROTTLED. Nothing is changed then. Since 0.1.
+/// SBM_STATUS_TLS_FAILED, SBM_STATUS_THROTTLED, SBM_STATUS_CANCELLED, SBM_STATUS_CACHE_BUSY, SBM_STATUS_CACHE_UNWRITABLE.
+/// Nothing is changed here then, but by the reason of a refusal after the password was taken, such as a missing role: that
+/// user is logged in. Where the answer was lost or the call cancelled, the server may have logged him in all the same; it has
+/// ended the token that this installation had before then, and the state is SBM_STATE_REFUSED at the next exchange: log in
+/// again. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_login(
     client: *const sbm_client,

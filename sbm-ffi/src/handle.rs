@@ -73,9 +73,13 @@ impl<T, const N: usize> Table<T, N> {
     }
 
     /// Takes a value in.
+    #[cfg(test)]
     pub(crate) fn insert(&self, value: T) -> Result<Handle, Code> {
-        fork::watch();
-        let forks = fork::count();
+        self.reserve().map(|place| place.fill(value))
+    }
+
+    /// Keeps a place for a value that is still to be made, so that nothing is made for which there is no place.
+    pub(crate) fn reserve(&self) -> Result<Reserved<'_, T>, Code> {
         let start = self.next.load(Ordering::Relaxed) as usize;
         let (index, slot, generation) = (0..N)
             .map(|step| (start + step) % N)
@@ -85,11 +89,8 @@ impl<T, const N: usize> Table<T, N> {
             })
             .ok_or(Code::TooManyHandles)?;
         self.next.store(u32::try_from(index + 1).unwrap_or(0), Ordering::Relaxed);
-        // SAFETY: `take_empty` made this thread the only one that touches the value.
-        unsafe { *slot.value.get() = Some(Box::new(Entry { forks, value })) };
-        slot.state.store(u64::from(generation) << GENERATION | LIVE, Ordering::Release);
-        let slot = u16::try_from(index).map_err(|_| Code::TooManyHandles)?;
-        Ok(Handle { kind: self.kind, slot, generation })
+        let number = u16::try_from(index).map_err(|_| Code::TooManyHandles)?;
+        Ok(Reserved { slot, handle: Handle { kind: self.kind, slot: number, generation } })
     }
 
     /// The value behind a handle, for the time of a call.
@@ -127,6 +128,31 @@ impl<T, const N: usize> Table<T, N> {
         let Some(entry) = value.as_deref() else { return Err(Code::Internal) };
         let pinned = Pinned { slot, entry, last_generation: self.last_generation };
         if entry.forks == fork::count() { Ok(pinned) } else { Err(Code::Forked) }
+    }
+}
+
+/// An empty slot that nobody else takes. Dropped, it is given back.
+pub(crate) struct Reserved<'table, T> {
+    slot: &'table Slot<T>,
+    handle: Handle,
+}
+
+impl<T> Reserved<'_, T> {
+    /// Puts the value there.
+    pub(crate) fn fill(self, value: T) -> Handle {
+        fork::watch();
+        // SAFETY: `take_empty` made this the only one that touches the value.
+        unsafe { *self.slot.value.get() = Some(Box::new(Entry { forks: fork::count(), value })) };
+        self.slot.state.store(u64::from(self.handle.generation) << GENERATION | LIVE, Ordering::Release);
+        let handle = self.handle;
+        std::mem::forget(self);
+        handle
+    }
+}
+
+impl<T> Drop for Reserved<'_, T> {
+    fn drop(&mut self) {
+        self.slot.state.store(u64::from(self.handle.generation) << GENERATION, Ordering::Release);
     }
 }
 

@@ -190,8 +190,8 @@ const _: () = {
 /// start: copied. out: the run; free it with sbm_run_free(). Offline: works.
 ///
 /// Errors: the reason of a denial (SBM_STATUS_DENIED_* and others that sbm_decision_code() gives), with its sentence as
-/// message; SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY.
-/// Since 0.1.
+/// message; SBM_STATUS_INVALID_ARGUMENT, SBM_STATUS_INVALID_GUID, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY,
+/// SBM_STATUS_TOO_MANY_HANDLES (4,096 open runs). Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_begin_run(
     client: *const sbm_client,
@@ -205,9 +205,8 @@ pub unsafe extern "C" fn sbm_client_begin_run(
             let out = call.out_handle(out, "out")?;
             let client = call.client(client)?;
             let start = run_start(call, &call.record(start, "start")?)?;
-            let run = client.client.begin_run(start)?;
-            let handle = RUNS.insert(OpenRun(run)).map_err(|code| Failure::handle(code, "run"))?;
-            out.set_handle(handle);
+            let place = RUNS.reserve().map_err(|code| Failure::handle(code, "run"))?;
+            out.set_handle(place.fill(OpenRun(client.client.begin_run(start)?)));
             Ok(())
         })
     }

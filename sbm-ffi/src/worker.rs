@@ -111,8 +111,9 @@ pub unsafe extern "C" fn sbm_client_start_worker(
             let out = call.out_handle(out, "out")?;
             let client = call.client(client)?;
             let messenger = Messenger { callback, user };
+            let place = WORKERS.reserve().map_err(|code| Failure::handle(code, "worker"))?;
             let worker = client.client.start_worker(WorkerConfig::new(), move |notice| messenger.tell(&notice))?;
-            out.set_handle(WORKERS.insert(Running(Mutex::new(Some(worker)))).map_err(|code| Failure::handle(code, "worker"))?);
+            out.set_handle(place.fill(Running(Mutex::new(Some(worker)))));
             Ok(())
         })
     }

@@ -9,6 +9,7 @@
 
 pub(crate) mod disk;
 mod files;
+pub(crate) mod locked;
 mod memory;
 mod place;
 mod room;
@@ -19,6 +20,8 @@ mod tests;
 mod verdict;
 
 pub use files::FilesStore;
+#[cfg(unix)]
+pub use locked::descriptors as lock_descriptors;
 pub use memory::MemoryStore;
 pub use room::OutboxLimits;
 #[cfg(feature = "sqlite")]

@@ -106,10 +106,9 @@ impl Client {
             .spawn(move || {
                 let mut wait = Duration::ZERO;
                 loop {
-                    // Asked for first: who stops the worker ends what it begins from here on.
-                    let began = round.client.began();
-                    let Some(at_once) = taken.wait(wait) else { return };
+                    let Some((at_once, began)) = taken.wait(wait, || round.client.began()) else { return };
                     round.go(at_once, &began);
+                    drop(began);
                     taken.rest();
                     wait = look;
                 }
@@ -166,8 +165,10 @@ impl Orders {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for an order, at most that long. Gives whether a sync is wanted at once; nothing when it is over.
-    fn wait(&self, at_most: Duration) -> Option<bool> {
+    /// Waits for an order, at most that long. Gives whether a sync is wanted at once, and the beginning of what is done for
+    /// it; nothing when it is over. Who finds the worker busy can cancel what it does, and who cancels while it waits
+    /// cancels no order that comes later.
+    fn wait(&self, at_most: Duration, begin: impl FnOnce() -> Act) -> Option<(bool, Act)> {
         let mut open = self.open();
         if !open.stop && !open.sync {
             open = self.bell.wait_timeout(open, at_most).unwrap_or_else(PoisonError::into_inner).0;
@@ -176,7 +177,7 @@ impl Orders {
             return None;
         }
         open.busy = true;
-        Some(std::mem::take(&mut open.sync))
+        Some((std::mem::take(&mut open.sync), begin()))
     }
 
     fn rest(&self) {

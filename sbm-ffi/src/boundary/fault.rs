@@ -38,6 +38,12 @@ pub(super) fn catch<T>(body: impl FnOnce() -> Result<T, Failure>) -> Result<T, F
     result.unwrap_or_else(|payload| Err(describe(payload)))
 }
 
+/// Whatever has to be done once is done now, so that no fork comes in the middle of it.
+#[cfg(target_os = "linux")]
+pub(crate) fn be_ready() {
+    install();
+}
+
 /// Quiet inside a call, as it was outside: the library may be linked into a program that has panics of its own.
 #[cold]
 fn install() {

@@ -12,6 +12,8 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use rusqlite::ffi;
 
@@ -42,6 +44,14 @@ unsafe impl Send for Mutex {}
 // SAFETY: as above.
 unsafe impl Sync for Mutex {}
 
+/// How long a fork waits for SQLite at most. Nobody is in there for longer, but who stands still himself.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The thread that forks at the moment; 0 when none does.
+static FORKING: AtomicUsize = AtomicUsize::new(0);
+/// What it took, one bit each.
+static TAKEN: AtomicU32 = AtomicU32::new(0);
+
 static HELD: OnceLock<[Mutex; MUTEXES.len()]> = OnceLock::new();
 static FSTAT: OnceLock<Fstat> = OnceLock::new();
 static STAT: OnceLock<Stat> = OnceLock::new();
@@ -64,20 +74,52 @@ pub(super) fn prepare() {
     }
 }
 
-/// No thread is inside any of them from here on.
+/// No thread is inside any of them from here on, but one that takes longer than [`PATIENCE`]: a signal's handler that forks
+/// may stand in the way of its own thread. A child of such a fork must not use SQLite; everything else goes on.
 pub(super) fn stand_still() {
-    for mutex in HELD.get().into_iter().flatten() {
+    let Some(mutexes) = HELD.get() else { return };
+    let until = Instant::now() + PATIENCE;
+    if !within(until, || FORKING.compare_exchange(0, this_thread(), Ordering::AcqRel, Ordering::Relaxed).is_ok()) {
+        return;
+    }
+    for (number, mutex) in mutexes.iter().enumerate() {
         // SAFETY: the mutex is static.
-        unsafe { ffi::sqlite3_mutex_enter(mutex.0) };
+        if within(until, || unsafe { ffi::sqlite3_mutex_try(mutex.0) } == ffi::SQLITE_OK) {
+            TAKEN.fetch_or(1 << number, Ordering::AcqRel);
+        }
     }
 }
 
 /// What [`stand_still`] took is given back, by the thread that took it or by its copy.
 pub(super) fn go_on() {
-    for mutex in HELD.get().into_iter().flatten().rev() {
-        // SAFETY: this thread holds it.
-        unsafe { ffi::sqlite3_mutex_leave(mutex.0) };
+    if FORKING.load(Ordering::Acquire) != this_thread() {
+        return;
     }
+    let taken = TAKEN.swap(0, Ordering::AcqRel);
+    let Some(mutexes) = HELD.get() else { return };
+    for (number, mutex) in mutexes.iter().enumerate().rev() {
+        if taken & 1 << number != 0 {
+            // SAFETY: this thread holds it.
+            unsafe { ffi::sqlite3_mutex_leave(mutex.0) };
+        }
+    }
+    FORKING.store(0, Ordering::Release);
+}
+
+fn within(until: Instant, mut done: impl FnMut() -> bool) -> bool {
+    while !done() {
+        if Instant::now() > until {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+    true
+}
+
+/// A number for this thread that its copy in a child has too.
+fn this_thread() -> usize {
+    // SAFETY: it can always be asked.
+    unsafe { libc::pthread_self() as usize }
 }
 
 unsafe extern "C" fn fstat(file: c_int, about: *mut libc::stat) -> c_int {

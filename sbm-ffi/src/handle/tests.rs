@@ -16,6 +16,17 @@ fn code<T>(result: Result<T, Code>) -> Code {
 }
 
 #[test]
+fn a_place_that_is_kept_and_not_filled_is_given_back() {
+    let table: Table<u8, 1> = Table::new(Kind::Client, 100);
+    let place = table.reserve().ok().unwrap();
+    assert_eq!(code(table.insert(7)), Code::TooManyHandles);
+    drop(place);
+    let handle = table.reserve().ok().unwrap().fill(7);
+    assert_eq!(code(table.get(handle)), Code::Ok);
+    assert_eq!(code(table.reserve().map(drop)), Code::TooManyHandles);
+}
+
+#[test]
 fn a_handle_is_open_until_it_is_closed_and_then_never_again() {
     let dropped = Arc::new(AtomicUsize::new(0));
     let table: Table<Counted, 4> = Table::new(Kind::Client, 100);

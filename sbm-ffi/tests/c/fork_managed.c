@@ -3,9 +3,12 @@
  *
  *     fork_managed DIRECTORY CONNECTION USER PASSWORD
  *
+ * And a child that lives on when its parent has died keeps nothing of it: the parent's run is told as interrupted.
+ *
  * A child that believed the locks of its parent to be its own would write into a log that the parent's close takes away.
  */
 #define _POSIX_C_SOURCE 200809L
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,16 +16,22 @@
 
 enum { LONGEST = 60 };
 
-static uint64_t one_run(sbm_client *client) {
+static sbm_run *begin(sbm_client *client) {
     sbm_run_start start = {0};
-    sbm_run_end end = {0};
     sbm_run *run;
-    uint64_t sequence = 0;
-    start.struct_size = sizeof start, end.struct_size = sizeof end;
+    start.struct_size = sizeof start;
     start.kind = SBM_PROFILE_KIND_BACKUP, start.trigger = SBM_TRIGGER_MANUAL;
     start.profile_name = "Documents";
-    end.result = SBM_RESULT_SUCCESS;
     EXPECT(sbm_client_begin_run(client, &start, &run, NULL) == SBM_OK);
+    return run;
+}
+
+static uint64_t one_run(sbm_client *client) {
+    sbm_run *run = begin(client);
+    sbm_run_end end = {0};
+    uint64_t sequence = 0;
+    end.struct_size = sizeof end;
+    end.result = SBM_RESULT_SUCCESS;
     EXPECT(sbm_run_finish(run, &end, &sequence, NULL) == SBM_OK);
     EXPECT(sbm_run_free(run) == SBM_OK);
     return sequence;
@@ -34,6 +43,34 @@ static void wait_for(const int *ends) {
 }
 
 static void tell(const int *ends) { EXPECT(write(ends[1], "", 1) == 1); }
+
+static void the_parent_dies(sbm_config *config) {
+    sbm_client *client;
+    int status, helper[2];
+    pid_t left;
+    EXPECT(pipe(helper) == 0);
+    pid_t host = fork();
+    EXPECT(host >= 0);
+    if (host == 0) {
+        EXPECT(sbm_client_open(config, &client, NULL) == SBM_OK);
+        (void)begin(client);
+        left = fork();
+        EXPECT(left >= 0);
+        if (left == 0) {
+            alarm(LONGEST);
+            for (;;) pause();
+        }
+        EXPECT(write(helper[1], &left, sizeof left) == sizeof left);
+        _exit(0);
+    }
+    EXPECT(read(helper[0], &left, sizeof left) == sizeof left);
+    EXPECT(waitpid(host, &status, 0) == host && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    EXPECT(sbm_client_open(config, &client, NULL) == SBM_OK);
+    /* The fifth is the one that was interrupted. */
+    EXPECT(one_run(client) == 6);
+    EXPECT(sbm_client_free(client) == SBM_OK);
+    EXPECT(kill(left, SIGKILL) == 0);
+}
 
 static void the_parent_closes_first(const char **argument, int is_plain) {
     char place[4096];
@@ -67,6 +104,7 @@ static void the_parent_closes_first(const char **argument, int is_plain) {
     EXPECT(sbm_client_open(config, &client, NULL) == SBM_OK);
     EXPECT(one_run(client) == 4);
     EXPECT(sbm_client_free(client) == SBM_OK);
+    the_parent_dies(config);
     sbm_config_free(config);
 }
 

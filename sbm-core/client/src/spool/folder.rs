@@ -13,7 +13,8 @@ use sbm_core::run::spool::{Fault, MAX_FILE};
 
 use crate::error::Error;
 use crate::plain;
-use crate::store::disk::{Locked, create_directory, file_error, try_lock};
+use crate::store::disk::{create_directory, file_error, try_lock};
+use crate::store::locked::Locked;
 
 /// What is claimed lies there.
 const TAKING: &str = "taking";
@@ -63,7 +64,7 @@ impl Folder {
                 format!("another process looks after the spool folder `{}`; stop it, or name another folder", place.display());
             return Err(Error::new(Code::CacheBusy, message));
         };
-        Ok(Self { place, taking, bad, _alone: Locked(alone) })
+        Ok(Self { place, taking, bad, _alone: Locked::new(alone) })
     }
 
     pub(super) fn place(&self) -> &Path {

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::plain;
+use crate::store::locked::Locked;
 use crate::store::verdict::bare;
 use crate::store::{random, to_json};
 
@@ -61,18 +62,6 @@ fn private() -> OpenOptions {
     options
 }
 
-/// A lock that is given up by name when it is dropped. Closing the file alone would not do: a child that the host forked
-/// meanwhile holds the same open file, and with it the lock, until it runs its own program or ends.
-#[derive(Debug)]
-pub(crate) struct Locked(pub(crate) File);
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        // A lock that cannot be given up ends with the file.
-        drop(self.0.unlock());
-    }
-}
-
 /// The longest wait for a lock: whoever holds one longer stands still.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The first and the longest pause between two attempts.
@@ -83,7 +72,7 @@ pub(super) fn lock_within(path: &Path) -> Result<Locked, Error> {
     let (begun, mut pause) = (Instant::now(), PAUSES.0);
     loop {
         if let Some(file) = try_lock(path)? {
-            return Ok(Locked(file));
+            return Ok(Locked::new(file));
         }
         if begun.elapsed() > PATIENCE {
             return Err(Error::from(Code::CacheBusy));
@@ -112,7 +101,7 @@ pub(super) fn is_abandoned(path: &Path) -> Result<bool, Error> {
     };
     match file.try_lock() {
         Ok(()) => {
-            drop(Locked(file));
+            drop(Locked::new(file));
             Ok(true)
         }
         Err(TryLockError::WouldBlock) => Ok(false),

@@ -31,7 +31,7 @@ use sbm_core::wire::MAX_BODY;
 
 use self::ledger::{Ledger, Stamp, stamp};
 use self::model::Model;
-use super::disk::Locked;
+use super::locked::Locked;
 use super::place::{Place, refuse_other_kind, sweep, sweep_bodies};
 use super::room::OutboxLimits;
 use super::verdict::{Verdict, bare, weigh};
@@ -104,7 +104,7 @@ impl FilesStore {
         let stamp = stamp(&place.ledger());
         let state = State { ledger, unusable: None, fault: None, stand_in: Trust::new(fresh), stamp, version: 0 };
         let state = Mutex::new(state);
-        let store = Self { place, machine, fresh, owner, limits: limits.at_least(), _alive: Locked(alive), state };
+        let store = Self { place, machine, fresh, owner, limits: limits.at_least(), _alive: Locked::new(alive), state };
         {
             let mut state = store.state();
             let read = store.catch_up(&mut state)?;
@@ -338,7 +338,7 @@ impl CacheStore for FilesStore {
     }
 
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
-        Ok(disk::try_lock(&self.place.syncing())?.map(|file| Box::new(Locked(file)) as SyncGuard))
+        Ok(disk::try_lock(&self.place.syncing())?.map(|file| Box::new(Locked::new(file)) as SyncGuard))
     }
 
     fn given_up(&self) -> u64 {

@@ -25,7 +25,7 @@ use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 
 use self::state::{State, open_database};
-use super::disk::Locked;
+use super::locked::Locked;
 use super::place::{Place, refuse_other_kind, sweep};
 use super::room::{OutboxLimits, make_room};
 use super::verdict::disagreement;
@@ -80,7 +80,7 @@ impl SqliteStore {
         let fresh = new_installation()?;
         let state = State::judge(open_database(&place)?, &place, &machine, fresh)?;
         let (limits, state) = (limits.at_least(), Mutex::new(state));
-        let store = Self { place, machine, fresh, owner, limits, given_up: AtomicU64::new(0), _alive: Locked(alive), state };
+        let store = Self { place, machine, fresh, owner, limits, given_up: AtomicU64::new(0), _alive: Locked::new(alive), state };
         store.remember(&store.state())?;
         Ok(store)
     }
@@ -252,7 +252,7 @@ impl CacheStore for SqliteStore {
     }
 
     fn try_sync(&self) -> Result<Option<SyncGuard>, Error> {
-        Ok(disk::try_lock(&self.place.syncing())?.map(|file| Box::new(Locked(file)) as SyncGuard))
+        Ok(disk::try_lock(&self.place.syncing())?.map(|file| Box::new(Locked::new(file)) as SyncGuard))
     }
 
     fn given_up(&self) -> u64 {

@@ -43,8 +43,9 @@ struct Sockets {
 impl Cancel {
     /// Ends every act under way.
     pub fn now(&self) {
-        self.number.fetch_add(1, Ordering::AcqRel);
+        // No act begins while this goes on: a socket that it uses again is not shut down under it.
         let sockets = self.sockets();
+        self.number.fetch_add(1, Ordering::AcqRel);
         for socket in sockets.open.values() {
             // One that is closed already has ended its call by itself.
             let _closed = socket.shutdown(Shutdown::Both);
@@ -65,6 +66,7 @@ impl Cancel {
     #[must_use]
     pub fn begin(self: &Arc<Self>) -> Act {
         self.acts.fetch_add(1, Ordering::AcqRel);
+        let _nobody_ends = self.sockets();
         Act { cancel: Arc::clone(self), number: self.number.load(Ordering::Acquire) }
     }
 

@@ -214,6 +214,21 @@ fn dropping_it_ends_the_call_that_it_is_in_pro_8() {
 }
 
 #[test]
+fn what_is_cancelled_while_it_waits_is_no_order_that_comes_later_pro_8() {
+    let world = World::new();
+    drop(world.logged_in());
+    let client = world.open();
+    let (tell, told) = channel();
+    let worker = client.start_worker(WorkerConfig::new(), move |notice| tell.send(notice).unwrap()).unwrap();
+    for _ in 0..20 {
+        let notice = told.recv_timeout(PATIENCE).unwrap();
+        assert!(matches!(&notice, Notice::Synced(summary) if summary.online), "{notice:?}");
+        client.cancel();
+        worker.sync_now();
+    }
+}
+
+#[test]
 fn a_callback_may_use_the_client_and_drop_the_worker_pro_8() {
     let world = World::new();
     drop(world.logged_in());

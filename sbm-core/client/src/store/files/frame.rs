@@ -18,8 +18,8 @@ const MAGIC: &[u8; 8] = b"SBMFILE1";
 pub(super) const HEAD: usize = 32;
 /// The bytes before a record's content.
 pub(super) const FRONT: usize = 40;
-/// As many bytes of nothing in a row are none of ours: the content is text.
-const HOLE: usize = 16;
+/// Disks write no less at once.
+const PAGE: u64 = 512;
 
 /// What names one file: another file in its place is another name.
 pub(super) type Name = [u8; 16];
@@ -61,24 +61,34 @@ pub(super) fn record(name: &Name, place: u64, content: &[u8]) -> Result<Vec<u8>,
 /// The record that `bytes` begin with, and how many bytes it has; none when they are the rest of one that was never finished.
 pub(super) fn read<'a>(name: &Name, place: u64, bytes: &'a [u8]) -> Result<Option<(&'a [u8], usize)>, Code> {
     let Some((front, rest)) = bytes.split_at_checked(FRONT) else { return Ok(None) };
-    // A disk that lost its power writes a file's length before its content, and pages in any order. Behind the last record
-    // there is no other.
-    if front.iter().all(|byte| *byte == 0) {
-        return if holds_a_record(name, place, bytes) { Err(Code::CacheDamaged) } else { Ok(None) };
-    }
     let (length, marks) = front.split_first_chunk::<4>().ok_or(Code::CacheDamaged)?;
     let (checked, wanted) = marks.split_first_chunk::<4>().ok_or(Code::CacheDamaged)?;
-    if *checked != check(name, place, length) {
-        return Err(Code::CacheDamaged);
+    if *checked == check(name, place, length) {
+        let size = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Code::CacheDamaged)?;
+        let Some(content) = rest.get(..size) else { return Ok(None) };
+        if sum(name, place, content).as_bytes() == wanted {
+            return Ok(Some((content, FRONT + size)));
+        }
     }
-    let size = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Code::CacheDamaged)?;
-    let Some(content) = rest.get(..size) else { return Ok(None) };
-    if sum(name, place, content).as_bytes() == wanted {
-        return Ok(Some((content, FRONT + size)));
-    }
-    let is_last = rest.len() == size;
-    let has_hole = content.split(|byte| *byte != 0).any(|zeros| zeros.len() >= HOLE);
-    if is_last && has_hole { Ok(None) } else { Err(Code::CacheDamaged) }
+    if has_hole(place, bytes) && !holds_a_record(name, place, bytes) { Ok(None) } else { Err(Code::CacheDamaged) }
+}
+
+/// Whether something was never written. A disk that lost its power writes a file's length before its content, and pages in any
+/// order: what is missing are zeros from where a page begins, or to where one or the file ends.
+fn has_hole(place: u64, bytes: &[u8]) -> bool {
+    let is_edge = |at: usize| (place + at as u64).is_multiple_of(PAGE);
+    let mut begun = None;
+    bytes.iter().copied().chain([1]).enumerate().any(|(at, byte)| match (byte, begun) {
+        (0, None) => {
+            begun = Some(at);
+            is_edge(at)
+        }
+        (0, Some(_)) | (_, None) => false,
+        (_, Some(_)) => {
+            begun = None;
+            is_edge(at) || at == bytes.len()
+        }
+    })
 }
 
 /// Whether a record begins anywhere behind the first byte.
@@ -148,8 +158,16 @@ mod tests {
         assert_eq!(read(&name, 32, &holed), Err(Code::CacheDamaged), "something was written behind it");
 
         let mut headless = record(&name, 32, "x".repeat(900).as_bytes()).unwrap();
-        headless[..512].fill(0);
+        headless[..512 - 32].fill(0);
         assert_eq!(read(&name, 32, &headless), Ok(None), "only its second page was written");
+        for (what, lost) in [("the first page, which ends within the front", 0..20), ("a few bytes of the last", 900..901)] {
+            // The front lies across two pages, and the content reaches a little into a third.
+            let place = 512 - 20;
+            let mut torn = record(&name, place, "x".repeat(20 + 512 + 2 - 60 + 388).as_bytes()).unwrap();
+            let lost = if lost.start == 0 { lost } else { torn.len() - (place as usize + torn.len()) % 512..torn.len() };
+            torn[lost].fill(0);
+            assert_eq!(read(&name, place, &torn), Ok(None), "{what}");
+        }
         let next = record(&name, 32 + headless.len() as u64, b"[]").unwrap();
         headless.extend(next);
         assert_eq!(read(&name, 32, &headless), Err(Code::CacheDamaged), "it was not the last");
