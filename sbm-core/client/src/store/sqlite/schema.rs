@@ -15,6 +15,8 @@ const VERSION: i64 = 2;
 const APPLICATION: i64 = 0x5342_4d43;
 /// What makes each version from the one before; the first from an empty file.
 const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
+/// How many pages SQLite's log has before it is worked into the database.
+const LOG: i64 = 128;
 /// How long one process waits for another's transaction.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -36,6 +38,8 @@ fn set_up(connection: &mut Connection) -> Result<(), Fault> {
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // Half a megabyte, so that a small disk is not full of it.
+    connection.pragma_update(None, "wal_autocheckpoint", LOG)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     // A token that was handed back is not to be found in the file.

@@ -333,3 +333,16 @@ fn a_token_that_was_handed_back_is_in_no_file() {
         assert!(!bytes.windows(17).any(|window| window == b"very-secret-token"), "{}", path.display());
     }
 }
+
+#[test]
+fn the_log_beside_the_database_stays_short_err_3() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    write(&store, &managed(1));
+    for run in 0..100 {
+        store.begin_run(&mark(run, None)).unwrap();
+        store.finish_run(&mark(run, None).id, end()).unwrap();
+    }
+    let log = std::fs::metadata(directory.path().join("cache.db-wal")).unwrap().len();
+    assert!(log < 1_000_000, "{log}");
+}
