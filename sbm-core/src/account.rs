@@ -7,6 +7,7 @@ pub mod life;
 pub mod path;
 pub mod policy;
 pub mod quota;
+pub mod tree;
 
 pub use level::{Level, Module};
 pub use life::Life;
