@@ -70,7 +70,7 @@ fn the_log_stays_bounded_though_somebody_reads_at_every_moment_err_4() {
     // How long each of them reads is up to the machine; that none reads for long is what is said of them here.
     let store = Sqlite::open_waiting(directory.path(), std::time::Duration::from_secs(60)).unwrap();
     let over = std::sync::atomic::AtomicBool::new(false);
-    let (mut longest, mut cuts, mut before) = (0, 0, 0);
+    let mut longest = 0;
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut earlier = reading(&store);
@@ -83,14 +83,11 @@ fn the_log_stays_bounded_though_somebody_reads_at_every_moment_err_4() {
         });
         for number in 1..=50 {
             commit_large(&store, number, LARGE);
-            let length = log_length(&directory);
-            longest = longest.max(length);
-            cuts += u32::from(length < before);
-            before = length;
+            longest = longest.max(log_length(&directory));
         }
         over.store(true, std::sync::atomic::Ordering::Release);
     });
-    // However fast it was written: whoever commits what makes the log too long cuts it.
+    // 200 MiB went into it. Whoever commits what makes it too long cuts it; where readers happened to leave it a moment, it
+    // was begun anew before it had to be cut, and its length stayed as it was.
     assert!(longest <= MOST_LOG, "{longest} bytes");
-    assert!(cuts >= 2, "200 MiB went into the log, which was cut {cuts} times");
 }
