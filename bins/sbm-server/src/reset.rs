@@ -2,7 +2,8 @@
 //! gives `admin` a new password (RUN-3).
 //!
 //! 1. It is an act like any other: one plan, one commit, with its audit entry and the end of every token of `admin`'s. Who
-//!    was disabled is enabled.
+//!    was disabled is enabled. Where nobody is a security officer any more `admin` is one, since only one of them could give
+//!    it (USR-10).
 //! 2. It works beside a running server and with none. Beside one it waits until that server goes by the new facts, and
 //!    says truthfully whether it does.
 
@@ -11,8 +12,10 @@ use std::time::{Duration, Instant};
 
 use sbm_core::code::Code;
 use sbm_core::directory::command::UserPatch;
+use sbm_core::directory::rows::User;
 use sbm_core::directory::{Actor, Command, Directory, Refusal, command::Phc, plan};
 use sbm_core::id::AccountId;
+use sbm_core::permission::Role;
 use sbm_core::wire::v1::session::Secret;
 
 use crate::auth::password::{For, Passwords};
@@ -72,7 +75,8 @@ fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusa
             return Err(refusal(Code::NotClaimed, "the server is not set up yet; run `sbmctl setup` on this machine"));
         }
         let admin = facts.user_named(AccountId::ROOT, ADMIN).ok_or(Code::NotFound)?;
-        let patch = UserPatch { disabled: admin.disabled.then_some(false), ..UserPatch::default() };
+        let roles = (!has_officer(&facts)).then(|| admin.roles.with(Role::Superuser).with(Role::SecurityOfficer));
+        let patch = UserPatch { disabled: admin.disabled.then_some(false), roles, ..UserPatch::default() };
         let command = Command::ModifyUser { name: ADMIN.to_owned(), patch, phc: Some(phc.clone()) };
         let mut planned = plan(&facts, &Actor::system(), &command, clock.now())?;
         "admin.reset".clone_into(&mut planned.audit.act);
@@ -88,6 +92,12 @@ fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusa
         }
     }
     Err(refusal(Code::Busy, "the running server keeps changing the same things; try again"))
+}
+
+/// Whether somebody of the operator's is a security officer, who gives that role to others.
+fn has_officer(facts: &Directory) -> bool {
+    let is = |user: &User| user.roles.has(Role::SecurityOfficer) && !user.disabled;
+    facts.users().any(|user| is(user) && facts.root_of(user.account) == AccountId::ROOT)
 }
 
 /// Whoever lives says in the store how far it followed; one that does not live follows before it answers anybody.

@@ -89,7 +89,7 @@ pub(crate) fn task() -> Named<Task> {
 }
 
 /// The tasks, as the wire spells them.
-const TASKS: [(&str, Task); 9] = [
+const TASKS: [(&str, Task); 10] = [
     ("users", Task::Users),
     ("accounts", Task::Accounts),
     ("devices", Task::Devices),
@@ -99,6 +99,7 @@ const TASKS: [(&str, Task); 9] = [
     ("history_delete", Task::HistoryDelete),
     ("alerts", Task::Alerts),
     ("server", Task::Server),
+    ("passphrases", Task::Passphrases),
 ];
 
 /// A type of profile by its name.

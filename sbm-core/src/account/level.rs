@@ -102,6 +102,7 @@ impl Module {
         match task {
             Task::Profiles => Some(Self::BackupProfiles),
             Task::Accounts => Some(Self::GroupManagement),
+            Task::Passphrases => Some(Self::Passphrases),
             Task::Users
             | Task::Devices
             | Task::Groups

@@ -28,7 +28,7 @@ use crate::audit::Entry;
 use crate::code::Code;
 use crate::id::{AccountId, GroupId};
 use crate::name::{Name, Text};
-use crate::permission::{Effect, Task, TaskAccess, decide_server};
+use crate::permission::{Effect, Role, Task, TaskAccess, decide_server};
 use crate::time::Timestamp;
 
 /// What is to be committed.
@@ -91,10 +91,11 @@ pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAcces
     let decision = decide_server(&ServerSubject(Subject::new(facts, user)), task, access);
     match (decision.effect, decision.code) {
         (Effect::Allow | Effect::Unmanaged, _) => Ok(()),
-        (Effect::Deny, Code::DeniedRole) => Err(Refusal::new(
-            Code::DeniedRole,
-            format!("`{}` has no role that allows this; ask a user with the role `admin`", user.name),
-        )),
+        (Effect::Deny, Code::DeniedRole) => {
+            let who = if task == Task::Passphrases { Role::SecurityOfficer } else { Role::Superuser };
+            let message = format!("`{}` has no role that allows this; ask a user with the role `{}`", user.name, who.name());
+            Err(Refusal::new(Code::DeniedRole, message))
+        }
         (Effect::Deny, Code::DeniedModule) => Err(Refusal::new(
             Code::DeniedModule,
             "the server itself is its operator's, and this is set above your account; ask the operator",

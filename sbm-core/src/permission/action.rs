@@ -172,11 +172,13 @@ pub enum Task {
     Alerts,
     /// The allowlist, the server's settings, the audit log.
     Server,
+    /// Passphrases and enrolment codes, with which devices are enrolled (DEV-1).
+    Passphrases,
 }
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Users,
         Self::Accounts,
         Self::Devices,
@@ -186,6 +188,7 @@ impl Task {
         Self::HistoryDelete,
         Self::Alerts,
         Self::Server,
+        Self::Passphrases,
     ];
 
     /// What a person calls it, after "may" or "may not".
@@ -208,6 +211,8 @@ impl Task {
             (Self::Alerts, _) => "see alerts and reports",
             (Self::Server, TaskAccess::Write) => "change the allowlist and the server's settings",
             (Self::Server, _) => "see the allowlist, the server's settings and the audit log",
+            (Self::Passphrases, TaskAccess::Write) => "make or revoke passphrases and enrolment codes",
+            (Self::Passphrases, _) => "see passphrases and enrolment codes",
         }
     }
 

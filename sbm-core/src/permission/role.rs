@@ -22,24 +22,31 @@ pub enum Role {
     Operator = 3,
     /// Sees accounts, devices, groups, history and alerts.
     Supporter = 4,
+    /// Makes enrolment codes and passphrases, and nothing else: an add-on to another role ([`RoleSet::may_hold_together`]).
+    SecurityOfficer = 5,
 }
 
 /// The matrix: for each role, in the order of [`Role::ALL`], how far it goes in each task, in the order of [`Task::ALL`].
 const MATRIX: [[TaskAccess; Task::ALL.len()]; Role::ALL.len()] = {
     use TaskAccess::{None as N, Read as R, Write as W};
-    // users, accounts, devices, groups, profiles, history read, history delete, alerts, server
+    // users, accounts, devices, groups, profiles, history read, history delete, alerts, server, passphrases
     [
-        [W, W, W, W, W, W, W, W, W],
-        [W, W, R, W, N, R, N, W, N],
-        [R, R, W, W, N, R, N, W, N],
-        [R, R, R, R, N, R, N, W, N],
-        [N, R, R, R, N, R, N, R, N],
+        [W, W, W, W, W, W, W, W, W, N],
+        [W, W, R, W, N, R, N, W, N, N],
+        [R, R, W, W, N, R, N, W, N, N],
+        [R, R, R, R, N, R, N, W, N, N],
+        [N, R, R, R, N, R, N, R, N, N],
+        [N, N, N, N, N, N, N, N, N, W],
     ]
 };
 
 impl Role {
     /// All built-in roles.
-    pub const ALL: [Self; 5] = [Self::Superuser, Self::Administrator, Self::Manager, Self::Operator, Self::Supporter];
+    pub const ALL: [Self; 6] =
+        [Self::Superuser, Self::Administrator, Self::Manager, Self::Operator, Self::Supporter, Self::SecurityOfficer];
+
+    /// Those of whom one is held by every security officer.
+    pub const BESIDE_SECURITY_OFFICER: [Self; 4] = [Self::Superuser, Self::Administrator, Self::Manager, Self::Operator];
 
     /// The stable name.
     #[must_use]
@@ -50,6 +57,7 @@ impl Role {
             Self::Manager => "manager",
             Self::Operator => "operator",
             Self::Supporter => "supporter",
+            Self::SecurityOfficer => "security_officer",
         }
     }
 
@@ -96,6 +104,12 @@ impl RoleSet {
     #[must_use]
     pub const fn has(self, role: Role) -> bool {
         self.0 & 1 << role as u32 != 0
+    }
+
+    /// Whether one user may hold these: a security officer is a superuser, administrator, manager or operator too (USR-5).
+    #[must_use]
+    pub fn may_hold_together(self) -> bool {
+        !self.has(Role::SecurityOfficer) || Role::BESIDE_SECURITY_OFFICER.into_iter().any(|role| self.has(role))
     }
 
     /// Whether any of the roles goes that far in that task.
@@ -158,12 +172,26 @@ mod tests {
     #[test]
     fn a_role_is_covered_by_who_goes_as_far_in_every_task_and_there_is_no_ladder_usr_10() {
         let covered = |by: Role| Role::ALL.into_iter().filter(|role| RoleSet::NONE.with(by).cover(*role)).collect::<Vec<_>>();
-        assert_eq!(covered(Role::Superuser), Role::ALL);
+        assert_eq!(covered(Role::Superuser), Role::ALL[..5], "all but the add-on");
+        assert_eq!(covered(Role::SecurityOfficer), [Role::SecurityOfficer]);
         assert_eq!(covered(Role::Administrator), [Role::Administrator, Role::Operator, Role::Supporter]);
         assert_eq!(covered(Role::Manager), [Role::Manager, Role::Operator, Role::Supporter]);
         assert_eq!(covered(Role::Supporter), [Role::Supporter]);
         let both = RoleSet::NONE.with(Role::Administrator).with(Role::Manager);
         assert!(both.cover(Role::Manager) && !both.cover(Role::Superuser));
         assert!(!RoleSet::NONE.cover(Role::Supporter));
+    }
+
+    #[test]
+    fn a_security_officer_is_something_else_too_and_no_supporter_usr_5() {
+        let officer = RoleSet::NONE.with(Role::SecurityOfficer);
+        let may = |role: &Role| officer.with(*role).may_hold_together();
+        assert_eq!(Role::ALL.into_iter().filter(may).collect::<Vec<_>>(), Role::BESIDE_SECURITY_OFFICER);
+        assert!(!officer.may_hold_together() && RoleSet::NONE.may_hold_together());
+        for task in Task::ALL {
+            let may = officer.allows(task, TaskAccess::Read);
+            assert_eq!((may, officer.allows(task, TaskAccess::Write)), (task == Task::Passphrases, may), "{task:?}");
+            assert_eq!(RoleSet::NONE.with(Role::Superuser).allows(task, TaskAccess::Read), !may, "{task:?}");
+        }
     }
 }

@@ -12,10 +12,10 @@ pub const STAFF: [Word; 3] = ["ann", "bob", "eve"];
 /// The other organisation.
 pub const OTHER: Word = "globex";
 /// The tasks of the matrix of roles.
-pub const TASKS: [Word; 9] =
-    ["users", "accounts", "devices", "groups", "profiles", "history_read", "history_delete", "alerts", "server"];
+pub const TASKS: [Word; 10] =
+    ["users", "accounts", "devices", "groups", "profiles", "history_read", "history_delete", "alerts", "server", "passphrases"];
 /// Roles; the last is not defined.
-pub const ROLES: [Word; 6] = ["admin", "administrator", "manager", "operator", "supporter", "night watch"];
+pub const ROLES: [Word; 7] = ["admin", "administrator", "manager", "operator", "supporter", "security_officer", "night watch"];
 /// Some reasons for not being logged in.
 pub const STRANGERS: [Word; 2] = ["denied_authentication", "token_refused"];
 
