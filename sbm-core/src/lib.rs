@@ -23,6 +23,7 @@ pub mod audit;
 pub mod cache;
 pub mod code;
 pub mod directory;
+pub mod factor;
 pub mod id;
 pub mod name;
 #[cfg(feature = "openapi")]

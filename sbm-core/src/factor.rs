@@ -1,0 +1,81 @@
+//! Two-factor login: codes of a phone, codes on paper, and the login that waits for one (RUN-8).
+//!
+//! 1. A code of a phone is that of one step of time ([`totp`]). It counts in its own step and in the one before and behind it,
+//!    and only above the step that counted last: so a code works once, and none that is older than one that worked.
+//! 2. A recovery code works once ([`recovery`]); the server keeps its hash.
+//! 3. A password that was right begins a half-login ([`half`]). Ten wrong codes or five minutes end it, and it is good for
+//!    nothing but the code.
+//! 4. Of whom a second factor is asked is said for roles, or for everybody ([`FactorRule`]). Who has none then may do nothing
+//!    at the server but enrol one: the gate of DEC-1 stands before everything else.
+//!
+//! Nothing in here has a clock or makes a key; what was typed and what is kept are compared in a time that does not tell
+//! where they differ.
+
+pub mod base32;
+pub mod given;
+pub mod half;
+#[cfg(feature = "totp")]
+pub mod hotp;
+pub mod recovery;
+#[cfg(feature = "totp")]
+pub mod totp;
+#[cfg(feature = "totp")]
+pub mod uri;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::given::Given;
+pub use self::half::HalfLogin;
+pub use self::recovery::RecoveryCode;
+use crate::permission::RoleSet;
+
+/// Of whom a second factor is asked (RUN-8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FactorRule {
+    /// Of every user.
+    #[serde(default)]
+    pub everyone: bool,
+    /// Of whoever has one of these roles.
+    #[serde(default)]
+    pub roles: RoleSet,
+}
+
+impl FactorRule {
+    /// Whether it is asked of nobody.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it is asked of somebody with these roles.
+    #[must_use]
+    pub fn asks(&self, roles: RoleSet) -> bool {
+        self.everyone || self.roles.iter().any(|role| roles.has(role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::permission::Role;
+
+    #[test]
+    fn a_second_factor_is_asked_of_everybody_or_of_who_has_one_of_the_roles_run_8() {
+        let manager = RoleSet::NONE.with(Role::Manager);
+        let both = manager.with(Role::Superuser);
+        let (nobody, everyone) = (FactorRule::default(), FactorRule { everyone: true, roles: RoleSet::NONE });
+        let superusers = FactorRule { everyone: false, roles: RoleSet::NONE.with(Role::Superuser) };
+        for (rule, roles, asked) in [
+            (nobody, both, false),
+            (everyone, RoleSet::NONE, true),
+            (superusers, manager, false),
+            (superusers, RoleSet::NONE, false),
+            (superusers, both, true),
+        ] {
+            assert_eq!(rule.asks(roles), asked, "{rule:?} {roles:?}");
+        }
+        assert!(nobody.is_nobody() && !superusers.is_nobody() && !everyone.is_nobody());
+    }
+}
