@@ -1,28 +1,27 @@
 //! The one-time code that proves that whoever claims the server owns its data directory (RUN-2).
 //!
-//! 1. It has 160 random bits, written in groups of four letters and digits that are hard to mix up.
+//! 1. It has 160 random bits, and is [typed](sbm_core::typed) in any case, with or without dashes.
 //! 2. The file is readable by its owner alone. The store holds only the hash, and the file goes after the claim.
-//! 3. Typed in by hand, case, blanks and dashes do not matter.
-//! 4. Of servers that share a database one has it. Beside each other one lies a note where that is, for `sbmctl setup`.
+//! 3. Of servers that share a database one has it. Beside each other one lies a note where that is, for `sbmctl setup`.
 
 use std::fmt;
 use std::path::Path;
 
 use sbm_core::id::Hash;
+use sbm_core::typed::Typed;
 use sbm_core::wire::v1::session::Secret;
 use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{Beside, DataDir, DataDirError};
 use crate::config::host::machine_name;
 
-/// RFC 4648 base32: without 0, 1, 8 and 9.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/// How many letters it has.
 const LETTERS: usize = 32;
 
 /// A setup code.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SetupCode(Zeroizing<String>);
+pub struct SetupCode(Typed<LETTERS>);
 
 impl SetupCode {
     /// The name of its file in the data directory.
@@ -34,24 +33,13 @@ impl SetupCode {
     /// Reads what somebody typed or a file holds.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > 4 * LETTERS {
-            return None;
-        }
-        let mut plain = Zeroizing::new(String::with_capacity(LETTERS));
-        for c in text.chars().filter(|c| *c != '-' && !c.is_ascii_whitespace()) {
-            let upper = c.to_ascii_uppercase();
-            if !upper.is_ascii() || !ALPHABET.contains(&(upper as u8)) || plain.len() == LETTERS {
-                return None;
-            }
-            plain.push(upper);
-        }
-        (plain.len() == LETTERS).then_some(Self(plain))
+        Typed::parse(text).map(Self)
     }
 
     /// What the store keeps of it.
     #[must_use]
     pub fn hash(&self) -> Hash {
-        Hash::of(self.0.as_bytes())
+        self.0.hash()
     }
 
     /// Whether it is the code with this hash, in a time that does not tell how close it is.
@@ -63,14 +51,7 @@ impl SetupCode {
     /// The code in groups, for its file and for a person.
     #[must_use]
     pub fn reveal(&self) -> Secret {
-        let mut text = String::with_capacity(LETTERS / 4 * 5);
-        for (index, letter) in self.0.chars().enumerate() {
-            if index > 0 && index % 4 == 0 {
-                text.push('-');
-            }
-            text.push(letter);
-        }
-        Secret::new(text)
+        self.0.reveal()
     }
 
     /// Makes a new code and writes it into the data directory, in place of any before.
@@ -139,11 +120,7 @@ impl SetupCode {
     fn generate() -> Result<Self, DataDirError> {
         let mut random = Zeroizing::new([0_u8; LETTERS]);
         getrandom::fill(random.as_mut_slice()).map_err(|_| DataDirError::NoRandomness)?;
-        // Five bits of each byte: 256 is a multiple of 32, so that every letter is equally likely.
-        let letters = random.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).map(|letter| char::from(*letter)));
-        let code = Self(Zeroizing::new(letters.collect()));
-        random.zeroize();
-        Ok(code)
+        Ok(Self(Typed::from_random(&random)))
     }
 }
 
