@@ -2,6 +2,7 @@
 //!
 //! A fresh server has one root organisation; every object has an owner account from the first migration on.
 
+pub mod about;
 pub mod level;
 pub mod life;
 pub mod path;
@@ -9,6 +10,7 @@ pub mod policy;
 pub mod quota;
 pub mod tree;
 
+pub use about::About;
 pub use level::{Level, Module};
 pub use life::Life;
 pub use path::AccountPath;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an account may do at the moment. It is that account's alone, never its subtree's (ACC-6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
     /// Backups and restores.
@@ -30,4 +33,17 @@ pub enum AccountState {
     Supervisor,
     /// About to be deleted: restores only (ACC-8).
     DeletionPending,
+}
+
+impl AccountState {
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Supervisor => "supervisor",
+            Self::DeletionPending => "deletion_pending",
+        }
+    }
 }

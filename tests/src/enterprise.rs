@@ -3,7 +3,9 @@
 //! The tree has a root organisation and five levels of four branches each below it; users belong to its leaves, a few of
 //! which are disabled; one managed profile in fifty is marked for deletion.
 
-use sbm_core::account::AccountState;
+use sbm_core::account::life::Standing;
+use sbm_core::account::tree::Kind;
+use sbm_core::account::{Level, Life};
 use sbm_core::directory::rows::{Account, Device, Group, ManagedProfile, SecurityProfile, Server, User};
 use sbm_core::directory::{Directory, NextIds, Rows};
 use sbm_core::id::{AccountId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, SecurityProfileId, UserId};
@@ -137,8 +139,14 @@ fn tree(dice: &mut Dice) -> Vec<Account> {
         let mut here = Vec::new();
         for parent in above.iter().flat_map(|parent| std::iter::repeat_n(*parent, branches)) {
             let id = AccountId(u32::try_from(accounts.len()).unwrap() + 1);
-            let state = if level == LEVELS && dice.below(50) == 0 { AccountState::Disabled } else { AccountState::Active };
-            accounts.push(Account { id, parent, name: name(&format!("unit {}", id.0)), state, stamp: 1 });
+            let standing = if level == LEVELS && dice.below(50) == 0 { Standing::Disabled } else { Standing::Active };
+            let kind = match level {
+                0 => Kind::Organisation(Level::Reseller),
+                LEVELS => Kind::Backup,
+                _ => Kind::Organisation(Level::EndCustomer),
+            };
+            let life = Life { standing, deletion: None };
+            accounts.push(Account { life, stamp: 1, ..Account::new(id, parent, name(&format!("unit {}", id.0)), kind) });
             here.push(Some(id));
         }
         above = here;

@@ -26,6 +26,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use sbm_core::run::Retention;
 use sbm_core::time::{HOUR, MINUTE};
 
@@ -62,6 +63,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// How long history is kept (HIS-7).
     pub history: Retention,
+    /// When accounts are deleted that are to be.
+    pub accounts: AccountsPlan,
     /// The backups that the server makes of itself.
     pub backup: BackupPlan,
     /// Names in the environment that begin with `SBM_` and are nobody's: no setting of the server, the client or a tool.
@@ -121,6 +124,15 @@ pub struct Hashing {
     pub waiting: usize,
     /// How dear a hash is; no setting, so that nobody makes it cheaper.
     pub cost: Cost,
+}
+
+/// When accounts are deleted that are to be (ACC-8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountsPlan {
+    /// At which hour of the day, from 0 to 23.
+    pub deletion_hour: u8,
+    /// On whose clock.
+    pub deletion_zone: TimeZone,
 }
 
 /// The backups that the server makes of itself (DOOR-2).
@@ -191,6 +203,10 @@ impl Config {
                 cost: Cost::STANDARD,
             },
             history: Retention { days: resolved.limit("history.keep_days")?, runs: resolved.limit("history.keep_runs")? },
+            accounts: AccountsPlan {
+                deletion_hour: u8::try_from(resolved.number("accounts.deletion_hour")?).unwrap_or_default(),
+                deletion_zone: resolved.zone("accounts.deletion_zone")?,
+            },
             backup: BackupPlan {
                 dir: resolved.file("backup.dir")?,
                 every: Duration::from_secs(resolved.number("backup.every_hours")?.saturating_mul(3_600)),
@@ -338,6 +354,13 @@ impl Resolved {
     fn choice(&self, key: &str) -> Result<&str, ConfigError> {
         match self.value(key)? {
             Value::Choice(word) => Ok(word),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn zone(&self, key: &str) -> Result<TimeZone, ConfigError> {
+        match self.value(key)? {
+            Value::Zone(zone) => Ok(zone.clone()),
             _ => Err(ConfigError::unknown_key(key, Origin::Default)),
         }
     }

@@ -11,6 +11,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use super::level::Level;
 use super::path::AccountPath;
 use crate::code::Code;
@@ -18,7 +20,8 @@ use crate::id::AccountId;
 use crate::name::Name;
 
 /// What a node is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A part of a name; no account.
     Virtual,
@@ -50,10 +53,27 @@ pub struct Node {
     pub kind: Kind,
 }
 
+/// A node where it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeRef<'a> {
+    /// The node above; none for a root.
+    pub parent: Option<AccountId>,
+    /// Its part of the name.
+    pub name: &'a Name,
+    /// What it is.
+    pub kind: Kind,
+}
+
+impl NodeRef<'_> {
+    fn to_node(self) -> Node {
+        Node { parent: self.parent, name: self.name.clone(), kind: self.kind }
+    }
+}
+
 /// A tree, as far as its rules ask.
 pub trait Nodes {
     /// The node of that id.
-    fn node(&self, id: AccountId) -> Option<&Node>;
+    fn node(&self, id: AccountId) -> Option<NodeRef<'_>>;
     /// The child of a node with a name of that key ([`Name::key`]); a root, without a node.
     fn child(&self, of: Option<AccountId>, key: &str) -> Option<AccountId>;
     /// The children of a node.
@@ -130,7 +150,7 @@ pub fn create(nodes: &impl Nodes, path: &AccountPath, kind: Kind) -> Result<(Acc
                 if node.kind != Kind::Virtual {
                     return Err(Refused::NameTaken);
                 }
-                put.push((id, Node { kind, ..node.clone() }));
+                put.push((id, Node { kind, ..node.to_node() }));
                 id
             }
             Some((id, _)) => id,
@@ -157,7 +177,7 @@ pub fn create(nodes: &impl Nodes, path: &AccountPath, kind: Kind) -> Result<(Acc
 pub fn change(nodes: &impl Nodes, id: AccountId, kind: Kind) -> Result<Changes, Refused> {
     let node = account(nodes, id)?;
     check_levels(nodes, node.parent, kind, &nodes.children(id))?;
-    Ok(Changes { put: vec![(id, Node { kind, ..node.clone() })], removed: Vec::new() })
+    Ok(Changes { put: vec![(id, Node { kind, ..node.to_node() })], removed: Vec::new() })
 }
 
 /// Gives an account another name in its place.
@@ -168,7 +188,7 @@ pub fn change(nodes: &impl Nodes, id: AccountId, kind: Kind) -> Result<Changes, 
 pub fn rename(nodes: &impl Nodes, id: AccountId, name: Name) -> Result<Changes, Refused> {
     let node = account(nodes, id)?;
     check_free(nodes, node.parent, &name, id)?;
-    Ok(Changes { put: vec![(id, Node { name, ..node.clone() })], removed: Vec::new() })
+    Ok(Changes { put: vec![(id, Node { name, ..node.to_node() })], removed: Vec::new() })
 }
 
 /// Puts an account and all that is below it below another one, or makes it a root.
@@ -187,12 +207,12 @@ pub fn relocate(nodes: &impl Nodes, id: AccountId, to: Option<AccountId>) -> Res
     if node.parent == to {
         return Ok(Changes::default());
     }
-    check_free(nodes, to, &node.name, id)?;
+    check_free(nodes, to, node.name, id)?;
     if way_up(nodes, to).count() + height(nodes, id) > AccountPath::MAX_DEPTH {
         return Err(Refused::TooDeep);
     }
     check_levels(nodes, to, node.kind, &nodes.children(id))?;
-    let moved = Node { parent: to, ..node.clone() };
+    let moved = Node { parent: to, ..node.to_node() };
     Ok(Changes { put: vec![(id, moved)], removed: emptied(nodes, node.parent, id) })
 }
 
@@ -211,7 +231,7 @@ pub fn remove(nodes: &impl Nodes, id: AccountId) -> Result<Changes, Refused> {
     if node.kind.level().is_some() {
         return Err(Refused::HasChildren);
     }
-    Ok(Changes { put: vec![(id, Node { kind: Kind::Virtual, ..node.clone() })], removed: Vec::new() })
+    Ok(Changes { put: vec![(id, Node { kind: Kind::Virtual, ..node.to_node() })], removed: Vec::new() })
 }
 
 /// The level that counts for an account: its own, or that of the nearest organisation above it (ACC-3).
@@ -228,7 +248,7 @@ pub fn full_name(nodes: &impl Nodes, id: AccountId) -> String {
     parts.join(">")
 }
 
-fn account(nodes: &impl Nodes, id: AccountId) -> Result<&Node, Refused> {
+fn account(nodes: &impl Nodes, id: AccountId) -> Result<NodeRef<'_>, Refused> {
     nodes.node(id).filter(|node| node.kind != Kind::Virtual).ok_or(Refused::NotFound)
 }
 

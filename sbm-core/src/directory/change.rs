@@ -23,6 +23,8 @@ pub enum Change {
     Server(Server),
     /// Put an account.
     Account(Account),
+    /// Remove an account that nothing stands below; what of it is history stays (ACC-8).
+    DropAccount(AccountId),
     /// Put a user.
     User(User),
     /// Remove a user.
@@ -86,6 +88,7 @@ impl Change {
             Self::Device(row) => row.stamp = revision,
             Self::Allow(row) => row.stamp = revision,
             Self::Mark(_)
+            | Self::DropAccount(_)
             | Self::DropUser(_)
             | Self::Password { .. }
             | Self::DropGroup(_)

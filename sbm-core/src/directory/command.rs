@@ -6,11 +6,13 @@ use alloc::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::cache::Signed;
-use crate::id::{AllowId, Guid, Hash, InstallationId, UserId};
+use crate::account::AccountPath;
+use crate::account::life::{Standing, Wish};
+use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, UserId};
 use crate::name::{Name, Text};
-use crate::permission::{Task, TaskAccess};
+use crate::permission::{Ceiling, Task, TaskAccess};
 use crate::wire::v1::admin::{
-    GroupPatch, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch, ServerPatch,
+    AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch, ServerPatch,
 };
 
 /// Who wants it.
@@ -24,19 +26,41 @@ pub struct Actor {
     pub host: Option<String>,
     /// The session that he acts by, if he does by one: an act is done only while it lives (RUN-7).
     pub session: Option<u64>,
+    /// How far the token goes at most that he acts by, if it is no login of his own (RUN-11).
+    pub limit: Option<Limit>,
+}
+
+/// How far a token goes at most (RUN-11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// In each task.
+    pub most: Ceiling,
+    /// Only at this account and below; wherever its owner goes, if missing.
+    pub below: Option<AccountId>,
+}
+
+impl Limit {
+    /// How far it goes in each task: the server itself is above every account.
+    #[must_use]
+    pub const fn ceiling(self) -> Ceiling {
+        match self.below {
+            Some(_) => self.most.with(Task::Server, TaskAccess::None),
+            None => self.most,
+        }
+    }
 }
 
 impl Actor {
     /// The server itself.
     #[must_use]
     pub const fn system() -> Self {
-        Self { kind: ActorKind::System, address: String::new(), host: None, session: None }
+        Self { kind: ActorKind::System, address: String::new(), host: None, session: None, limit: None }
     }
 
     /// A user at that address.
     #[must_use]
     pub const fn user(id: UserId, address: String) -> Self {
-        Self { kind: ActorKind::User(id), address, host: None, session: None }
+        Self { kind: ActorKind::User(id), address, host: None, session: None, limit: None }
     }
 }
 
@@ -83,6 +107,24 @@ pub enum Command {
         /// Which.
         name: String,
     },
+    /// Add an account (ACC-1 to ACC-3).
+    CreateAccount(NewAccount),
+    /// Change an account, or put it elsewhere in the tree.
+    ModifyAccount {
+        /// Which.
+        account: AccountPath,
+        /// What is to change.
+        patch: AccountPatch,
+    },
+    /// Change how accounts stand, schedule their deletion or cancel it; all of them or none (ACC-6 to ACC-8).
+    LiveAccounts {
+        /// Which.
+        accounts: alloc::vec::Vec<AccountPath>,
+        /// What is to become of them.
+        wish: Wish,
+    },
+    /// Carry out a deletion that is due (ACC-8).
+    DropAccount(AccountId),
     /// Add a group.
     CreateGroup(NewGroup),
     /// Change a group.
@@ -159,6 +201,19 @@ pub enum Command {
         /// The backup program.
         program: String,
     },
+    /// A device came with a code or a passphrase that somebody made for the actor (DEV-1).
+    EnrolInto {
+        /// The account that it is put into.
+        account: AccountId,
+        /// What the installation calls itself.
+        installation: InstallationId,
+        /// The computer's name.
+        computer: String,
+        /// The backup program.
+        program: String,
+        /// With which code, for the audit log.
+        by: String,
+    },
     /// New keys, or a way out of a roll-back: the epoch is raised (OFF-3).
     RaiseEpoch {
         /// The epoch from now on.
@@ -230,7 +285,7 @@ impl Command {
     #[must_use]
     pub const fn task(&self) -> Option<(Task, TaskAccess)> {
         let task = match self {
-            Self::Claim { .. } | Self::Enrol { .. } | Self::ChangePassword { .. } => return None,
+            Self::Claim { .. } | Self::Enrol { .. } | Self::EnrolInto { .. } | Self::ChangePassword { .. } => return None,
             Self::CreateUser { .. }
             | Self::ModifyUser { .. }
             | Self::DeleteUser { .. }
@@ -241,6 +296,9 @@ impl Command {
                 Task::Groups
             }
             Self::AddAllow(_) | Self::RemoveAllow { .. } | Self::RaiseEpoch { .. } | Self::ModifyServer(_) => Task::Server,
+            Self::CreateAccount(_) | Self::ModifyAccount { .. } | Self::LiveAccounts { .. } | Self::DropAccount(_) => {
+                Task::Accounts
+            }
             Self::RemoveDevice { .. } => Task::Devices,
             Self::Upload(_) | Self::RollBack(_) | Self::DeleteProfile { .. } => Task::Profiles,
         };
@@ -255,6 +313,14 @@ impl Command {
             Self::CreateUser { .. } => "user.create",
             Self::ModifyUser { .. } => "user.modify",
             Self::DeleteUser { .. } => "user.delete",
+            Self::CreateAccount(_) => "account.create",
+            Self::ModifyAccount { .. } => "account.modify",
+            Self::LiveAccounts { wish: Wish::Stand(Standing::Active), .. } => "account.enable",
+            Self::LiveAccounts { wish: Wish::Stand(Standing::Disabled), .. } => "account.disable",
+            Self::LiveAccounts { wish: Wish::Stand(Standing::Supervisor), .. } => "account.supervise",
+            Self::LiveAccounts { wish: Wish::Delete(_), .. } => "account.delete",
+            Self::LiveAccounts { wish: Wish::Keep, .. } => "account.keep",
+            Self::DropAccount(_) => "account.drop",
             Self::CreateGroup(_) => "group.create",
             Self::ModifyGroup { .. } => "group.modify",
             Self::DeleteGroup { .. } => "group.delete",
@@ -270,7 +336,7 @@ impl Command {
             Self::RemoveDevice { .. } => "device.remove",
             Self::ModifyServer(_) => "server.modify",
             Self::ChangePassword { .. } => "user.password",
-            Self::Enrol { .. } => "device.enrol",
+            Self::Enrol { .. } | Self::EnrolInto { .. } => "device.enrol",
             Self::RaiseEpoch { .. } => "keys.rotate",
         }
     }
@@ -288,6 +354,14 @@ impl Command {
             | Self::DeleteGroup { name, .. }
             | Self::ModifySecurityProfile { name, .. }
             | Self::DeleteSecurityProfile { name } => name.clone(),
+            Self::CreateAccount(account) => account.account.to_string(),
+            Self::ModifyAccount { account, .. } => account.to_string(),
+            Self::LiveAccounts { accounts, .. } => match accounts.as_slice() {
+                [account] => account.to_string(),
+                accounts => alloc::format!("{} accounts", accounts.len()),
+            },
+            // The plan puts the account's name there.
+            Self::DropAccount(id) => id.0.to_string(),
             Self::CreateGroup(group) => group.name.to_string(),
             Self::CreateSecurityProfile(profile) => profile.name.to_string(),
             Self::AddAllow(entry) => entry.pattern.clone(),
@@ -298,7 +372,9 @@ impl Command {
             Self::ModifyServer(_) => "server".to_string(),
             // The plan puts the actor's name there.
             Self::ChangePassword { .. } => String::new(),
-            Self::RemoveDevice { installation } | Self::Enrol { installation, .. } => installation.to_string(),
+            Self::RemoveDevice { installation } | Self::Enrol { installation, .. } | Self::EnrolInto { installation, .. } => {
+                installation.to_string()
+            }
             Self::RaiseEpoch { epoch, .. } => epoch.to_string(),
         }
     }

@@ -7,6 +7,7 @@ use core::net::IpAddr;
 
 use super::change::Change;
 use super::index::{Index, NameKey};
+use super::kin::Kin;
 use super::marks::Marks;
 use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use super::table::Table;
@@ -80,6 +81,7 @@ pub struct Directory {
     marks: Marks,
     server: Arc<Server>,
     accounts: Table<Account>,
+    kin: Kin,
     users: Table<User>,
     groups: Table<Group>,
     security_profiles: Table<SecurityProfile>,
@@ -105,6 +107,7 @@ impl Directory {
             marks: rows.marks.into_iter().collect(),
             server: Arc::new(rows.server),
             accounts: Table::default(),
+            kin: Kin::default(),
             users: Table::default(),
             groups: Table::default(),
             security_profiles: Table::default(),
@@ -117,15 +120,15 @@ impl Directory {
             installations: Index::default(),
             guids: Index::default(),
             group_profiles: Table::default(),
-            tombstones: Arc::new(rows.tombstones.into_iter().map(|row| ((row.account, row.guid), row)).collect()),
+            tombstones: Arc::default(),
             next: rows.next,
         };
         rows.accounts.into_iter().for_each(|row| directory.put_account(row));
-        directory.find_roots();
         rows.users.into_iter().for_each(|row| directory.put_user(row));
         rows.groups.into_iter().for_each(|row| directory.put_group(row));
         rows.security_profiles.into_iter().for_each(|row| directory.put_security_profile(row));
         rows.profiles.into_iter().for_each(|row| directory.put_profile(row));
+        rows.tombstones.into_iter().for_each(|row| directory.put_tombstone(row));
         rows.devices.into_iter().for_each(|row| directory.put_device(row));
         rows.allow.into_iter().for_each(|row| directory.put_allow(row));
         directory.compile_allowlist();
@@ -151,11 +154,7 @@ impl Directory {
     fn apply_accounts(&mut self, revision: u64, changes: &[Change]) {
         let rows: Vec<&Account> =
             changes.iter().filter_map(|change| if let Change::Account(row) = change { Some(row) } else { None }).collect();
-        let moves = self.moves_accounts(&rows);
         rows.into_iter().for_each(|row| self.apply_one(revision, Change::Account(row.clone())));
-        if moves {
-            self.find_roots();
-        }
     }
 
     fn apply_one(&mut self, revision: u64, mut change: Change) {
@@ -164,6 +163,7 @@ impl Directory {
             Change::Mark(mark) => self.marks.put(revision, mark),
             Change::Server(row) => self.server = Arc::new(row),
             Change::Account(row) => self.put_account(row),
+            Change::DropAccount(id) => self.drop_account(id),
             Change::User(row) => self.put_user(row),
             Change::DropUser(id) => self.drop_user(id),
             Change::Group(row) => self.put_group(row),

@@ -2,27 +2,34 @@
 //!
 //! 1. A plan is a pure function. A refusal changes nothing and is told to the audit log as well (RUN-12).
 //! 2. The gates of DEC-1 stand before every command but two: the claim is proved by the setup code, an enrolment by the
-//!    user's password.
+//!    user's password or by a code that somebody made for him.
 //! 3. The store commits a plan only at the revision it was made for; otherwise it is made again (at most eight times).
 
+mod accounts;
 mod detail;
+mod enrolments;
 mod groups;
 mod profiles;
 mod reach;
 mod security_profiles;
 mod server;
+mod tokens;
 mod users;
 
+pub use accounts::sees;
+pub use enrolments::{PlannedEnrolment, may_come, plan_enrolment};
 pub use reach::may_reach;
+pub use tokens::{by_person, may_make_token};
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::change::Change;
-use super::command::{Actor, ActorKind, Command};
+use super::command::{Actor, ActorKind, Command, Limit};
 use super::facts::Directory;
 use super::rows::{Group, User};
+use super::scope::View;
 use super::subject::{ServerSubject, Subject};
 use crate::audit::Entry;
 use crate::code::Code;
@@ -70,10 +77,14 @@ pub fn plan(facts: &Directory, actor: &Actor, command: &Command, now: Timestamp)
     if let Some((task, access)) = command.task() {
         authorise(facts, actor, task, access)?;
     }
-    let act = Act { facts, actor, root: root_of(facts, actor), now };
+    let act = Act { facts, actor, sees: facts.seen_by(actor), now };
     let (changes, detail) = act.changes(command)?;
-    let object = act.actor_user().filter(|_| matches!(command, Command::ChangePassword { .. }));
-    let object = object.map_or_else(|| command.object(), |user| user.name.to_string());
+    let object = match command {
+        Command::ChangePassword { .. } => act.actor_user().map(|user| user.name.to_string()),
+        Command::DropAccount(id) => facts.account(*id).map(|_| facts.account_name(*id)),
+        _ => None,
+    };
+    let object = object.unwrap_or_else(|| command.object());
     Ok(Planned { changes, audit: entry(facts, actor, command.act(), &object, Code::Ok, detail, now) })
 }
 
@@ -88,13 +99,18 @@ pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAcces
         ActorKind::Setup => return Err(Code::DeniedRole.into()),
         ActorKind::User(id) => facts.user(id).ok_or(Code::TokenRefused)?,
     };
-    let decision = decide_server(&ServerSubject(Subject::new(facts, user)), task, access);
+    let decision = decide_server(&ServerSubject::new(Subject::new(facts, user)).limited(actor.limit.map(Limit::ceiling)), task, access);
     match (decision.effect, decision.code) {
         (Effect::Allow | Effect::Unmanaged, _) => Ok(()),
         (Effect::Deny, Code::DeniedRole) => {
             let who = if task == Task::Passphrases { Role::SecurityOfficer } else { Role::Superuser };
             let message = format!("`{}` has no role that allows this; ask a user with the role `{}`", user.name, who.name());
             Err(Refusal::new(Code::DeniedRole, message))
+        }
+        (Effect::Deny, Code::DeniedToken) => {
+            let most = actor.limit.map(Limit::ceiling).unwrap_or_default();
+            let message = format!("this token is limited to {most}; use one that goes further, or log in");
+            Err(Refusal::new(Code::DeniedToken, message))
         }
         (Effect::Deny, Code::DeniedModule) => Err(Refusal::new(
             Code::DeniedModule,
@@ -112,9 +128,11 @@ pub fn entry(facts: &Directory, actor: &Actor, act: &str, object: &str, outcome:
         ActorKind::System => "system".to_string(),
         ActorKind::User(id) => facts.user(id).map_or_else(|| format!("user {}", id.0), |user| user.name.to_string()),
     };
+    let by_token = actor.limit.and(actor.session).map(|id| format!("by the token `{id:016x}`"));
+    let detail = [detail].into_iter().filter(|detail| !detail.is_empty()).chain(by_token).collect::<Vec<_>>().join(", ");
     Entry {
         at: now,
-        account: root_of(facts, actor),
+        account: facts.seen_by(actor).home(),
         actor: name,
         address: actor.address.clone(),
         act: act.to_string(),
@@ -124,20 +142,11 @@ pub fn entry(facts: &Directory, actor: &Actor, act: &str, object: &str, outcome:
     }
 }
 
-/// The root account whose objects the actor sees; that of the server itself for everybody who is no user.
-#[must_use]
-pub fn root_of(facts: &Directory, actor: &Actor) -> AccountId {
-    match actor.kind {
-        ActorKind::User(id) => facts.user(id).map_or(AccountId::ROOT, |user| facts.root_of(user.account)),
-        ActorKind::Setup | ActorKind::System => AccountId::ROOT,
-    }
-}
-
-/// One act: who does it, on which facts, below which root account, when.
+/// One act: who does it, on which facts, what he sees of them, when.
 struct Act<'a> {
     facts: &'a Directory,
     actor: &'a Actor,
-    root: AccountId,
+    sees: View<'a>,
     now: Timestamp,
 }
 
@@ -154,6 +163,10 @@ impl Act<'_> {
             Command::CreateUser { user, phc } => self.create_user(user, phc),
             Command::ModifyUser { name, patch, phc } => self.modify_user(name, patch, phc.as_ref()),
             Command::DeleteUser { name } => self.delete_user(name),
+            Command::CreateAccount(new) => self.create_account(new),
+            Command::ModifyAccount { account, patch } => self.modify_account(account, patch),
+            Command::LiveAccounts { accounts, wish } => self.live_accounts(accounts, *wish),
+            Command::DropAccount(id) => self.drop_account(*id),
             Command::CreateGroup(group) => self.create_group(group),
             Command::ModifyGroup { name, patch } => self.modify_group(name, patch),
             Command::DeleteGroup { name, detach } => self.delete_group(name, *detach),
@@ -168,6 +181,9 @@ impl Act<'_> {
             Command::ModifyServer(patch) => self.modify_server(patch),
             Command::ChangePassword { phc } => self.change_password(phc),
             Command::Enrol { installation, computer, program } => self.enrol(installation, computer, program),
+            Command::EnrolInto { account, installation, computer, program, by } => {
+                self.enrol_into(*account, installation, (computer, program), by)
+            }
         }
     }
 
@@ -179,9 +195,9 @@ impl Act<'_> {
         }
     }
 
-    /// The user of a login as it is typed below this root account; those of other root accounts do not exist (USR-1).
+    /// The user of a login as it is typed here; those outside of the actor's scope do not exist (USR-1, ACC-4).
     fn user(&self, login: &str) -> Result<&User, Refusal> {
-        self.facts.user_below(self.root, login).ok_or_else(|| not_found("user", login))
+        self.sees.user(login).ok_or_else(|| not_found("user", login))
     }
 
     /// The groups of these names, made; with their ids (USR-7).
@@ -189,15 +205,25 @@ impl Act<'_> {
         let (mut changes, mut ids) = (Vec::new(), Vec::new());
         for (name, next) in names.iter().zip(self.facts.next().group..) {
             let is_twice = names.iter().filter(|other| other.key() == name.key()).count() > 1;
-            if is_twice || self.facts.group_named(self.root, name.as_str()).is_some() {
+            if is_twice {
                 return Err(name_taken("group", name));
             }
+            self.check_group_is_new(name)?;
             let id = GroupId(next);
-            let row = Group { id, account: self.root, name: name.clone(), description: Text::default(), stamp: 0 };
+            let row = Group { id, account: self.sees.home(), name: name.clone(), description: Text::default(), stamp: 0 };
             changes.push(Change::Group(row));
             ids.push(id);
         }
         Ok((changes, ids))
+    }
+
+    /// That a name is another one's. Names are unique in a whole root account (USR-1): of one outside of his scope the actor
+    /// is told no more than what he said himself.
+    fn taken(&self, kind: &str, wanted: &Name, other: (&Name, AccountId)) -> Refusal {
+        if self.sees.contains(other.1) {
+            return name_taken(kind, other.0);
+        }
+        Refusal::new(Code::NameTaken, format!("the name `{wanted}` is taken; choose another name for the {kind}"))
     }
 
     /// The ids of groups by name, sorted, each once.
@@ -205,10 +231,7 @@ impl Act<'_> {
         let mut ids = names
             .iter()
             .map(|name| {
-                self.facts
-                    .group_named(self.root, name.as_str())
-                    .map(|group| group.id)
-                    .ok_or_else(|| not_found("group", name.as_str()))
+                self.sees.group(name.as_str()).map(|group| group.id).ok_or_else(|| not_found("group", name.as_str()))
             })
             .collect::<Result<Vec<_>, _>>()?;
         ids.sort_unstable();

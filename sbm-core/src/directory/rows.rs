@@ -1,11 +1,13 @@
 //! The rows of the directory: what the store keeps in typed tables and the facts hold in memory.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::AccountState;
+use crate::account::tree::{Kind, NodeRef};
+use crate::account::{About, AccountState, Level, Life, Policy, Quota};
 use crate::allowlist::AllowKind;
 use crate::cache::Signed;
 use crate::id::{AccountId, AllowId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, SecurityProfileId, UserId};
@@ -38,10 +40,62 @@ pub struct Account {
     pub parent: Option<AccountId>,
     /// The last part of its name.
     pub name: Name,
-    /// What it may do.
-    pub state: AccountState,
+    /// What it is; a part of names that nobody made an account of is one too (ACC-2).
+    #[serde(default = "first_kind")]
+    pub kind: Kind,
+    /// How it stands, and whether it is about to be deleted (ACC-6 to ACC-8).
+    #[serde(default)]
+    pub life: Life,
+    /// How much all below it may store (ACC-5).
+    #[serde(default)]
+    pub quota: Quota,
+    /// What it hands down (ACC-9).
+    #[serde(default, skip_serializing_if = "Policy::is_empty")]
+    pub policy: Policy,
+    /// What somebody said of it (ACC-10).
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub comment: Text,
+    /// What people want to know of it (ACC-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Box<About>>,
     /// The revision of the last change.
     pub stamp: u64,
+}
+
+/// What an account of a program was that knew no kinds: the root organisation.
+const fn first_kind() -> Kind {
+    Kind::Organisation(Level::Reseller)
+}
+
+impl Account {
+    /// An account of which nothing was said yet.
+    #[must_use]
+    pub fn new(id: AccountId, parent: Option<AccountId>, name: Name, kind: Kind) -> Self {
+        Self {
+            id,
+            parent,
+            name,
+            kind,
+            life: Life::default(),
+            quota: Quota::default(),
+            policy: Policy::default(),
+            comment: Text::default(),
+            about: None,
+            stamp: 0,
+        }
+    }
+
+    /// What it may do at the moment.
+    #[must_use]
+    pub const fn state(&self) -> AccountState {
+        self.life.state()
+    }
+
+    /// Its place in the tree.
+    #[must_use]
+    pub const fn node(&self) -> NodeRef<'_> {
+        NodeRef { parent: self.parent, name: &self.name, kind: self.kind }
+    }
 }
 
 /// A login (USR-1). The password's hash is not among the facts.

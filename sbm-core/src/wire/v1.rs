@@ -36,6 +36,10 @@ pub mod path {
     pub const USERS: &str = "/v1/users";
     /// `GET` and `POST`, or `PATCH` and `DELETE` with the name behind it.
     pub const GROUPS: &str = "/v1/groups";
+    /// Accounts.
+    pub const ACCOUNTS: &str = "/v1/accounts";
+    /// What becomes of accounts.
+    pub const ACCOUNT_ACTS: &str = "/v1/account-acts";
     /// `GET` and `POST`, or `PATCH` and `DELETE` with the name behind it.
     pub const SECURITY_PROFILES: &str = "/v1/security-profiles";
     /// `GET` and `POST`, or `DELETE` with the id behind it.
@@ -61,6 +65,10 @@ pub mod path {
     pub const SESSIONS: &str = "/v1/sessions";
     /// `POST` [`PasswordChange`](super::admin::PasswordChange): one's own password.
     pub const PASSWORD: &str = "/v1/session/password";
+    /// `POST` [`NewToken`](super::admin::NewToken): a token of one's own for a program (RUN-11).
+    pub const NEW_TOKEN: &str = "/v1/session/token";
+    /// `GET`: one's own tokens for programs; those of everybody for whoever may see users. `DELETE` with the id behind it.
+    pub const TOKENS: &str = "/v1/tokens";
     /// `POST` [`Unlock`](super::admin::Unlock), without a session: the password in it is the proof.
     pub const UNLOCK: &str = "/v1/connection/unlock";
     /// `GET` and `PATCH`: what holds for all clients.

@@ -136,7 +136,7 @@ impl ByHand {
         for account in 1..facts.next().account {
             let row = facts.account(AccountId(account)).unwrap();
             new.parents.push(row.parent.map_or(0, |parent| parent.0));
-            new.acts.push(if row.state == AccountState::Active { EVERY_ACT } else { EVERY_ACT & !RUNS });
+            new.acts.push(if row.state() == AccountState::Active { EVERY_ACT } else { EVERY_ACT & !RUNS });
         }
         for profile in facts.profiles() {
             new.shared.push([0, 1, 2].map(|at| u16::try_from(profile.groups[at].0).unwrap()));
@@ -221,7 +221,7 @@ fn change_visible() {
     for round in 0..2_001_u32 {
         let user = UserId(2 + round * 37 % (MANY.users - 1));
         let row = facts.user(user).unwrap();
-        if facts.account(row.account).unwrap().state != AccountState::Active {
+        if facts.account(row.account).unwrap().state() != AccountState::Active {
             continue;
         }
         let hidden = facts

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use sbm_core::allowlist::IpPattern;
 use sbm_core::wire::{MAX_REQUEST, MAX_UPLOAD};
 
@@ -37,6 +38,8 @@ pub enum Kind {
     Networks,
     /// Where the database is.
     Store,
+    /// A time zone by its name.
+    Zone,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A whole number within these bounds.
@@ -57,6 +60,7 @@ pub(super) enum Value {
     File(Option<PathBuf>),
     Networks(Vec<IpPattern>),
     Store(StoreUrl),
+    Zone(TimeZone),
     Choice(String),
     Number(u64),
 }
@@ -148,6 +152,13 @@ pub const SETTINGS: &[Setting] = &[
     number("hashing.waiting", 0, 10_000, "64", "how many logins may wait for that"),
     number("history.keep_days", 0, 36_500, "0", "how many days a run of the history is kept; 0 for ever"),
     number("history.keep_runs", 0, 1_000_000, "0", "how many runs of a profile are kept; 0 all"),
+    number("accounts.deletion_hour", 0, 23, "6", "the hour at which accounts are deleted that are to be, at least 6 hours later"),
+    Setting {
+        key: "accounts.deletion_zone",
+        kind: Kind::Zone,
+        default: "UTC",
+        about: "the time zone of that hour, such as `Europe/Berlin`",
+    },
     Setting {
         key: "backup.dir",
         kind: Kind::File,
@@ -190,6 +201,7 @@ impl Setting {
             Kind::File => one(texts).and_then(file),
             Kind::Networks => networks(texts),
             Kind::Store => one(texts).and_then(store),
+            Kind::Zone => one(texts).and_then(zone),
             Kind::Choice(words) => one(texts).and_then(|text| choice(text, words)),
             Kind::Number { least, most } => one(texts).and_then(|text| whole_number(text, least, most)),
         }
@@ -202,7 +214,7 @@ impl Setting {
             Kind::Number { .. } => format!("write a whole number: `{name} = {}`", self.default),
             Kind::Directory => format!("write a text: `{name} = \"{}\"`", self.default.replace('\\', "\\\\")),
             Kind::File => format!("write a text: `{name} = \"/etc/sbm/{}\"`", name.replace('_', "-")),
-            Kind::Choice(_) | Kind::Store => format!("write a text: `{name} = \"{}\"`", self.default),
+            Kind::Choice(_) | Kind::Store | Kind::Zone => format!("write a text: `{name} = \"{}\"`", self.default),
             _ => format!("write a list of texts: `{name} = [\"{}\"]`", if self.default.is_empty() { "…" } else { self.default }),
         }
     }
@@ -277,6 +289,11 @@ fn networks(texts: &[String]) -> Result<Value, String> {
         found.push(network);
     }
     Ok(Value::Networks(found))
+}
+
+fn zone(text: &str) -> Result<Value, String> {
+    let told = |_| "it must be a time zone that this machine knows, such as `UTC` or `Europe/Berlin`".into();
+    TimeZone::get(text).map(Value::Zone).map_err(told)
 }
 
 fn choice(text: &str, words: &[&str]) -> Result<Value, String> {

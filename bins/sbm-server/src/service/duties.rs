@@ -36,6 +36,7 @@ const KEEP_ENDED: i64 = 30 * DAY;
 /// A piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece {
+    Accounts,
     EndedTokens,
     Attempts,
     Months,
@@ -43,11 +44,12 @@ enum Piece {
 }
 
 impl Piece {
-    const ALL: [Self; 4] = [Self::EndedTokens, Self::Attempts, Self::Months, Self::History];
+    const ALL: [Self; 5] = [Self::Accounts, Self::EndedTokens, Self::Attempts, Self::Months, Self::History];
 
     /// Its name in the store.
     const fn name(self) -> &'static str {
         match self {
+            Self::Accounts => "accounts",
             Self::EndedTokens => "ended_tokens",
             Self::Attempts => "attempts",
             Self::Months => "months",
@@ -57,11 +59,12 @@ impl Piece {
 
     /// Whether it deletes for good what is old.
     const fn goes_by_the_time(self) -> bool {
-        matches!(self, Self::History | Self::EndedTokens)
+        matches!(self, Self::Accounts | Self::History | Self::EndedTokens)
     }
 
     const fn every(self) -> Duration {
         match self {
+            Self::Accounts => Duration::from_secs(60),
             Self::EndedTokens | Self::Attempts => Duration::from_secs(10 * 60),
             Self::Months | Self::History => Duration::from_secs(24 * 60 * 60),
         }
@@ -78,12 +81,17 @@ impl Piece {
 
 impl Service {
     /// Does what is due and what no other server is at.
-    pub async fn do_duties(&self) {
+    pub async fn do_duties(self: &Arc<Self>) {
         if let Err(refused) = self.look_at_time().await {
             tracing::warn!(code = refused.code.name(), "the database does not say what time it is");
         }
         for piece in Piece::ALL {
-            if piece == Piece::History && self.config.history.is_for_ever() {
+            let has_nothing_to_do = match piece {
+                Piece::History => self.config.history.is_for_ever(),
+                Piece::Accounts => !self.has_due_accounts(),
+                Piece::EndedTokens | Piece::Attempts | Piece::Months => false,
+            };
+            if has_nothing_to_do {
                 continue;
             }
             if let Err(refused) = self.do_duty(piece).await {
@@ -96,7 +104,7 @@ impl Service {
         }
     }
 
-    async fn do_duty(&self, piece: Piece) -> Result<(), Refusal> {
+    async fn do_duty(self: &Arc<Self>, piece: Piece) -> Result<(), Refusal> {
         let failed = |error| store_refusal(&error);
         if !self.store.is_due(piece.name(), piece.every()).await.map_err(failed)? {
             return Ok(());
@@ -115,8 +123,9 @@ impl Service {
         }
     }
 
-    async fn do_piece(&self, piece: Piece, turn: &Turn) -> Result<(), Refusal> {
+    async fn do_piece(self: &Arc<Self>, piece: Piece, turn: &Turn) -> Result<(), Refusal> {
         match piece {
+            Piece::Accounts => self.drop_due_accounts().await,
             Piece::EndedTokens => self.drop_ended_tokens().await,
             Piece::Attempts => self.drop_attempts().await,
             Piece::Months => self.store.make_room().await.map_err(|error| store_refusal(&error)),

@@ -12,8 +12,8 @@ struct Held {
 }
 
 impl Nodes for Held {
-    fn node(&self, id: AccountId) -> Option<&Node> {
-        self.nodes.get(&id.0)
+    fn node(&self, id: AccountId) -> Option<NodeRef<'_>> {
+        self.nodes.get(&id.0).map(|node| NodeRef { parent: node.parent, name: &node.name, kind: node.kind })
     }
 
     fn child(&self, of: Option<AccountId>, key: &str) -> Option<AccountId> {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::Directory;
 use crate::account::AccountPath;
+use crate::account::tree::{self, NodeRef, Nodes};
 use crate::directory::index::{Kind, NameRef};
 use crate::directory::rows::Account;
 use crate::id::AccountId;
@@ -12,38 +13,72 @@ use crate::id::AccountId;
 impl Directory {
     pub(super) fn put_account(&mut self, row: Account) {
         let scope = row.parent.unwrap_or(NO_ACCOUNT);
-        if let Some(old) = self.account(row.id) {
-            let (old_scope, old_key) = (old.parent.unwrap_or(NO_ACCOUNT), old.name.key());
-            if (old_scope, &old_key) != (scope, &row.name.key()) {
-                self.names.remove(&NameRef::new(Kind::Account, old_scope, &old_key), row.id.0);
-            }
-        }
         let key = row.name.key();
+        let old = self.account(row.id).map(|old| (old.parent.unwrap_or(NO_ACCOUNT), old.name.key()));
+        if let Some((old_scope, old_key)) = &old
+            && (*old_scope, old_key) != (scope, &key)
+        {
+            self.names.remove(&NameRef::new(Kind::Account, *old_scope, old_key), row.id.0);
+        }
         if self.names.get(&NameRef::new(Kind::Account, scope, &key)) != Some(row.id.0) {
             self.names.put(NameRef::new(Kind::Account, scope, &key).to_key(), row.id.0);
         }
+        self.stand(row.id, old.map(|(scope, _)| scope), Some(scope));
         self.next.account = self.next.account.max(row.id.0.saturating_add(1));
-        // What is below it is right already, unless it was moved or came late: then the caller asks for everything.
+        let (id, before) = (row.id, self.root_of(row.id));
         let root = row.parent.map_or(row.id, |parent| self.root_of(parent));
         self.columns.put_account(&row, root);
         self.accounts.put(row.id.index(), Some(row));
+        if before != root {
+            self.hand_down(id, root);
+        }
     }
 
-    /// Works out anew which root account stands above each account.
-    pub(super) fn find_roots(&mut self) {
-        let roots: Vec<(Account, AccountId)> = self
-            .accounts
-            .iter()
-            .map(|account| (account.clone(), self.chain(account.id).last().map_or(account.id, |root| root.id)))
-            .collect();
-        roots.iter().for_each(|(account, root)| self.columns.put_account(account, *root));
+    pub(super) fn drop_account(&mut self, id: AccountId) {
+        let Some(row) = self.accounts.get(id.index()) else { return };
+        let (scope, key) = (row.parent.unwrap_or(NO_ACCOUNT), row.name.key());
+        self.names.remove(&NameRef::new(Kind::Account, scope, &key), id.0);
+        self.stand(id, Some(scope), None);
+        self.columns.drop_account(id);
+        self.accounts.put(id.index(), None);
     }
 
-    /// Whether these rows change what stands above other accounts: one is moved, or there are several, which may come in
-    /// any order.
-    pub(super) fn moves_accounts(&self, rows: &[&Account]) -> bool {
-        let moved = |row: &&Account| self.account(row.id).is_some_and(|old| old.parent != row.parent);
-        rows.len() > 1 || rows.iter().any(moved)
+    /// Puts an account below another one among its kin, where it does not stand already.
+    fn stand(&mut self, id: AccountId, from: Option<AccountId>, to: Option<AccountId>) {
+        if from == to {
+            return;
+        }
+        if let Some(from) = from {
+            self.kin.take(id.0, from.0);
+        }
+        if let Some(to) = to {
+            self.kin.put(id.0, to.0);
+        }
+    }
+
+    /// Says to all below an account, in whatever order they came, which root account stands above them.
+    fn hand_down(&mut self, id: AccountId, root: AccountId) {
+        let below: Vec<AccountId> = self.kin.all_below(id.0).map(AccountId).collect();
+        for id in below {
+            if let Some(row) = self.accounts.get(id.index()) {
+                self.columns.put_account(row, root);
+            }
+        }
+    }
+
+    /// All accounts, virtual ones too, in the order of their ids.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.iter()
+    }
+
+    /// The accounts below this one, however far, virtual ones too; those above first.
+    pub fn accounts_below(&self, id: AccountId) -> impl Iterator<Item = &Account> {
+        self.kin.all_below(id.0).filter_map(|id| self.account(AccountId(id)))
+    }
+
+    /// The root accounts, virtual ones too.
+    pub fn root_accounts(&self) -> impl Iterator<Item = &Account> {
+        self.kin.below(NO_ACCOUNT.0).filter_map(|id| self.account(AccountId(id)))
     }
 
     /// The account of that id.
@@ -52,14 +87,11 @@ impl Directory {
         self.accounts.get(id.index())
     }
 
-    /// The account of that full name: every part as it is, from a root account down, never by a suffix (ACC-1).
+    /// The account of that full name: every part as it is, from a root account down, never by a suffix (ACC-1). A part of
+    /// names that nobody made an account of is none (ACC-2).
     #[must_use]
     pub fn account_named(&self, path: &AccountPath) -> Option<&Account> {
-        let mut above = NO_ACCOUNT;
-        for part in path.parts() {
-            above = AccountId(self.names.get(&NameRef::new(Kind::Account, above, &part.key()))?);
-        }
-        self.account(above)
+        self.account(tree::find(self, path)?)
     }
 
     /// The root account above this one, or itself.
@@ -86,6 +118,24 @@ impl Directory {
         let mut parts: Vec<&str> = self.chain(id).map(|account| account.name.as_str()).collect();
         parts.reverse();
         parts.join(">")
+    }
+}
+
+impl Nodes for Directory {
+    fn node(&self, id: AccountId) -> Option<NodeRef<'_>> {
+        self.account(id).map(Account::node)
+    }
+
+    fn child(&self, of: Option<AccountId>, key: &str) -> Option<AccountId> {
+        self.names.get(&NameRef::new(Kind::Account, of.unwrap_or(NO_ACCOUNT), key)).map(AccountId)
+    }
+
+    fn children(&self, of: AccountId) -> Vec<AccountId> {
+        self.kin.below(of.0).map(AccountId).collect()
+    }
+
+    fn next(&self) -> AccountId {
+        AccountId(self.next.account)
     }
 }
 

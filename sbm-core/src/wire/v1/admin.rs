@@ -1,16 +1,22 @@
 //! The administrator's calls. Objects are named by their names; ids stay on the server.
 
+mod accounts;
+mod enrolments;
 mod lists;
 mod rollout;
 mod server;
 mod sessions;
+mod tokens;
 
+pub use accounts::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
+pub use enrolments::{Enrolment, MadeEnrolment, NewEnrolment, WaitingDevice};
 pub use lists::{AuditQuery, HistoryQuery, ListQuery, RunQuery};
 pub use rollout::{Holder, HolderState, ProfileRevision, RollBack, Tombstone};
 pub use server::{
     AllowEntry, AllowFinding, AllowTest, AllowVerdict, BackupState, NewAllowEntry, ServerEntry, ServerPatch, ServerSettings,
 };
 pub use sessions::{PasswordChange, SessionEntry, Unlock};
+pub use tokens::{IssuedToken, NewToken, TokenEntry};
 
 use alloc::string::String;
 use alloc::vec::Vec;

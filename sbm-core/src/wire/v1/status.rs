@@ -45,11 +45,16 @@ pub enum Capability {
     Unlock,
     /// Records that stand for others which their device gave up (ERR-3).
     Gap,
+    /// Tokens for programs (RUN-11).
+    Tokens,
+    /// The tree of accounts.
+    Accounts,
 }
 
 impl Capability {
     /// What this version of the server can do.
-    pub const ALL: [Self; 6] = [Self::Sync, Self::History, Self::Admin, Self::Manage, Self::Unlock, Self::Gap];
+    pub const ALL: [Self; 8] =
+        [Self::Sync, Self::History, Self::Admin, Self::Manage, Self::Unlock, Self::Gap, Self::Tokens, Self::Accounts];
 
     /// The stable name.
     #[must_use]
@@ -61,6 +66,8 @@ impl Capability {
             Self::Manage => "manage",
             Self::Unlock => "unlock",
             Self::Gap => "gap",
+            Self::Tokens => "tokens",
+            Self::Accounts => "accounts",
         }
     }
 }

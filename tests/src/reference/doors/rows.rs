@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use sbm_core::account::AccountState;
+use sbm_core::account::life::Standing;
+use sbm_core::account::tree::Kind;
+use sbm_core::account::{AccountState, Life};
 use sbm_core::directory::Change;
 use sbm_core::directory::rows::{Account, Group, ManagedProfile, SecurityProfile, User};
 use sbm_core::id::{AccountId, GroupId, Hash, ProfileId, SecurityProfileId, UserId};
@@ -63,13 +65,19 @@ pub(super) fn user_id(user: Word) -> UserId {
 }
 
 fn account_row(facts: &[Fact], account: Word) -> Change {
-    Change::Account(Account {
-        id: AccountId(place(&ACCOUNTS, account)),
-        parent: parent_of(facts, account).map(|parent| AccountId(place(&ACCOUNTS, parent))),
-        name: Name::new(account).unwrap(),
-        state: state_of(facts, account),
-        stamp: 0,
-    })
+    let parent = parent_of(facts, account).map(|parent| AccountId(place(&ACCOUNTS, parent)));
+    let row = Account::new(AccountId(place(&ACCOUNTS, account)), parent, Name::new(account).unwrap(), Kind::Backup);
+    Change::Account(Account { life: life_of(state_of(facts, account)), ..row })
+}
+
+/// A life in which an account is in that state.
+fn life_of(state: AccountState) -> Life {
+    let standing = match state {
+        AccountState::Active | AccountState::DeletionPending => Standing::Active,
+        AccountState::Disabled => Standing::Disabled,
+        AccountState::Supervisor => Standing::Supervisor,
+    };
+    Life { standing, deletion: (state == AccountState::DeletionPending).then_some(Timestamp::from_millis(1)) }
 }
 
 fn user_row(facts: &[Fact], user: Word) -> Change {
@@ -141,7 +149,7 @@ pub(super) fn neighbours() -> Vec<Change> {
     let (account, group) = (AccountId(90), GroupId(90));
     let name = |text| Name::new(text).unwrap();
     let mut changes = vec![
-        Change::Account(Account { id: account, parent: None, name: name("neighbours"), state: AccountState::Active, stamp: 0 }),
+        Change::Account(Account::new(account, None, name("neighbours"), Kind::Backup)),
         Change::Group(Group { id: group, account, name: name("crew"), description: Text::default(), stamp: 0 }),
     ];
     changes.extend((90..).zip(PROFILES).map(|(id, profile)| managed(id, account, profile, vec![group], false)));

@@ -6,9 +6,10 @@ use sbm_core::cache::Mark;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use sbm_core::directory::{Change, NextIds};
 use sbm_core::id::{AccountId, GroupId, Hash, ProfileId, UserId};
+use sbm_core::time::Timestamp;
 
 use super::directory::revision;
-use super::load::{next_ids, state_number};
+use super::load::{kind_numbers, next_ids, standing_number};
 use super::sessions;
 use crate::store::StoreError;
 use crate::store::sql::{Sql, any, int, values};
@@ -39,6 +40,7 @@ const fn rank(change: &Change) -> u8 {
         Change::DropUser(_) => 12,
         Change::DropGroup(_) => 13,
         Change::DropSecurityProfile(_) => 14,
+        Change::DropAccount(_) => 15,
     }
 }
 
@@ -83,6 +85,7 @@ impl Put<'_> {
                 sessions::drop_of_user(self.sql, *id)?;
                 self.drop_row("DELETE FROM users WHERE user_id = $1", id.0)
             }
+            Change::DropAccount(id) => self.drop_account(*id),
             Change::DropGroup(id) => self.drop_row("DELETE FROM groups WHERE group_id = $1", id.0),
             Change::DropSecurityProfile(id) => {
                 self.drop_row("DELETE FROM security_profiles WHERE security_profile_id = $1", id.0)
@@ -98,7 +101,7 @@ impl Put<'_> {
     }
 
     fn server(&self, row: &Server) -> Result<(), StoreError> {
-        let keys = row.keys.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::rejected)?;
+        let keys = row.keys.as_ref().map(json).transpose()?;
         let max_offline = row.max_offline.map(int).transpose()?;
         let text = "UPDATE server SET claimed = $1, epoch = $2, keys = $3, stamp = $4, max_offline = $5";
         self.sql.run(text, &values![row.claimed, int(row.epoch)?, keys, int(row.stamp)?, max_offline])?;
@@ -107,13 +110,47 @@ impl Put<'_> {
 
     fn account(&self, row: &Account) -> Result<(), StoreError> {
         self.claim("account", "SELECT 1 FROM accounts WHERE account_id = $1", row.id.0, self.next.account)?;
-        let text = "INSERT INTO accounts (account_id, parent_id, name, name_key, state, stamp) VALUES ($1, $2, $3, $4, $5, $6)
+        let text = "INSERT INTO accounts (account_id, parent_id, name, name_key, kind, level, state, deletion, quota_hard,
+            quota_soft, policy, comment, about, stamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT (account_id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
-            name_key = excluded.name_key, state = excluded.state, stamp = excluded.stamp";
-        let parent = row.parent.map(|parent| parent.0);
-        self.sql
-            .run(text, &values![row.id.0, parent, row.name.as_str(), row.name.key(), state_number(row.state), int(row.stamp)?])?;
+            name_key = excluded.name_key, kind = excluded.kind, level = excluded.level, state = excluded.state,
+            deletion = excluded.deletion, quota_hard = excluded.quota_hard, quota_soft = excluded.quota_soft,
+            policy = excluded.policy, comment = excluded.comment, about = excluded.about, stamp = excluded.stamp";
+        let (name, key, parent) = (row.name.as_str(), row.name.key(), row.parent.map(|parent| parent.0));
+        let (kind, level) = kind_numbers(row.kind);
+        let (standing, deletion) = (standing_number(row.life.standing), row.life.deletion.map(Timestamp::as_millis));
+        let (hard, soft) = (row.quota.hard.map(int).transpose()?, row.quota.soft.map(int).transpose()?);
+        let policy = (!row.policy.is_empty()).then(|| json(&row.policy)).transpose()?;
+        let about = row.about.as_deref().map(json).transpose()?;
+        let values = values![
+            row.id.0,
+            parent,
+            name,
+            key,
+            kind,
+            level,
+            standing,
+            deletion,
+            hard,
+            soft,
+            policy,
+            row.comment.as_str(),
+            about,
+            int(row.stamp)?,
+        ];
+        self.sql.run(text, &values)?;
         Ok(())
+    }
+
+    /// What nobody can read any more goes along; history and the audit log stay (ACC-8).
+    fn drop_account(&self, id: AccountId) -> Result<(), StoreError> {
+        for table in ["outcomes", "holders", "tombstones", "profile_revisions", "bodies"] {
+            self.sql.run(&format!("DELETE FROM {table} WHERE account_id = $1"), &values![id.0])?;
+        }
+        let gone = "INSERT INTO gone_accounts (account_id, parent_id)
+            SELECT account_id, parent_id FROM accounts WHERE account_id = $1 AND parent_id IS NOT NULL";
+        self.sql.run(gone, &values![id.0])?;
+        self.drop_row("DELETE FROM accounts WHERE account_id = $1", id.0)
     }
 
     fn group(&self, row: &Group) -> Result<(), StoreError> {
@@ -287,6 +324,10 @@ impl Put<'_> {
     fn drop_row(&self, text: &str, id: u32) -> Result<(), StoreError> {
         found(self.sql.run(text, &values![id])?, "row to remove", id)
     }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(StoreError::rejected)
 }
 
 fn found(changed: u64, what: &str, id: u32) -> Result<(), StoreError> {

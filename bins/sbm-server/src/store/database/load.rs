@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use sbm_core::account::AccountState;
+use sbm_core::account::life::Standing;
+use sbm_core::account::tree::Kind;
+use sbm_core::account::{AccountPath, Level, Life, Quota};
 use sbm_core::allowlist::AllowKind;
 use sbm_core::cache::Mark;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use sbm_core::directory::{NextIds, Rows};
-use sbm_core::id::{GroupId, Guid, InstallationId};
+use sbm_core::id::{AccountId, GroupId, Guid, InstallationId};
 use sbm_core::permission::{RightSet, RoleSet};
+use serde::de::DeserializeOwned;
 
 use super::directory::revision;
 use crate::store::StoreError;
@@ -34,8 +37,7 @@ pub(in crate::store) fn everything(sql: &dyn Sql) -> Result<Rows, StoreError> {
 fn server(sql: &dyn Sql) -> Result<Server, StoreError> {
     one(sql, "SELECT claimed, epoch, keys, max_offline, stamp FROM server", &[], |row| {
         let (claimed, epoch) = (row.take()?, row.take()?);
-        let keys = row.take::<Option<String>>()?;
-        let keys = keys.map(|text| serde_json::from_str(&text).map_err(|_| strange("key document", &text))).transpose()?;
+        let keys = from_json("key document", row.take()?)?;
         Ok(Server { claimed, epoch, keys, max_offline: row.take()?, stamp: row.take()? })
     })?
     .ok_or_else(|| strange("server", "none"))
@@ -46,32 +48,74 @@ fn marks(sql: &dyn Sql) -> Result<Vec<(u64, Mark)>, StoreError> {
 }
 
 fn accounts(sql: &dyn Sql) -> Result<Vec<Account>, StoreError> {
-    all(sql, "SELECT account_id, parent_id, name, state, stamp FROM accounts ORDER BY account_id", &[], |row| {
+    let text = "SELECT account_id, parent_id, name, kind, level, state, deletion, quota_hard, quota_soft, policy, comment, about,
+        stamp FROM accounts ORDER BY account_id";
+    let found = all(sql, text, &[], |row| {
         Ok(Account {
             id: row.id()?,
             parent: row.id_or_none()?,
             name: row.name()?,
-            state: account_state(row.take()?)?,
+            kind: kind(row.take()?, row.take()?)?,
+            life: Life { standing: standing(row.take()?)?, deletion: row.time_or_none()? },
+            quota: Quota { hard: row.take()?, soft: row.take()? },
+            policy: from_json("policy", row.take()?)?.unwrap_or_default(),
+            comment: row.text()?,
+            about: from_json("company profile", row.take()?)?.map(Box::new),
             stamp: row.take()?,
         })
-    })
+    })?;
+    check_tree(&found)?;
+    Ok(found)
 }
 
-const STATES: [AccountState; 4] =
-    [AccountState::Active, AccountState::Disabled, AccountState::Supervisor, AccountState::DeletionPending];
+/// Every way up ends, and none is longer than a name may be: the facts walk it without a look.
+fn check_tree(accounts: &[Account]) -> Result<(), StoreError> {
+    let parents: HashMap<AccountId, Option<AccountId>> = accounts.iter().map(|row| (row.id, row.parent)).collect();
+    for row in accounts {
+        let mut way_up = std::iter::successors(Some(row.id), |id| parents.get(id).copied().flatten());
+        if way_up.nth(AccountPath::MAX_DEPTH).is_some() {
+            return Err(strange("account that stands below itself", row.id.0));
+        }
+    }
+    Ok(())
+}
 
-/// The number of an account's state in the file; never changes.
-pub(super) const fn state_number(state: AccountState) -> i64 {
-    match state {
-        AccountState::Active => 0,
-        AccountState::Disabled => 1,
-        AccountState::Supervisor => 2,
-        AccountState::DeletionPending => 3,
+fn from_json<T: DeserializeOwned>(what: &str, text: Option<String>) -> Result<Option<T>, StoreError> {
+    text.map(|text| serde_json::from_str(&text).map_err(|_| strange(what, &text))).transpose()
+}
+
+const STANDINGS: [Standing; 3] = [Standing::Active, Standing::Disabled, Standing::Supervisor];
+
+/// The number of how an account stands in the file; never changes.
+pub(super) const fn standing_number(standing: Standing) -> i64 {
+    match standing {
+        Standing::Active => 0,
+        Standing::Disabled => 1,
+        Standing::Supervisor => 2,
     }
 }
 
-fn account_state(number: i64) -> Result<AccountState, StoreError> {
-    STATES.into_iter().find(|state| state_number(*state) == number).ok_or_else(|| strange("account state", number))
+fn standing(number: i64) -> Result<Standing, StoreError> {
+    STANDINGS.into_iter().find(|standing| standing_number(*standing) == number).ok_or_else(|| strange("account state", number))
+}
+
+/// The numbers of what an account is, and of its level, in the file; they never change.
+pub(super) fn kind_numbers(kind: Kind) -> (i64, Option<i64>) {
+    match kind {
+        Kind::Virtual => (0, None),
+        Kind::Backup => (1, None),
+        Kind::Organisation(level) => (2, Some(level as i64)),
+    }
+}
+
+fn kind(number: i64, level: Option<i64>) -> Result<Kind, StoreError> {
+    let level = level.and_then(|level| Level::from_number(u8::try_from(level).ok()?));
+    match (number, level) {
+        (0, None) => Ok(Kind::Virtual),
+        (1, None) => Ok(Kind::Backup),
+        (2, Some(level)) => Ok(Kind::Organisation(level)),
+        _ => Err(strange("kind of account", number)),
+    }
 }
 
 fn users(sql: &dyn Sql) -> Result<Vec<User>, StoreError> {

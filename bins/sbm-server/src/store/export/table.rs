@@ -4,8 +4,10 @@
 //! 2. The order is that of the references: what a row refers to is in a table before, or before it in its own.
 //! 3. A column's [`Kind`] says how both databases and the export hold it. A column that a database makes of others, such as
 //!    the words that history is searched by, is no content.
-//! 4. Each schema has a list of its own, by which its exports are read for ever. A migration that changes a table here leaves
-//!    the list of before, as a list of that schema, in [`of`].
+//! 4. Each schema has a list of its own, by which its exports are read for ever. A migration that changes a table here says in
+//!    `before.rs` what it added.
+
+mod before;
 
 use crate::store::servers::SCHEMA;
 use crate::store::sql::{Dialect, Insert, Kind};
@@ -78,6 +80,7 @@ pub const RUNS: &Table = &table! {
 pub fn of(schema: u32) -> Option<&'static [Table]> {
     match schema {
         SCHEMA => Some(TABLES),
+        3 => Some(&before::OF_3),
         #[cfg(test)]
         super::tests::older::SCHEMA => Some(&super::tests::older::TABLES),
         _ => None,
@@ -92,8 +95,12 @@ pub const TABLES: &[Table] = &[
     table! { next_numbers (kind Text, next Int) by Key [0], seeded },
     table! { server (one Int, claimed Bool, epoch Int, keys Text, max_offline Int, stamp Int) by Key [0], seeded },
     table! {
-        accounts (account_id Int, parent_id Int, name Text, name_key Text, state Int, stamp Int) by Tree [0], seeded
+        accounts (
+            account_id Int, parent_id Int, name Text, name_key Text, kind Int, level Int, state Int, deletion Int, quota_hard Int,
+            quota_soft Int, policy Text, comment Text, about Text, stamp Int
+        ) by Tree [0], seeded
     },
+    table! { gone_accounts (account_id Int, parent_id Int) by Key [0], empty },
     table! {
         security_profiles (
             account_id Int, security_profile_id Int, name Text, name_key Text, description Text, rights Int, built_in Bool, stamp Int
@@ -136,7 +143,7 @@ pub const TABLES: &[Table] = &[
     table! {
         tokens (
             token_id Int, audience Int, account_id Int, user_id Int, device_id Int, hash Bytes, created Int, last_used Int,
-            expires Int, revoked Bool
+            expires Int, revoked Bool, name Text, ceiling Int, below Int
         ) by Key [0], empty
     },
     table! { outcomes (account_id Int, guid Bytes, device_id Int, revision Int, failure Text, at Int) by Key [0, 1, 2], empty },

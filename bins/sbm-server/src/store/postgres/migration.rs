@@ -19,8 +19,11 @@ struct Migration {
 }
 
 /// The numbers are SQLite's; what its first two make is in the first one here.
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 3, min_program: 3, sql: include_str!("../../../migrations/postgres/0003_base.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 3, min_program: 3, sql: include_str!("../../../migrations/postgres/0003_base.sql") },
+    // A program that does not know how accounts stand would let those back up that are disabled.
+    Migration { version: 4, min_program: 4, sql: include_str!("../../../migrations/postgres/0004_accounts.sql") },
+];
 
 /// The lock that one server at a time migrates under: `SBM1`.
 const LOCK: i64 = 0x5342_4d31;

@@ -25,6 +25,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, min_program: 2, sql: include_str!("../../../migrations/0002_whole.sql") },
     // A program that does not know what is new decides as before: it is the one server of the file.
     Migration { version: 3, min_program: 2, sql: include_str!("../../../migrations/0003_many.sql") },
+    // A program that does not know how accounts stand would let those back up that are disabled.
+    Migration { version: 4, min_program: 4, sql: include_str!("../../../migrations/0004_accounts.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (

@@ -34,6 +34,9 @@ pub struct ListQuery {
     /// Only managed profiles that are marked for deletion, or that are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<bool>,
+    /// Only this account and those below it, by its full name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// A column by its name in the answer; `-` before it turns the order round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,

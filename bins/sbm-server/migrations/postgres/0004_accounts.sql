@@ -1,0 +1,31 @@
+-- Migration 4. Accounts as a tree with all that an account is.
+
+-- `kind` 0: a part of names that nobody made an account of (ACC-2), 1: a backup account, 2: an organisation, which has a level
+-- from 1 (distributor) to 5 (site). The root organisation that every server begins with is a reseller: that has every module
+-- (ACC-3). `state` is how an account stands, its deletion apart; `deletion` is when it is to be deleted (ACC-8).
+ALTER TABLE accounts ADD COLUMN kind bigint NOT NULL DEFAULT 2 CHECK (kind IN (0, 1, 2));
+ALTER TABLE accounts ADD COLUMN level bigint DEFAULT 3;
+ALTER TABLE accounts ADD CHECK (level BETWEEN 1 AND 5 AND kind = 2 OR level IS NULL AND kind <> 2);
+ALTER TABLE accounts ADD COLUMN deletion bigint;
+
+-- In bytes (ACC-5). The host's own settings that are handed down, as JSON (ACC-9).
+ALTER TABLE accounts ADD COLUMN quota_hard bigint;
+ALTER TABLE accounts ADD COLUMN quota_soft bigint;
+ALTER TABLE accounts ADD COLUMN policy text COLLATE "C";
+
+-- What people want to know of an account: a comment (ACC-10); service type, company, contacts and branding as JSON (ACC-3).
+ALTER TABLE accounts ADD COLUMN comment text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN about text COLLATE "C";
+
+-- Tokens for programs (RUN-11): what one is known by, and how far it goes in each task at most, two bits a task from the lowest
+-- on: 0 not at all, 1 to read, 2 to write; and at which account and below, if not wherever its user goes.
+ALTER TABLE tokens ADD COLUMN name text COLLATE "C";
+ALTER TABLE tokens ADD COLUMN ceiling bigint;
+ALTER TABLE tokens ADD COLUMN below bigint;
+
+-- Accounts that are gone, and what they stood below: their history stays and is seen from there (ACC-4, ACC-8).
+CREATE TABLE gone_accounts (
+    account_id bigint PRIMARY KEY,
+    parent_id  bigint NOT NULL
+);
+CREATE INDEX gone_accounts_by_parent ON gone_accounts (parent_id);

@@ -1,0 +1,72 @@
+//! `sbmctl account modify`.
+
+use clap::{ArgGroup, Args};
+use sbm_client::admin::Admin;
+use sbm_client::core::account::{AccountPath, Level, Quota};
+use sbm_client::core::name::{Name, Text};
+use sbm_client::core::wire::v1::admin::AccountPatch;
+
+use super::unknown;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::parse;
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("change").multiple(true).required(true))]
+pub(crate) struct Modify {
+    /// Full name of the account
+    #[arg(id = "ACCOUNT", value_name = "ACCOUNT", value_parser = parse::account)]
+    account: AccountPath,
+    /// New last part of its name; logins by the full name below it change
+    #[arg(long, value_name = "NEW", group = "change", value_parser = parse::name)]
+    name: Option<Name>,
+    /// Move it below this account, with all that is below it
+    #[arg(long, value_name = "ACCOUNT", group = "change", value_parser = parse::account)]
+    move_below: Option<AccountPath>,
+    /// Make an organisation of that level
+    #[arg(long, group = "change", value_parser = parse::level())]
+    level: Option<Level>,
+    /// Make a backup account of it
+    #[arg(long, group = "change", conflicts_with = "level")]
+    no_level: bool,
+    /// How much all below it may store, such as `500GB`
+    #[arg(long, value_name = "SIZE", group = "change", value_parser = parse::size)]
+    quota: Option<u64>,
+    /// No ceiling
+    #[arg(long, group = "change", conflicts_with = "quota")]
+    no_quota: bool,
+    /// From where on a warning is due
+    #[arg(long, value_name = "SIZE", group = "change", value_parser = parse::size)]
+    warn_at: Option<u64>,
+    /// No warning
+    #[arg(long, group = "change", conflicts_with = "warn_at")]
+    no_warning: bool,
+    /// New comment; an empty one takes it away
+    #[arg(short, long, value_name = "TEXT", group = "change", value_parser = parse::description)]
+    comment: Option<Text>,
+}
+
+pub(super) fn run(modify: Modify, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
+    let before = admin.account(&modify.account).map_err(unknown)?;
+    let quota = Quota {
+        hard: modify.quota.or(before.quota.hard).filter(|_| !modify.no_quota),
+        soft: modify.warn_at.or(before.quota.soft).filter(|_| !modify.no_warning),
+    };
+    let patch = AccountPatch {
+        name: modify.name,
+        parent: modify.move_below,
+        level: if modify.no_level { Some(None) } else { modify.level.map(Some) },
+        quota: (quota != before.quota).then_some(quota),
+        comment: modify.comment,
+        ..AccountPatch::default()
+    };
+    let after = admin.modify_account(&modify.account, &patch).map_err(unknown)?;
+    let sentence = if after == before {
+        format!("nothing to change: the account `{}` is like that already", before.account)
+    } else if after.account == before.account {
+        format!("changed the account `{}`", after.account)
+    } else {
+        format!("the account `{}` is `{}` now; whoever logs in by the full name has a new one", before.account, after.account)
+    };
+    context.out.changed(&after, &sentence)
+}

@@ -1,0 +1,348 @@
+//! Accounts: the tree, what they hand down, how they stand and how they end (ACC-1 to ACC-9).
+//!
+//! 1. One sees one's own account and below; the operator, whose account is the root organisation, sees all root accounts.
+//! 2. What an account is, may store and is told, is said above it: nobody changes it of his own. The operator's own has
+//!    nobody above.
+//! 3. Of several changes each is judged by the tree that those before it leave.
+
+mod emptied;
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::detail::{Detail, counted};
+use super::{Act, ActorKind, Outcome, Refusal, not_found};
+use crate::account::life::{LEAST_NOTICE, Wish};
+use crate::account::policy::Setting;
+use crate::account::tree::{self, Kind, Refused};
+use crate::account::{About, AccountPath, Level, Policy, Quota};
+use crate::code::Code;
+use crate::directory::change::Change;
+use crate::directory::facts::Directory;
+use crate::directory::rows::Account;
+use crate::id::AccountId;
+use crate::wire::v1::admin::{AccountPatch, AccountsAct, NewAccount};
+
+impl Act<'_> {
+    pub(super) fn create_account(&self, new: &NewAccount) -> Outcome {
+        self.check_place(&new.account)?;
+        let kind = kind_of(new.level);
+        let (id, made) = tree::create(self.facts, &new.account, kind).map_err(|why| refusal(&new.account, &why))?;
+        let mut changes = Vec::new();
+        for (node_id, node) in made.put {
+            let old = self.facts.account(node_id).cloned();
+            let mut row = old.unwrap_or_else(|| Account::new(node_id, node.parent, node.name, node.kind));
+            row.kind = node.kind;
+            if node_id == id {
+                row.quota = checked_quota(new.quota)?;
+                row.comment = new.comment.clone();
+                row.about = checked_about(&new.about)?;
+                row.policy = checked_policy(&new.policy)?;
+            }
+            changes.push(Change::Account(row));
+        }
+        let mut detail = Detail::default();
+        detail.say(kind_name(kind));
+        detail.quota(Quota::default(), new.quota);
+        Ok((changes, detail.text()))
+    }
+
+    pub(super) fn modify_account(&self, path: &AccountPath, patch: &AccountPatch) -> Outcome {
+        let old = self.seen_account(path)?;
+        self.check_own(old, patch)?;
+        if old.life.deletion.is_some() {
+            let message = format!("the account `{path}` is about to be deleted; cancel that first");
+            return Err(Refusal::new(Code::DeniedAccountDeletion, message));
+        }
+        let (facts, gone) = self.replaced(old, path, patch)?;
+        let mut row = facts.account(old.id).ok_or(Code::Internal)?.clone();
+        row.stamp = old.stamp;
+        if let Some(standing) = patch.standing {
+            row.life = row.life.after(Wish::Stand(standing), self.now)?;
+        }
+        if let Some(quota) = patch.quota {
+            row.quota = checked_quota(quota)?;
+        }
+        if let Some(comment) = &patch.comment {
+            row.comment = comment.clone();
+        }
+        if let Some(about) = &patch.about {
+            row.about = checked_about(about)?;
+        }
+        if let Some(policy) = &patch.policy {
+            row.policy = checked_policy(policy)?;
+        }
+        let detail = self.about_account(old, &row, &facts);
+        let mut changes = if row == *old { vec![] } else { vec![Change::Account(row)] };
+        changes.extend(gone.into_iter().map(Change::DropAccount));
+        Ok((changes, detail.text()))
+    }
+
+    /// The tree with the account as the patch wants it, in name, place and level; and which virtual nodes that leaves empty.
+    fn replaced(&self, old: &Account, path: &AccountPath, patch: &AccountPatch) -> Result<(Directory, Vec<AccountId>), Refusal> {
+        let (mut facts, mut gone) = (self.facts.clone(), Vec::new());
+        let mut take = |facts: &mut Directory, changes: Result<tree::Changes, Refused>| {
+            let changes = changes.map_err(|why| refusal(path, &why))?;
+            let put = changes.put.into_iter().map(|(_, node)| {
+                let row = Account { parent: node.parent, name: node.name, kind: node.kind, ..old.clone() };
+                Change::Account(row)
+            });
+            let changed: Vec<Change> = put.chain(changes.removed.iter().map(|id| Change::DropAccount(*id))).collect();
+            gone.extend(changes.removed);
+            *facts = facts.apply(facts.revision(), &changed);
+            Ok::<(), Refusal>(())
+        };
+        if let Some(level) = patch.level {
+            let changes = tree::change(&facts, old.id, kind_of(level));
+            take(&mut facts, changes)?;
+        }
+        if let Some(parent) = &patch.parent {
+            let to = self.seen_account(parent)?;
+            if self.facts.root_of(to.id) != self.facts.root_of(old.id) {
+                let message = format!("`{path}` stays below its root account, and `{parent}` is not; make a new account there");
+                return Err(Refusal::new(Code::InvalidAccount, message));
+            }
+            let changes = tree::relocate(&facts, old.id, Some(to.id));
+            take(&mut facts, changes)?;
+        }
+        if let Some(name) = patch.name.as_ref().filter(|name| **name != old.name) {
+            let changes = tree::rename(&facts, old.id, name.clone());
+            take(&mut facts, changes)?;
+        }
+        Ok((facts, gone))
+    }
+
+    pub(super) fn live_accounts(&self, paths: &[AccountPath], wish: Wish) -> Outcome {
+        if !(1..=AccountsAct::MAX).contains(&paths.len()) {
+            let message = format!("{} accounts are not 1 to {}; do it in several parts", paths.len(), AccountsAct::MAX);
+            return Err(Refusal::new(Code::InvalidArgument, message));
+        }
+        if let Wish::Delete(at) = wish
+            && at.since(self.now) < LEAST_NOTICE
+        {
+            return Err(Refusal::new(Code::InvalidArgument, "a deletion is at least 6 hours ahead"));
+        }
+        let (mut facts, mut changes) = (self.facts.clone(), Vec::new());
+        for path in paths {
+            let found = self.seen_account(path)?;
+            self.check_below(found)?;
+            // One that is named twice may have gone already.
+            let Some(row) = facts.account(found.id).filter(|row| row.kind != Kind::Virtual).cloned() else { continue };
+            let more = match (wish, row.kind) {
+                (Wish::Delete(_), Kind::Organisation(_)) => removed(self, &facts, &row, path)?,
+                _ => {
+                    let life = row.life.after(wish, self.now).map_err(|code| told(code, path))?;
+                    if life == row.life { vec![] } else { vec![Change::Account(Account { life, ..row })] }
+                }
+            };
+            facts = facts.apply(facts.revision(), &more);
+            changes.extend(more);
+        }
+        let mut detail = Detail::default();
+        if let [_, _, ..] = paths {
+            paths.iter().for_each(|path| detail.say(path.to_string()));
+        }
+        if let Wish::Delete(at) = wish
+            && changes.iter().any(|change| matches!(change, Change::Account(row) if row.life.deletion.is_some()))
+        {
+            detail.say(format!("at {}", at.to_rfc3339()));
+        }
+        Ok((changes, detail.text_or_empty()))
+    }
+
+    /// What is due is carried out by the server itself.
+    pub(super) fn drop_account(&self, id: AccountId) -> Outcome {
+        if self.actor.kind != ActorKind::System {
+            return Err(Code::DeniedRole.into());
+        }
+        let row = self.facts.account(id).filter(|row| row.life.is_due(self.now)).ok_or(Code::Stale)?;
+        let mut changes = emptied::changes(self.facts, row, self.now);
+        let left = tree::remove(self.facts, id).map_err(|why| Refusal::new(why.code(), why.code().text()))?;
+        changes.extend(leaving(left));
+        Ok((changes, String::new()))
+    }
+
+    /// The account of that full name, if the actor sees it.
+    pub(super) fn seen_account(&self, path: &AccountPath) -> Result<&Account, Refusal> {
+        let seen = self.facts.account_named(path).filter(|row| self.sees_account(row.id));
+        seen.ok_or_else(|| not_found("account", &path.to_string()))
+    }
+
+    fn sees_account(&self, id: AccountId) -> bool {
+        sees(self.facts, self.own_account(), id)
+    }
+
+    fn own_account(&self) -> Option<AccountId> {
+        self.actor_user().map(|user| user.account)
+    }
+
+    /// A new account stands strictly below one's own (ACC-4); a root account is the operator's to make.
+    fn check_place(&self, path: &AccountPath) -> Result<(), Refusal> {
+        let Some(own) = self.own_account().filter(|own| *own != AccountId::ROOT) else { return Ok(()) };
+        let mut above: Vec<&str> = self.facts.chain(own).map(|account| account.name.as_str()).collect();
+        above.reverse();
+        let parts = path.parts();
+        let stands_below =
+            parts.len() > above.len() && parts.iter().zip(&above).all(|(part, name)| part.key() == crate::name::key(name));
+        if stands_below {
+            return Ok(());
+        }
+        let message = format!("`{path}` does not stand below your account; make accounts below `{}`", above.join(">"));
+        Err(Refusal::new(Code::NotFound, message))
+    }
+
+    /// Of his own account somebody changes what is said of it and nothing else; the operator's has nobody above.
+    fn check_own(&self, row: &Account, patch: &AccountPatch) -> Result<(), Refusal> {
+        let AccountPatch { name, parent, level, standing, quota, comment: _, about: _, policy } = patch;
+        let changes_itself = [name.is_some(), level.is_some(), quota.is_some(), policy.is_some()].contains(&true);
+        let moves = parent.is_some() || standing.is_some();
+        if moves || (changes_itself && row.id != AccountId::ROOT) { self.check_below(row) } else { Ok(()) }
+    }
+
+    fn check_below(&self, row: &Account) -> Result<(), Refusal> {
+        if row.id != AccountId::ROOT && self.own_account() != Some(row.id) {
+            return Ok(());
+        }
+        let message = match row.id {
+            AccountId::ROOT => "the root organisation is the server's own and stays as it is; choose an account below it",
+            _ => "this is set above your account; ask whoever manages it",
+        };
+        Err(Refusal::new(Code::DeniedRole, message))
+    }
+
+    fn about_account(&self, old: &Account, new: &Account, facts: &Directory) -> Detail {
+        let mut detail = Detail::default();
+        detail.name(&old.name, &new.name);
+        if old.parent != new.parent {
+            detail.say(format!("now `{}`", facts.account_name(new.id)));
+        }
+        if (&old.name, old.parent) != (&new.name, new.parent) {
+            let below = |user: &&crate::directory::rows::User| self.facts.chain(user.account).any(|above| above.id == old.id);
+            let logins = self.facts.users().filter(below).count();
+            detail.say(format!("{} by the full name", counted(logins, "changed login")));
+        }
+        if old.kind != new.kind {
+            detail.say(kind_name(new.kind));
+        }
+        if old.life != new.life {
+            detail.say(format!("now {}", new.state().name()));
+        }
+        detail.quota(old.quota, new.quota);
+        for (differs, what) in [
+            (old.comment != new.comment, "new comment"),
+            (old.about != new.about, "new company profile"),
+            (old.policy != new.policy, "new policy"),
+        ] {
+            if differs {
+                detail.say(what);
+            }
+        }
+        detail
+    }
+}
+
+/// Whether somebody of that account sees the other one: his own and those below it, from the root organisation all root
+/// accounts too (ACC-4). The server itself, which has none, sees every one.
+#[must_use]
+pub fn sees(facts: &Directory, own: Option<AccountId>, id: AccountId) -> bool {
+    own.is_none_or(|own| own == AccountId::ROOT || facts.chain(id).any(|above| above.id == own))
+}
+
+/// An organisation goes at once, when it is free of devices and of accounts below it (ACC-3).
+fn removed(act: &Act<'_>, facts: &Directory, row: &Account, path: &AccountPath) -> Result<Vec<Change>, Refusal> {
+    let devices = facts.devices().filter(|device| device.account == row.id).count();
+    if devices > 0 {
+        let message = format!("the organisation `{path}` has {} still; remove them first", counted(devices, "device"));
+        return Err(Refusal::new(Code::InUse, message));
+    }
+    let left = tree::remove(facts, row.id).map_err(|why| refusal(path, &why))?;
+    let mut changes = emptied::changes(facts, row, act.now);
+    changes.extend(leaving(left));
+    Ok(changes)
+}
+
+/// The rows of a tree that an account leaves: where others stand below it, a part of their names stays.
+fn leaving(left: tree::Changes) -> impl Iterator<Item = Change> {
+    let put = left.put.into_iter().map(|(id, node)| Change::Account(Account::new(id, node.parent, node.name, node.kind)));
+    put.chain(left.removed.into_iter().map(Change::DropAccount))
+}
+
+fn kind_of(level: Option<Level>) -> Kind {
+    level.map_or(Kind::Backup, Kind::Organisation)
+}
+
+const fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Virtual => "no account",
+        Kind::Backup => "backup account",
+        Kind::Organisation(level) => level.name(),
+    }
+}
+
+fn checked_quota(quota: Quota) -> Result<Quota, Refusal> {
+    match (quota.soft, quota.hard) {
+        (Some(soft), Some(hard)) if soft > hard => {
+            let message = format!("a warning at {soft} bytes never comes, since nothing more is stored from {hard} on; lower it");
+            Err(Refusal::new(Code::InvalidArgument, message))
+        }
+        // The databases count to there.
+        (soft, hard) if soft.max(hard) > Some(i64::MAX.unsigned_abs()) => {
+            let message = format!("a quota has at most {} bytes; leave it out where there is no ceiling", i64::MAX);
+            Err(Refusal::new(Code::InvalidArgument, message))
+        }
+        _ => Ok(quota),
+    }
+}
+
+fn checked_about(about: &About) -> Result<Option<Box<About>>, Refusal> {
+    match about.fault() {
+        Some(fault) => Err(Refusal::new(Code::InvalidArgument, fault)),
+        None => Ok(Some(about).filter(|about| !about.is_empty()).cloned().map(Box::new)),
+    }
+}
+
+fn checked_policy(settings: &BTreeMap<String, Setting>) -> Result<Policy, Refusal> {
+    Policy::new(settings.clone()).map_err(|fault| {
+        let message = format!("the setting `{}` of the policy: {}", fault.setting.escape_debug(), fault.rule);
+        Refusal::new(Code::InvalidArgument, message)
+    })
+}
+
+fn told(code: Code, path: &AccountPath) -> Refusal {
+    Refusal::new(
+        code,
+        format!("the account `{path}` is about to be deleted, and nothing but cancelling that in time is done to it"),
+    )
+}
+
+fn refusal(path: &AccountPath, why: &Refused) -> Refusal {
+    let message = match why {
+        Refused::NotFound => return not_found("account", &path.to_string()),
+        Refused::NameTaken => format!("there is an account of that name beside `{path}` already; choose another name"),
+        Refused::Level { below, above } => format!(
+            "`{path}` would put a level `{}` below a level `{}`, which ranks lower; choose another level or another place",
+            below.name(),
+            above.name()
+        ),
+        Refused::Cycle => format!("`{path}` would stand below itself; choose an account that is not below it"),
+        Refused::TooDeep => format!("`{path}` would have more than {} parts; put it further up", AccountPath::MAX_DEPTH),
+        Refused::HasChildren => format!("the organisation `{path}` has accounts below it; remove or move them first"),
+    };
+    Refusal::new(why.code(), message)
+}
+
+impl Detail {
+    fn quota(&mut self, old: Quota, new: Quota) {
+        let told = |bytes: Option<u64>| bytes.map_or("none".to_string(), |bytes| format!("{bytes} bytes"));
+        if old.hard != new.hard {
+            self.say(format!("quota {}", told(new.hard)));
+        }
+        if old.soft != new.soft {
+            self.say(format!("warning at {}", told(new.soft)));
+        }
+    }
+}
