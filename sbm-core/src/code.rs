@@ -108,6 +108,7 @@ codes! {
     Throttled = 312, "throttled", 429, true, "too many attempts; wait before the next one";
     PasswordTooLong = 313, "password_too_long", 422, false, "the password is longer than 1,024 bytes";
     ConnectionLocked = 314, "connection_locked", 409, false, "the connection to the server is locked; an administrator of that server can change it";
+    EnrolmentRefused = 315, "enrolment_refused", 401, false, "the enrolment code is wrong, used up, expired or revoked; ask for a new one";
 
     // 4xx: decisions. The gate says where, the code says why.
     DeniedAddress = 401, "denied_address", 403, false, "the address is not on the allowlist";
@@ -128,6 +129,7 @@ codes! {
     DeniedFloor = 416, "denied_floor", 403, false, "there is no trustworthy permission; while the cache can be read, scheduled runs of known managed profiles and restores go on, and without a readable one nothing does before the next login or contact with the server";
     DeniedOfflineAge = 417, "denied_offline_age", 403, false, "the last contact with the server is longer ago than it allows";
     DeniedMarkedForDeletion = 418, "denied_marked_for_deletion", 403, false, "the profile is marked for deletion";
+    DeniedToken = 419, "denied_token", 403, false, "the token is limited, and this is beyond its limit";
 
     // 5xx: the server's objects.
     NotFound = 501, "not_found", 404, false, "there is no such object";

@@ -24,6 +24,8 @@ pub mod path {
     pub const SESSION: &str = "/v1/session";
     /// `POST` [`DeviceLogin`](super::session::DeviceLogin), `DELETE` to hand the token back.
     pub const DEVICE: &str = "/v1/device";
+    /// `POST` [`DeviceEnrolment`](super::session::DeviceEnrolment), once, or until a person let the device in.
+    pub const DEVICE_ENROL: &str = "/v1/device/enrol";
     /// `POST` [`CheckIn`](super::device::CheckIn).
     pub const CHECK_IN: &str = "/v1/device/check-in";
     /// `GET`, with the hash behind it.
@@ -61,6 +63,11 @@ pub mod path {
     pub const EXPLAIN_SERVER: &str = "/v1/explain/server";
     /// `GET`, or `GET` and `DELETE` with the installation behind it.
     pub const DEVICES: &str = "/v1/devices";
+    /// `GET` and `POST` [`NewEnrolment`](super::admin::NewEnrolment), or `DELETE` with the number behind it: codes and passphrases
+    /// with which devices enrol (DEV-1).
+    pub const ENROLMENTS: &str = "/v1/enrolments";
+    /// `GET`: devices that wait to be let in. Behind it the installation and `POST` `/approve` or `/reject`.
+    pub const WAITING: &str = "/v1/waiting-devices";
     /// `GET`: one's own sessions; those of everybody for whoever may see users. `DELETE` with the id behind it.
     pub const SESSIONS: &str = "/v1/sessions";
     /// `POST` [`PasswordChange`](super::admin::PasswordChange): one's own password.

@@ -46,6 +46,8 @@ pub enum Audience {
     Console,
     /// A backup program.
     Device,
+    /// A program that acts as a user, as far as he lets it (RUN-11).
+    Api,
 }
 
 /// Makes the server somebody's: sets the password of `admin`, once (RUN-2).
@@ -99,6 +101,32 @@ pub struct DeviceLogin {
     pub computer: String,
     /// The backup program's name and version.
     pub program: String,
+}
+
+/// A backup program that has no password enrols with a code or a passphrase that a security officer made (DEV-1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeviceEnrolment {
+    /// What was typed: in any case of its letters, with or without dashes.
+    pub code: Secret,
+    /// What the installation calls itself. Who waits asks again with the same code and the same installation.
+    pub installation: InstallationId,
+    /// The computer's name.
+    pub computer: String,
+    /// The backup program's name and version.
+    pub program: String,
+}
+
+/// What becomes of a device that came with a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct DeviceEnrolled {
+    /// Whether a person has yet to let it in: it asks again after a while.
+    pub waiting: bool,
+    /// What the device gets; missing while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<DeviceSession>,
 }
 
 /// What a device gets.

@@ -49,12 +49,23 @@ pub enum Capability {
     Tokens,
     /// The tree of accounts.
     Accounts,
+    /// Enrolment by codes and passphrases, and devices that wait to be let in (DEV-1).
+    Enrol,
 }
 
 impl Capability {
     /// What this version of the server can do.
-    pub const ALL: [Self; 8] =
-        [Self::Sync, Self::History, Self::Admin, Self::Manage, Self::Unlock, Self::Gap, Self::Tokens, Self::Accounts];
+    pub const ALL: [Self; 9] = [
+        Self::Sync,
+        Self::History,
+        Self::Admin,
+        Self::Manage,
+        Self::Unlock,
+        Self::Gap,
+        Self::Tokens,
+        Self::Accounts,
+        Self::Enrol,
+    ];
 
     /// The stable name.
     #[must_use]
@@ -68,6 +79,7 @@ impl Capability {
             Self::Gap => "gap",
             Self::Tokens => "tokens",
             Self::Accounts => "accounts",
+            Self::Enrol => "enrol",
         }
     }
 }
