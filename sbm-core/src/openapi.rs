@@ -12,7 +12,7 @@ use crate::cache::signed::KeyId;
 use crate::cache::{Mark, VerifyingKey};
 use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, RunId};
 use crate::name::{Name, Text};
-use crate::permission::{Right, RightSet, Role, RoleSet};
+use crate::permission::{Ceiling, Right, RightSet, Role, RoleSet, Task};
 use crate::time::Timestamp;
 use crate::wire::v1::session::Secret;
 
@@ -78,6 +78,20 @@ impl JsonSchema for RightSet {
         json_schema!({
             "type": "array", "items": { "type": "string", "enum": names }, "uniqueItems": true,
             "description": "Rights in the backup program. `all_access` implies every other one, future ones too.",
+        })
+    }
+}
+
+impl JsonSchema for Ceiling {
+    fn schema_name() -> Cow<'static, str> {
+        "Ceiling".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names: Vec<&str> = Task::ALL.into_iter().map(Task::name).collect();
+        json_schema!({
+            "type": "object", "propertyNames": { "enum": names }, "additionalProperties": { "enum": ["read", "write"] },
+            "description": "How far a token goes at most, task by task; nowhere in those that are not named.",
         })
     }
 }

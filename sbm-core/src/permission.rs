@@ -5,6 +5,7 @@
 //! 3. All gates are ANDed; none grants what another denies; what nobody granted is denied.
 
 pub mod action;
+pub mod ceiling;
 pub mod decision;
 pub mod engine;
 pub mod explain;
@@ -14,6 +15,7 @@ pub mod right;
 pub mod role;
 
 pub use action::{Action, Task, TaskAccess};
+pub use ceiling::Ceiling;
 pub use decision::{Decision, Effect};
 pub use engine::{Context, Entitlement, Facts, Resource, ServerFacts, Standing, decide, decide_server};
 pub use explain::{Explanation, ObjectRef};

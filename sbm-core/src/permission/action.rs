@@ -191,6 +191,29 @@ impl Task {
         Self::Passphrases,
     ];
 
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Accounts => "accounts",
+            Self::Devices => "devices",
+            Self::Groups => "groups",
+            Self::Profiles => "profiles",
+            Self::HistoryRead => "history_read",
+            Self::HistoryDelete => "history_delete",
+            Self::Alerts => "alerts",
+            Self::Server => "server",
+            Self::Passphrases => "passphrases",
+        }
+    }
+
+    /// The task of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|task| task.name() == name)
+    }
+
     /// What a person calls it, after "may" or "may not".
     #[must_use]
     pub const fn phrase(self, access: TaskAccess) -> &'static str {
@@ -233,6 +256,18 @@ pub enum TaskAccess {
     Write,
 }
 
+impl TaskAccess {
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +276,17 @@ mod tests {
     fn the_gate_table_keeps_the_fixed_order_dec_1() {
         for gates in Action::ALL.map(Action::gates).into_iter().chain([Task::GATES]) {
             assert!(gates.windows(2).all(|pair| pair[0] < pair[1]), "{gates:?}");
+        }
+    }
+
+    #[test]
+    fn a_task_and_how_far_are_called_the_same_on_the_wire_and_in_words() {
+        for task in Task::ALL {
+            assert_eq!(serde_json::to_value(task).unwrap(), task.name());
+            assert_eq!(Task::from_name(task.name()), Some(task));
+        }
+        for access in [TaskAccess::None, TaskAccess::Read, TaskAccess::Write] {
+            assert_eq!(serde_json::to_value(access).unwrap(), access.name());
         }
     }
 

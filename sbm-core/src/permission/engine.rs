@@ -6,6 +6,7 @@
 //! 3. A fact that is not stated denies: no security profile is no right, no entitlement is none.
 
 use super::action::{Action, Task, TaskAccess};
+use super::ceiling::Ceiling;
 use super::decision::Decision;
 use super::gate::Gate;
 use super::reasons::Reasons;
@@ -87,6 +88,8 @@ pub trait ServerFacts {
     fn roles(&self) -> RoleSet;
     /// Whether the level of the actor's account has the task's module.
     fn has_module(&self, task: Task) -> bool;
+    /// How far the token goes at most that the user acts by; none where he acts himself (RUN-11).
+    fn ceiling(&self) -> Option<Ceiling>;
 }
 
 /// Answers "may this subject do this?" for an act of the host program.
@@ -132,7 +135,9 @@ pub fn decide_server<F: ServerFacts + ?Sized>(facts: &F, task: Task, access: Tas
                 facts.account_state() != AccountState::DeletionPending || access == TaskAccess::Read,
                 Code::DeniedAccountDeletion,
             ),
-            Gate::Role => pass_if(facts.roles().allows(task, access), Code::DeniedRole),
+            // Both count: a token grants nothing that its owner may not do at this moment, and no more than it says.
+            Gate::Role if !facts.roles().allows(task, access) => Err(Code::DeniedRole),
+            Gate::Role => pass_if(facts.ceiling().is_none_or(|most| most.allows(task, access)), Code::DeniedToken),
             Gate::Module => pass_if(facts.has_module(task), Code::DeniedModule),
             Gate::Floor | Gate::Right | Gate::Entitlement | Gate::Quota | Gate::Job => Ok(()),
         };

@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::action::{Action, Task, TaskAccess};
+use super::ceiling::Ceiling;
 use super::decision::{Decision, Effect};
 use super::engine::Resource;
 use super::gate::Gate;
@@ -66,6 +67,8 @@ pub struct Names<'a> {
     pub profile: Option<&'a str>,
     /// Whether what refused was set above the account of who is told.
     pub above: bool,
+    /// How far the token goes at most that is asked with (RUN-11).
+    pub token: Option<Ceiling>,
 }
 
 /// What is said instead of what was set above the account of who is told.
@@ -176,6 +179,7 @@ impl Asked<'_> {
             Code::DeniedSchedule => "wait for the next time of the schedule, or run the job by hand".to_owned(),
             Code::DeniedBandwidth => "run the job by hand, or lower the speed that it asks for".to_owned(),
             Code::DeniedRole => format!("give `{user}` the role `{needed}`"),
+            Code::DeniedToken => "use a token that goes further, or log in".to_owned(),
             Code::DeniedModule => "give the account a level that has the module".to_owned(),
             Code::DeniedAddress | Code::AddressRefused => "put the address on the allowlist".to_owned(),
             Code::DeniedAuthentication | Code::NotLoggedIn => "log in".to_owned(),
@@ -192,6 +196,11 @@ impl Asked<'_> {
         })
     }
 
+    /// What stands against it in the token that is asked with.
+    fn limit(&self) -> String {
+        self.names.token.map_or_else(|| Code::DeniedToken.text().to_owned(), |most| format!("this token is limited to {most}"))
+    }
+
     fn sentence(&self) -> String {
         let who = self.names.user.map_or_else(|| "this user".to_owned(), |name| format!("`{name}`"));
         let what = &self.phrase;
@@ -204,6 +213,7 @@ impl Asked<'_> {
                     (Code::DeniedRight, Some(name), Needed::Right(right)) => {
                         format!("the security profile `{name}` does not have the right `{right}`")
                     }
+                    (Code::DeniedToken, ..) => self.limit(),
                     (code, ..) => code.text().to_owned(),
                 };
                 format!("{who} may not {what}: {because}")
@@ -284,7 +294,13 @@ mod tests {
 
     #[test]
     fn what_was_set_above_is_told_without_name_or_figure_dec_3() {
-        let names = Names { user: Some("carol"), security_profile: Some("Group-wide"), profile: Some("Payroll"), above: true };
+        let names = Names {
+            user: Some("carol"),
+            security_profile: Some("Group-wide"),
+            profile: Some("Payroll"),
+            above: true,
+            token: None,
+        };
         for decision in [
             Decision::deny(Gate::Quota, Code::DeniedQuota),
             Decision::deny(Gate::Right, Code::DeniedRight),
