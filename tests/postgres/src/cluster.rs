@@ -11,22 +11,23 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::guardian::Guardian;
+use crate::home::Home;
 use crate::programs::Programs;
 use crate::{ROLE, certificate};
 
 /// How long it may take to start: after a kill it reads its log again.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What every cluster is started with. Small, since several run at once, and with room for many connections.
+/// What every cluster is started with. Small, since several run at once, and with room for many connections: a machine with
+/// many cores runs as many tests at once, and each of them several servers.
 const SETTINGS: &[&str] = &[
     "listen_addresses=127.0.0.1",
-    "max_connections=200",
+    "max_connections=1000",
     "shared_buffers=64MB",
     "ssl=on",
     "password_encryption=scram-sha-256",
     "log_min_messages=fatal",
-    "max_wal_size=1GB",
+    "max_wal_size=128MB",
 ];
 
 /// What a cluster of a test's own is like.
@@ -55,10 +56,9 @@ pub struct Cluster {
     process: Mutex<Option<Child>>,
     programs: Programs,
     options: Options,
-    directory: PathBuf,
+    home: Home,
     pub(crate) port: u16,
     pub(crate) password: String,
-    _guardian: Guardian,
 }
 
 impl Cluster {
@@ -76,12 +76,10 @@ impl Cluster {
     #[must_use]
     pub fn start(options: Options) -> Self {
         let programs = Programs::find();
-        let directory = tempfile::Builder::new().prefix("sbm-pg-").tempdir().unwrap().keep();
-        let guardian = Guardian::of(&directory);
-        programs.give(&directory);
-        let password = directory.file_name().unwrap().to_string_lossy().replace("sbm-pg-", "word-");
-        make(&programs, &directory, &password);
-        let mut cluster = Self::new(programs, options, directory, password, guardian);
+        let home = Home::new(&programs);
+        let password = home.directory.file_name().unwrap().to_string_lossy().replace("sbm-pg-", "word-");
+        make(&programs, &home.directory, &password);
+        let mut cluster = Self::new(programs, options, home, password);
         cluster.find_port();
         let role = format!("CREATE ROLE {ROLE} LOGIN PASSWORD '{}'", cluster.password);
         cluster.admin("postgres").batch_execute(&role).unwrap();
@@ -89,26 +87,26 @@ impl Cluster {
     }
 
     /// One whose files are there, and that does not run.
-    pub(crate) const fn new(
-        programs: Programs,
-        options: Options,
-        directory: PathBuf,
-        password: String,
-        guardian: Guardian,
-    ) -> Self {
-        Self { process: Mutex::new(None), programs, options, directory, port: 0, password, _guardian: guardian }
+    pub(crate) const fn new(programs: Programs, options: Options, home: Home, password: String) -> Self {
+        Self { process: Mutex::new(None), programs, options, home, port: 0, password }
     }
 
     /// The file with the certificate that signed the server's.
     #[must_use]
     pub fn ca(&self) -> PathBuf {
-        self.directory.join("ca.pem")
+        self.home.directory.join("ca.pem")
     }
 
     /// The directory of the unix socket.
     #[must_use]
     pub fn socket_directory(&self) -> &Path {
-        &self.directory
+        &self.home.sockets
+    }
+
+    /// The directory of its files.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.home.directory
     }
 
     /// The port on 127.0.0.1.
@@ -179,9 +177,9 @@ impl Cluster {
 
     /// Starts the process; gives its log if it ends instead of being ready.
     fn run(&self, port: u16) -> Result<(), String> {
-        let log = self.directory.join("log");
+        let log = self.home.directory.join("log");
         let mut command = self.programs.command("postgres");
-        command.arg("-D").arg(self.data()).arg("-k").arg(&self.directory).args(["-p", &port.to_string()]);
+        command.arg("-D").arg(self.data()).arg("-k").arg(&self.home.sockets).args(["-p", &port.to_string()]);
         let fsync = if self.options.fsync { "fsync=on" } else { "fsync=off" };
         for setting in SETTINGS.iter().copied().chain([fsync]).chain(self.options.settings.iter().map(String::as_str)) {
             command.args(["-c", setting]);
@@ -210,7 +208,7 @@ impl Cluster {
     }
 
     fn data(&self) -> PathBuf {
-        self.directory.join("data")
+        self.home.directory.join("data")
     }
 
     fn process(&self) -> MutexGuard<'_, Option<Child>> {

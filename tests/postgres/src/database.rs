@@ -44,6 +44,17 @@ impl Cluster {
         self.create(&format!("TEMPLATE {}", Self::name_of(url)))
     }
 
+    /// Removes a database that is done with, whoever still has a connection to it, so that it takes no more room. One that
+    /// cannot be removed goes with the cluster. For every thread, also one that serves others.
+    pub fn remove(&self, url: &str) {
+        let text = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", Self::name_of(url));
+        // A connection waits for what it does, and that is not to be done within a runtime.
+        std::thread::scope(|scope| {
+            let removed = scope.spawn(|| self.connect("postgres").map(|mut admin| admin.batch_execute(&text)));
+            drop(removed.join());
+        });
+    }
+
     /// A database as the text that makes it, for whichever version of PostgreSQL.
     ///
     /// # Panics
@@ -79,10 +90,13 @@ impl Cluster {
     /// A connection of the superuser to a database, over the unix socket.
     #[must_use]
     pub fn admin(&self, database: &str) -> Client {
+        self.connect(database).unwrap_or_else(|error| panic!("PostgreSQL lets nobody in: {error}"))
+    }
+
+    fn connect(&self, database: &str) -> Result<Client, postgres::Error> {
         let mut config = Config::new();
         config.host_path(self.socket_directory()).port(self.port()).dbname(database);
-        config.user("postgres").password(self.password());
-        config.connect(NoTls).unwrap_or_else(|error| panic!("PostgreSQL lets nobody in: {error}"))
+        config.user("postgres").password(self.password()).connect(NoTls)
     }
 
     fn create(&self, how: &str) -> String {

@@ -3,7 +3,8 @@
 //! 1. [`Cluster::shared`] is one for all tests of a process; it does not wait for the disk. [`Cluster::start`] is one of the
 //!    test's own, to stop, kill and start again.
 //! 2. Each test has an empty database of its own ([`Cluster::database`]), and its URL: over TLS, on loopback, with a
-//!    password, and with the certificate that the server is to be checked against.
+//!    password, and with the certificate that the server is to be checked against. What makes many of them drops each when
+//!    it is done with it ([`Cluster::remove`]), so that the directory of temporary files need not be large.
 //! 3. When it cannot run it says why and the test fails. It never passes for want of a database.
 //! 4. Whatever becomes of the test's process, the database ends after it and its files are removed: a guardian of its own
 //!    waits for that.
@@ -13,6 +14,7 @@ mod certificate;
 mod cluster;
 mod database;
 mod guardian;
+mod home;
 mod programs;
 mod standby;
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::cluster::{PATIENCE, check};
-use crate::guardian::Guardian;
+use crate::home::Home;
 use crate::programs::Programs;
 use crate::{Cluster, Options};
 
@@ -17,16 +17,14 @@ impl Cluster {
     #[must_use]
     pub fn standby(&self, options: Options) -> Self {
         let programs = Programs::find();
-        let directory = tempfile::Builder::new().prefix("sbm-pg-").tempdir().unwrap().keep();
-        let guardian = Guardian::of(&directory);
-        programs.give(&directory);
+        let home = Home::new(&programs);
         let mut command = programs.command("pg_basebackup");
         // Among the files are the certificate and its key.
-        command.arg("-D").arg(directory.join("data")).arg("-h").arg(self.socket_directory());
+        command.arg("-D").arg(home.directory.join("data")).arg("-h").arg(self.socket_directory());
         command.args(["-p", &self.port().to_string(), "-U", "postgres", "--write-recovery-conf", "--checkpoint=fast"]);
         check(command.env("PGPASSWORD", self.password()));
-        std::fs::copy(self.ca(), directory.join("ca.pem")).unwrap();
-        let mut standby = Self::new(programs, options, directory, self.password().to_owned(), guardian);
+        std::fs::copy(self.ca(), home.directory.join("ca.pem")).unwrap();
+        let mut standby = Self::new(programs, options, home, self.password().to_owned());
         standby.find_port();
         let mut admin = self.admin("postgres");
         admin.batch_execute("ALTER SYSTEM SET synchronous_standby_names = '*'").unwrap();

@@ -39,6 +39,21 @@ fn a_copy_has_what_was_there() {
 }
 
 #[test]
+fn a_database_that_is_done_with_goes_whoever_is_in_it_and_the_others_stay() {
+    let cluster = Cluster::shared();
+    let (done, other) = (cluster.database(), cluster.database());
+    let mut held = cluster.admin(Cluster::name_of(&done));
+    cluster.remove(&done);
+    held.simple_query("SELECT 1").unwrap_err();
+    let there = |url: &str| -> i64 {
+        let text = "SELECT count(*) FROM pg_database WHERE datname = $1";
+        cluster.admin("postgres").query_one(text, &[&Cluster::name_of(url)]).unwrap().get(0)
+    };
+    assert_eq!((there(&done), there(&other)), (0, 1));
+    cluster.remove(&done);
+}
+
+#[test]
 fn a_cluster_that_is_stopped_killed_and_started_again_has_what_was_committed() {
     let cluster = Cluster::start(Options { fsync: true, settings: Vec::new() });
     let url = cluster.database();
@@ -70,8 +85,10 @@ fn nobody_gets_in_without_the_password() {
 
 #[test]
 fn its_files_go_with_it() {
-    let directory = Cluster::start(Options::default()).socket_directory().to_owned();
-    assert!(!directory.exists());
+    let cluster = Cluster::start(Options::default());
+    let directories = [cluster.directory(), cluster.socket_directory()].map(std::path::Path::to_owned);
+    drop(cluster);
+    assert!(directories.iter().all(|directory| !directory.exists()));
 }
 
 #[test]
