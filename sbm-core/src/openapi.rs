@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use crate::account::AccountPath;
+use crate::account::about::Colour;
 use crate::cache::signed::KeyId;
 use crate::cache::{Mark, VerifyingKey};
 use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, RunId};
@@ -64,6 +66,11 @@ schemas! {
     KeyId, "KeyId", { "type": "string", "description": "A key's short name: the first eight bytes of the SHA-256 of its public half." };
     VerifyingKey, "VerifyingKey", { "type": "string", "contentEncoding": "base64", "description": "The 32 bytes of an Ed25519 public key." };
     Base64, "Base64", { "type": "string", "contentEncoding": "base64" };
+    AccountPath, "AccountPath", {
+        "type": "string", "minLength": 1,
+        "description": "The full name of an account: 1 to 32 names joined by `>`, from a root account down."
+    };
+    Colour, "Colour", { "type": "string", "pattern": "^#[0-9a-fA-F]{6}$" };
     AccountId, "AccountId", { "type": "integer", "format": "uint32", "minimum": 0 };
     AllowId, "AllowId", { "type": "integer", "format": "uint32", "minimum": 0 };
 }

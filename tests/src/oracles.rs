@@ -46,6 +46,8 @@ pub fn wire(bytes: &[u8]) {
     stable::<Runs>(bytes);
     stable::<RunRecord>(bytes);
     stable::<Problem>(bytes);
+    stable::<admin::NewAccount>(bytes);
+    stable::<admin::AccountPatch>(bytes);
     stable::<admin::NewUser>(bytes);
     stable::<admin::UserPatch>(bytes);
     stable::<admin::Upload>(bytes);

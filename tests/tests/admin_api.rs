@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod admin_api {
+    mod accounts;
     mod lists;
     mod profiles;
     mod records;
     mod sessions;
     mod tags;
+    mod tokens;
 }

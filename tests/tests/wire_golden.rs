@@ -10,6 +10,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "wire_golden/accounts.rs"]
+mod accounts;
 #[path = "wire_golden/cache.rs"]
 mod cache;
 #[path = "wire_golden/examples.rs"]

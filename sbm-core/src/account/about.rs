@@ -146,17 +146,6 @@ impl<'de> Deserialize<'de> for Colour {
     }
 }
 
-#[cfg(feature = "openapi")]
-impl schemars::JsonSchema for Colour {
-    fn schema_name() -> alloc::borrow::Cow<'static, str> {
-        "Colour".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^#[0-9a-fA-F]{6}$" })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

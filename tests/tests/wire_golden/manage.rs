@@ -2,14 +2,14 @@
 
 use sbm_core::allowlist::AllowKind;
 use sbm_core::id::{AllowId, Hash};
-use sbm_core::permission::Task;
+use sbm_core::permission::{Ceiling, Task, TaskAccess};
 use sbm_core::run::gap::Gap;
 use sbm_core::run::{ProfileKind, RunRecord, RunResult};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{
     AllowEntry, AllowFinding, AllowTest, AllowVerdict, AuditQuery, BackupState, ExplainServer, HistoryQuery, Holder, HolderState,
-    ListQuery, NewAllowEntry, NewUser, PasswordChange, ProfilePatch, ProfileRevision, RollBack, Run, ServerEntry, ServerPatch,
-    ServerSettings, SessionEntry, Tombstone, Unlock, UserPatch,
+    IssuedToken, ListQuery, NewAllowEntry, NewToken, NewUser, PasswordChange, ProfilePatch, ProfileRevision, RollBack, Run,
+    ServerEntry, ServerPatch, ServerSettings, SessionEntry, TokenEntry, Tombstone, Unlock, UserPatch,
 };
 use sbm_core::wire::v1::session::{Audience, Secret};
 
@@ -17,7 +17,7 @@ use super::cache::installation;
 use super::examples::{Direction, Example, example, guid, name, now, record, secret, text};
 
 pub fn examples() -> Vec<Example> {
-    [queries(), rollout(), server(), sessions(), groups_made_along_the_way()].into_iter().flatten().collect()
+    [queries(), rollout(), server(), sessions(), tokens(), groups_made_along_the_way()].into_iter().flatten().collect()
 }
 
 fn queries() -> Vec<Example> {
@@ -29,6 +29,7 @@ fn queries() -> Vec<Example> {
         user: Some("carol".to_owned()),
         disabled: Some(false),
         delete: Some(true),
+        account: Some("root>Acme".to_owned()),
         sort: Some("-last_login".to_owned()),
         limit: Some(50),
         after: Some("next".to_owned()),
@@ -220,6 +221,32 @@ fn sessions() -> Vec<Example> {
             PasswordChange { current: Secret::new("what it was"), new: secret() },
         ),
         example("Unlock", "unlock", Request, unlock),
+    ]
+}
+
+fn tokens() -> Vec<Example> {
+    use Direction::{Answer, Request};
+    let allows = Ceiling::NONE.with(Task::Users, TaskAccess::Write).with(Task::HistoryRead, TaskAccess::Read);
+    let new = NewToken { name: name("ci"), allows, account: None, expires: None, password: secret() };
+    let below = NewToken { account: Some("acme>north".parse().unwrap()), expires: Some(now()), ..new.clone() };
+    let entry = TokenEntry {
+        id: "00000000000000a1".to_owned(),
+        name: name("ci"),
+        user: name("admin"),
+        allows,
+        account: None,
+        created: now(),
+        last_used: None,
+        expires: None,
+    };
+    let used =
+        TokenEntry { account: Some("acme>north".to_owned()), last_used: Some(now()), expires: Some(now()), ..entry.clone() };
+    vec![
+        example("NewToken", "new_token", Request, new),
+        example("NewToken", "new_token_below", Request, below),
+        example("IssuedToken", "issued_token", Answer, IssuedToken { secret: Secret::new("t-1"), token: entry.clone() }),
+        example("TokenEntry", "token_entry", Answer, entry),
+        example("TokenEntry", "token_entry_used", Answer, used),
     ]
 }
 

@@ -1,0 +1,207 @@
+//! Accounts over real TLS: made, seen, moved, handed down to, disabled and deleted the next morning (ACC-1 to ACC-9, RUN-12).
+
+use std::sync::Arc;
+
+use sbm_client::admin::Admin;
+use sbm_client::core::account::policy::{Mode, Setting};
+use sbm_client::core::account::{About, AccountPath, AccountState, Level, Quota};
+use sbm_client::core::code::Code;
+use sbm_client::core::time::{HOUR, Timestamp};
+use sbm_client::core::wire::v1::admin::{Account, AccountPatch, LifeAct, ListQuery, NewAccount};
+use sbm_client::core::wire::v1::path;
+use sbm_server::clock::ManualClock;
+use sbm_tests::fixture::name;
+use sbm_tests::raw::Raw;
+use sbm_tests::server::TestServer;
+use serde_json::Value;
+
+fn at(text: &str) -> AccountPath {
+    text.parse().unwrap()
+}
+
+fn new(account: &str, level: Option<Level>) -> NewAccount {
+    NewAccount {
+        account: at(account),
+        level,
+        quota: Quota::default(),
+        comment: Default::default(),
+        about: About::default(),
+        policy: [].into(),
+    }
+}
+
+fn names(admin: &Admin, below: Option<&str>) -> Vec<String> {
+    let query = ListQuery { account: below.map(str::to_owned), ..ListQuery::default() };
+    admin.rows::<Account>(&query).map(|account| account.unwrap().account).collect()
+}
+
+/// What the root organisation of a fresh server is called.
+fn root(admin: &Admin) -> String {
+    names(admin, None).remove(0)
+}
+
+#[test]
+fn a_tree_is_made_listed_moved_and_taken_down_acc_1_acc_2_acc_3_run_12() {
+    let (server, admin) = TestServer::claimed();
+    let root = root(&admin);
+    let full = |rest: &str| format!("{root}>{rest}");
+    for (account, level) in [
+        ("Acme", Some(Level::EndCustomer)),
+        ("Acme>North", Some(Level::Site)),
+        ("Acme>North>lab>pc-1", None),
+        ("Zoo", Some(Level::EndCustomer)),
+    ] {
+        assert_eq!(admin.add_account(&new(&full(account), level)).unwrap().account, full(account));
+    }
+    let below = |of: &str| names(&admin, Some(&full(of)));
+    assert_eq!(below("acme"), ["Acme", "Acme>North", "Acme>North>lab>pc-1"].map(full), "`lab` is no account");
+    assert_eq!(admin.account(&at(&full("ACME > north>lab>PC-1"))).unwrap().state, AccountState::Active);
+    assert_eq!(admin.account(&at(&full("Acme>North>lab"))).unwrap_err().code(), Code::NotFound);
+    // Its place and its name change, what is below it goes along, and whoever read it before notices.
+    let stale = admin.account(&at(&full("Acme>North"))).unwrap();
+    assert_eq!((stale.accounts, stale.level), (1, Some(Level::Site)));
+    let moved = AccountPatch { parent: Some(at(&full("Zoo"))), name: Some(name("South")), ..AccountPatch::default() };
+    assert_eq!(admin.modify_account(&at(&full("Acme>North")), &moved).unwrap().account, full("Zoo>South"));
+    assert_eq!(below("Zoo"), ["Zoo", "Zoo>South", "Zoo>South>lab>pc-1"].map(full));
+    // An organisation goes when it is free; what is below it has to be gone, not only about to go.
+    for (accounts, code) in [(&["Zoo"][..], Code::InUse), (&["Acme", "Nobody"], Code::NotFound)] {
+        let accounts = accounts.iter().map(|account| at(&full(account))).collect();
+        assert_eq!(admin.act_on_accounts(accounts, LifeAct::Delete).unwrap_err().code(), code);
+    }
+    admin.act_on_accounts(vec![at(&full("Acme"))], LifeAct::Delete).unwrap();
+    assert_eq!(below("Acme"), [""; 0]);
+    // It is all there after a restart, and in the audit log.
+    let audit = admin.audit(0, 1_000).unwrap().items;
+    let told = |act: &str| audit.iter().filter(|entry| entry.entry.act == act && entry.entry.outcome == "ok").count();
+    assert_eq!((told("account.create"), told("account.modify"), told("account.delete")), (4, 1, 1));
+    let before = names(&admin, None);
+    let server = TestServer::restart(server.stop());
+    assert_eq!(names(&server.admin(), None), before);
+}
+
+#[test]
+fn a_list_is_a_file_too_and_what_a_setting_comes_to_says_where_it_is_from_acc_9_con_1() {
+    let (_server, admin) = TestServer::claimed();
+    let root = root(&admin);
+    let setting = |mode, value: &str| Setting { mode, value: Some(value.to_owned()) };
+    let acme = NewAccount {
+        quota: Quota { hard: Some(500_000_000_000), soft: Some(400_000_000_000) },
+        policy: [("start".to_owned(), setting(Mode::Forced, "03:00")), ("keep".to_owned(), setting(Mode::Default, "30d"))].into(),
+        ..new(&format!("{root}>Acme"), Some(Level::EndCustomer))
+    };
+    admin.add_account(&acme).unwrap();
+    let pc = NewAccount {
+        policy: [("start".to_owned(), setting(Mode::Default, "12:00")), ("keep".to_owned(), setting(Mode::Default, "7d"))].into(),
+        ..new(&format!("{root}>Acme>pc"), None)
+    };
+    admin.add_account(&pc).unwrap();
+    let effective = admin.account_policy(&pc.account).unwrap();
+    let told: Vec<_> = effective.iter().map(|setting| (setting.name.as_str(), setting.value.as_deref(), setting.origin.clone())).collect();
+    let (acme, pc) = (acme.account.to_string(), pc.account.to_string());
+    assert_eq!(told, [("keep", Some("7d"), Some(pc.clone())), ("start", Some("03:00"), Some(acme.clone()))]);
+    let mut file = Vec::new();
+    admin.export::<Account>(&ListQuery::default(), &mut file, &mut |_| {}).unwrap();
+    let file = String::from_utf8(file).unwrap();
+    let head = "account,level,state,deletion,quota,warning,comment,accounts,users,devices\r\n";
+    assert!(file.starts_with(head), "{file}");
+    assert!(file.contains(&format!("{acme},end_customer,active,,500000000000,400000000000,,1,0,0\r\n")), "{file}");
+}
+
+#[test]
+fn a_disabled_account_backs_nothing_up_and_a_deletion_waits_for_the_morning_and_can_be_cancelled_acc_6_acc_8() {
+    let clock = Arc::new(ManualClock::at(Timestamp::from_rfc3339("2026-11-22T10:00:00Z").unwrap().0));
+    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), 0, Arc::clone(&clock) as _, &[]);
+    let admin = server.claim();
+    let root = root(&admin);
+    let pc = at(&format!("{root}>pc"));
+    let state = || admin.account(&pc).map(|account| (account.state, account.deletion));
+    let act = |act| admin.act_on_accounts(vec![pc.clone()], act);
+    admin.add_account(&new(&pc.to_string(), None)).unwrap();
+    act(LifeAct::Disable).unwrap();
+    assert_eq!(state().unwrap(), (AccountState::Disabled, None));
+    act(LifeAct::Delete).unwrap();
+    let morning = Timestamp::from_rfc3339("2026-11-23T06:00:00Z").unwrap().0;
+    assert_eq!(state().unwrap(), (AccountState::DeletionPending, Some(morning)));
+    assert_eq!(act(LifeAct::Enable).unwrap_err().code(), Code::DeniedAccountDeletion);
+    act(LifeAct::Keep).unwrap();
+    assert_eq!(state().unwrap(), (AccountState::Disabled, None), "it stands as it stood");
+    act(LifeAct::Delete).unwrap();
+    // Nothing happens before its hour; then the server does it by itself, whatever else it was at.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let duties = || runtime.block_on(async { server.service().do_duties().await });
+    clock.advance(20 * HOUR - 1);
+    duties();
+    let admin = server.admin();
+    assert_eq!(admin.account(&pc).unwrap().state, AccountState::DeletionPending);
+    clock.advance(1);
+    duties();
+    assert_eq!(admin.account(&pc).unwrap_err().code(), Code::NotFound);
+    let entries = admin.audit(0, 1_000).unwrap().items;
+    let dropped = entries.iter().find(|entry| entry.entry.act == "account.drop").unwrap();
+    assert_eq!((dropped.entry.actor.as_str(), dropped.entry.object.as_str()), ("system", pc.to_string().as_str()));
+}
+
+#[test]
+fn every_odd_path_level_quota_and_act_has_its_documented_error_and_changes_nothing_err_1_acc_1() {
+    let (server, admin) = TestServer::claimed();
+    let root = root(&admin);
+    let raw = Raw::of(&server);
+    let console = sbm_tests::stronghold::log_in(&raw, "admin", sbm_tests::server::ADMIN_PASSWORD);
+    admin.add_account(&new(&format!("{root}>site"), Some(Level::Site))).unwrap();
+    let revision = || server.service().facts().revision();
+    let before = revision();
+    let deep = vec!["a"; 33].join(">");
+    let long = "x".repeat(65);
+    let post: [(&str, String, Code); 25] = [
+        (path::ACCOUNTS, r#"{"account":""}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":">"}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a>"}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":">a"}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a>>b"}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a>\u0007>b"}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a>\u202eb"}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, format!(r#"{{"account":"{deep}"}}"#), Code::MalformedRequest),
+        (path::ACCOUNTS, format!(r#"{{"account":"{long}"}}"#), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":7}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a","id":1}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a","level":"king"}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a","quota":{"hard":-1}}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a","quota":{"hard":18446744073709551616}}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a","quota":{"hard":18446744073709551615}}"#.into(), Code::InvalidArgument),
+        (path::ACCOUNTS, r#"{"account":"a","quota":{"hard":1,"soft":2}}"#.into(), Code::InvalidArgument),
+        (path::ACCOUNTS, r#"{"account":"a","policy":{"":{"mode":"forced","value":"1"}}}"#.into(), Code::InvalidArgument),
+        (path::ACCOUNTS, r#"{"account":"a","policy":{"x":{"mode":"maybe"}}}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, r#"{"account":"a","about":{"branding":{"name":"x","colours":{"a":"red"}}}}"#.into(), Code::MalformedRequest),
+        (path::ACCOUNTS, format!(r#"{{"account":"{root}"}}"#), Code::NameTaken),
+        (path::ACCOUNTS, format!(r#"{{"account":"{root}>site>x","level":"reseller"}}"#), Code::InvalidAccount),
+        (path::ACCOUNTS, format!(r#"{{"account":"{root}>x","level":"distributor"}}"#), Code::InvalidAccount),
+        (path::ACCOUNT_ACTS, r#"{"accounts":[],"act":"disable"}"#.into(), Code::InvalidArgument),
+        (path::ACCOUNT_ACTS, format!(r#"{{"accounts":["{root}"],"act":"disable"}}"#), Code::DeniedRole),
+        (path::ACCOUNT_ACTS, r#"{"accounts":["nobody"],"act":"explode"}"#.into(), Code::MalformedRequest),
+    ];
+    for (path, content, code) in &post {
+        let answer = raw.ask(&sbm_tests::raw::request("POST", path, Some(&console), Some(content))).unwrap();
+        assert_eq!(answer.code(), Some(*code), "{content}: {}", String::from_utf8_lossy(&answer.body));
+    }
+    let site = format!("{}/{}", path::ACCOUNTS, format!("{root}>site").replace('>', "%3E"));
+    for (method, path, content, code) in [
+        ("PATCH", site.clone(), format!(r#"{{"parent":"{root}>site"}}"#), Code::InvalidAccount),
+        ("PATCH", site.clone(), r#"{"parent":"nobody"}"#.to_owned(), Code::NotFound),
+        ("PATCH", site.clone(), r#"{"name":"a>b"}"#.to_owned(), Code::MalformedRequest),
+        ("PATCH", site.clone(), r#"{"level":"distributor"}"#.to_owned(), Code::InvalidAccount),
+        ("PATCH", site.clone(), r#"{"standing":"deletion_pending"}"#.to_owned(), Code::MalformedRequest),
+        ("GET", format!("{}/%3E", path::ACCOUNTS), String::new(), Code::NotFound),
+        ("GET", format!("{}/nobody", path::ACCOUNTS), String::new(), Code::NotFound),
+        ("GET", format!("{}/site", path::ACCOUNTS), String::new(), Code::NotFound),
+        ("GET", format!("{}/nobody/policy", path::ACCOUNTS), String::new(), Code::NotFound),
+        ("GET", format!("{}?account=x&group=y", path::ACCOUNTS), String::new(), Code::InvalidQuery),
+        ("DELETE", site.clone(), String::new(), Code::NoSuchRoute),
+    ] {
+        let content = Some(content.as_str()).filter(|content| !content.is_empty());
+        let answer = raw.ask(&sbm_tests::raw::request(method, &path, Some(&console), content)).unwrap();
+        assert_eq!(answer.code(), Some(code), "{method} {path} {content:?}: {}", String::from_utf8_lossy(&answer.body));
+    }
+    assert_eq!(revision(), before);
+    let listed: Value = raw.ask(&sbm_tests::raw::request("GET", path::ACCOUNTS, Some(&console), None)).unwrap().json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+}

@@ -1,0 +1,101 @@
+//! Examples of what came with the capability `accounts`.
+
+use sbm_core::account::about::{Branding, Company, Contact};
+use sbm_core::account::life::Standing;
+use sbm_core::account::policy::{Mode, Setting};
+use sbm_core::account::{About, AccountState, Level, Quota};
+use sbm_core::wire::v1::admin::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
+
+use super::examples::{Direction, Example, example, name, now, text};
+
+pub fn examples() -> Vec<Example> {
+    [answers(), requests()].into_iter().flatten().collect()
+}
+
+fn about() -> About {
+    About {
+        service_type: text("Premium"),
+        company: Company { address: text("Ring 1, Berlin"), website: text("https://acme.example"), billing: text("monthly") },
+        contacts: vec![Contact { name: name("Ann"), role: text("IT"), email: text("ann@acme.example"), phone: text("+49 30 1") }],
+        branding: Some(Branding { name: name("Acme Backup"), colours: [("accent".to_owned(), "#00ff7f".parse().unwrap())].into() }),
+    }
+}
+
+fn setting(mode: Mode, value: Option<&str>) -> Setting {
+    Setting { mode, value: value.map(str::to_owned) }
+}
+
+fn answers() -> Vec<Example> {
+    use Direction::{Answer, Word};
+    let whole = Account {
+        account: "root>Acme".to_owned(),
+        level: Some(Level::EndCustomer),
+        state: AccountState::DeletionPending,
+        deletion: Some(now()),
+        quota: Quota { hard: Some(500_000_000_000), soft: Some(400_000_000_000) },
+        comment: text("call Ann"),
+        about: about(),
+        policy: [("start".to_owned(), setting(Mode::Forced, Some("03:00")))].into(),
+        accounts: 3,
+        users: 2,
+        devices: 1,
+    };
+    let shortest = Account {
+        account: "root>Acme>pc-1".to_owned(),
+        level: None,
+        state: AccountState::Active,
+        deletion: None,
+        quota: Quota::default(),
+        comment: text(""),
+        about: About::default(),
+        policy: [].into(),
+        accounts: 0,
+        users: 0,
+        devices: 0,
+    };
+    let effective = EffectiveSetting {
+        name: "start".to_owned(),
+        mode: Mode::Forced,
+        value: Some("03:00".to_owned()),
+        origin: Some("root>Acme".to_owned()),
+    };
+    let above = EffectiveSetting { mode: Mode::Local, value: None, origin: None, ..effective.clone() };
+    vec![
+        example("Account", "account", Answer, whole),
+        example("Account", "account_shortest", Answer, shortest),
+        example("EffectiveSetting", "effective_setting", Answer, effective),
+        example("EffectiveSetting", "effective_setting_from_above", Answer, above),
+        example("LifeAct", "life_act", Word, LifeAct::Supervise),
+    ]
+}
+
+fn requests() -> Vec<Example> {
+    use Direction::Request;
+    let new = NewAccount {
+        account: "root>Acme".parse().unwrap(),
+        level: Some(Level::EndCustomer),
+        quota: Quota { hard: Some(500_000_000_000), soft: None },
+        comment: text("call Ann"),
+        about: about(),
+        policy: [("keep".to_owned(), setting(Mode::Default, Some("30d"))), ("colour".to_owned(), setting(Mode::Local, None))].into(),
+    };
+    let patch = AccountPatch {
+        name: Some(name("Acme Ltd")),
+        parent: Some("root>South".parse().unwrap()),
+        level: Some(None),
+        standing: Some(Standing::Supervisor),
+        quota: Some(Quota::default()),
+        comment: Some(text("")),
+        about: Some(About::default()),
+        policy: Some([("start".to_owned(), setting(Mode::Forced, Some("03:00")))].into()),
+    };
+    let act = AccountsAct {
+        accounts: vec!["root>Acme>pc-1".parse().unwrap(), "root>Acme>pc-2".parse().unwrap()],
+        act: LifeAct::Delete,
+    };
+    vec![
+        example("NewAccount", "new_account", Request, new),
+        example("AccountPatch", "account_patch", Request, patch),
+        example("AccountsAct", "accounts_act", Request, act),
+    ]
+}
