@@ -8,13 +8,14 @@ use alloc::vec::Vec;
 
 use super::facts::Directory;
 use super::rows::{Device, ManagedProfile, User};
-use crate::account::AccountState;
+use super::scope::View;
+use crate::account::{AccountState, Module, tree};
 use crate::cache::{Head, List, ListEntry, Number};
 use crate::code::Code;
 use crate::id::{AccountId, Guid, Hash};
 use crate::permission::explain::{Names, explain, explain_server};
 use crate::permission::{
-    Action, Context, Decision, Entitlement, Explanation, Resource, RightSet, RoleSet, ServerFacts, Task, TaskAccess,
+    Action, Ceiling, Context, Decision, Entitlement, Explanation, Resource, RightSet, RoleSet, ServerFacts, Task, TaskAccess,
     decide_server,
 };
 
@@ -27,7 +28,10 @@ pub struct Subject<'a> {
 
 /// One user who asks the server to act, past the request gate.
 #[derive(Clone, Copy, Debug)]
-pub struct ServerSubject<'a>(pub Subject<'a>);
+pub struct ServerSubject<'a> {
+    subject: Subject<'a>,
+    ceiling: Option<Ceiling>,
+}
 
 impl<'a> Subject<'a> {
     /// This user.
@@ -48,18 +52,42 @@ impl<'a> Subject<'a> {
         self.directory.decide(self.user.id, action, resource)
     }
 
-    /// The same, with the reason in words (DEC-3).
+    /// The same, with the reason in words (DEC-3), as the user's own program tells it.
     #[must_use]
     pub fn explain(&self, action: Action, resource: Resource, context: &Context) -> Explanation {
-        let profile = match resource {
-            // A profile the user is not entitled to is named by its GUID, as the client would.
+        let names =
+            Names { security_profile: self.security_profile_name(), profile: self.profile_name(resource), ..self.names() };
+        explain(self.decide(action, resource, context), action, resource, names)
+    }
+
+    /// The same, told to somebody else: of what he does not see he is told that it was set above his account, without a name.
+    #[must_use]
+    pub fn explain_to(&self, sees: View<'_>, action: Action, resource: Resource, context: &Context) -> Explanation {
+        let security_profile = self.user.security_profile.and_then(|id| self.directory.security_profile(id));
+        let seen_security_profile = security_profile.filter(|profile| sees.sees_security_profile(profile));
+        let is_seen = |guid: &Guid| sees.profile(guid).is_some();
+        let (profile, hides_profile) = match resource {
+            Resource::Managed(guid) if !is_seen(&guid) => (None, true),
+            _ => (self.profile_name(resource), false),
+        };
+        let decision = self.decide(action, resource, context);
+        let above = match decision.code {
+            Code::DeniedRight => security_profile.is_some() && seen_security_profile.is_none(),
+            Code::DeniedMarkedForDeletion => hides_profile,
+            _ => false,
+        };
+        let security_profile = seen_security_profile.map(|profile| profile.name.as_str());
+        explain(decision, action, resource, Names { security_profile, profile, above, ..self.names() })
+    }
+
+    /// A profile the user is not entitled to is named by its GUID, as the client would.
+    fn profile_name(&self, resource: Resource) -> Option<&'a str> {
+        match resource {
             Resource::Managed(guid) if self.directory.entitlement(self.user.id, &guid) != Entitlement::None => {
                 self.profile(&guid).map(|profile| profile.name.as_str())
             }
             _ => None,
-        };
-        let names = Names { security_profile: self.security_profile_name(), profile, ..self.names() };
-        explain(self.decide(action, resource, context), action, resource, names)
+        }
     }
 
     fn names(&self) -> Names<'a> {
@@ -71,7 +99,7 @@ impl<'a> Subject<'a> {
     }
 
     fn account_state(&self) -> AccountState {
-        self.directory.account(self.user.account).map_or(AccountState::DeletionPending, |account| account.state)
+        self.directory.account(self.user.account).map_or(AccountState::DeletionPending, |account| account.state())
     }
 
     fn rights(&self) -> Option<RightSet> {
@@ -129,7 +157,19 @@ fn entry(profile: &ManagedProfile) -> ListEntry {
     }
 }
 
-impl ServerSubject<'_> {
+impl<'a> ServerSubject<'a> {
+    /// This user, who acts himself.
+    #[must_use]
+    pub const fn new(subject: Subject<'a>) -> Self {
+        Self { subject, ceiling: None }
+    }
+
+    /// The same by a token that goes so far at most (RUN-11).
+    #[must_use]
+    pub const fn limited(self, ceiling: Option<Ceiling>) -> Self {
+        Self { ceiling, ..self }
+    }
+
     /// May the user do this on the server?
     #[must_use]
     pub fn decide(&self, task: Task, access: TaskAccess) -> Decision {
@@ -142,7 +182,7 @@ impl ServerSubject<'_> {
         let decision = self.decide(task, access);
         // What an account lacks was decided above it.
         let above = decision.code == Code::DeniedModule;
-        explain_server(decision, task, access, Names { above, ..self.0.names() })
+        explain_server(decision, task, access, Names { above, token: self.ceiling, ..self.subject.names() })
     }
 }
 
@@ -153,7 +193,7 @@ impl ServerFacts for ServerSubject<'_> {
     }
 
     fn authenticated(&self) -> Result<(), Code> {
-        if self.0.user.disabled { Err(Code::UserDisabled) } else { Ok(()) }
+        if self.subject.user.disabled { Err(Code::UserDisabled) } else { Ok(()) }
     }
 
     fn second_factor_missing(&self) -> bool {
@@ -161,16 +201,24 @@ impl ServerFacts for ServerSubject<'_> {
     }
 
     fn account_state(&self) -> AccountState {
-        self.0.account_state()
+        self.subject.account_state()
     }
 
     fn roles(&self) -> RoleSet {
-        self.0.user.roles
+        self.subject.user.roles
     }
 
     fn has_module(&self, task: Task) -> bool {
-        // The server itself is the operator's, whose root account every server has; levels come with the account tree.
-        task != Task::Server || self.0.root() == AccountId::ROOT
+        let account = self.subject.user.account;
+        // The server itself is the operator's, whose root account every server has, and of nobody below it (ACC-4).
+        let is_served = task != Task::Server || account == AccountId::ROOT;
+        // An account without a level has the modules of the nearest organisation above it (ACC-3).
+        let level = tree::effective_level(self.subject.directory, account);
+        is_served && Module::of(task).is_none_or(|module| level.is_none_or(|level| level.has(module)))
+    }
+
+    fn ceiling(&self) -> Option<Ceiling> {
+        self.ceiling
     }
 }
 

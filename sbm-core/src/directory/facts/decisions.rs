@@ -2,13 +2,14 @@
 //!
 //! 1. The columns follow the rows: they are put and dropped with them, nowhere else.
 //! 2. Nothing is handed down the tree beforehand but which root account stands above: that never changes for a whole
-//!    subtree but by moving it, and then it is worked out anew.
+//!    subtree but by moving it, and then it is worked out anew. Whether one account stands below another, which no decision
+//!    asks, is found by walking up.
 //! 3. What is not there denies: no such user is the floor, no such account is one that is being deleted, no such security
 //!    profile has no right, no such managed profile is in no group.
 //! 4. No question allocates.
 
 use super::Directory;
-use crate::account::AccountState;
+use crate::account::{AccountPath, AccountState};
 use crate::code::Code;
 use crate::directory::column::Column;
 use crate::directory::membership::{Filling, Member, Membership, Memberships};
@@ -32,14 +33,16 @@ pub(super) struct Columns {
 /// What a decision looks at about an account; one that is not there is about to be deleted.
 #[derive(Clone, Copy, Debug)]
 struct AccountFacts {
-    /// The account itself, if it is a root account or not known.
+    /// The account itself, if it is a root account; 0 if it is not known.
     root: u32,
+    /// The account above; 0 if there is none.
+    parent: u32,
     state: AccountState,
 }
 
 impl Default for AccountFacts {
     fn default() -> Self {
-        Self { root: 0, state: AccountState::DeletionPending }
+        Self { root: 0, parent: 0, state: AccountState::DeletionPending }
     }
 }
 
@@ -58,7 +61,12 @@ impl Default for Columns {
 impl Columns {
     /// The root account above has to be known.
     pub(super) fn put_account(&mut self, row: &Account, root: AccountId) {
-        self.accounts.put(row.id.0, AccountFacts { root: root.0, state: row.state });
+        let parent = row.parent.map_or(0, |parent| parent.0);
+        self.accounts.put(row.id.0, AccountFacts { root: root.0, parent, state: row.state() });
+    }
+
+    pub(super) fn drop_account(&mut self, id: AccountId) {
+        self.accounts.put(id.0, AccountFacts::default());
     }
 
     pub(super) fn put_device(&mut self, id: DeviceId, user: Option<UserId>) {
@@ -95,9 +103,32 @@ impl Columns {
             root => AccountId(root),
         }
     }
+
+    /// Whether an account is the one at the top, or below it: found by walking up.
+    #[inline]
+    fn is_at_or_below(&self, account: AccountId, top: AccountId) -> bool {
+        let mut facts = self.accounts.get(account.0);
+        if facts.root == 0 || facts.root == top.0 || account == top {
+            return facts.root != 0;
+        }
+        for _ in 1..AccountPath::MAX_DEPTH {
+            match facts.parent {
+                0 => return false,
+                parent if parent == top.0 => return true,
+                parent => facts = self.accounts.get(parent),
+            }
+        }
+        false
+    }
 }
 
 impl Directory {
+    /// Whether an account is another one, or stands below it; no decision asks this. One that is not there does not.
+    #[inline]
+    pub(in crate::directory) fn is_at_or_below(&self, account: AccountId, top: AccountId) -> bool {
+        self.columns.is_at_or_below(account, top)
+    }
+
     /// May this user do that to the managed profile of that id? The fastest form of the question.
     #[must_use]
     #[inline]

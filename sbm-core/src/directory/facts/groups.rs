@@ -38,7 +38,7 @@ impl Directory {
 
     /// The group of that name below a root account.
     #[must_use]
-    pub fn group_named(&self, root: AccountId, name: &str) -> Option<&Group> {
+    pub(crate) fn group_named(&self, root: AccountId, name: &str) -> Option<&Group> {
         self.group(GroupId(self.names.get(&NameRef::new(Kind::Group, root, &key(name)))?))
     }
 

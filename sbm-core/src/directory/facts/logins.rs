@@ -14,18 +14,13 @@ use crate::directory::rows::User;
 use crate::id::AccountId;
 
 impl Directory {
-    /// The user whom a typed login names, in whatever root account: for who proves a password.
+    /// The user whom a typed login names, in whatever root account: for who proves a password. Who works there asks a
+    /// [`View`](crate::directory::View), for which others do not exist (ACC-4).
     #[must_use]
     pub fn user_by_login(&self, home: AccountId, typed: &str) -> Option<&User> {
         let Some((account, name)) = typed.rsplit_once('>') else { return self.user_named(home, typed.trim()) };
         let account = self.account_named(&account.parse::<AccountPath>().ok()?)?;
         self.user_named(self.root_of(account.id), name.trim()).filter(|user| user.account == account.id)
-    }
-
-    /// The user whom a typed login names below a root account: for who works there. Others do not exist for him (ACC-4).
-    #[must_use]
-    pub fn user_below(&self, root: AccountId, typed: &str) -> Option<&User> {
-        self.user_by_login(root, typed).filter(|user| self.root_of(user.account) == root)
     }
 
     /// The full login of a user.

@@ -4,15 +4,15 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Directory;
-use crate::directory::rows::{ManagedProfile, Tombstone};
+use crate::directory::rows::{Device, ManagedProfile, Tombstone};
 use crate::id::{AccountId, GroupId, Guid, ProfileId};
 
 impl Directory {
     pub(super) fn put_profile(&mut self, row: ManagedProfile) {
-        if self.tombstones.contains_key(&(row.account, row.guid)) {
-            Arc::make_mut(&mut self.tombstones).remove(&(row.account, row.guid));
-        }
         let key = (self.root_of(row.account), row.guid);
+        if self.tombstones.contains_key(&key) {
+            Arc::make_mut(&mut self.tombstones).remove(&key);
+        }
         if self.guids.get(&key) != Some(row.id.0) {
             self.forget_profile(row.id);
             self.guids.put(key, row.id.0);
@@ -31,7 +31,12 @@ impl Directory {
         self.forget_profile(id);
         self.columns.drop_profile(id);
         self.profiles.put(id.index(), None);
-        Arc::make_mut(&mut self.tombstones).insert((tombstone.account, tombstone.guid), tombstone);
+        self.put_tombstone(tombstone);
+    }
+
+    pub(super) fn put_tombstone(&mut self, row: Tombstone) {
+        let key = (self.root_of(row.account), row.guid);
+        Arc::make_mut(&mut self.tombstones).insert(key, row);
     }
 
     fn forget_profile(&mut self, id: ProfileId) {
@@ -55,9 +60,23 @@ impl Directory {
         self.group_profiles.put(group.index(), Some(members));
     }
 
+    /// The managed profile of that GUID in the root account of this device: for what is delivered, which goes by memberships
+    /// and no scope (PRO-1).
+    #[must_use]
+    pub fn profile_for(&self, device: &Device, guid: &Guid) -> Option<&ManagedProfile> {
+        self.profile(self.root_of(device.account), guid)
+    }
+
+    /// The newest revision of a managed profile that there is or was there.
+    #[must_use]
+    pub fn newest_revision(&self, device: &Device, guid: &Guid) -> Option<u64> {
+        let deleted = || self.tombstone(self.root_of(device.account), guid).map(|tombstone| tombstone.revision);
+        self.profile_for(device, guid).map(|profile| profile.revision).or_else(deleted)
+    }
+
     /// The managed profile of that GUID below a root account.
     #[must_use]
-    pub fn profile(&self, root: AccountId, guid: &Guid) -> Option<&ManagedProfile> {
+    pub(crate) fn profile(&self, root: AccountId, guid: &Guid) -> Option<&ManagedProfile> {
         self.profile_by_id(self.profile_id(root, guid)?)
     }
 
@@ -81,7 +100,7 @@ impl Directory {
 
     /// What is left of the deleted managed profile of that GUID below a root account.
     #[must_use]
-    pub fn tombstone(&self, root: AccountId, guid: &Guid) -> Option<&Tombstone> {
+    pub(crate) fn tombstone(&self, root: AccountId, guid: &Guid) -> Option<&Tombstone> {
         self.tombstones.get(&(root, *guid))
     }
 

@@ -40,7 +40,7 @@ impl Directory {
 
     /// The security profile of that name below a root account.
     #[must_use]
-    pub fn security_profile_named(&self, root: AccountId, name: &str) -> Option<&SecurityProfile> {
+    pub(crate) fn security_profile_named(&self, root: AccountId, name: &str) -> Option<&SecurityProfile> {
         let id = self.names.get(&NameRef::new(Kind::SecurityProfile, root, &key(name)))?;
         self.security_profile(SecurityProfileId(id))
     }

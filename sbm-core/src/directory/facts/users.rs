@@ -40,7 +40,7 @@ impl Directory {
 
     /// The user of that name below a root account.
     #[must_use]
-    pub fn user_named(&self, root: AccountId, name: &str) -> Option<&User> {
+    pub(crate) fn user_named(&self, root: AccountId, name: &str) -> Option<&User> {
         self.user(UserId(self.names.get(&NameRef::new(Kind::User, root, &key(name)))?))
     }
 

@@ -51,7 +51,7 @@ impl Detail {
         }
     }
 
-    fn name(&mut self, old: &Name, new: &Name) {
+    pub(super) fn name(&mut self, old: &Name, new: &Name) {
         if old.as_str() != new.as_str() {
             self.say(format!("renamed to {}", shown(new.as_str())));
         }

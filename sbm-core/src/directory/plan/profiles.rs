@@ -3,6 +3,7 @@
 //! 1. A new GUID becomes revision 1, in no group. A known one is replaced in place: groups and flags stay.
 //! 2. An upload names the revision it was based on; a stale one is a conflict. Identical content makes no revision.
 //! 3. Flags and groups change heads, not the revision.
+//! 4. A new one belongs to the account of who uploads it; a GUID that somebody else's account has is taken (ACC-4).
 
 use alloc::format;
 use alloc::sync::Arc;
@@ -16,7 +17,7 @@ use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::command::{RollBack, Upload};
 use crate::directory::rows::{ManagedProfile, Tombstone};
-use crate::id::{GroupId, Guid, Hash, ProfileId};
+use crate::id::{AccountId, GroupId, Guid, Hash, ProfileId};
 use crate::name::Name;
 use crate::wire::MAX_BODY;
 use crate::wire::v1::admin::ProfilePatch;
@@ -24,7 +25,8 @@ use crate::wire::v1::admin::ProfilePatch;
 impl Act<'_> {
     pub(super) fn upload(&self, upload: &Upload) -> Outcome {
         check_upload(upload)?;
-        let old = self.facts.profile(self.root, &upload.guid);
+        let old = self.facts.profile(self.sees.root(), &upload.guid);
+        self.check_guid(&upload.guid, old.map(|old| old.account))?;
         let profile = match old {
             Some(old) => self.next_revision(old, upload)?,
             None => Some(self.first_revision(upload)?),
@@ -42,7 +44,9 @@ impl Act<'_> {
 
     fn first_revision(&self, upload: &Upload) -> Result<ManagedProfile, Refusal> {
         // A deleted profile's revisions go on, so that a revision names one content for ever (PRO-4).
-        let buried = self.facts.tombstone(self.root, &upload.guid).map_or(0, |tombstone| tombstone.revision);
+        let tombstone = self.facts.tombstone(self.sees.root(), &upload.guid);
+        self.check_guid(&upload.guid, tombstone.map(|tombstone| tombstone.account))?;
+        let buried = tombstone.map_or(0, |tombstone| tombstone.revision);
         let first = buried + 1;
         if upload.based_on != 0 && upload.based_on != buried {
             let message = format!(
@@ -53,7 +57,8 @@ impl Act<'_> {
         }
         Ok(ManagedProfile {
             id: ProfileId(self.facts.next().profile),
-            account: self.root,
+            // It goes on where it was.
+            account: tombstone.map_or(self.sees.home(), |tombstone| tombstone.account),
             guid: upload.guid,
             name: upload.name.clone(),
             description: upload.description.clone(),
@@ -69,6 +74,14 @@ impl Act<'_> {
             uploaded_at: self.now,
             stamp: 0,
         })
+    }
+
+    /// A GUID is one profile's in a whole root account (PRO-3), also when its record is deleted.
+    fn check_guid(&self, guid: &Guid, account: Option<AccountId>) -> Result<(), Refusal> {
+        if account.is_none_or(|account| self.sees.contains(account)) {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::NameTaken, format!("the GUID `{guid}` is taken; upload the managed profile under another one")))
     }
 
     fn next_revision(&self, old: &ManagedProfile, upload: &Upload) -> Result<Option<ManagedProfile>, Refusal> {
@@ -171,7 +184,7 @@ impl Act<'_> {
     }
 
     fn managed(&self, guid: &Guid) -> Result<&ManagedProfile, Refusal> {
-        self.facts.profile(self.root, guid).ok_or_else(|| not_found("managed profile", &format!("{guid}")))
+        self.sees.profile(guid).ok_or_else(|| not_found("managed profile", &format!("{guid}")))
     }
 }
 

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
+use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use super::{Act, Outcome, Refusal, not_found};
@@ -11,8 +12,8 @@ use crate::cache::Signed;
 use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::command::Phc;
-use crate::directory::rows::{Allow, Device, Server};
-use crate::id::{AllowId, DeviceId, InstallationId};
+use crate::directory::rows::{Allow, Device, Server, User};
+use crate::id::{AccountId, AllowId, DeviceId, InstallationId};
 use crate::run::record::{MAX_NAME, cut};
 use crate::wire::v1::admin::{NewAllowEntry, ServerPatch};
 
@@ -29,7 +30,7 @@ impl Act<'_> {
         if server.claimed {
             return Err(Code::AlreadyClaimed.into());
         }
-        let admin = self.facts.user_named(self.root, "admin").ok_or(Code::NotFound)?;
+        let admin = self.sees.user("admin").ok_or(Code::NotFound)?;
         let changes = vec![
             Change::Server(Server { claimed: true, ..server.clone() }),
             Change::Password { user: admin.id, phc: phc.clone() },
@@ -67,11 +68,7 @@ impl Act<'_> {
 
     /// Its tokens end with it; its history stays (HIS-4).
     pub(super) fn remove_device(&self, installation: &InstallationId) -> Outcome {
-        let mut devices = self
-            .facts
-            .devices()
-            .filter(|device| device.installation == *installation && self.facts.root_of(device.account) == self.root);
-        let device = devices.next().ok_or_else(|| not_found("device", &installation.to_string()))?;
+        let device = self.sees.device(installation).ok_or_else(|| not_found("device", &installation.to_string()))?;
         let computer = cut(&device.computer, MAX_NAME);
         Ok((vec![Change::DropDevice(device.id)], format!("`{}`", computer.escape_debug())))
     }
@@ -84,7 +81,7 @@ impl Act<'_> {
         let id = AllowId(self.facts.next().allow);
         let entry = Allow {
             id,
-            account: self.root,
+            account: self.sees.root(),
             kind: new.kind,
             pattern: new.pattern.clone(),
             comment: new.comment.clone(),
@@ -131,9 +128,21 @@ impl Act<'_> {
             );
             return Err(Refusal::new(Code::TooMany, message));
         }
+        Ok(self.device_changes(user, user.account, installation, (computer, program)))
+    }
+
+    /// What makes an installation a device of that user's in that account, and what the audit log says of it.
+    pub(super) fn device_changes(
+        &self,
+        user: &User,
+        account: AccountId,
+        installation: &InstallationId,
+        (computer, program): (&str, &str),
+    ) -> (Vec<Change>, String) {
+        let old = self.facts.device_of(account, installation);
         let device = Device {
             id: old.map_or(DeviceId(self.facts.next().device), |device| device.id),
-            account: user.account,
+            account,
             user: user.id,
             installation: *installation,
             computer: cut(computer, MAX_NAME),
@@ -142,6 +151,6 @@ impl Act<'_> {
             stamp: old.map_or(0, |device| device.stamp),
         };
         let changes = if old == Some(&device) { vec![] } else { vec![Change::Device(device)] };
-        Ok((changes, format!("`{}`", cut(computer, MAX_NAME).escape_debug())))
+        (changes, format!("`{}`", cut(computer, MAX_NAME).escape_debug()))
     }
 }

@@ -3,7 +3,8 @@
 use alloc::vec;
 
 use super::*;
-use crate::account::AccountState;
+use crate::account::tree::Kind;
+use crate::account::{AccountState, Level};
 use crate::allowlist::AllowKind;
 use crate::directory::command::{NewUser, Upload, UserPatch};
 use crate::directory::facts::{NextIds, Rows};
@@ -14,12 +15,16 @@ use crate::permission::{Action, Context, Decision, Gate, Resource, Right, RightS
 use crate::wire::v1::admin::{GroupPatch, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch};
 use zeroize::Zeroizing;
 
+mod accounts;
 mod allowlist;
 mod details;
+mod enrolments;
 mod grouping;
 mod reach;
 mod roots;
+mod scope;
 mod shelf;
+mod tokens;
 mod upkeep;
 
 const GUID: Guid = Guid::from_bytes([9; 16]);
@@ -33,7 +38,7 @@ fn fresh() -> Directory {
     Directory::new(Rows {
         revision: 1,
         server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, stamp: 1 },
-        accounts: vec![Account { id: AccountId::ROOT, parent: None, name: name("root"), state: AccountState::Active, stamp: 1 }],
+        accounts: vec![Account { stamp: 1, ..Account::new(AccountId::ROOT, None, name("root"), Kind::Organisation(Level::Reseller)) }],
         users: vec![User {
             id: UserId(1),
             account: AccountId::ROOT,
@@ -386,7 +391,7 @@ fn a_claim_wins_once_run_2() {
     let mut facts = fresh();
     facts = facts.apply(2, &[Change::Server(Server { claimed: false, ..facts.server().clone() })]);
     assert!(!facts.admits_peer("10.0.0.5".parse().unwrap()));
-    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into(), host: None, session: None };
+    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into(), host: None, session: None, limit: None };
     let claim = Command::Claim { phc: phc() };
     let planned = plan(&facts, &actor, &claim, Timestamp::default()).unwrap();
     facts = facts.apply(3, &planned.changes);

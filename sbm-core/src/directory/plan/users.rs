@@ -6,26 +6,25 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::detail::counted;
-use super::reach::{may_grant, may_reach};
-use super::{Act, Outcome, Refusal, name_taken, not_found};
+use super::tokens::by_person;
+use super::{Act, Outcome, Refusal, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::command::{NewUser, Phc, UserPatch};
 use crate::directory::rows::User;
+use crate::directory::scope::Scope;
 use crate::id::{GroupId, SecurityProfileId, UserId};
 use crate::name::Name;
 use crate::permission::Role;
 
 impl Act<'_> {
     pub(super) fn create_user(&self, new: &NewUser, phc: &Phc) -> Outcome {
-        if let Some(other) = self.facts.user_named(self.root, new.name.as_str()) {
-            return Err(name_taken("user", &other.name));
-        }
-        may_grant(self.actor_user(), new.roles)?;
+        self.check_user_is_new(&new.name, None)?;
+        self.gives(new.roles)?;
         let (mut changes, made) = self.new_groups(&new.new_groups)?;
         let user = User {
             id: UserId(self.facts.next().user),
-            account: self.root,
+            account: self.sees.home(),
             name: new.name.clone(),
             description: new.description.clone(),
             disabled: false,
@@ -44,15 +43,16 @@ impl Act<'_> {
 
     pub(super) fn modify_user(&self, name: &str, patch: &UserPatch, phc: Option<&Phc>) -> Outcome {
         let old = self.user(name)?;
-        may_reach(self.actor_user(), old)?;
+        self.reaches(old)?;
+        if phc.is_some() {
+            by_person(self.actor, "sets a password of somebody who is there")?;
+        }
         let mut user = old.clone();
         if let Some(name) = patch.name.as_ref().filter(|name| **name != old.name) {
             if old.built_in {
                 return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and keeps its name", old.name)));
             }
-            if let Some(other) = self.facts.user_named(self.root, name.as_str()).filter(|other| other.id != old.id) {
-                return Err(name_taken("user", &other.name));
-            }
+            self.check_user_is_new(name, Some(old.id))?;
             user.name = name.clone();
         }
         if let Some(description) = &patch.description {
@@ -62,7 +62,7 @@ impl Act<'_> {
             user.disabled = disabled;
         }
         if let Some(roles) = patch.roles {
-            may_grant(self.actor_user(), roles)?;
+            self.gives(roles)?;
             user.roles = roles;
         }
         if let Some(security_profile) = &patch.security_profile {
@@ -86,7 +86,8 @@ impl Act<'_> {
 
     fn groups_after(&self, old: &User, patch: &UserPatch, made: Vec<GroupId>) -> Result<Vec<GroupId>, Refusal> {
         let base = match &patch.groups {
-            Some(groups) => self.group_ids(groups)?,
+            // Those that somebody above put him into stay: whoever says which there are to be does not see them.
+            Some(groups) => with(self.group_ids(groups)?, self.unseen_groups(&old.groups)),
             None => old.groups.clone(),
         };
         let mut groups = with(with(base, self.group_ids(&patch.add_groups)?), made);
@@ -97,6 +98,7 @@ impl Act<'_> {
 
     /// Everybody may change his own password; whoever asks has proved the one he has (RUN-9).
     pub(super) fn change_password(&self, phc: &Phc) -> Outcome {
+        by_person(self.actor, "changes the password of its owner")?;
         let user = self.actor_user().ok_or(Code::DeniedRole)?;
         if user.disabled {
             return Err(Code::UserDisabled.into());
@@ -106,7 +108,7 @@ impl Act<'_> {
 
     pub(super) fn delete_user(&self, name: &str) -> Outcome {
         let user = self.user(name)?;
-        may_reach(self.actor_user(), user)?;
+        self.reaches(user)?;
         if user.built_in {
             return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and cannot be removed", user.name)));
         }
@@ -121,15 +123,20 @@ impl Act<'_> {
 
     fn security_profile_id(&self, name: Option<&Name>) -> Result<Option<SecurityProfileId>, Refusal> {
         name.map(|name| {
-            self.facts
-                .security_profile_named(self.root, name.as_str())
-                .map(|profile| profile.id)
-                .ok_or_else(|| not_found("security profile", name.as_str()))
+            let profile = self.sees.security_profile(name.as_str()).map(|profile| profile.id);
+            profile.ok_or_else(|| not_found("security profile", name.as_str()))
         })
         .transpose()
     }
 
-    /// The last superuser, and oneself, cannot be deleted, disabled or demoted (USR-6).
+    fn check_user_is_new(&self, name: &Name, own: Option<UserId>) -> Result<(), Refusal> {
+        match self.facts.user_named(self.sees.root(), name.as_str()).filter(|other| Some(other.id) != own) {
+            Some(other) => Err(self.taken("user", name, (&other.name, other.account))),
+            None => Ok(()),
+        }
+    }
+
+    /// The last superuser whose scope reaches him, and oneself, cannot be deleted, disabled or demoted (USR-6).
     fn check_superuser_stays(&self, old: &User, new: Option<&User>) -> Result<(), Refusal> {
         let was = old.roles.has(Role::Superuser) && !old.disabled;
         let stays = new.is_some_and(|user| user.roles.has(Role::Superuser) && !user.disabled);
@@ -143,7 +150,7 @@ impl Act<'_> {
         }
         let others = || {
             let another = |user: &User| user.id != old.id && user.roles.has(Role::Superuser) && !user.disabled;
-            self.facts.users().any(|user| another(user) && self.facts.root_of(user.account) == self.root)
+            self.facts.users().any(|user| another(user) && self.facts.contains(Scope::of_user(user), old.account))
         };
         if was && !stays && !others() {
             return Err(Refusal::new(

@@ -1,0 +1,248 @@
+//! Whom somebody sees: his own account and what is below it (ACC-4).
+//!
+//! 1. A [`Scope`] comes from who acts, and from nothing else: no handler can make one up.
+//! 2. What is outside does not exist: every look-up that answers somebody goes through a [`View`], and whoever asks for what
+//!    is above, beside or in another root account is answered as if nobody had ever made it.
+//! 3. Names and GUIDs are unique in a whole root account (USR-1, PRO-3). So a name that is taken outside is refused, and
+//!    the refusal says no more than that name, which whoever asked said himself.
+//! 4. What is built in, such as `AllAccess`, is seen in its whole root account (USR-3).
+//! 5. What was given from above still counts: a user below has the groups and the security profile that somebody above gave
+//!    him (PRO-1). Who looks at him from his own account is told of neither, and does not take them away unseen.
+
+use alloc::vec::Vec;
+
+use super::command::{Actor, ActorKind};
+use super::facts::Directory;
+use super::rows::{Account, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
+use crate::account::AccountPath;
+use crate::id::{AccountId, GroupId, Guid, InstallationId};
+use crate::name::Name;
+
+/// An account and everything below it; the whole server, for the server itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope(Reach);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Nothing,
+    Below(AccountId),
+    Everything,
+}
+
+impl Scope {
+    /// What this user sees.
+    #[must_use]
+    pub const fn of_user(user: &User) -> Self {
+        Self(Reach::Below(user.account))
+    }
+
+    /// What the actor sees; nothing, if he is a user who is not there any more.
+    #[must_use]
+    pub fn of(facts: &Directory, actor: &Actor) -> Self {
+        match actor.kind {
+            ActorKind::User(id) => facts.user(id).map_or(Self(Reach::Nothing), |user| Self::of_user(user).within(facts, actor)),
+            ActorKind::Setup => Self(Reach::Below(AccountId::ROOT)),
+            ActorKind::System => Self(Reach::Everything),
+        }
+    }
+
+    /// The same by a token that is for one account and what is below it; nothing, if its owner does not see that any more
+    /// (RUN-11).
+    fn within(self, facts: &Directory, actor: &Actor) -> Self {
+        match actor.limit.and_then(|limit| limit.below) {
+            None => self,
+            Some(below) if facts.contains(self, below) => Self(Reach::Below(below)),
+            Some(_) => Self(Reach::Nothing),
+        }
+    }
+
+    /// The account at the top; none for the whole server.
+    #[must_use]
+    pub const fn top(self) -> Option<AccountId> {
+        match self.0 {
+            Reach::Below(account) => Some(account),
+            Reach::Nothing | Reach::Everything => None,
+        }
+    }
+
+    /// Whether it is the whole server.
+    #[must_use]
+    pub const fn is_everything(self) -> bool {
+        matches!(self.0, Reach::Everything)
+    }
+}
+
+impl Directory {
+    /// Whether that account is in the scope. It walks up from the account, at most [`AccountPath::MAX_DEPTH`] steps, and
+    /// allocates nothing. An account that is not there is in none.
+    #[must_use]
+    #[inline]
+    pub fn contains(&self, scope: Scope, account: AccountId) -> bool {
+        match scope.0 {
+            Reach::Nothing => false,
+            Reach::Below(top) => self.is_at_or_below(account, top),
+            Reach::Everything => self.account(account).is_some(),
+        }
+    }
+
+    /// The directory as the actor sees it.
+    #[must_use]
+    pub fn seen_by(&self, actor: &Actor) -> View<'_> {
+        View { facts: self, scope: Scope::of(self, actor) }
+    }
+
+    /// The directory as this user sees it.
+    #[must_use]
+    pub const fn seen_by_user(&self, user: &User) -> View<'_> {
+        View { facts: self, scope: Scope::of_user(user) }
+    }
+}
+
+/// The directory as somebody sees it: what is outside of his scope is not there.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    facts: &'a Directory,
+    scope: Scope,
+}
+
+impl<'a> View<'a> {
+    /// What is seen.
+    #[must_use]
+    pub const fn scope(self) -> Scope {
+        self.scope
+    }
+
+    /// All facts.
+    #[must_use]
+    pub const fn facts(self) -> &'a Directory {
+        self.facts
+    }
+
+    /// Whether what belongs to that account is seen.
+    #[must_use]
+    #[inline]
+    pub fn contains(self, account: AccountId) -> bool {
+        self.facts.contains(self.scope, account)
+    }
+
+    /// The account that new objects belong to: one's own; the operator's, for the server itself.
+    #[must_use]
+    pub fn home(self) -> AccountId {
+        self.scope.top().unwrap_or(AccountId::ROOT)
+    }
+
+    /// The root account above [`home`](Self::home), in which names are unique.
+    #[must_use]
+    pub fn root(self) -> AccountId {
+        self.facts.root_of(self.home())
+    }
+
+    /// The account of that full name.
+    #[must_use]
+    pub fn account(self, path: &AccountPath) -> Option<&'a Account> {
+        self.facts.account_named(path).filter(|account| self.contains(account.id))
+    }
+
+    /// The user of a login as it is typed here.
+    #[must_use]
+    pub fn user(self, login: &str) -> Option<&'a User> {
+        self.facts.user_by_login(self.root(), login).filter(|user| self.contains(user.account))
+    }
+
+    /// The group of that name.
+    #[must_use]
+    pub fn group(self, name: &str) -> Option<&'a Group> {
+        self.facts.group_named(self.root(), name).filter(|group| self.contains(group.account))
+    }
+
+    /// The security profile of that name.
+    #[must_use]
+    pub fn security_profile(self, name: &str) -> Option<&'a SecurityProfile> {
+        self.facts.security_profile_named(self.root(), name).filter(|profile| self.sees_security_profile(profile))
+    }
+
+    /// Whether a security profile is seen: one that is built in is, in its whole root account.
+    #[must_use]
+    pub fn sees_security_profile(self, row: &SecurityProfile) -> bool {
+        self.contains(row.account) || (row.built_in && self.facts.root_of(row.account) == self.root())
+    }
+
+    /// The managed profile of that GUID.
+    #[must_use]
+    pub fn profile(self, guid: &Guid) -> Option<&'a ManagedProfile> {
+        self.facts.profile(self.root(), guid).filter(|profile| self.contains(profile.account))
+    }
+
+    /// What is left of the deleted managed profile of that GUID.
+    #[must_use]
+    pub fn tombstone(self, guid: &Guid) -> Option<&'a Tombstone> {
+        self.facts.tombstone(self.root(), guid).filter(|tombstone| self.contains(tombstone.account))
+    }
+
+    /// The account of the managed profile of that GUID, which is there or was.
+    #[must_use]
+    pub fn account_of_profile(self, guid: &Guid) -> Option<AccountId> {
+        let deleted = || self.tombstone(guid).map(|tombstone| tombstone.account);
+        self.profile(guid).map(|profile| profile.account).or_else(deleted)
+    }
+
+    /// Whether the name of somebody that was kept with what he did may be told: it is nobody's who is outside.
+    #[must_use]
+    pub fn may_be_named(self, name: &Name) -> bool {
+        self.facts.user_named(self.root(), name.as_str()).is_none_or(|user| self.contains(user.account))
+    }
+
+    /// The device of that installation; the first of them, if it is one of several accounts.
+    #[must_use]
+    pub fn device(self, installation: &InstallationId) -> Option<&'a Device> {
+        let of = |device: &&Device| device.installation == *installation && self.contains(device.account);
+        self.facts.devices().find(of)
+    }
+
+    /// All users.
+    pub fn users(self) -> impl Iterator<Item = &'a User> {
+        self.facts.users().filter(move |row| self.contains(row.account))
+    }
+
+    /// All groups.
+    pub fn groups(self) -> impl Iterator<Item = &'a Group> {
+        self.facts.groups().filter(move |row| self.contains(row.account))
+    }
+
+    /// All security profiles.
+    pub fn security_profiles(self) -> impl Iterator<Item = &'a SecurityProfile> {
+        self.facts.security_profiles().filter(move |row| self.sees_security_profile(row))
+    }
+
+    /// All managed profiles.
+    pub fn profiles(self) -> impl Iterator<Item = &'a ManagedProfile> {
+        self.facts.profiles().filter(move |row| self.contains(row.account))
+    }
+
+    /// All devices.
+    pub fn devices(self) -> impl Iterator<Item = &'a Device> {
+        self.facts.devices().filter(move |row| self.contains(row.account))
+    }
+
+    /// The managed profiles in a group.
+    pub fn profiles_in(self, group: GroupId) -> impl Iterator<Item = &'a ManagedProfile> {
+        let rows = self.facts.profiles_in(group).iter().filter_map(move |id| self.facts.profile_by_id(*id));
+        rows.filter(move |row| self.contains(row.account))
+    }
+
+    /// Those of these groups that are seen.
+    pub fn groups_among(self, ids: &[GroupId]) -> impl Iterator<Item = &'a Group> {
+        ids.iter().filter_map(move |id| self.facts.group(*id)).filter(move |group| self.contains(group.account))
+    }
+
+    /// Their names, in order.
+    #[must_use]
+    pub fn group_names(self, ids: &[GroupId]) -> Vec<Name> {
+        let mut names: Vec<Name> = self.groups_among(ids).map(|group| group.name.clone()).collect();
+        names.sort_by_key(Name::key);
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests;
