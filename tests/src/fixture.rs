@@ -47,6 +47,7 @@ pub fn office(admin: &Admin) {
 pub fn add_user(admin: &Admin, user: &str, security_profile: Option<&str>, groups: &[&str]) {
     let user = NewUser {
         name: name(user),
+        account: None,
         description: Text::default(),
         password: Secret::new(PASSWORD),
         roles: RoleSet::NONE,

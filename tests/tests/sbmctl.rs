@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "sbmctl/accounts.rs"]
+mod accounts;
 #[path = "sbmctl/connections.rs"]
 mod connections;
 #[path = "sbmctl/desk.rs"]
@@ -28,3 +30,5 @@ mod prompts;
 mod roots;
 #[path = "sbmctl/server.rs"]
 mod server;
+#[path = "sbmctl/tokens.rs"]
+mod tokens;

@@ -7,6 +7,7 @@
 //! 4. Other servers on the same database may do the same at the same time. What one of them changed the others go by before
 //!    it is answered ([`everywhere`], [`follow`]); one that cannot answers nobody ([`lease`]).
 
+pub mod accounts;
 pub mod acts;
 pub mod allowlist;
 pub mod backups;
@@ -16,6 +17,7 @@ pub mod check_in;
 pub mod contact;
 pub mod credentials;
 pub mod duties;
+pub mod enrolments;
 pub mod everywhere;
 pub mod follow;
 pub mod history;
@@ -34,6 +36,7 @@ pub mod session;
 mod shared_time;
 pub mod sightings;
 pub mod start;
+pub mod tokens;
 
 use std::sync::Arc;
 

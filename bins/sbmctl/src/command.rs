@@ -1,5 +1,6 @@
 //! The commands: one file for each noun.
 
+mod account;
 mod agent;
 mod allow;
 mod audit;
@@ -21,6 +22,7 @@ mod session;
 mod setup;
 mod status;
 mod test;
+mod token;
 mod user;
 
 use clap::Subcommand;
@@ -46,12 +48,18 @@ pub(crate) enum Command {
     /// Connections: several servers, each under a name, with its own session
     #[command(subcommand, alias = "connections")]
     Connection(connection::Connection),
+    /// Accounts: the tree of companies, departments and machines
+    #[command(subcommand, alias = "accounts")]
+    Account(account::Account),
     /// Users: who may log in, with which rights and roles
     #[command(subcommand, alias = "users")]
     User(user::User),
     /// Sessions: who is logged in, and an end to it
     #[command(subcommand, alias = "sessions")]
     Session(session::Session),
+    /// Tokens: for programs that act as you, as far as you let them
+    #[command(subcommand, alias = "tokens")]
+    Token(token::Token),
     /// Security profiles: named sets of rights in the backup program
     #[command(subcommand, alias = "security-profiles")]
     SecurityProfile(security_profile::SecurityProfile),
@@ -118,8 +126,10 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::Status(command) => status::run(command, context),
         Command::Test(command) => test::run(command, context),
         Command::Connection(command) => connection::run(command, context),
+        Command::Account(command) => account::run(command, context),
         Command::User(command) => user::run(command, context),
         Command::Session(command) => session::run(command, context),
+        Command::Token(command) => token::run(command, context),
         Command::SecurityProfile(command) => security_profile::run(command, context),
         Command::Group(command) => group::run(command, context),
         Command::Allow(command) => allow::run(command, context),

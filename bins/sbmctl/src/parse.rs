@@ -4,9 +4,10 @@ use std::ffi::OsStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command};
+use sbm_client::core::account::{AccountPath, Level};
 use sbm_client::core::id::{Guid, InstallationId, RunId};
 use sbm_client::core::name::{Name, Text};
-use sbm_client::core::permission::{Action, Right, Role, Task};
+use sbm_client::core::permission::{Action, Right, Role, Task, TaskAccess};
 use sbm_client::core::run::{ProfileKind, RunResult};
 use sbm_client::core::wire::v1::ConnectionString;
 
@@ -21,6 +22,36 @@ pub(crate) fn name(text: &str) -> Result<Name, String> {
 /// A description or comment.
 pub(crate) fn description(text: &str) -> Result<Text, String> {
     Text::new(text).map_err(|_| Text::fault(text).unwrap_or_default())
+}
+
+/// The full name of an account.
+pub(crate) fn account(text: &str) -> Result<AccountPath, String> {
+    text.parse().map_err(|_| {
+        let rule = "an account's full name is 1 to 32 names joined by `>`, such as `root>Acme>pc-1`";
+        format!("{rule}; none of them is empty or longer than {} characters", Name::MAX_CHARS)
+    })
+}
+
+/// The level of an organisation by its name.
+pub(crate) fn level() -> Named<Level> {
+    Named {
+        names: vec!["distributor", "sub-distributor", "reseller", "end-customer", "site"],
+        from_name: |name| Level::from_name(&name.replace('-', "_")),
+    }
+}
+
+/// A number of bytes with a decimal unit, as quotas count (ACC-5).
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    let told = || "a size is a number with a unit of 1,000 each: `B`, `kB`, `MB`, `GB`, `TB` or `PB`, such as `500GB`".to_owned();
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(told)?);
+    let power = ["b", "kb", "mb", "gb", "tb", "pb"].iter().position(|known| unit.eq_ignore_ascii_case(known)).ok_or_else(told)?;
+    let unit = 1_000_u64.pow(u32::try_from(power).map_err(|_| told())?);
+    let number: u64 = number.trim_end().parse().map_err(|_| told())?;
+    number
+        .checked_mul(unit)
+        .filter(|bytes| i64::try_from(*bytes).is_ok())
+        .ok_or_else(|| format!("`{text}` is more than anything stores"))
 }
 
 /// A GUID, with or without dashes and braces.
@@ -42,6 +73,28 @@ pub(crate) fn connection_name(text: &str) -> Result<ConnectionName, String> {
 /// A moment: a date, a time, or how long ago.
 pub(crate) fn when(text: &str) -> Result<When, String> {
     moment::when(text)
+}
+
+/// A moment to come: a date, a time, or in how long.
+pub(crate) fn end(text: &str) -> Result<When, String> {
+    match moment::when(text).map_err(|told| told.replace("how long ago", "in how long"))? {
+        When::Ago(span) => Ok(When::Ago(-span)),
+        when => Ok(when),
+    }
+}
+
+/// A task on the server, and how far: `users=read`.
+pub(crate) fn allowed(text: &str) -> Result<(Task, TaskAccess), String> {
+    let (task, access) = text.split_once('=').ok_or("say a task and `read` or `write`, such as `users=read`")?;
+    let named = Task::from_name(&task.trim().replace('-', "_")).ok_or_else(|| {
+        let names: Vec<&str> = Task::ALL.into_iter().map(Task::name).collect();
+        format!("there is no task `{}`; the tasks are: {}", task.trim(), names.join(", "))
+    })?;
+    match access.trim() {
+        "read" => Ok((named, TaskAccess::Read)),
+        "write" => Ok((named, TaskAccess::Write)),
+        other => Err(format!("`{other}` is neither `read` nor `write`")),
+    }
 }
 
 /// A column to order by, `-` before it for the other way round.

@@ -230,6 +230,7 @@ pub enum Command {
 #[expect(missing_docs, reason = "the fields are those of wire::v1::admin::NewUser")]
 pub struct NewUser {
     pub name: Name,
+    pub account: Option<AccountPath>,
     pub description: Text,
     pub roles: crate::permission::RoleSet,
     pub security_profile: Option<Name>,

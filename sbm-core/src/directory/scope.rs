@@ -143,6 +143,26 @@ impl<'a> View<'a> {
         self.facts.account_named(path).filter(|account| self.contains(account.id))
     }
 
+    /// Whether that account may be managed: one that is seen, and for the operator, whose account is the root organisation,
+    /// every other root account with what is below it, too (ACC-4). What is in those is nobody's but theirs.
+    #[must_use]
+    pub fn manages(self, account: AccountId) -> bool {
+        self.scope.top() == Some(AccountId::ROOT) || self.contains(account)
+    }
+
+    /// The account of that full name, if it may be managed.
+    #[must_use]
+    pub fn managed_account(self, path: &AccountPath) -> Option<&'a Account> {
+        self.facts.account_named(path).filter(|account| self.manages(account.id))
+    }
+
+    /// The user of that name in that very account, if the account may be managed.
+    #[must_use]
+    pub fn user_of(self, account: AccountId, name: &Name) -> Option<&'a User> {
+        let user = self.facts.user_named(self.facts.root_of(account), name.as_str())?;
+        (user.account == account && self.manages(account)).then_some(user)
+    }
+
     /// The user of a login as it is typed here.
     #[must_use]
     pub fn user(self, login: &str) -> Option<&'a User> {

@@ -17,7 +17,10 @@ fn about() -> About {
         service_type: text("Premium"),
         company: Company { address: text("Ring 1, Berlin"), website: text("https://acme.example"), billing: text("monthly") },
         contacts: vec![Contact { name: name("Ann"), role: text("IT"), email: text("ann@acme.example"), phone: text("+49 30 1") }],
-        branding: Some(Branding { name: name("Acme Backup"), colours: [("accent".to_owned(), "#00ff7f".parse().unwrap())].into() }),
+        branding: Some(Branding {
+            name: name("Acme Backup"),
+            colours: [("accent".to_owned(), "#00ff7f".parse().unwrap())].into(),
+        }),
     }
 }
 
@@ -77,7 +80,8 @@ fn requests() -> Vec<Example> {
         quota: Quota { hard: Some(500_000_000_000), soft: None },
         comment: text("call Ann"),
         about: about(),
-        policy: [("keep".to_owned(), setting(Mode::Default, Some("30d"))), ("colour".to_owned(), setting(Mode::Local, None))].into(),
+        policy: [("keep".to_owned(), setting(Mode::Default, Some("30d"))), ("colour".to_owned(), setting(Mode::Local, None))]
+            .into(),
     };
     let patch = AccountPatch {
         name: Some(name("Acme Ltd")),

@@ -175,6 +175,7 @@ fn users() -> Vec<Example> {
     };
     let new = NewUser {
         name: name("carol"),
+        account: None,
         description: text(),
         password: secret(),
         roles: RoleSet::NONE.with(Role::Superuser),

@@ -254,6 +254,7 @@ fn groups_made_along_the_way() -> Vec<Example> {
     use Direction::{Answer, Request};
     let new = NewUser {
         name: name("carol"),
+        account: None,
         description: text(),
         password: secret(),
         roles: Default::default(),

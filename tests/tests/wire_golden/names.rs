@@ -76,7 +76,7 @@ fn words() -> String {
     for access in [TaskAccess::None, TaskAccess::Read, TaskAccess::Write] {
         row("task_access", &word(&access));
     }
-    for audience in [Audience::Console, Audience::Device] {
+    for audience in [Audience::Console, Audience::Device, Audience::Api] {
         row("audience", &word(&audience));
     }
     for fate in [Fate::Accepted, Fate::Duplicate, Fate::Deleted, Fate::SetAside] {

@@ -1,10 +1,12 @@
 //! The routes of version 1: each decodes, calls the service, encodes. The access policy stands beside the path.
 
+mod accounts;
 mod allowlist;
 mod asker;
 mod audit;
 mod device;
 mod devices;
+mod enrolments;
 mod explain;
 mod groups;
 mod history;
@@ -15,6 +17,7 @@ mod security_profiles;
 mod server;
 mod session;
 mod status;
+mod tokens;
 mod users;
 
 use std::sync::Arc;
@@ -23,7 +26,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use sbm_core::code::Code;
 use sbm_core::directory::{Actor, Directory, Refusal};
-use sbm_core::id::AccountId;
 use serde::Serialize;
 
 use super::{ApiError, Caller, Edge, Json, Origin, Routes};
@@ -52,6 +54,9 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&session::END, session::end)
         .serve(&session::PASSWORD, session::change_password)
         .serve(&session::UNLOCK, session::unlock)
+        .serve(&tokens::CREATE, tokens::create)
+        .serve(&tokens::LIST, tokens::list)
+        .serve(&tokens::REVOKE, tokens::revoke)
         .serve(&device::CHECK_IN, device::check_in)
         .serve(&device::LIST, device::list)
         .serve(&device::BODY, device::body)
@@ -60,6 +65,13 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&devices::LIST, devices::list)
         .serve(&devices::SHOW, devices::show)
         .serve(&devices::DELETE, devices::remove)
+        .serve(&enrolments::ENROL, enrolments::enrol)
+        .serve(&enrolments::LIST, enrolments::list)
+        .serve(&enrolments::CREATE, enrolments::create)
+        .serve(&enrolments::REVOKE, enrolments::revoke)
+        .serve(&enrolments::WAITING, enrolments::waiting)
+        .serve(&enrolments::APPROVE, enrolments::approve)
+        .serve(&enrolments::REJECT, enrolments::reject)
         .serve(&history::LIST, history::list)
         .serve(&history::SHOW, history::show)
         .serve(&history::DELETE, history::delete)
@@ -80,6 +92,12 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
 
 fn people(routes: Routes<Arc<Service>>) -> Routes<Arc<Service>> {
     routes
+        .serve(&accounts::LIST, accounts::list)
+        .serve(&accounts::CREATE, accounts::create)
+        .serve(&accounts::SHOW, accounts::show)
+        .serve(&accounts::MODIFY, accounts::modify)
+        .serve(&accounts::POLICY, accounts::policy)
+        .serve(&accounts::ACT, accounts::act)
         .serve(&users::LIST, users::list)
         .serve(&users::CREATE, users::create)
         .serve(&users::SHOW, users::show)
@@ -127,12 +145,8 @@ impl From<Refusal> for ApiError {
 /// Who asks, for the plan and the audit log.
 fn actor(caller: &Caller, origin: &Origin) -> Actor {
     let host = origin.host.as_deref().map(str::to_owned);
-    Actor { host, session: Some(caller.session), ..Actor::user(caller.user, origin.address.to_string()) }
-}
-
-/// The root account whose objects the caller sees.
-fn root(facts: &Directory, caller: &Caller) -> AccountId {
-    facts.root_of(caller.account)
+    let (session, limit) = (Some(caller.session), caller.limit);
+    Actor { host, session, limit, ..Actor::user(caller.user, origin.address.to_string()) }
 }
 
 fn ok<T: Serialize>(body: T) -> Answer {

@@ -7,9 +7,8 @@ use jiff::Timestamp as Moment;
 use sbm_core::account::life::next_morning;
 use sbm_core::account::tree::Kind;
 use sbm_core::account::{AccountPath, policy as rule};
-use sbm_core::directory::plan::sees;
 use sbm_core::directory::rows;
-use sbm_core::directory::{Actor, Command, Directory, Refusal};
+use sbm_core::directory::{Actor, Command, Directory, Refusal, View};
 use sbm_core::id::AccountId;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{Account, EffectiveSetting, LifeAct};
@@ -25,9 +24,10 @@ struct Counts {
     devices: usize,
 }
 
-/// All accounts that somebody of that account sees. What each has is counted once for all.
+/// All accounts that somebody manages. What each has is counted once for all.
 #[must_use]
-pub fn all(facts: &Directory, own: AccountId) -> Vec<Account> {
+pub fn all(sees: View<'_>) -> Vec<Account> {
+    let facts = sees.facts();
     let mut counts: HashMap<AccountId, Counts> = HashMap::new();
     for row in facts.accounts().filter(|row| row.kind != Kind::Virtual) {
         for above in facts.chain(row.id).skip(1) {
@@ -36,7 +36,7 @@ pub fn all(facts: &Directory, own: AccountId) -> Vec<Account> {
     }
     facts.users().for_each(|user| counts.entry(user.account).or_default().users += 1);
     facts.devices().for_each(|device| counts.entry(device.account).or_default().devices += 1);
-    let seen = facts.accounts().filter(|row| row.kind != Kind::Virtual && sees(facts, Some(own), row.id));
+    let seen = facts.accounts().filter(|row| row.kind != Kind::Virtual && sees.manages(row.id));
     seen.map(|row| shown(facts, row, counts.get(&row.id).copied().unwrap_or_default())).collect()
 }
 
@@ -69,13 +69,14 @@ fn shown(facts: &Directory, row: &rows::Account, counts: Counts) -> Account {
 
 /// What each setting comes to for an account. Whoever asks learns no name from above his own account (DEC-3).
 #[must_use]
-pub fn policy(facts: &Directory, own: AccountId, id: AccountId) -> Vec<EffectiveSetting> {
+pub fn policy(sees: View<'_>, id: AccountId) -> Vec<EffectiveSetting> {
+    let facts = sees.facts();
     let way_up = facts.chain(id).map(|account| (account.id, &account.policy));
     let effective = rule::all_effective(way_up).into_iter().map(|(name, found)| EffectiveSetting {
         name: name.to_owned(),
         mode: found.mode,
         value: found.value.map(str::to_owned),
-        origin: sees(facts, Some(own), found.origin).then(|| facts.account_name(found.origin)),
+        origin: sees.manages(found.origin).then(|| facts.account_name(found.origin)),
     });
     effective.collect()
 }

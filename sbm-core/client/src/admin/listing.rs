@@ -10,8 +10,8 @@ use std::io::Write;
 
 use sbm_core::code::Code;
 use sbm_core::wire::v1::admin::{
-    AllowEntry, AuditEntry, AuditQuery, Device, Group, HistoryQuery, ListQuery, Page, Profile, Run, SecurityProfile,
-    SessionEntry, Tombstone, User,
+    Account, AllowEntry, AuditEntry, AuditQuery, Device, Group, HistoryQuery, ListQuery, Page, Profile, Run, SecurityProfile,
+    SessionEntry, Tombstone, TokenEntry, User,
 };
 use sbm_core::wire::v1::{Capability, path};
 use serde::Serialize;
@@ -80,6 +80,7 @@ macro_rules! listed {
 }
 
 listed! {
+    Account, ListQuery, path::ACCOUNTS, false;
     User, ListQuery, path::USERS, true;
     Group, ListQuery, path::GROUPS, true;
     SecurityProfile, ListQuery, path::SECURITY_PROFILES, true;
@@ -87,6 +88,7 @@ listed! {
     Tombstone, ListQuery, path::TOMBSTONES, false;
     Device, ListQuery, path::DEVICES, true;
     SessionEntry, ListQuery, path::SESSIONS, false;
+    TokenEntry, ListQuery, path::TOKENS, false;
     AllowEntry, ListQuery, path::ALLOWLIST, true;
     Run, HistoryQuery, path::HISTORY, true;
     AuditEntry, AuditQuery, path::AUDIT, false;

@@ -47,6 +47,9 @@ impl Admin {
         if !user.new_groups.is_empty() {
             self.need(Capability::Manage)?;
         }
+        if user.account.is_some() {
+            self.need(Capability::Accounts)?;
+        }
         self.post(path::USERS, user)
     }
 

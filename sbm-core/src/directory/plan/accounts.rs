@@ -168,16 +168,11 @@ impl Act<'_> {
 
     /// The account of that full name, if the actor sees it.
     pub(super) fn seen_account(&self, path: &AccountPath) -> Result<&Account, Refusal> {
-        let seen = self.facts.account_named(path).filter(|row| self.sees_account(row.id));
-        seen.ok_or_else(|| not_found("account", &path.to_string()))
-    }
-
-    fn sees_account(&self, id: AccountId) -> bool {
-        sees(self.facts, self.own_account(), id)
+        self.sees.managed_account(path).ok_or_else(|| not_found("account", &path.to_string()))
     }
 
     fn own_account(&self) -> Option<AccountId> {
-        self.actor_user().map(|user| user.account)
+        self.sees.scope().top()
     }
 
     /// A new account stands strictly below one's own (ACC-4); a root account is the operator's to make.
@@ -243,13 +238,6 @@ impl Act<'_> {
         }
         detail
     }
-}
-
-/// Whether somebody of that account sees the other one: his own and those below it, from the root organisation all root
-/// accounts too (ACC-4). The server itself, which has none, sees every one.
-#[must_use]
-pub fn sees(facts: &Directory, own: Option<AccountId>, id: AccountId) -> bool {
-    own.is_none_or(|own| own == AccountId::ROOT || facts.chain(id).any(|above| above.id == own))
 }
 
 /// An organisation goes at once, when it is free of devices and of accounts below it (ACC-3).

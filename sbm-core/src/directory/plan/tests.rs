@@ -105,6 +105,7 @@ impl World {
     fn user(&mut self, user: &str, security_profile: Option<&str>, groups: &[&str]) {
         let user = NewUser {
             name: name(user),
+            account: None,
             description: Text::default(),
             roles: RoleSet::NONE,
             security_profile: security_profile.map(name),

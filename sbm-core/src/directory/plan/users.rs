@@ -13,18 +13,19 @@ use crate::directory::change::Change;
 use crate::directory::command::{NewUser, Phc, UserPatch};
 use crate::directory::rows::User;
 use crate::directory::scope::Scope;
-use crate::id::{GroupId, SecurityProfileId, UserId};
+use crate::id::{AccountId, GroupId, SecurityProfileId, UserId};
 use crate::name::Name;
 use crate::permission::Role;
 
 impl Act<'_> {
     pub(super) fn create_user(&self, new: &NewUser, phc: &Phc) -> Outcome {
-        self.check_user_is_new(&new.name, None)?;
+        let account = self.place_of(new)?;
+        self.check_user_is_new(&new.name, None, self.facts.root_of(account))?;
         self.gives(new.roles)?;
         let (mut changes, made) = self.new_groups(&new.new_groups)?;
         let user = User {
             id: UserId(self.facts.next().user),
-            account: self.sees.home(),
+            account,
             name: new.name.clone(),
             description: new.description.clone(),
             disabled: false,
@@ -52,7 +53,7 @@ impl Act<'_> {
             if old.built_in {
                 return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and keeps its name", old.name)));
             }
-            self.check_user_is_new(name, Some(old.id))?;
+            self.check_user_is_new(name, Some(old.id), self.facts.root_of(old.account))?;
             user.name = name.clone();
         }
         if let Some(description) = &patch.description {
@@ -129,8 +130,21 @@ impl Act<'_> {
         .transpose()
     }
 
-    fn check_user_is_new(&self, name: &Name, own: Option<UserId>) -> Result<(), Refusal> {
-        match self.facts.user_named(self.sees.root(), name.as_str()).filter(|other| Some(other.id) != own) {
+    /// The account of a new user. In another root account, where the operator makes the first user, there are other groups and
+    /// security profiles (USR-1).
+    fn place_of(&self, new: &NewUser) -> Result<AccountId, Refusal> {
+        let Some(path) = &new.account else { return Ok(self.sees.home()) };
+        let account = self.seen_account(path)?.id;
+        let has_more = new.security_profile.is_some() || !new.groups.is_empty() || !new.new_groups.is_empty();
+        if self.facts.root_of(account) != self.sees.root() && has_more {
+            let message = format!("`{path}` is of another root account, which has its own groups and security profiles; leave yours out");
+            return Err(Refusal::new(Code::InvalidAccount, message));
+        }
+        Ok(account)
+    }
+
+    fn check_user_is_new(&self, name: &Name, own: Option<UserId>, root: AccountId) -> Result<(), Refusal> {
+        match self.facts.user_named(root, name.as_str()).filter(|other| Some(other.id) != own) {
             Some(other) => Err(self.taken("user", name, (&other.name, other.account))),
             None => Ok(()),
         }

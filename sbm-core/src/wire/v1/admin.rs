@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use self::server::present;
 use super::session::Secret;
+use crate::account::AccountPath;
 use crate::cache::signed::base64_bytes;
 use crate::id::{Guid, Hash, InstallationId, RunId};
 use crate::name::{Name, Text};
@@ -78,6 +79,9 @@ pub struct User {
 pub struct NewUser {
     /// The name.
     pub name: Name,
+    /// The account, by its full name; one's own, if missing. The name is unique in its whole root account (USR-1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountPath>,
     /// The description.
     #[serde(default)]
     pub description: Text,

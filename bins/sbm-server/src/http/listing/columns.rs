@@ -2,8 +2,8 @@
 
 use sbm_core::id::{Guid, Hash, InstallationId, RunId};
 use sbm_core::wire::v1::admin::{
-    AllowEntry, AllowFinding, AuditEntry, Device, Group, Holder, Profile, ProfileRevision, Run, SecurityProfile, SessionEntry,
-    Tombstone, User,
+    Account, AllowEntry, AllowFinding, AuditEntry, Device, EffectiveSetting, Enrolment, Group, Holder, Profile, ProfileRevision,
+    Run, SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice,
 };
 use serde::Serialize;
 
@@ -42,6 +42,46 @@ pub static USERS: List<User> = List {
         },
         Filter { name: "disabled", fits: |query, user| query.disabled == Some(user.disabled) },
     ],
+};
+
+/// Accounts (ACC-1 to ACC-9).
+pub static ACCOUNTS: List<Account> = List {
+    name: "accounts",
+    columns: columns! { Account:
+        "account" => |account| &account.account,
+        "level" => |account| account.level.as_ref().map_or(Cell::Nothing, word),
+        "state" => |account| word(&account.state),
+        "deletion" => |account| account.deletion,
+        "quota" => |account| account.quota.hard,
+        "warning" => |account| account.quota.soft,
+        "comment" => |account| &account.comment,
+        "accounts" => |account| account.accounts,
+        "users" => |account| account.users,
+        "devices" => |account| account.devices,
+    },
+    key: |account| sbm_core::name::key(&account.account),
+    usual: "account",
+    filters: &[
+        Filter { name: "account", fits: |query, account| is_within(&account.account, query.account.as_deref()) },
+        Filter {
+            name: "disabled",
+            fits: |query, account| query.disabled == Some(account.state != sbm_core::account::AccountState::Active),
+        },
+    ],
+};
+
+/// What the settings of policies come to for an account (ACC-9).
+pub static SETTINGS: List<EffectiveSetting> = List {
+    name: "settings",
+    columns: columns! { EffectiveSetting:
+        "name" => |setting| &setting.name,
+        "mode" => |setting| word(&setting.mode),
+        "value" => |setting| setting.value.as_ref(),
+        "origin" => |setting| setting.origin.as_ref(),
+    },
+    key: |setting| setting.name.clone(),
+    usual: "name",
+    filters: &[],
 };
 
 /// Groups (USR-7).
@@ -171,6 +211,46 @@ pub static DEVICES: List<Device> = List {
     filters: &[Filter { name: "user", fits: |query, device| same(Some(device.user.as_str()), query.user.as_deref()) }],
 };
 
+/// Codes and passphrases with which devices enrol (DEV-1).
+pub static ENROLMENTS: List<Enrolment> = List {
+    name: "enrolment codes",
+    columns: columns! { Enrolment:
+        "id" => |row| row.id,
+        "kind" => |row| word(&row.kind),
+        "state" => |row| word(&row.state),
+        "account" => |row| &row.account,
+        "user" => |row| &row.user,
+        "uses" => |row| row.uses,
+        "most" => |row| row.most,
+        "approval" => |row| row.approval,
+        "comment" => |row| &row.comment,
+        "made_by" => |row| &row.made_by,
+        "made" => |row| row.made,
+        "expires" => |row| row.expires,
+    },
+    key: |row| format!("{:020}", row.id),
+    usual: "-id",
+    filters: &[Filter { name: "user", fits: |query, row| same(Some(row.user.as_str()), query.user.as_deref()) }],
+};
+
+/// Devices that wait to be let in (DEV-1).
+pub static WAITING: List<WaitingDevice> = List {
+    name: "waiting devices",
+    columns: columns! { WaitingDevice:
+        "installation" => |row| installation(&row.installation),
+        "computer" => |row| &row.computer,
+        "program" => |row| &row.program,
+        "address" => |row| &row.address,
+        "account" => |row| &row.account,
+        "user" => |row| &row.user,
+        "enrolment" => |row| row.enrolment,
+        "asked" => |row| row.asked,
+    },
+    key: |row| format!("{}{:020}", row.installation, row.enrolment),
+    usual: "asked",
+    filters: &[Filter { name: "user", fits: |query, row| same(Some(row.user.as_str()), query.user.as_deref()) }],
+};
+
 /// Sessions (RUN-7).
 pub static SESSIONS: List<SessionEntry> = List {
     name: "sessions",
@@ -188,6 +268,24 @@ pub static SESSIONS: List<SessionEntry> = List {
     key: |session| session.id.clone(),
     usual: "created",
     filters: &[Filter { name: "user", fits: |query, session| same(Some(session.user.as_str()), query.user.as_deref()) }],
+};
+
+/// Tokens for programs (RUN-11).
+pub static TOKENS: List<TokenEntry> = List {
+    name: "tokens",
+    columns: columns! { TokenEntry:
+        "id" => |token| &token.id,
+        "name" => |token| &token.name,
+        "user" => |token| &token.user,
+        "allows" => |token| Cell::Texts(token.allows.iter().map(|(task, access)| format!("{}={}", task.name(), access.name())).collect()),
+        "account" => |token| token.account.as_ref(),
+        "created" => |token| token.created,
+        "last_used" => |token| token.last_used,
+        "expires" => |token| token.expires,
+    },
+    key: |token| token.id.clone(),
+    usual: "created",
+    filters: &[Filter { name: "user", fits: |query, token| same(Some(token.user.as_str()), query.user.as_deref()) }],
 };
 
 /// The allowlist (NET-2).
@@ -304,6 +402,18 @@ fn run_id(id: &RunId) -> Cell {
 /// Whether one of the names is the one asked for, without regard to case.
 fn any(names: &[sbm_core::name::Name], asked: Option<&str>) -> bool {
     names.iter().any(|name| same(Some(name.as_str()), asked))
+}
+
+/// Whether an account is the one asked for or stands below it; names are compared whole, part by part (ACC-1).
+fn is_within(account: &str, asked: Option<&str>) -> bool {
+    let parse = |text: &str| text.parse::<sbm_core::account::AccountPath>().ok();
+    match (parse(account), asked.and_then(parse)) {
+        (Some(account), Some(asked)) => {
+            let (parts, asked) = (account.parts(), asked.parts());
+            parts.len() >= asked.len() && parts.iter().zip(asked).all(|(part, asked)| part.key() == asked.key())
+        }
+        _ => false,
+    }
 }
 
 fn same(name: Option<&str>, asked: Option<&str>) -> bool {

@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use sbm_core::account::AccountPath;
 use sbm_core::account::life::{Standing, Wish};
 use sbm_core::code::Code;
-use sbm_core::directory::plan::sees;
 use sbm_core::directory::rows::Account;
 use sbm_core::directory::{Command, Directory};
 use sbm_core::permission::Task;
@@ -55,8 +54,8 @@ pub(super) const ACT: Operation = Operation::post("act_on_accounts", path::ACCOU
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Accounts, "account.list").await?;
-    let (facts, own) = (asker.service.facts(), asker.caller.account);
-    listing::answer(&columns::ACCOUNTS, query, wanted, move || accounts::all(&facts, own)).await
+    let facts = asker.service.facts();
+    listing::answer(&columns::ACCOUNTS, query, wanted, move || accounts::all(asker.sees(&facts))).await
 }
 
 pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
@@ -68,9 +67,9 @@ pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<
 
 pub(super) async fn policy(asker: Asker, wanted: Wanted, Path(name): Path<String>, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Accounts, "account.policy").await?;
-    let (facts, own) = (asker.service.facts(), asker.caller.account);
+    let facts = asker.service.facts();
     let id = find(&facts, &asker, &name)?.id;
-    listing::answer(&columns::SETTINGS, query, wanted, move || accounts::policy(&facts, own, id)).await
+    listing::answer(&columns::SETTINGS, query, wanted, move || accounts::policy(asker.sees(&facts), id)).await
 }
 
 pub(super) async fn create(asker: Asker, Json(new): Json<NewAccount>) -> Answer {
@@ -118,6 +117,6 @@ pub(super) async fn act(asker: Asker, Json(AccountsAct { accounts, act }): Json<
 }
 
 fn find<'a>(facts: &'a Directory, asker: &Asker, name: &str) -> Result<&'a Account, ApiError> {
-    let row = name.parse().ok().and_then(|path: AccountPath| facts.account_named(&path));
-    row.filter(|row| sees(facts, Some(asker.caller.account), row.id)).ok_or_else(|| missing("account", name))
+    let row = name.parse().ok().and_then(|path: AccountPath| asker.sees(facts).managed_account(&path));
+    row.ok_or_else(|| missing("account", name))
 }

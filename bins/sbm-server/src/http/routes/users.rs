@@ -18,22 +18,22 @@ use crate::http::{Access, Conditions, Json, Path, Wanted};
 use crate::service::present;
 use crate::store::Revoke;
 
-pub(super) const LIST: Operation = Operation::get("list_users", path::USERS, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_users", path::USERS, "", Access::ConsoleOrApi)
     .reads(Task::Users)
     .says("The users, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("User", true));
-pub(super) const CREATE: Operation = Operation::post("create_user", path::USERS, "", Access::Console)
+pub(super) const CREATE: Operation = Operation::post("create_user", path::USERS, "", Access::ConsoleOrApi)
     .writes(Task::Users)
     .says("Adds a user.")
     .takes("NewUser")
     .answers(Answers::Made("User"))
     .refuses(&[Code::NameTaken, Code::NotFound, Code::PasswordTooShort, Code::PasswordTooCommon, Code::PasswordTooLong]);
-pub(super) const SHOW: Operation = Operation::get("show_user", path::USERS, "/{name}", Access::Console)
+pub(super) const SHOW: Operation = Operation::get("show_user", path::USERS, "/{name}", Access::ConsoleOrApi)
     .reads(Task::Users)
     .says("One user.")
     .answers(Answers::Object("User"));
-pub(super) const MODIFY: Operation = Operation::patch("modify_user", path::USERS, "/{name}", Access::Console)
+pub(super) const MODIFY: Operation = Operation::patch("modify_user", path::USERS, "/{name}", Access::ConsoleOrApi)
     .writes(Task::Users)
     .says(
         "Changes a user. A new password, and shutting the user out, end every token of his. One's own password is changed \
@@ -50,7 +50,7 @@ pub(super) const MODIFY: Operation = Operation::patch("modify_user", path::USERS
         Code::PasswordTooCommon,
         Code::PasswordTooLong,
     ]);
-pub(super) const DELETE: Operation = Operation::delete("delete_user", path::USERS, "/{name}", Access::Console)
+pub(super) const DELETE: Operation = Operation::delete("delete_user", path::USERS, "/{name}", Access::ConsoleOrApi)
     .writes(Task::Users)
     .says("Deletes a user with his devices; his runs keep his name.")
     .refuses(&[Code::BuiltIn, Code::LastSuperuser]);
@@ -58,10 +58,10 @@ pub(super) const DELETE: Operation = Operation::delete("delete_user", path::USER
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<admin::ListQuery>) -> Answer {
     asker.may_read(Task::Users, "user.list").await?;
     let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
-    let root = asker.root(&facts);
+    let actor = asker.actor();
     listing::answer(&columns::USERS, query, wanted, move || {
-        let users = facts.users().filter(|user| present::visible(&facts, root, user.account));
-        users.map(|user| present::user(&facts, user, &traces)).collect()
+        let sees = facts.seen_by(&actor);
+        sees.users().map(|user| present::user(sees, user, &traces)).collect()
     })
     .await
 }
@@ -69,16 +69,18 @@ pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<admin
 pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
     asker.may_read(Task::Users, "user.show").await?;
     let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
-    let user = facts.user_named(asker.root(&facts), &name).ok_or_else(|| super::missing("user", &name))?;
-    tag::read(&conditions, &State::of(&facts, user.stamp), &present::user(&facts, user, &traces))
+    let sees = asker.sees(&facts);
+    let user = sees.user(&name).ok_or_else(|| super::missing("user", &name))?;
+    tag::read(&conditions, &State::of(&facts, user.stamp), &present::user(sees, user, &traces))
 }
 
 pub(super) async fn create(asker: Asker, Json(new): Json<admin::NewUser>) -> Answer {
     asker.may_write(Task::Users, "user.create", new.name.as_str()).await?;
     let phc = asker.service.hash_password(&new.password).await?;
-    let name = new.name.clone();
+    let (name, account) = (new.name.clone(), new.account.clone());
     let user = NewUser {
         name: new.name,
+        account: new.account,
         description: new.description,
         roles: new.roles,
         security_profile: new.security_profile,
@@ -86,8 +88,11 @@ pub(super) async fn create(asker: Asker, Json(new): Json<admin::NewUser>) -> Ans
         new_groups: new.new_groups,
     };
     let facts = asker.service.act(asker.actor(), Command::CreateUser { user, phc }, Vec::new()).await?;
-    let row = found(facts.user_named(asker.root(&facts), name.as_str()))?;
-    let user = present::user(&facts, row, &present::Traces::default());
+    let sees = asker.sees(&facts);
+    // In another root account, where the operator makes the first user, nobody of his account sees him.
+    let account = account.and_then(|path| facts.account_named(&path)).map_or(sees.home(), |account| account.id);
+    let row = found(sees.user_of(account, &name))?;
+    let user = present::user(sees, row, &present::Traces::default());
     tag::changed(StatusCode::CREATED, &State::of(&facts, row.stamp), &user)
 }
 
@@ -102,7 +107,7 @@ pub(super) async fn modify(
         Some(password) => Some(asker.service.hash_password(password).await?),
         None => None,
     };
-    let (root, own) = (asker.root(&asker.service.facts()), asker.caller.user);
+    let (actor, own) = (asker.actor(), asker.caller.user);
     let after = patch.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
     let ending = Ending { reset: phc.is_some(), disable: patch.disabled == Some(true) };
     let patch = UserPatch {
@@ -118,14 +123,15 @@ pub(super) async fn modify(
     };
     let command = Command::ModifyUser { name: name.clone(), patch, phc };
     let check = move |facts: &Directory| {
-        let user = facts.user_named(root, &name).ok_or(Code::NotFound)?;
+        let user = facts.seen_by(&actor).user(&name).ok_or(Code::NotFound)?;
         conditions.check(&State::of(facts, user.stamp))?;
         ending.of(user.id, own)
     };
     let facts = asker.service.act_when(asker.actor(), command, check).await?;
     let traces = asker.service.traces().await?;
-    let row = found(facts.user_named(root, &after))?;
-    tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &present::user(&facts, row, &traces))
+    let sees = asker.sees(&facts);
+    let row = found(sees.user(&after))?;
+    tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &present::user(sees, row, &traces))
 }
 
 /// What of a change ends tokens.
@@ -150,10 +156,10 @@ impl Ending {
 }
 
 pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
-    let root = asker.root(&asker.service.facts());
+    let actor = asker.actor();
     let command = Command::DeleteUser { name: name.clone() };
     let check = move |facts: &Directory| {
-        let user = facts.user_named(root, &name).ok_or(Code::NotFound)?;
+        let user = facts.seen_by(&actor).user(&name).ok_or(Code::NotFound)?;
         conditions.check(&State::of(facts, user.stamp))?;
         Ok(vec![Revoke::User { user: user.id, audience: None }])
     };

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use sbm_client::admin::Admin;
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
 use sbm_client::core::permission::Role;
@@ -25,6 +26,9 @@ pub(crate) struct Add {
     /// Name of the user
     #[arg(value_parser = parse::name)]
     name: Name,
+    /// Account, by its full name; without it the user is of your own
+    #[arg(short, long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     /// Who it is
     #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
     description: Option<Text>,
@@ -48,6 +52,7 @@ pub(super) fn run(command: Add, admin: &Admin, context: &mut Context) -> Result<
     let password = command.password.choose(&format!("`{}`", command.name))?;
     let new = NewUser {
         name: command.name,
+        account: command.account,
         description: command.description.unwrap_or_default(),
         password: password.secret.clone(),
         roles: command.roles.into_iter().collect(),

@@ -1,6 +1,6 @@
 //! `sbmctl user import`: many users at once, from a table that any spreadsheet writes (CON-1: save and add another).
 //!
-//! 1. The first line names the columns: `name` must be there; `description`, `roles`, `security_profile` and `groups` may.
+//! 1. The first line names the columns: `name` must be there; `account`, `description`, `roles`, `security_profile` and `groups` may.
 //!    Several roles or groups stand in one field, with `;` between them. Any other column is an error, not passed over.
 //! 2. The whole file is read and checked before the first user is added: its form, and against what the server has of users,
 //!    groups and security profiles. What whoever asks may not list is not checked, and a dry run says so.
@@ -219,11 +219,13 @@ fn read(text: &str) -> Result<Vec<NewUser>, Failure> {
 }
 
 fn user(head: &csv::StringRecord, record: &csv::StringRecord) -> Result<NewUser, String> {
-    let mut name = None;
+    let (mut name, mut account) = (None, None);
     let (mut description, mut roles, mut security_profile, mut groups) = (Text::default(), RoleSet::NONE, None, Vec::new());
     for (column, field) in head.iter().zip(record) {
         match column {
             "name" => name = Some(parse::name(field).map_err(|told| format!("`{field}`: {told}"))?),
+            "account" if field.is_empty() => {}
+            "account" => account = Some(parse::account(field)?),
             "description" => description = parse::description(field)?,
             "roles" => roles = several(field).map(role).collect::<Result<_, _>>()?,
             "security_profile" if field.is_empty() => {}
@@ -233,7 +235,7 @@ fn user(head: &csv::StringRecord, record: &csv::StringRecord) -> Result<NewUser,
         }
     }
     let name = name.ok_or("the name is missing")?;
-    Ok(NewUser { name, description, password: Secret::default(), roles, security_profile, groups, new_groups: Vec::new() })
+    Ok(NewUser { name, account, description, password: Secret::default(), roles, security_profile, groups, new_groups: Vec::new() })
 }
 
 fn several(field: &str) -> impl Iterator<Item = &str> {

@@ -310,3 +310,32 @@ fn what_is_no_quota_policy_or_place_is_told_with_its_value_acc_1_acc_5_acc_9() {
         assert!(refused.message.contains(level.name()), "{}", refused.message);
     }
 }
+
+#[test]
+fn a_user_is_made_in_an_account_that_one_manages_and_in_no_other_acc_4_usr_1() {
+    let mut world = peopled();
+    world.act(make("second", Some(Level::Reseller))).unwrap();
+    let boss = world.staff("root>acme", "boss", Role::Administrator);
+    let user = |user: &str, account: &str, group: Option<&str>| Command::CreateUser {
+        user: NewUser {
+            name: name(user),
+            account: Some(path(account)),
+            description: Text::default(),
+            roles: RoleSet::NONE,
+            security_profile: None,
+            groups: group.map(name).into_iter().collect(),
+            new_groups: vec![],
+        },
+        phc: phc(),
+    };
+    assert_eq!(world.act_by(boss, &user("ann", "root>acme>north", None)), Ok(2));
+    for outside in ["root>other", "root", "second", "root>nobody"] {
+        assert_eq!(world.act_by(boss, &user("bob", outside, None)).unwrap_err().code, Code::NotFound, "{outside}");
+    }
+    // The first user of another root account has nothing of the operator's, and may be called as somebody here is.
+    world.group("Finance");
+    assert_eq!(world.act(user("ann", "second", Some("Finance"))), Err(Code::InvalidAccount));
+    assert_eq!(world.act(user("ann", "second", None)), Ok(2));
+    assert_eq!(world.act(user("ann", "second", None)), Err(Code::NameTaken));
+    assert_eq!(world.act(user("ann", "root>other", None)), Err(Code::NameTaken), "unique in the whole root account");
+}

@@ -92,6 +92,7 @@ fn what_is_made_is_told_with_its_rights_run_12() {
     let mut world = world();
     let new = NewUser {
         name: name("dora"),
+        account: None,
         description: Text::default(),
         roles: RoleSet::NONE.with(Role::Superuser),
         security_profile: Some(name("End user")),

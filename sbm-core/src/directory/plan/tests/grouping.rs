@@ -8,6 +8,7 @@ fn new_user(user: &str, groups: &[&str], new_groups: &[&str]) -> Command {
     Command::CreateUser {
         user: NewUser {
             name: name(user),
+            account: None,
             description: Text::default(),
             roles: RoleSet::NONE,
             security_profile: None,

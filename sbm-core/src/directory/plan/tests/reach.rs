@@ -5,6 +5,7 @@ use super::*;
 fn new(user: &str, roles: &[Role]) -> Command {
     let user = NewUser {
         name: name(user),
+        account: None,
         description: Text::default(),
         roles: roles.iter().copied().collect(),
         security_profile: None,

@@ -236,6 +236,7 @@ fn the_same_names_are_free_in_each_root_account_usr_1() {
     let create = |user: &str| Command::CreateUser {
         user: NewUser {
             name: name(user),
+            account: None,
             description: Text::default(),
             roles: RoleSet::NONE,
             security_profile: None,

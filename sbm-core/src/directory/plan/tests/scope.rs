@@ -153,6 +153,7 @@ fn acts(of: u32) -> Vec<Command> {
     let (user, group, security_profile) = (format!("u{of}"), format!("g{of}"), format!("s{of}"));
     let new_user = NewUser {
         name: name("fresh"),
+        account: None,
         description: Text::default(),
         roles: RoleSet::NONE,
         security_profile: Some(name(&security_profile)),
@@ -215,6 +216,7 @@ fn a_new_object_is_of_the_account_of_who_makes_it_acc_4() {
     let (group, description) = named("new");
     let user = NewUser {
         name: name("new"),
+        account: None,
         description: description.clone(),
         roles: RoleSet::NONE,
         security_profile: Some(name("AllAccess")),
@@ -260,6 +262,7 @@ fn a_name_that_is_taken_outside_is_refused_with_nothing_but_that_name_usr_1_pro_
     let actor = boss(OWN);
     let user = |text: &str| NewUser {
         name: name(text),
+        account: None,
         description: Text::default(),
         roles: RoleSet::NONE,
         security_profile: None,

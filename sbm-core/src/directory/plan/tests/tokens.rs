@@ -8,6 +8,7 @@ const ACCESS: [TaskAccess; 3] = [TaskAccess::None, TaskAccess::Read, TaskAccess:
 fn user_with(user: &str, roles: &[Role]) -> Command {
     let user = NewUser {
         name: name(user),
+        account: None,
         description: Text::default(),
         roles: roles.iter().copied().collect(),
         security_profile: None,

@@ -132,6 +132,7 @@ fn roles_and_security_profiles_are_independent_usr_2() {
     let user = |name: &str, roles, profile: &str| {
         let user = NewUser {
             name: self::name(name),
+            account: None,
             description: Text::default(),
             roles,
             security_profile: Some(self::name(profile)),

@@ -1,0 +1,97 @@
+//! Accounts on the command line: a tree that is drawn, changed, moved and taken down (ACC-1 to ACC-9, CON-1).
+
+use crate::desk::Desk;
+
+/// What the root organisation of a fresh server is called.
+fn root(desk: &Desk) -> String {
+    desk.json(&["account", "list"])[0]["account"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_tree_is_made_drawn_changed_and_moved_acc_1_acc_2_acc_3_acc_5() {
+    let desk = Desk::claimed();
+    let root = root(&desk);
+    let full = |rest: &str| format!("{root}>{rest}");
+    desk.run(&["account", "add", "Acme", "--below", &root, "--level", "end-customer", "--quota", "500GB", "--warn-at", "400 GB"])
+        .ok();
+    desk.run(&["account", "add", &full("Acme>North>pc-1"), "-c", "call Ann"]).ok();
+    let drawn = desk.run(&["account", "tree"]);
+    let drawn = drawn.ok();
+    let lines: Vec<&str> = drawn.lines().collect();
+    assert_eq!(lines.len(), 4, "{drawn}");
+    assert!(lines[0].starts_with(&root) && lines[0].ends_with("reseller"), "{drawn}");
+    assert!(lines[1].starts_with("└─ Acme ") && lines[1].ends_with("end-customer, quota 500 GB"), "{drawn}");
+    assert!(lines[2].starts_with("   └─ (North)") && lines[3].ends_with("backup, call Ann"), "{drawn}");
+    desk.run(&["account", "tree", &full("Acme>North")]).fails(4, "account list");
+
+    desk.run(&["account", "modify", &full("Acme"), "--name", "Acme Ltd", "--no-warning"]).ok();
+    let shown = desk.json(&["account", "show", &full("acme ltd")]);
+    assert_eq!((&shown["quota"]["hard"], shown["quota"].get("soft")), (&500_000_000_000_u64.into(), None));
+    let again = desk.run(&["account", "modify", &full("Acme Ltd"), "--no-warning"]);
+    assert!(again.ok().contains("nothing to change"), "{again:?}");
+    desk.run(&["account", "modify", &full("Acme Ltd>North>pc-1"), "--move-below", &root]).ok();
+    assert_eq!(desk.run(&["account", "tree"]).ok().lines().count(), 3, "a part of names that holds up nothing is gone");
+    desk.run(&["account", "modify", &full("pc-1")]).fails(2, "--name");
+    for (odd, told) in
+        [("500", "`B`, `kB`"), ("5 pounds", "`B`, `kB`"), ("99999PB", "more than anything stores"), ("-1GB", "unexpected")]
+    {
+        desk.run(&["account", "modify", &full("pc-1"), "--quota", odd]).fails(2, told);
+    }
+    desk.run(&["account", "add", "a>>b"]).fails(2, "joined by `>`");
+    desk.run(&["account", "add", &full("Acme Ltd>x"), "--level", "distributor"]).fails(2, "ranks lower");
+}
+
+#[test]
+fn accounts_are_disabled_deleted_and_kept_several_at_once_acc_6_acc_7_acc_8() {
+    let desk = Desk::claimed();
+    let root = root(&desk);
+    let [one, two, office] = ["pc-1", "pc-2", "Office"].map(|name| format!("{root}>{name}"));
+    desk.run(&["account", "add", &one]).ok();
+    desk.run(&["account", "add", &two]).ok();
+    desk.run(&["account", "add", &office, "--level", "site"]).ok();
+    let states = || -> Vec<String> {
+        let listed = desk.json(&["account", "list", "--below", &root, "--sort", "account"]);
+        let accounts = listed.as_array().unwrap().iter().skip(1);
+        accounts.map(|account| account["state"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(desk.run(&["account", "disable", &one, &two]).ok().contains("disabled 2 accounts"));
+    assert_eq!(states(), ["active", "disabled", "disabled"]);
+    desk.run(&["account", "enable", &one, "nobody"]).fails(4, "nobody");
+    assert_eq!(states(), ["active", "disabled", "disabled"], "all of them or none");
+    desk.run(&["account", "enable", &one]).ok();
+    desk.run(&["account", "supervise", &two]).ok();
+    assert_eq!(states(), ["active", "active", "supervisor"]);
+    let deleted = desk.run(&["account", "delete", "--yes", &one, &office]);
+    let told = deleted.ok();
+    assert!(told.contains("account keep") && told.contains(&format!("deleted `{office}`")), "{told}");
+    assert_eq!(states(), ["deletion_pending", "supervisor"]);
+    desk.run(&["account", "keep", &one]).ok();
+    assert_eq!(states(), ["active", "supervisor"]);
+    desk.run(&["account", "delete", "--yes", &root]).fails(5, "server's own");
+}
+
+#[test]
+fn a_policy_is_set_and_shown_with_where_each_value_is_from_acc_9() {
+    let desk = Desk::claimed();
+    let root = root(&desk);
+    let pc = format!("{root}>Acme>pc");
+    desk.run(&["account", "add", &pc]).ok();
+    assert!(desk.run(&["account", "policy", &pc]).err.contains("nothing is handed down"));
+    desk.run(&["account", "policy", &root, "--force", "start=03:00", "--default", "keep=30d", "--default", "colour=red"]).ok();
+    desk.run(&["account", "policy", &pc, "--default", "start=12:00", "--leave", "colour"]).ok();
+    let shown = desk.json(&["account", "policy", &pc]);
+    let told: Vec<_> = shown
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| [&row["name"], &row["mode"], &row["origin"]].map(|cell| cell.as_str().unwrap().to_owned()))
+        .collect();
+    let expected = [["colour", "local", &pc], ["keep", "default", &root], ["start", "forced", &root]];
+    assert_eq!(told, expected.map(|row| row.map(str::to_owned)));
+    desk.run(&["account", "policy", &root, "--unset", "start"]).ok();
+    let table = desk.run(&["account", "policy", &pc]);
+    let table = table.ok();
+    assert!(table.contains("12:00") && !table.contains("03:00"), "{table}");
+    desk.run(&["account", "policy", &root, "--force", "start"]).fails(2, "NAME=VALUE");
+    desk.run(&["account", "policy", &root, "--force", "with blank=1"]).fails(2, "with blank");
+}
