@@ -1,10 +1,38 @@
 //! The databases of tests.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use postgres::{Client, Config, NoTls};
 
 use crate::{Cluster, ROLE};
+
+/// A database of a test's own, removed when this is dropped, so that it takes no more room; by its URL.
+#[derive(Debug)]
+pub struct Lent {
+    url: String,
+    admin: Config,
+}
+
+impl Deref for Lent {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let text = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", Cluster::name_of(&self.url));
+        // A connection waits for what it does, and that is not to be done within a runtime. A database that cannot be
+        // removed goes with its cluster.
+        std::thread::scope(|scope| {
+            let removed = scope.spawn(|| self.admin.connect(NoTls).map(|mut admin| admin.batch_execute(&text)));
+            drop(removed.join());
+        });
+    }
+}
 
 /// How a database compares texts by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +72,10 @@ impl Cluster {
         self.create(&format!("TEMPLATE {}", Self::name_of(url)))
     }
 
-    /// Removes a database that is done with, whoever still has a connection to it, so that it takes no more room. One that
-    /// cannot be removed goes with the cluster. For every thread, also one that serves others.
-    pub fn remove(&self, url: &str) {
-        let text = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", Self::name_of(url));
-        // A connection waits for what it does, and that is not to be done within a runtime.
-        std::thread::scope(|scope| {
-            let removed = scope.spawn(|| self.connect("postgres").map(|mut admin| admin.batch_execute(&text)));
-            drop(removed.join());
-        });
+    /// The database of that URL, for as long as it is needed; then it is removed, whoever still has a connection to it.
+    #[must_use]
+    pub fn lend(&self, url: String) -> Lent {
+        Lent { url, admin: self.to("postgres") }
     }
 
     /// A database as the text that makes it, for whichever version of PostgreSQL.
@@ -90,13 +113,14 @@ impl Cluster {
     /// A connection of the superuser to a database, over the unix socket.
     #[must_use]
     pub fn admin(&self, database: &str) -> Client {
-        self.connect(database).unwrap_or_else(|error| panic!("PostgreSQL lets nobody in: {error}"))
+        self.to(database).connect(NoTls).unwrap_or_else(|error| panic!("PostgreSQL lets nobody in: {error}"))
     }
 
-    fn connect(&self, database: &str) -> Result<Client, postgres::Error> {
+    fn to(&self, database: &str) -> Config {
         let mut config = Config::new();
         config.host_path(self.socket_directory()).port(self.port()).dbname(database);
-        config.user("postgres").password(self.password()).connect(NoTls)
+        config.user("postgres").password(self.password());
+        config
     }
 
     fn create(&self, how: &str) -> String {

@@ -41,16 +41,16 @@ fn a_copy_has_what_was_there() {
 #[test]
 fn a_database_that_is_done_with_goes_whoever_is_in_it_and_the_others_stay() {
     let cluster = Cluster::shared();
-    let (done, other) = (cluster.database(), cluster.database());
-    let mut held = cluster.admin(Cluster::name_of(&done));
-    cluster.remove(&done);
+    let (done, other) = (cluster.lend(cluster.database()), cluster.database());
+    let name = Cluster::name_of(&done).to_owned();
+    let mut held = cluster.admin(&name);
+    drop(done);
     held.simple_query("SELECT 1").unwrap_err();
-    let there = |url: &str| -> i64 {
+    let there = |name: &str| -> i64 {
         let text = "SELECT count(*) FROM pg_database WHERE datname = $1";
-        cluster.admin("postgres").query_one(text, &[&Cluster::name_of(url)]).unwrap().get(0)
+        cluster.admin("postgres").query_one(text, &[&name]).unwrap().get(0)
     };
-    assert_eq!((there(&done), there(&other)), (0, 1));
-    cluster.remove(&done);
+    assert_eq!((there(&name), there(Cluster::name_of(&other))), (0, 1));
 }
 
 #[test]

@@ -56,7 +56,7 @@ const BOTH: [Place; 2] = [Place::Sqlite, Place::Postgres];
 struct World {
     servers: Vec<Member>,
     opened: Opened,
-    database: Option<Lent>,
+    _database: Option<Lent>,
     url: Option<PostgresUrl>,
     directory: TempDir,
     /// How long servers that are added from here on keep history.
@@ -118,7 +118,7 @@ impl World {
         let mut world = Self {
             servers: Vec::new(),
             opened: Opened { store, vault, data_dir },
-            database,
+            _database: database,
             url,
             directory,
             retention: Retention::default(),

@@ -15,7 +15,7 @@ fn postgres_does_what_every_store_does_door_2() {
     let fresh = cluster.database_in(Locale::English);
     drop(open(&fresh).unwrap());
     contract::run(|| {
-        let database = cluster.copy(&fresh);
+        let database = cluster.lend(cluster.copy(&fresh));
         Box::new(move || Arc::new(open(&database).unwrap()) as Arc<dyn Store>)
     });
 }
