@@ -28,3 +28,36 @@ CREATE TABLE gone_accounts (
     parent_id  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX gone_accounts_by_parent ON gone_accounts (parent_id);
+
+-- The built-in user is a security officer, since only one who is gives that role (USR-5, USR-10).
+UPDATE users SET roles = roles | 32 WHERE built_in = 1;
+
+-- Codes and passphrases with which devices enrol, by their hashes, and who came with them (DEV-1). `kind` 1: a code, 2: a
+-- passphrase. `phase` 1: waits for a person, 2: approved, 3: rejected, 4: enrolled.
+CREATE TABLE enrolments (
+    enrolment_id INTEGER PRIMARY KEY,
+    account_id   INTEGER NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    user_id      INTEGER NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+    kind         INTEGER NOT NULL,
+    hash         BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    most         INTEGER NOT NULL,
+    uses         INTEGER NOT NULL CHECK (uses BETWEEN 0 AND most),
+    expires      INTEGER NOT NULL,
+    approval     INTEGER NOT NULL CHECK (approval IN (0, 1)),
+    revoked      INTEGER NOT NULL CHECK (revoked IN (0, 1)),
+    comment      TEXT NOT NULL,
+    made_by      TEXT NOT NULL,
+    made         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX enrolments_by_account ON enrolments (account_id);
+CREATE INDEX enrolments_by_user ON enrolments (user_id);
+CREATE TABLE enrolment_devices (
+    enrolment_id INTEGER NOT NULL REFERENCES enrolments (enrolment_id) ON DELETE CASCADE,
+    installation BLOB NOT NULL CHECK (length(installation) = 16),
+    phase        INTEGER NOT NULL,
+    computer     TEXT NOT NULL,
+    program      TEXT NOT NULL,
+    address      TEXT NOT NULL,
+    asked        INTEGER NOT NULL,
+    PRIMARY KEY (enrolment_id, installation)
+) STRICT, WITHOUT ROWID;

@@ -19,6 +19,7 @@ pub mod codes;
 mod contract;
 mod database;
 pub mod directory;
+pub mod enrolments;
 pub mod error;
 pub mod export;
 pub mod held;
@@ -41,6 +42,7 @@ pub use attempts::Attempts;
 pub use audit::{Audit, Chained};
 pub use codes::{CodeTry, Codes};
 pub use directory::{Commit, Committed, Directory, Logged, ProfileRevision};
+pub use enrolments::Enrolments;
 pub use error::StoreError;
 pub use export::Whole;
 pub use pending::Pending;
@@ -55,11 +57,11 @@ pub use url::StoreUrl;
 
 /// Everything a server needs of a store; `Arc<dyn Store>` is what the server holds.
 pub trait Store:
-    Directory + Runs + Sessions + Codes + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
+    Directory + Runs + Sessions + Codes + Enrolments + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
 {
 }
 
 impl<S> Store for S where
-    S: Directory + Runs + Sessions + Codes + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
+    S: Directory + Runs + Sessions + Codes + Enrolments + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
 {
 }

@@ -29,3 +29,36 @@ CREATE TABLE gone_accounts (
     parent_id  bigint NOT NULL
 );
 CREATE INDEX gone_accounts_by_parent ON gone_accounts (parent_id);
+
+-- The built-in user is a security officer, since only one who is gives that role (USR-5, USR-10).
+UPDATE users SET roles = roles | 32 WHERE built_in;
+
+-- Codes and passphrases with which devices enrol, by their hashes, and who came with them (DEV-1). `kind` 1: a code, 2: a
+-- passphrase. `phase` 1: waits for a person, 2: approved, 3: rejected, 4: enrolled.
+CREATE TABLE enrolments (
+    enrolment_id bigint PRIMARY KEY,
+    account_id   bigint NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    user_id      bigint NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+    kind         bigint NOT NULL,
+    hash         bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
+    most         bigint NOT NULL,
+    uses         bigint NOT NULL CHECK (uses BETWEEN 0 AND most),
+    expires      bigint NOT NULL,
+    approval     boolean NOT NULL,
+    revoked      boolean NOT NULL,
+    comment      text COLLATE "C" NOT NULL,
+    made_by      text COLLATE "C" NOT NULL,
+    made         bigint NOT NULL
+);
+CREATE INDEX enrolments_by_account ON enrolments (account_id);
+CREATE INDEX enrolments_by_user ON enrolments (user_id);
+CREATE TABLE enrolment_devices (
+    enrolment_id bigint NOT NULL REFERENCES enrolments (enrolment_id) ON DELETE CASCADE,
+    installation bytea NOT NULL CHECK (octet_length(installation) = 16),
+    phase        bigint NOT NULL,
+    computer     text COLLATE "C" NOT NULL,
+    program      text COLLATE "C" NOT NULL,
+    address      text COLLATE "C" NOT NULL,
+    asked        bigint NOT NULL,
+    PRIMARY KEY (enrolment_id, installation)
+);

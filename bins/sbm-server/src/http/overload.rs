@@ -43,6 +43,7 @@ impl Class {
         match access {
             Access::Public if path == path::STATUS || path == path::READY => None,
             Access::Public if path == path::SESSION || path == path::DEVICE => Some(Self::Login),
+            Access::Claimed if path == path::DEVICE_ENROL => Some(Self::Login),
             // A password is proved here, too.
             Access::Claimed | Access::Console if path == path::UNLOCK || path == path::PASSWORD => Some(Self::Login),
             Access::Device if path == path::RUNS => Some(Self::Ingest),

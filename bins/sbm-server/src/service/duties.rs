@@ -30,8 +30,11 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// How many runs are gone through the audit log with one entry, and held in memory.
 const AT_ONCE: usize = 100_000;
 
-/// How long the row of a token stays after the token ended.
+/// How long the row of a token, or of an enrolment code, stays after it ended.
 const KEEP_ENDED: i64 = 30 * DAY;
+
+/// How long the row of a login stays that waits for its code: it is over after minutes.
+const KEEP_HALF: i64 = DAY;
 
 /// A piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,12 +164,18 @@ impl Service {
         work.await.map_err(|_| Code::Internal)?.map_err(|error| store_refusal(&error))
     }
 
-    /// Deletes the tokens that ended long ago, so that logins do not fill the database for ever (ERR-4).
+    /// Deletes the tokens and the enrolment codes that ended long ago, so that they do not fill the database for ever (ERR-4).
     async fn drop_ended_tokens(&self) -> Result<(), Refusal> {
         let now = self.time_to_delete_by().await?;
         let dropped = self.store.drop_ended(now.plus(-KEEP_ENDED)).await.map_err(|error| store_refusal(&error))?;
         if dropped > 0 {
             tracing::info!(dropped, "tokens that ended long ago were deleted");
+        }
+        // Nobody finishes those: they were over long before.
+        self.store.drop_half_logins(now.plus(-KEEP_HALF)).await.map_err(|error| store_refusal(&error))?;
+        let dropped = self.store.drop_enrolments(now.plus(-KEEP_ENDED)).await.map_err(|error| store_refusal(&error))?;
+        if dropped > 0 {
+            tracing::info!(dropped, "enrolment codes that ended long ago were deleted");
         }
         Ok(())
     }

@@ -295,7 +295,7 @@ impl Service {
 
     /// Gives out a token, under the lock that every reset and disabling takes: it is there before them, and ends with them,
     /// or it is not given at all.
-    async fn new_token(
+    pub(super) async fn new_token(
         &self,
         _acting: &Acting<'_>,
         proven: &Proven,

@@ -9,6 +9,7 @@ mod audit;
 mod codes;
 mod commit;
 mod directory;
+mod enrolments;
 mod fixture;
 mod races;
 mod retention;
@@ -81,6 +82,7 @@ fn cases() -> Vec<&'static Case> {
         retention::CASES,
         sessions::CASES,
         codes::CASES,
+        enrolments::CASES,
         secrets::CASES,
         acknowledgements::CASES,
         audit::CASES,
@@ -113,6 +115,7 @@ fn every_method_of_every_store_has_a_case() {
         include_str!("runs.rs"),
         include_str!("sessions.rs"),
         include_str!("codes.rs"),
+        include_str!("enrolments.rs"),
         include_str!("secrets.rs"),
         include_str!("acknowledgements.rs"),
         include_str!("audit.rs"),

@@ -16,6 +16,7 @@ mod changes;
 mod clock;
 mod codes;
 pub(super) mod directory;
+mod enrolments;
 pub(super) mod load;
 mod query;
 pub(super) mod runs;

@@ -124,6 +124,9 @@ pub struct DeviceEnrolment {
 pub struct DeviceEnrolled {
     /// Whether a person has yet to let it in: it asks again after a while.
     pub waiting: bool,
+    /// The full name of the user whose device it became, as he would log in with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
     /// What the device gets; missing while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<DeviceSession>,

@@ -146,6 +146,17 @@ pub const TABLES: &[Table] = &[
             expires Int, revoked Bool, name Text, ceiling Int, below Int
         ) by Key [0], empty
     },
+    table! {
+        enrolments (
+            enrolment_id Int, account_id Int, user_id Int, kind Int, hash Bytes, most Int, uses Int, expires Int, approval Bool,
+            revoked Bool, comment Text, made_by Text, made Int
+        ) by Key [0], empty
+    },
+    table! {
+        enrolment_devices (
+            enrolment_id Int, installation Bytes, phase Int, computer Text, program Text, address Text, asked Int
+        ) by Key [0, 1], empty
+    },
     table! { outcomes (account_id Int, guid Bytes, device_id Int, revision Int, failure Text, at Int) by Key [0, 1, 2], empty },
     table! { holders (account_id Int, guid Bytes, device_id Int, revision Int, fetched_at Int) by Key [0, 1, 2], empty },
     *RUNS,

@@ -42,6 +42,8 @@ pub(super) fn row(table: &Table, to: i64, number: i64) -> Vec<Value<'static>> {
     let columns = table.columns.iter().map(|(name, kind)| match (table.name, *name, kind) {
         (_, "account_id" | "user_id" | "group_id" | "device_id" | "security_profile_id" | "profile_id", _) => Value::Int(to),
         (_, "name_key", _) => Value::from("a büro"),
+        ("gone_accounts", "parent_id", _) => Value::Int(to),
+        ("enrolments", "expires", _) => Value::Int(number),
         (_, "parent_id" | "expires", _) => Value::Null,
         ("runs", "gap", _) | ("runs", "group_start", _) => Value::Null,
         ("set_aside", "raw", _) => Value::from("{\"odd\":\"\u{1}\u{7f}\u{feff}\u{202e}👩\u{200d}👧\u{10ffff}\\u0000\""),
