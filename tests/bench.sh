@@ -75,6 +75,10 @@ row 'C: dlopen to the first answer' "$first" ms 5 "$(met at_most "$first" 5)"
 cargo build --release --locked --quiet -p sbm-tests --bin sbm-bench-decide
 target/release/sbm-bench-decide | tee -a "$rows"
 
+# A large tree of accounts: in memory, and behind a server's start.
+cargo build --release --locked --quiet -p sbm-tests --bin sbm-bench-accounts
+target/release/sbm-bench-accounts "$bin/sbm-server" 2>"$work/accounts.log" | tee -a "$rows"
+
 # The allowlist, beside a plain loop and the crate prefix-trie.
 cargo build --release --locked --quiet -p sbm-tests --bin sbm-bench-allow
 target/release/sbm-bench-allow | tee -a "$rows"

@@ -1,13 +1,14 @@
 //! A large directory, made up from a seed: what figures are taken on, and what comparisons answer the same questions from.
 //!
-//! The tree has a root organisation and five levels of four branches each below it; users belong to its leaves, a few of
-//! which are disabled; one managed profile in fifty is marked for deletion.
+//! The tree has a root organisation and five levels below it, of four branches each where nothing else is said; users belong
+//! to its leaves, a few of which are disabled, the first one to the root; one managed profile in fifty is marked for deletion.
 
 use sbm_core::account::life::Standing;
 use sbm_core::account::tree::Kind;
 use sbm_core::account::{Level, Life};
 use sbm_core::directory::rows::{Account, Device, Group, ManagedProfile, SecurityProfile, Server, User};
 use sbm_core::directory::{Directory, NextIds, Rows};
+use sbm_core::factor::FactorRule;
 use sbm_core::id::{AccountId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, SecurityProfileId, UserId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Action, RightSet, Role, RoleSet};
@@ -16,8 +17,12 @@ use sbm_core::time::Timestamp;
 /// How large it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
-    /// Users, each with a device.
+    /// Branches below each account but the leaves.
+    pub branches: usize,
+    /// Users.
     pub users: u32,
+    /// Devices, one for each user and then round again.
+    pub devices: u32,
     /// Groups of a user.
     pub groups_of_a_user: usize,
     /// Groups.
@@ -66,15 +71,16 @@ impl Dice {
 #[must_use]
 pub fn rows(size: Size) -> Rows {
     let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
-    let accounts = tree(&mut dice);
-    let leaves: Vec<AccountId> = accounts.iter().rev().take(4_usize.pow(LEVELS)).map(|account| account.id).collect();
+    let accounts = tree(size.branches, &mut dice);
+    let leaves: Vec<AccountId> = accounts.iter().rev().take(size.branches.pow(LEVELS)).map(|account| account.id).collect();
     let users: Vec<User> = (1..=size.users).map(|id| user(id, &leaves, size, &mut dice)).collect();
-    let devices = users.iter().map(device).collect();
+    let devices = (1..=size.devices).zip(users.iter().cycle()).map(|(id, user)| device(id, user)).collect();
     Rows {
         revision: 1,
-        server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, stamp: 1 },
+        server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, second_factor: FactorRule::default(), stamp: 1 },
         accounts,
         users,
+        factors: vec![],
         groups: (1..=size.groups).map(group).collect(),
         security_profiles: (1..).zip(RIGHTS).map(|(id, rights)| security_profile(id, rights)).collect(),
         profiles: (1..=size.profiles).map(|id| profile(id, size, &mut dice)).collect(),
@@ -131,11 +137,11 @@ fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-fn tree(dice: &mut Dice) -> Vec<Account> {
+fn tree(branches: usize, dice: &mut Dice) -> Vec<Account> {
     let mut accounts: Vec<Account> = Vec::new();
     let mut above = vec![None];
     for level in 0..=LEVELS {
-        let branches = if level == 0 { 1 } else { 4 };
+        let branches = if level == 0 { 1 } else { branches };
         let mut here = Vec::new();
         for parent in above.iter().flat_map(|parent| std::iter::repeat_n(*parent, branches)) {
             let id = AccountId(u32::try_from(accounts.len()).unwrap() + 1);
@@ -155,9 +161,10 @@ fn tree(dice: &mut Dice) -> Vec<Account> {
 }
 
 fn user(id: u32, leaves: &[AccountId], size: Size, dice: &mut Dice) -> User {
+    let leaf = *leaves.get(dice.below(u32::try_from(leaves.len()).unwrap()) as usize).unwrap();
     User {
         id: UserId(id),
-        account: *leaves.get(dice.below(u32::try_from(leaves.len()).unwrap()) as usize).unwrap(),
+        account: if id == 1 { AccountId::ROOT } else { leaf },
         name: name(&format!("user {id}")),
         description: Text::default(),
         disabled: false,
@@ -169,13 +176,13 @@ fn user(id: u32, leaves: &[AccountId], size: Size, dice: &mut Dice) -> User {
     }
 }
 
-fn device(user: &User) -> Device {
+fn device(id: u32, user: &User) -> Device {
     Device {
-        id: DeviceId(user.id.0),
+        id: DeviceId(id),
         account: user.account,
         user: user.id,
-        installation: installation(user.id),
-        computer: format!("pc-{}", user.id.0),
+        installation: installation(UserId(id)),
+        computer: format!("pc-{id}"),
         program: "bench".to_owned(),
         enrolled: Timestamp::default(),
         stamp: 1,

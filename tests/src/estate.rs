@@ -18,14 +18,14 @@ use sbm_client::core::wire::v1::device::Outcome;
 use sbm_client::core::wire::v1::session::Audience;
 use sbm_core::audit::Entry;
 use sbm_core::cache::Mark;
-use sbm_core::directory::Change;
+use sbm_core::directory::{Actor, Change, Directory, Limit};
 use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::{Allow, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
 use sbm_core::name::{Name, Text};
-use sbm_core::permission::{Right, RightSet, RoleSet};
+use sbm_core::permission::{Ceiling, Right, RightSet, RoleSet};
 use sbm_server::config::{Config, Sources};
 use sbm_server::store::retention::Past;
-use sbm_server::store::{Commit, Committed, RunSource, Store, Token};
+use sbm_server::store::{ApiToken, Commit, Committed, RunSource, Store, Token, Within};
 use zeroize::Zeroizing;
 
 const USERS: u32 = 150;
@@ -51,6 +51,17 @@ pub const ODD: &[&str] = &[
     "\u{10000}\u{1f4a9}\u{10fffd}\u{10fffe}\u{10ffff}",
     "ſ K Å İ ı ß ẞ Ǆ ǅ ǆ",
 ];
+
+/// The history that the server's first administrator sees.
+///
+/// # Panics
+///
+/// When the store cannot be read.
+#[must_use]
+pub fn seen_by_admin(store: &dyn Store) -> Within {
+    let facts = Directory::new(store.load().wait().unwrap());
+    Within::of(facts.seen_by(&Actor::user(UserId(1), String::new())))
+}
 
 /// Puts all of it into a fresh store, with that many runs.
 ///
@@ -144,9 +155,15 @@ fn device(id: u32) -> Device {
 
 fn sessions(store: &dyn Store) {
     for id in 2..USERS {
+        let limit = || Limit {
+            most: Ceiling::from_bits(u64::from(id) & 0b10_1010_1010),
+            below: id.is_multiple_of(2).then_some(AccountId::ROOT),
+        };
+        let api = id.is_multiple_of(15).then(|| ApiToken { name: name(&format!("{id} Ǆ ß")), limit: limit() });
+        let audience = if api.is_some() { Audience::Api } else { Audience::Console };
         let token = Token {
             id: u64::from(id) << 20,
-            audience: if id % 3 == 0 { Audience::Console } else { Audience::Device },
+            audience: if id.is_multiple_of(3) { audience } else { Audience::Device },
             account: AccountId::ROOT,
             user: UserId(id),
             device: (!id.is_multiple_of(3)).then_some(DeviceId(id)),
@@ -155,6 +172,7 @@ fn sessions(store: &dyn Store) {
             last_used: at(2),
             expires: id.is_multiple_of(3).then_some(at(1 << 30)),
             revoked: false,
+            api,
         };
         if id % 17 != 0 {
             assert!(store.insert_token(token, Phc::new(PHC.to_owned())).wait().unwrap());
@@ -235,7 +253,8 @@ fn history(store: &dyn Store, runs: u64) {
     }
     let first = 2 + (1 / BATCH % u64::from(USERS)) as u32;
     for number in (1..=runs.min(BATCH)).step_by(20) {
-        let deleted = store.delete(AccountId::ROOT, run_id(number), installation(first), entry(number, "run.delete"));
+        let found = store.get(seen_by_admin(store), run_id(number), Some(installation(first))).wait().unwrap();
+        let deleted = store.delete(found[0].place(), entry(number, "run.delete"));
         assert!(deleted.wait().unwrap());
     }
     // One more came and was past retention.

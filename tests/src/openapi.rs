@@ -61,6 +61,10 @@ pub fn document(operations: &[&'static Operation]) -> Value {
                     "type": "http", "scheme": "bearer",
                     "description": "The token of a person's session, from `POST /v1/session`.",
                 },
+                "api": {
+                    "type": "http", "scheme": "bearer",
+                    "description": "A token that a user made for a program, from `POST /v1/session/token`; it goes as far as it says and as its user does, whichever is less.",
+                },
                 "device": {
                     "type": "http", "scheme": "bearer",
                     "description": "The token of an installation of a backup program, from `POST /v1/device`.",

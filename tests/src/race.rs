@@ -3,7 +3,8 @@
 use std::sync::Barrier;
 
 use sbm_client::core::code::Code;
-use sbm_client::core::id::{AccountId, Hash};
+use sbm_client::core::directory::Actor;
+use sbm_client::core::id::Hash;
 use sbm_client::core::wire::v1::session::{Claim, Secret};
 use sbm_client::core::wire::v1::{Problem, path};
 
@@ -97,7 +98,7 @@ impl<'s> Race<'s> {
         }
         for server in self.servers {
             let facts = server.service().facts();
-            let profile = facts.profile(AccountId::ROOT, &guid()).unwrap();
+            let profile = facts.seen_by(&Actor::system()).profile(&guid()).unwrap();
             assert_eq!((profile.revision, profile.body), (based_on + 1, Hash::of(&body(winner))));
         }
         winner

@@ -1,7 +1,7 @@
 //! A client that sends bytes: whatever a test wants to say inside real TLS, or without it.
 
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
@@ -142,6 +142,15 @@ impl Wire {
         let answer = Answer { status, head, body };
         assert!(status < 400 || answer.code().is_some(), "a failure without a problem document: {answer:?}");
         Some(answer)
+    }
+
+    /// Whether there is something to read by now, of an answer or of the end; it stays there.
+    pub fn has_answer(&mut self) -> bool {
+        let soon = Duration::from_millis(1);
+        self.0.sock.set_read_timeout(Some(soon)).unwrap();
+        let has_any = self.0.fill_buf().is_ok();
+        self.0.sock.set_read_timeout(Some(PATIENCE)).unwrap();
+        has_any
     }
 
     /// Whether the server closes the connection now.

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, OpenFlags};
 use sbm_client::admin::Admin;
 use sbm_client::core::id::Hash;
+use sbm_client::core::permission::{Role, Task, TaskAccess};
+use sbm_client::core::wire::v1::admin::IssuedToken;
 use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::{DeviceSession, Session};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::fixture::{PASSWORD, add_user, office};
 use crate::raw::{Answer, Raw, request};
@@ -33,6 +35,8 @@ pub struct Stronghold {
     pub device: String,
     /// The token of dave's computer.
     pub other_device: String,
+    /// A token of the administrator's for a program, which may all that he may (RUN-11).
+    pub api: String,
 }
 
 /// Everything that a refused request leaves as it was.
@@ -57,7 +61,8 @@ impl Stronghold {
         let carol = log_in(&raw, "carol", PASSWORD);
         let device = log_in_device(&raw, "carol", INSTALLATION);
         let other_device = log_in_device(&raw, "dave", "ffffffffffffffffffffffffffffffff");
-        Self { server, admin, raw, console, carol, device, other_device }
+        let api = make_token(&raw, &console, ADMIN_PASSWORD, &everything()).1;
+        Self { server, admin, raw, console, carol, device, other_device, api }
     }
 
     /// What stands there now.
@@ -132,6 +137,22 @@ pub fn log_in(raw: &Raw, user: &str, password: &str) -> String {
     let answer = raw.ask(&request("POST", path::SESSION, None, Some(&content))).unwrap();
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     answer.json::<Session>().token.reveal().to_owned()
+}
+
+/// What a superuser may allow a program.
+#[must_use]
+pub fn everything() -> Value {
+    let tasks = Task::ALL.into_iter().filter(|task| Role::Superuser.access(*task) == TaskAccess::Write);
+    tasks.map(|task| (task.name().to_owned(), json!("write"))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Makes a token for a program; gives its id and the token.
+pub fn make_token(raw: &Raw, console: &str, password: &str, allows: &Value) -> (String, String) {
+    let content = json!({ "name": "a program", "allows": allows, "password": password }).to_string();
+    let answer = raw.ask(&request("POST", path::NEW_TOKEN, Some(console), Some(&content))).unwrap();
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    let made: IssuedToken = answer.json();
+    (made.token.id, made.secret.reveal().to_owned())
 }
 
 /// Logs an installation in; gives the token.

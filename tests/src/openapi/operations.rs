@@ -50,6 +50,7 @@ const fn access(access: Access) -> &'static str {
         Access::SetupLoopback => "this machine, until the server is claimed",
         Access::Claimed => "anybody, once the server is claimed",
         Access::Console => "a person's session",
+        Access::ConsoleOrApi => "a person's session, or a program's token",
         Access::Device => "a device",
     }
 }
@@ -58,6 +59,7 @@ fn security(access: Access) -> Value {
     match access {
         Access::Public | Access::SetupLoopback | Access::Claimed => json!([]),
         Access::Console => json!([{ "console": [] }]),
+        Access::ConsoleOrApi => json!([{ "console": [] }, { "api": [] }]),
         Access::Device => json!([{ "device": [] }]),
     }
 }
@@ -94,11 +96,16 @@ fn parameters(operation: &Operation, schemas: &Schemas) -> Vec<Value> {
     all
 }
 
+/// Whether a person asks.
+fn is_console(operation: &Operation) -> bool {
+    matches!(operation.access, Access::Console | Access::ConsoleOrApi)
+}
+
 /// Whether it answers an object, or what has a tag of its own, that may be known already.
 fn is_read(operation: &Operation) -> bool {
     operation.method == Method::Get
         && matches!(operation.answer, Answer::Object(_) | Answer::Bytes | Answer::Json)
-        && operation.access == Access::Console
+        && is_console(operation)
 }
 
 /// The parameters behind the `?`, with the filters and columns that this very list has.
@@ -182,12 +189,8 @@ fn success(operation: &Operation) -> (u16, Value) {
             }
             (200, answered("A page, or all rows as a file.", false, Some(content)))
         }
-        Answer::Bytes => {
-            (200, answered("The bytes.", operation.access == Access::Console, Some(json!({ "application/octet-stream": {} }))))
-        }
-        Answer::Json => {
-            (200, answered("The document.", operation.access == Access::Console, Some(json!({ "application/json": {} }))))
-        }
+        Answer::Bytes => (200, answered("The bytes.", is_console(operation), Some(json!({ "application/octet-stream": {} })))),
+        Answer::Json => (200, answered("The document.", is_console(operation), Some(json!({ "application/json": {} })))),
         Answer::Page(name) => {
             let mut content = json_of(name);
             content["text/html"] = json!({ "schema": { "type": "string" } });

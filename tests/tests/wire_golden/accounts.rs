@@ -4,9 +4,14 @@ use sbm_core::account::about::{Branding, Company, Contact};
 use sbm_core::account::life::Standing;
 use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::{About, AccountState, Level, Quota};
+use sbm_core::name::Text;
 use sbm_core::wire::v1::admin::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
 
-use super::examples::{Direction, Example, example, name, now, text};
+use super::examples::{Direction, Example, example, name, now};
+
+fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
+}
 
 pub fn examples() -> Vec<Example> {
     [answers(), requests()].into_iter().flatten().collect()

@@ -68,7 +68,7 @@ fn queries() -> Vec<Example> {
             "ExplainServer",
             "explain_server",
             Request,
-            ExplainServer { user: "carol".to_owned(), task: Task::Server, write: true },
+            ExplainServer { user: "carol".to_owned(), task: Task::Server, write: true, token: None },
         ),
     ]
 }
@@ -178,8 +178,8 @@ fn server() -> Vec<Example> {
             Answer,
             ServerSettings { servers: vec![server.clone(), ServerEntry { lives: false, ..server }], ..ServerSettings::default() },
         ),
-        example("ServerPatch", "server_patch", Request, ServerPatch { max_offline: Some(Some(604_800)) }),
-        example("ServerPatch", "server_patch_without_limit", Request, ServerPatch { max_offline: Some(None) }),
+        example("ServerPatch", "server_patch", Request, ServerPatch { max_offline: Some(Some(604_800)), ..ServerPatch::default() }),
+        example("ServerPatch", "server_patch_without_limit", Request, ServerPatch { max_offline: Some(None), ..ServerPatch::default() }),
         example("AllowEntry", "allow_entry_name", Answer, entry),
         example("NewAllowEntry", "new_allow_entry_name", Request, new),
         example("AllowTest", "allow_test", Request, test),
@@ -210,7 +210,7 @@ fn sessions() -> Vec<Example> {
         ..device.clone()
     };
     let unlock =
-        Unlock { user: "admin".to_owned(), password: secret(), installation: installation(), computer: "PC-1".to_owned() };
+        Unlock { user: "admin".to_owned(), password: secret(), installation: installation(), computer: "PC-1".to_owned(), code: None };
     vec![
         example("SessionEntry", "session_entry", Answer, console),
         example("SessionEntry", "session_entry_device", Answer, device),
@@ -245,6 +245,12 @@ fn tokens() -> Vec<Example> {
         example("NewToken", "new_token", Request, new),
         example("NewToken", "new_token_below", Request, below),
         example("IssuedToken", "issued_token", Answer, IssuedToken { secret: Secret::new("t-1"), token: entry.clone() }),
+        example(
+            "ExplainServer",
+            "explain_server_by_token",
+            Request,
+            ExplainServer { user: "carol".to_owned(), task: Task::Users, write: true, token: Some(entry.id.clone()) },
+        ),
         example("TokenEntry", "token_entry", Answer, entry),
         example("TokenEntry", "token_entry_used", Answer, used),
     ]

@@ -26,6 +26,7 @@ use sbm_client::core::wire::v1::path;
 use sbm_server::store::{Postgres, RunSource, Runs as _, StoreUrl};
 use sbm_test_postgres::{Cluster, Options};
 use sbm_tests::batch::{BEGAN, batches};
+use sbm_tests::estate::seen_by_admin;
 use sbm_tests::fixture::{add_user, office};
 use sbm_tests::raw::{Raw, Wire, request};
 use sbm_tests::server::TestServer;
@@ -251,7 +252,8 @@ fn pages(cluster: &Cluster, records: u64) -> Vec<(String, f64, bool)> {
         (format!("{select} {order}"), format!("{select} AND (profile_start, run_id, device_id) < ($3, $4, $5) {order}"));
 
     let newest = HistoryQuery { limit: Some(PAGE), ..HistoryQuery::default() };
-    let page = store.list(AccountId::ROOT, newest.clone()).wait().unwrap();
+    let within = seen_by_admin(&store);
+    let page = store.list(within, newest.clone()).wait().unwrap();
     let last = page.items.last().unwrap().record.clone();
     let next = HistoryQuery { after: page.next, ..newest.clone() };
     let (account, limit, device) = (i64::from(AccountId::ROOT.0), i64::from(PAGE + 1), i64::from(SOURCE.device.0));
@@ -269,7 +271,7 @@ fn pages(cluster: &Cluster, records: u64) -> Vec<(String, f64, bool)> {
         (client, first, behind)
     });
     let of = |query: &HistoryQuery| {
-        let page = store.list(AccountId::ROOT, query.clone()).wait().unwrap();
+        let page = store.list(within, query.clone()).wait().unwrap();
         assert!(page.items.len() == PAGE as usize && page.next.is_some());
     };
     [("the newest", true, &newest), ("behind a cursor", false, &next)]

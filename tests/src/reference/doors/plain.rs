@@ -7,7 +7,7 @@ use sbm_core::code::Code;
 use sbm_core::id::Guid;
 use sbm_core::permission::explain::{Names, explain, explain_server};
 use sbm_core::permission::{
-    Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, RoleSet, ServerFacts, Standing, Task, decide,
+    Ceiling, Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, RoleSet, ServerFacts, Standing, Task, decide,
     decide_server,
 };
 use sbm_core::time::Timestamp;
@@ -79,6 +79,7 @@ impl Plain {
             security_profile: self.security_profile,
             profile: named.map(|(name, _)| *name),
             above: false,
+            token: None,
         };
         explain(self.decide(question), action(question), resource(question), names)
     }
@@ -188,5 +189,8 @@ impl ServerFacts for PlainStaff {
     }
     fn has_module(&self, task: Task) -> bool {
         !self.lacks.contains(&task)
+    }
+    fn ceiling(&self) -> Option<Ceiling> {
+        None
     }
 }

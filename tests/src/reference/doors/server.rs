@@ -7,6 +7,7 @@ use sbm_core::cache::{Domain, KeyDocument, SigningKey, Trust};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::{Device, Server};
 use sbm_core::directory::{Directory, NextIds, Rows, ServerSubject, Subject};
+use sbm_core::factor::FactorRule;
 use sbm_core::id::{DeviceId, InstallationId};
 use sbm_core::permission::{Context, Explanation};
 use sbm_core::time::Timestamp;
@@ -33,9 +34,10 @@ impl Door {
         let max_offline = limits.min().and_then(|seconds| u64::try_from(seconds).ok());
         let rows = Rows {
             revision: 1,
-            server: Server { claimed: true, epoch: 1, keys: None, max_offline, stamp: 1 },
+            server: Server { claimed: true, epoch: 1, keys: None, max_offline, second_factor: FactorRule::default(), stamp: 1 },
             accounts: vec![],
             users: vec![],
+            factors: vec![],
             groups: vec![],
             security_profiles: vec![],
             profiles: vec![],
@@ -71,14 +73,14 @@ impl Door {
     #[must_use]
     pub fn ask_to_act(&self, question: &ServerQuestion) -> Answer {
         let (task, access) = task(question);
-        told(ServerSubject(self.subject(question.user)).decide(task, access))
+        told(ServerSubject::new(self.subject(question.user)).decide(task, access))
     }
 
     /// Asks the server why it acts, or not.
     #[must_use]
     pub fn explain_act(&self, question: &ServerQuestion) -> Explanation {
         let (task, access) = task(question);
-        ServerSubject(self.subject(question.user)).explain(task, access)
+        ServerSubject::new(self.subject(question.user)).explain(task, access)
     }
 
     /// What a client decides from after a check-in: head and list travel signed, and are verified from the root key on.
