@@ -17,7 +17,7 @@ use sbm_tests::openapi::checker;
 use sbm_tests::openapi::schemas::Schemas;
 use sbm_tests::raw::{Answer, Raw, Wire, request, spelt};
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
-use sbm_tests::stronghold::{INSTALLATION, Stronghold, device_login};
+use sbm_tests::stronghold::{INSTALLATION, Stronghold, device_login, make_token};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -140,7 +140,11 @@ fn who_asks(hold: &Stronghold, answered: &mut Answered) {
     answered.ask(hold, Code::TokenRefused, ("GET", path::USERS, Some("x"), None));
     answered.ask(hold, Code::WrongAudience, ("GET", path::USERS, Some(&hold.device), None));
     answered.ask(hold, Code::DeniedRole, ("GET", path::USERS, Some(&hold.carol), None));
+    let narrow = make_token(&hold.raw, &hold.console, ADMIN_PASSWORD, &json!({ "alerts": "read" })).1;
+    answered.ask(hold, Code::DeniedToken, ("GET", path::USERS, Some(&narrow), None));
     answered.ask(hold, Code::WrongCredentials, ("POST", path::SESSION, None, Some(&login("wrong"))));
+    let enrol = json!({ "code": "ABCD-2345", "installation": INSTALLATION, "computer": "pc", "program": "tests" }).to_string();
+    answered.ask(hold, Code::EnrolmentRefused, ("POST", path::DEVICE_ENROL, None, Some(&enrol)));
     answered.ask(hold, Code::NoSuchRoute, ("POST", path::CLAIM, None, Some("{}")));
 }
 
@@ -273,28 +277,32 @@ fn before_the_claim(answered: &mut Answered) {
     answered.take(Code::SetupCodeWrong, &raw.ask(&request("POST", path::CLAIM, None, Some(&claim))).unwrap());
 }
 
-/// A server with little room and little patience: logins that never come to their end fill the room of their address.
+/// Logins that never come to their end, so many that they fill the room of their address at a server with little room; and
+/// one at a server with little patience.
 fn slow_and_many(answered: &mut Answered) {
-    let settings = [("limits.buffered_bytes", "100663296"), ("limits.request_seconds", "5")];
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), 0, Arc::new(SystemClock), &settings);
-    drop(server.claim());
-    let raw = Raw::of(&server);
-    let headers = ["host: localhost", "content-type: application/json", "content-length: 200000"];
-    let begun = spelt("POST", path::DEVICE, &headers, &" ".repeat(199_999));
-    let mut waiting: Vec<Wire> = Vec::new();
-    for _ in 0..140 {
-        let mut wire = raw.connect();
-        wire.send(&begun);
-        waiting.push(wire);
+    for (code, setting, count) in
+        [(Code::Busy, ("limits.buffered_bytes", "100663296"), 140), (Code::TimedOut, ("limits.request_seconds", "5"), 1)]
+    {
+        let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), 0, Arc::new(SystemClock), &[setting]);
+        drop(server.claim());
+        let raw = Raw::of(&server);
+        let headers = ["host: localhost", "content-type: application/json", "content-length: 200000"];
+        let begun = spelt("POST", path::DEVICE, &headers, &" ".repeat(199_999));
+        let mut waiting: Vec<Wire> = Vec::new();
+        for _ in 0..count {
+            let mut wire = raw.connect();
+            wire.send(&begun);
+            waiting.push(wire);
+        }
+        // The first one that is answered: with much patience none of the others is.
+        let first = loop {
+            if let Some(wire) = waiting.iter_mut().find_map(|wire| wire.has_answer().then_some(wire)) {
+                break wire.answer().unwrap();
+            }
+        };
+        answered.take(code, &first);
+        drop(waiting);
+        let login = device_login("nobody", "wrong", INSTALLATION);
+        assert!(raw.ask(&request("POST", path::DEVICE, None, Some(&login))).unwrap().code().is_some(), "it goes on");
     }
-    let mut codes: BTreeMap<Code, Answer> = BTreeMap::new();
-    for mut wire in waiting {
-        let answer = wire.answer().unwrap();
-        codes.insert(answer.code().unwrap(), answer);
-    }
-    for code in [Code::Busy, Code::TimedOut] {
-        answered.take(code, &codes[&code]);
-    }
-    let login = device_login("nobody", "wrong", INSTALLATION);
-    assert!(raw.ask(&request("POST", path::DEVICE, None, Some(&login))).unwrap().code().is_some(), "it goes on");
 }

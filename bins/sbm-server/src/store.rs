@@ -7,7 +7,7 @@
 //!    `wait()` it in a thread, `.await` it in a handler: the lane never notices the difference. Work that was handed over is
 //!    done even if nobody waits for the answer any more. A full lane answers [`Busy`](StoreError::Busy).
 //! 3. What a writing method acknowledged is on disk (SQLite: `synchronous=FULL`); many waiting requests share one commit.
-//! 4. Every key carries the account.
+//! 4. Every key carries the account. What is read for somebody is read [`Within`] what he sees.
 //! 5. `contract` is the suite that every backend passes unchanged.
 
 pub mod acknowledgements;
@@ -37,6 +37,7 @@ pub mod sqlite;
 pub mod tasks;
 pub mod url;
 
+pub mod within;
 pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use attempts::Attempts;
 pub use audit::{Audit, Chained};
@@ -47,15 +48,16 @@ pub use error::StoreError;
 pub use export::Whole;
 pub use pending::Pending;
 pub use postgres::Postgres;
-pub use runs::{RUN_SORTS, RunSource, Runs, Taken};
+pub use runs::{Found, RUN_SORTS, RunPlace, RunSource, Runs, Taken};
 pub use secrets::Secrets;
 pub use servers::Servers;
-pub use sessions::{LastLogin, Revoke, Sessions, Token};
+pub use sessions::{ApiToken, Kept, LastLogin, Revoke, Sessions, Token};
 pub use sqlite::Sqlite;
 pub use tasks::Tasks;
 pub use url::StoreUrl;
 
 /// Everything a server needs of a store; `Arc<dyn Store>` is what the server holds.
+pub use within::Within;
 pub trait Store:
     Directory + Runs + Sessions + Codes + Enrolments + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
 {

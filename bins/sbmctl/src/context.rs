@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 use std::env;
+use std::path::Path;
 use std::time::Duration;
 
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::session::Secret;
 
 use crate::args::Global;
 use crate::connections::{ConnectionName, Connections, unknown};
@@ -14,10 +16,13 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::moment::choose_zone;
 use crate::peer::{BY_ROOTS, Peer, Roots, unvouched};
+use crate::prompt::from_file;
 use crate::saved::Saved;
 
 /// The variable that names the connection, where no argument does.
 const VARIABLE: &str = "SBM_CONNECTION_NAME";
+/// The variable that holds a token for a program, where no argument names its file (RUN-11).
+const TOKEN: &str = "SBM_TOKEN";
 
 /// The surroundings of one command.
 pub(crate) struct Context {
@@ -26,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) timeout: Duration,
     /// The connection that was named for this command.
     named: Option<ConnectionName>,
+    /// The token to act with in place of a login, and where it is from.
+    token: Option<(Secret, String)>,
     /// Whether it spoke to a server for which the system's roots vouch.
     by_roots: Cell<bool>,
 }
@@ -38,7 +45,9 @@ impl Context {
             Some(name) => Some(name),
             None => from_environment()?,
         };
-        Ok(Self { out, connections: Connections::new(global.config)?, timeout, named, by_roots: Cell::new(false) })
+        let token = given_token(global.token_file.as_deref())?;
+        let connections = Connections::new(global.config)?;
+        Ok(Self { out, connections, timeout, named, token, by_roots: Cell::new(false) })
     }
 
     /// The connection that this command is for.
@@ -64,9 +73,12 @@ impl Context {
         }
     }
 
-    /// The way to the saved server, with the saved session.
+    /// The way to the saved server, with the token that was given for this command, else with the saved session.
     pub(crate) fn admin(&self) -> Result<Admin, Failure> {
         let saved = self.saved()?;
+        if let Some((token, _)) = &self.token {
+            return Ok(self.connect(&saved.peer())?.with_token(token.clone()));
+        }
         let token = saved.token.clone().ok_or_else(|| {
             Failure::new(Code::NotLoggedIn, format!("nobody is logged in at `{}`", saved.connection.authority()))
                 .hint(format!("log in with `{}`", self.said("sbmctl login")))
@@ -101,6 +113,13 @@ impl Context {
 
     /// The same failure, with a hint that fits what vouched for the server.
     pub(crate) fn hinted(&self, failure: Failure) -> Failure {
+        let failure = match &self.token {
+            Some((_, from)) => failure.hint_for(
+                Code::TokenRefused,
+                &format!("the token from {from} is over, or was never one of this server; `sbmctl token create` makes another"),
+            ),
+            None => failure,
+        };
         if self.by_roots.get() { failure.hint_for(Code::UntrustedServer, BY_ROOTS) } else { failure }
     }
 
@@ -112,6 +131,23 @@ impl Context {
         let missing = || Failure::new(Code::NotLoggedIn, "no connection is saved here");
         roots.choose(given, known.as_ref().map(Saved::peer))?.ok_or_else(missing)
     }
+}
+
+/// The token of the file that was named, else that of the environment. It goes into a header, so nothing odd is in it.
+fn given_token(file: Option<&Path>) -> Result<Option<(Secret, String)>, Failure> {
+    let (token, from) = match (file, env::var(TOKEN)) {
+        (Some(path), _) => (from_file(path)?, format!("`{}`", path.display())),
+        (None, Ok(text)) if !text.is_empty() => (Secret::new(text), format!("`{TOKEN}`")),
+        (None, Ok(_) | Err(env::VarError::NotPresent)) => return Ok(None),
+        (None, Err(env::VarError::NotUnicode(_))) => (Secret::new(""), format!("`{TOKEN}`")),
+    };
+    let text = token.reveal().trim();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(
+            Failure::usage(format!("{from} holds no token")).hint("a token begins with `sbma_`; `sbmctl token create` makes one")
+        );
+    }
+    Ok(Some((Secret::new(text), from)))
 }
 
 fn from_environment() -> Result<Option<ConnectionName>, Failure> {

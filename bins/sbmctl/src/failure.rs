@@ -126,7 +126,10 @@ const fn hint(code: Code) -> Option<&'static str> {
     Some(match code {
         Code::NotLoggedIn => "log in with `sbmctl login sbm://…`, or on a fresh server's own machine run `sbmctl setup`",
         Code::TokenRefused => "the session ended; log in again with `sbmctl login`",
-        Code::WrongAudience => "log in with `sbmctl login`; a device's token is not for administration",
+        Code::WrongAudience => {
+            "log in with `sbmctl login`; a device's token is not for administration, and a program's not for passwords, sessions and tokens"
+        }
+        Code::DeniedToken => "use a token that goes further, or log in with `sbmctl login`",
         Code::WrongCredentials => "check the user's name (`--user`) and type the password again",
         Code::Unreachable | Code::TimedOut => {
             "is the server running, and the address right? `sbmctl test` checks one thing after the other"

@@ -111,7 +111,8 @@ impl NewPassword {
     }
 }
 
-fn from_file(path: &Path) -> Result<Secret, Failure> {
+/// The first line of a file that holds a secret.
+pub(crate) fn from_file(path: &Path) -> Result<Secret, Failure> {
     let file = File::open(path).map_err(|error| Failure::file(format!("`{}` cannot be read: {error}", path.display())))?;
     read_secret(file)
 }

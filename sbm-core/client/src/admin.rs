@@ -1,12 +1,14 @@
 //! The administrator's calls, typed and blocking; `sbmctl` stands on them (CON-1).
 //!
 //! 1. An [`Admin`] speaks to one server with at most one token. The token is a person's, of the audience `console`
-//!    (RUN-7); a device's token is refused by the server, and this one is refused as a device's.
+//!    (RUN-7), or one that a person made for a program, of the audience `api`, which goes as far as he let it (RUN-11); a
+//!    device's token is refused by the server, and these are refused as a device's.
 //! 2. Nothing is kept here: no cache, no retry, no clock. What is shown is what the server said just now, and an act
 //!    that failed was not done, except where the answer itself was lost (`unreachable`, `timed_out`).
 //! 3. Objects are named by the names people know them by; names go into paths percent-encoded.
 //! 4. Before a password leaves this process, the server was asked whether it speaks this wire at all (DOOR-4).
 
+mod accounts;
 mod address;
 mod allowlist;
 mod devices;
@@ -20,6 +22,7 @@ mod sessions;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod users;
 
 use std::fmt;
@@ -120,7 +123,7 @@ impl Admin {
         }
     }
 
-    /// The same way with the token of an earlier login.
+    /// The same way with the token of an earlier login, or with one that was made for a program.
     #[must_use]
     pub fn with_token(mut self, token: Secret) -> Self {
         self.token = Some(token);

@@ -226,6 +226,7 @@ const fn rule(decision: Decision) -> &'static str {
     match (decision.effect, decision.gate) {
         (Effect::Unmanaged, _) => "DEC-6",
         (Effect::Allow, _) | (_, None) => "DEC-1",
+        _ if matches!(decision.code, Code::DeniedToken) => "RUN-11",
         (_, Some(gate)) => match gate {
             Gate::Floor => "OFF-3",
             Gate::Network => "NET-1",

@@ -10,7 +10,7 @@ use sbm_server::http::routes::all;
 use sbm_tests::fixture::GUID;
 use sbm_tests::raw::Raw;
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
-use sbm_tests::stronghold::{INSTALLATION, Stronghold, log_in, log_in_device};
+use sbm_tests::stronghold::{INSTALLATION, Stronghold, everything, log_in, log_in_device, make_token};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,10 @@ enum Door {
     Public,
     /// Nobody, once the server is claimed.
     Gone,
+    /// A person's, and no program's.
     Console,
+    /// A person's, or a program's with a token of his (RUN-11).
+    Api,
     Device,
 }
 
@@ -67,7 +70,7 @@ fn routes() -> Vec<Route> {
 }
 
 fn doors() -> Vec<Route> {
-    use Door::{Console, Device, Gone, Public};
+    use Door::{Api, Console, Device, Gone, Public};
     vec![
         route(("GET", "/", ""), Public, Ok(308), None),
         route(("GET", path::STATUS, ""), Public, Ok(200), None),
@@ -77,45 +80,44 @@ fn doors() -> Vec<Route> {
         route(("DELETE", path::SESSION, ""), Console, Ok(204), None),
         route(("POST", path::DEVICE, ""), Public, MALFORMED, None),
         route(("DELETE", path::DEVICE, ""), Device, Ok(204), None),
+        route(("POST", path::DEVICE_ENROL, ""), Public, MALFORMED, None),
         route(("POST", path::PASSWORD, ""), Console, MALFORMED, None),
         route(("POST", path::UNLOCK, ""), Public, MALFORMED, None),
         route(("GET", path::SESSIONS, ""), Console, Ok(200), None),
         route(("DELETE", path::SESSIONS, "/0000000000000001"), Console, MISSING, reads("session.end")),
+        route(("POST", path::NEW_TOKEN, ""), Console, MALFORMED, None),
+        route(("GET", path::TOKENS, ""), Console, Ok(200), None),
+        route(("DELETE", path::TOKENS, "/0000000000000001"), Console, MISSING, reads("token.revoke")),
         route(("POST", path::CHECK_IN, ""), Device, MALFORMED, None),
         route(("GET", path::LISTS, NO_HASH), Device, MISSING, None),
         route(("GET", path::BODIES, NO_HASH), Device, MISSING, None),
         route(("POST", path::RUNS, ""), Device, MALFORMED, None),
-        route(("GET", path::OPENAPI, ""), Console, Ok(200), None),
+        route(("GET", path::OPENAPI, ""), Api, Ok(200), None),
     ]
 }
 
 fn people() -> Vec<Route> {
-    use Door::Console;
+    use Door::Api;
     vec![
-        route(("GET", path::USERS, ""), Console, Ok(200), reads("user.list")),
-        route(("POST", path::USERS, ""), Console, MALFORMED, writes("user.create", USER)),
-        route(("GET", path::USERS, "/nobody"), Console, MISSING, reads("user.show")),
-        route(("PATCH", path::USERS, "/nobody"), Console, MALFORMED, writes("user.modify", r#"{"roles":["admin"]}"#)),
-        route(("DELETE", path::USERS, "/nobody"), Console, MISSING, reads("user.delete")),
-        route(("GET", path::GROUPS, ""), Console, Ok(200), reads("group.list")),
-        route(("POST", path::GROUPS, ""), Console, MALFORMED, writes("group.create", NAMED)),
-        route(("GET", path::GROUPS, "/nothing"), Console, MISSING, reads("group.show")),
-        route(("PATCH", path::GROUPS, "/nothing"), Console, MALFORMED, writes("group.modify", NAMED)),
-        route(("DELETE", path::GROUPS, "/nothing"), Console, MISSING, reads("group.delete")),
-        route(("GET", path::SECURITY_PROFILES, ""), Console, Ok(200), reads("security_profile.list")),
-        route(("POST", path::SECURITY_PROFILES, ""), Console, MALFORMED, writes("security_profile.create", NAMED)),
-        route(("GET", path::SECURITY_PROFILES, "/nothing"), Console, MISSING, reads("security_profile.show")),
-        route(("PATCH", path::SECURITY_PROFILES, "/nothing"), Console, MALFORMED, writes("security_profile.modify", NAMED)),
-        route(("DELETE", path::SECURITY_PROFILES, "/nothing"), Console, MISSING, reads("security_profile.delete")),
-        route(
-            ("POST", path::EXPLAIN, ""),
-            Console,
-            MALFORMED,
-            writes("decision.explain", r#"{"user":"admin","action":"create"}"#),
-        ),
+        route(("GET", path::USERS, ""), Api, Ok(200), reads("user.list")),
+        route(("POST", path::USERS, ""), Api, MALFORMED, writes("user.create", USER)),
+        route(("GET", path::USERS, "/nobody"), Api, MISSING, reads("user.show")),
+        route(("PATCH", path::USERS, "/nobody"), Api, MALFORMED, writes("user.modify", r#"{"roles":["admin"]}"#)),
+        route(("DELETE", path::USERS, "/nobody"), Api, MISSING, reads("user.delete")),
+        route(("GET", path::GROUPS, ""), Api, Ok(200), reads("group.list")),
+        route(("POST", path::GROUPS, ""), Api, MALFORMED, writes("group.create", NAMED)),
+        route(("GET", path::GROUPS, "/nothing"), Api, MISSING, reads("group.show")),
+        route(("PATCH", path::GROUPS, "/nothing"), Api, MALFORMED, writes("group.modify", NAMED)),
+        route(("DELETE", path::GROUPS, "/nothing"), Api, MISSING, reads("group.delete")),
+        route(("GET", path::SECURITY_PROFILES, ""), Api, Ok(200), reads("security_profile.list")),
+        route(("POST", path::SECURITY_PROFILES, ""), Api, MALFORMED, writes("security_profile.create", NAMED)),
+        route(("GET", path::SECURITY_PROFILES, "/nothing"), Api, MISSING, reads("security_profile.show")),
+        route(("PATCH", path::SECURITY_PROFILES, "/nothing"), Api, MALFORMED, writes("security_profile.modify", NAMED)),
+        route(("DELETE", path::SECURITY_PROFILES, "/nothing"), Api, MISSING, reads("security_profile.delete")),
+        route(("POST", path::EXPLAIN, ""), Api, MALFORMED, writes("decision.explain", r#"{"user":"admin","action":"create"}"#)),
         route(
             ("POST", path::EXPLAIN_SERVER, ""),
-            Console,
+            Api,
             MALFORMED,
             writes("decision.explain", r#"{"user":"admin","task":"server","write":true}"#),
         ),
@@ -123,58 +125,59 @@ fn people() -> Vec<Route> {
 }
 
 fn profiles() -> Vec<Route> {
-    use Door::Console;
+    use Door::Api;
     const OF: &str = path::PROFILES;
     vec![
-        route(("GET", OF, ""), Console, Ok(200), reads("profile.list")),
-        route(("POST", OF, ""), Console, MALFORMED, writes("profile.upload", UPLOAD)),
-        route(("GET", OF, NO_GUID), Console, MISSING, reads("profile.show")),
-        route(
-            ("PATCH", OF, "/94D3D1C174724DC9A5E99EE763E23159"),
-            Console,
-            MALFORMED,
-            writes("profile.modify", r#"{"delete":true}"#),
-        ),
-        route(("DELETE", OF, NO_GUID), Console, MISSING, reads("profile.delete")),
-        route(("GET", OF, "/00000000000000000000000000000001/revisions"), Console, MISSING, reads("profile.revisions")),
-        route(("GET", OF, "/00000000000000000000000000000001/holders"), Console, MISSING, reads("profile.holders")),
-        route(("GET", OF, "/00000000000000000000000000000001/body"), Console, MISSING, reads("profile.export")),
-        route(("GET", OF, "/00000000000000000000000000000001/schedule"), Console, MISSING, reads("profile.export")),
+        route(("GET", OF, ""), Api, Ok(200), reads("profile.list")),
+        route(("POST", OF, ""), Api, MALFORMED, writes("profile.upload", UPLOAD)),
+        route(("GET", OF, NO_GUID), Api, MISSING, reads("profile.show")),
+        route(("PATCH", OF, "/94D3D1C174724DC9A5E99EE763E23159"), Api, MALFORMED, writes("profile.modify", r#"{"delete":true}"#)),
+        route(("DELETE", OF, NO_GUID), Api, MISSING, reads("profile.delete")),
+        route(("GET", OF, "/00000000000000000000000000000001/revisions"), Api, MISSING, reads("profile.revisions")),
+        route(("GET", OF, "/00000000000000000000000000000001/holders"), Api, MISSING, reads("profile.holders")),
+        route(("GET", OF, "/00000000000000000000000000000001/body"), Api, MISSING, reads("profile.export")),
+        route(("GET", OF, "/00000000000000000000000000000001/schedule"), Api, MISSING, reads("profile.export")),
         route(
             ("POST", OF, "/94D3D1C174724DC9A5E99EE763E23159/rollback"),
-            Console,
+            Api,
             MALFORMED,
             writes("profile.roll_back", r#"{"revision":1,"based_on":1}"#),
         ),
-        route(("GET", path::TOMBSTONES, ""), Console, Ok(200), reads("profile.tombstones")),
+        route(("GET", path::TOMBSTONES, ""), Api, Ok(200), reads("profile.tombstones")),
     ]
 }
 
 fn records() -> Vec<Route> {
-    use Door::Console;
+    use Door::Api;
     vec![
-        route(("GET", path::DEVICES, ""), Console, Ok(200), reads("device.list")),
-        route(("GET", path::DEVICES, NO_ID), Console, MISSING, reads("device.show")),
-        route(("DELETE", path::DEVICES, NO_ID), Console, MISSING, reads("device.remove")),
-        route(("GET", path::HISTORY, ""), Console, Ok(200), reads("history.list")),
-        route(("GET", path::HISTORY, NO_ID), Console, MISSING, reads("history.show")),
-        route(("DELETE", path::HISTORY, NO_ID), Console, MISSING, reads("history.delete")),
-        route(("GET", path::AUDIT, ""), Console, Ok(200), reads("audit.list")),
-        route(("GET", path::AUDIT, "/verify"), Console, Ok(200), reads("audit.verify")),
+        route(("GET", path::DEVICES, ""), Api, Ok(200), reads("device.list")),
+        route(("GET", path::DEVICES, NO_ID), Api, MISSING, reads("device.show")),
+        route(("DELETE", path::DEVICES, NO_ID), Api, MISSING, reads("device.remove")),
+        route(("GET", path::ENROLMENTS, ""), Api, Ok(200), reads("enrolment.list")),
+        route(("POST", path::ENROLMENTS, ""), Api, MALFORMED, writes("enrolment.create", r#"{"kind":"code","user":"admin"}"#)),
+        route(("DELETE", path::ENROLMENTS, "/77"), Api, MISSING, reads("enrolment.revoke")),
+        route(("GET", path::WAITING, ""), Api, Ok(200), reads("device.waiting")),
+        route(("POST", path::WAITING, "/0a0b0c0d0e0f0001020304050607ffff/approve"), Api, MISSING, reads("device.approve")),
+        route(("POST", path::WAITING, "/0a0b0c0d0e0f0001020304050607ffff/reject"), Api, MISSING, reads("device.reject")),
+        route(("GET", path::HISTORY, ""), Api, Ok(200), reads("history.list")),
+        route(("GET", path::HISTORY, NO_ID), Api, MISSING, reads("history.show")),
+        route(("DELETE", path::HISTORY, NO_ID), Api, MISSING, reads("history.delete")),
+        route(("GET", path::AUDIT, ""), Api, Ok(200), reads("audit.list")),
+        route(("GET", path::AUDIT, "/verify"), Api, Ok(200), reads("audit.verify")),
     ]
 }
 
 fn whole_server() -> Vec<Route> {
-    use Door::Console;
+    use Door::Api;
     vec![
-        route(("GET", path::ALLOWLIST, ""), Console, Ok(200), reads("allowlist.list")),
-        route(("POST", path::ALLOWLIST, ""), Console, MALFORMED, writes("allowlist.add", r#"{"pattern":"*"}"#)),
-        route(("DELETE", path::ALLOWLIST, "/77"), Console, MISSING, reads("allowlist.remove")),
-        route(("POST", path::ALLOWLIST_TEST, ""), Console, MALFORMED, writes("allowlist.test", r#"{"address":"192.0.2.1"}"#)),
-        route(("GET", path::ALLOWLIST_LINT, ""), Console, Ok(200), reads("allowlist.lint")),
-        route(("GET", path::SERVER, ""), Console, Ok(200), reads("server.show")),
-        route(("PATCH", path::SERVER, ""), Console, MALFORMED, writes("server.modify", r#"{"max_offline":3600}"#)),
-        route(("POST", path::ROTATE_KEYS, ""), Console, Ok(200), reads("keys.rotate")),
+        route(("GET", path::ALLOWLIST, ""), Api, Ok(200), reads("allowlist.list")),
+        route(("POST", path::ALLOWLIST, ""), Api, MALFORMED, writes("allowlist.add", r#"{"pattern":"*"}"#)),
+        route(("DELETE", path::ALLOWLIST, "/77"), Api, MISSING, reads("allowlist.remove")),
+        route(("POST", path::ALLOWLIST_TEST, ""), Api, MALFORMED, writes("allowlist.test", r#"{"address":"192.0.2.1"}"#)),
+        route(("GET", path::ALLOWLIST_LINT, ""), Api, Ok(200), reads("allowlist.lint")),
+        route(("GET", path::SERVER, ""), Api, Ok(200), reads("server.show")),
+        route(("PATCH", path::SERVER, ""), Api, MALFORMED, writes("server.modify", r#"{"max_offline":3600}"#)),
+        route(("POST", path::ROTATE_KEYS, ""), Api, Ok(200), reads("keys.rotate")),
     ]
 }
 
@@ -209,15 +212,32 @@ fn every_route_of_the_server_has_a_row_and_nothing_else_has_run_7() {
 fn each_route_opens_to_its_own_tokens_and_to_no_other_run_7() {
     let hold = Stronghold::new();
     let foreign = TestServer::claimed().0;
+    let foreign_api = {
+        let raw = Raw::of(&foreign);
+        make_token(&raw, &log_in(&raw, "admin", ADMIN_PASSWORD), ADMIN_PASSWORD, &everything()).1
+    };
     let foreign = log_in(&Raw::of(&foreign), "admin", ADMIN_PASSWORD);
     let revoked = log_in(&hold.raw, "admin", ADMIN_PASSWORD);
     assert_eq!(hold.ask("DELETE", path::SESSION, Some(&revoked), None).status, 204);
-    let forged = format!("sbmc_{}", "A".repeat(64));
+    let (id, revoked_api) = make_token(&hold.raw, &hold.console, ADMIN_PASSWORD, &everything());
+    assert_eq!(hold.ask("DELETE", &format!("{}/{id}", path::TOKENS), Some(&hold.console), None).status, 204);
+    let forged = |audience: &str| format!("sbm{audience}_{}", "A".repeat(64));
     let refused = [
         ("", Code::NotLoggedIn),
         ("garbage", Code::TokenRefused),
         (foreign.as_str(), Code::TokenRefused),
-        (&forged, Code::TokenRefused),
+        (foreign_api.as_str(), Code::TokenRefused),
+        (&forged("c"), Code::TokenRefused),
+        (&forged("d"), Code::TokenRefused),
+        (&forged("a"), Code::TokenRefused),
+        (&forged("x"), Code::TokenRefused),
+        (&revoked_api, Code::TokenRefused),
+        (&flipped(&hold.api, 12), Code::TokenRefused),
+        (&flipped(&hold.api, 68), Code::TokenRefused),
+        (&hold.api.replace("sbma_", "sbmc_"), Code::TokenRefused),
+        (&hold.api.replace("sbma_", "sbmd_"), Code::TokenRefused),
+        (&hold.console.replace("sbmc_", "sbma_"), Code::TokenRefused),
+        (&hold.device.replace("sbmd_", "sbma_"), Code::TokenRefused),
         (&revoked, Code::TokenRefused),
         (&flipped(&hold.console, 12), Code::TokenRefused),
         (&flipped(&hold.console, 68), Code::TokenRefused),
@@ -232,18 +252,19 @@ fn each_route_opens_to_its_own_tokens_and_to_no_other_run_7() {
             answer.code().map_or(Ok(answer.status), Err)
         };
         let what = format!("{method} {path}{behind}");
-        let closed = matches!(door, Door::Console | Door::Device);
+        let closed = matches!(door, Door::Console | Door::Api | Door::Device);
         assert_eq!(ask(None), if closed { Err(Code::NotLoggedIn) } else { inside }, "{what} without a token");
         for (token, code) in &refused {
             assert_eq!(ask(Some(token)), if closed { Err(*code) } else { inside }, "{what} with `{token}`");
         }
-        let wrong = match door {
-            Door::Console => Some(&hold.device),
-            Door::Device => Some(&hold.console),
-            Door::Public | Door::Gone => None,
+        let wrong: &[&String] = match door {
+            Door::Console => &[&hold.device, &hold.api],
+            Door::Api => &[&hold.device],
+            Door::Device => &[&hold.console, &hold.api],
+            Door::Public | Door::Gone => &[],
         };
-        if let Some(wrong) = wrong {
-            assert_eq!(ask(Some(wrong)), Err(Code::WrongAudience), "{what} with the other kind of token");
+        for wrong in wrong {
+            assert_eq!(ask(Some(wrong)), Err(Code::WrongAudience), "{what} with another kind of token");
         }
         assert_eq!(hold.fingerprint(), before, "{what}");
     }
@@ -255,13 +276,17 @@ fn each_route_lets_its_own_tokens_through() {
     let hold = Stronghold::new();
     for Route { method, path, behind, door, inside, .. } in routes() {
         let content = (method == "POST" || method == "PATCH").then_some("[]");
-        let token = match door {
-            Door::Console => log_in(&hold.raw, "admin", ADMIN_PASSWORD),
-            Door::Device => log_in_device(&hold.raw, "carol", INSTALLATION),
+        let person = || log_in(&hold.raw, "admin", ADMIN_PASSWORD);
+        let tokens = match door {
+            Door::Console => vec![person()],
+            Door::Api => vec![person(), hold.api.clone()],
+            Door::Device => vec![log_in_device(&hold.raw, "carol", INSTALLATION)],
             Door::Public | Door::Gone => continue,
         };
-        let answer = hold.ask(method, &format!("{path}{behind}"), Some(&token), content);
-        assert_eq!(answer.code().map_or(Ok(answer.status), Err), inside, "{method} {path}{behind}");
+        for token in tokens {
+            let answer = hold.ask(method, &format!("{path}{behind}"), Some(&token), content);
+            assert_eq!(answer.code().map_or(Ok(answer.status), Err), inside, "{method} {path}{behind}");
+        }
     }
 }
 
@@ -297,6 +322,26 @@ fn a_person_without_a_role_does_nothing_on_the_server_and_every_attempt_is_audit
     }
     assert_eq!(hold.fingerprint(), before);
     assert_eq!(hold.admin.verify_audit().unwrap().broken_at, None);
+}
+
+/// Its owner may do everything, and it may not.
+#[test]
+fn a_token_does_nothing_that_it_was_not_given_for_and_every_attempt_is_audited_run_11_run_12() {
+    let rows: Vec<Route> = routes().into_iter().filter(|row| row.door == Door::Api && row.act.is_some()).collect();
+    assert!(rows.len() > 40, "{}", rows.len());
+    for rows in rows.chunks(8) {
+        let hold = Stronghold::new();
+        let narrow = make_token(&hold.raw, &hold.console, ADMIN_PASSWORD, &serde_json::json!({ "alerts": "write" })).1;
+        let before = hold.fingerprint();
+        for Route { method, path, behind, act, .. } in rows {
+            let Some((act, content)) = act else { continue };
+            let answer = hold.ask(method, &format!("{path}{behind}"), Some(&narrow), *content);
+            assert_eq!((answer.status, answer.code()), (403, Some(Code::DeniedToken)), "{method} {path}{behind}");
+            assert_eq!(hold.audited(act, "denied_token"), 1, "{act}");
+            assert_eq!(hold.fingerprint(), before, "{method} {path}{behind}");
+        }
+        assert_eq!(hold.admin.verify_audit().unwrap().broken_at, None);
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use sbm_core::code::Code;
+use sbm_core::directory::Limit;
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
@@ -40,6 +41,8 @@ pub struct Session {
     pub expires: Option<Timestamp>,
     /// After how many milliseconds without use it ends; a device's does not.
     pub idle: Option<i64>,
+    /// How far it goes at most, for a program's token (RUN-11).
+    pub limit: Option<Limit>,
 }
 
 impl Session {
@@ -182,14 +185,13 @@ impl Sessions {
         over
     }
 
-    /// The console sessions that were used at or after that moment, with when: what a restart must not forget, or their idle
-    /// limit would count from the login. A device's token has none.
+    /// What was used at or after that moment, with when: a restart must not forget it of console sessions, or their idle limit
+    /// would count from the login, and of programs' tokens people want to know it. When a device was seen is known apart.
     #[must_use]
     pub fn used_since(&self, since: Timestamp) -> Vec<(u64, Timestamp)> {
         let known = self.read();
-        let idles =
-            known.entries.values().map(Entry::session).filter(|session| session.idle.is_some() && session.last_used >= since);
-        idles.map(|session| (session.id, session.last_used)).collect()
+        let fits = |session: &Session| session.audience != Audience::Device && session.last_used >= since;
+        known.entries.values().map(Entry::session).filter(fits).map(|session| (session.id, session.last_used)).collect()
     }
 
     /// A user's sessions, oldest first.

@@ -1,6 +1,7 @@
-//! Tokens: `sbmc_` or `sbmd_` and, in base64url, an id, 256 random bits and a short MAC (RUN-7, DESIGN 3.10).
+//! Tokens: `sbmc_`, `sbmd_` or `sbma_` and, in base64url, an id, 256 random bits and a short MAC (RUN-7, DESIGN 3.10).
 //!
-//! 1. The prefix is the audience: `c` for a console, `d` for a device. The MAC covers it, so that none passes for another.
+//! 1. The prefix is the audience: `c` for a console, `d` for a device, `a` for a program that acts as a user (RUN-11). The MAC
+//!    covers it, so that none passes for another.
 //! 2. The MAC lets a forged token be refused before anything is looked up; it proves nothing by itself.
 //! 3. Only the SHA-256 of a token is kept. It is compared in constant time.
 
@@ -113,10 +114,17 @@ pub fn same_hash(one: &Hash, two: &Hash) -> bool {
     one.as_bytes().ct_eq(two.as_bytes()).into()
 }
 
+/// What a text says it is a token for; whether it is one, [`TokenKey::parse`] says.
+#[must_use]
+pub fn said_audience(text: &str) -> Option<Audience> {
+    text.split_at_checked(PREFIX).and_then(|(prefix, _)| audience(prefix))
+}
+
 const fn prefix(audience: Audience) -> &'static str {
     match audience {
         Audience::Console => "sbmc_",
         Audience::Device => "sbmd_",
+        Audience::Api => "sbma_",
     }
 }
 
@@ -124,6 +132,7 @@ fn audience(prefix: &str) -> Option<Audience> {
     match prefix {
         "sbmc_" => Some(Audience::Console),
         "sbmd_" => Some(Audience::Device),
+        "sbma_" => Some(Audience::Api),
         _ => None,
     }
 }
@@ -138,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_token_is_read_by_the_server_that_made_it_run_7() {
-        for audience in [Audience::Console, Audience::Device] {
+        for audience in [Audience::Console, Audience::Device, Audience::Api] {
             let token = key(1).issue(audience, 0xfeed).unwrap();
             let parsed = key(1).parse(token.text.reveal()).unwrap();
             assert_eq!(parsed, ParsedToken { id: 0xfeed, audience, hash: token.hash });
@@ -168,8 +177,10 @@ mod tests {
                 }
             }
         }
-        let swapped = text.replace("sbmc_", "sbmd_");
-        for bad in ["", "sbmc_", &swapped, &text[..68], &format!("{text}A"), &"é".repeat(40), &"A".repeat(100_000)] {
+        let (swapped, lifted) = (text.replace("sbmc_", "sbmd_"), text.replace("sbmc_", "sbma_"));
+        for bad in
+            ["", "sbmc_", "sbma_", &swapped, &lifted, &text[..68], &format!("{text}A"), &"é".repeat(40), &"A".repeat(100_000)]
+        {
             assert_eq!(key(1).parse(bad), Err(Code::TokenRefused));
         }
     }

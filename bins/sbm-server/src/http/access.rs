@@ -2,7 +2,8 @@
 //!
 //! 1. [`Routes`] has one way to add a route, and it takes an [`Access`].
 //! 2. A token stands in one `authorization: Bearer` header. Without one nobody is logged in; a token for another audience
-//!    is refused (RUN-7); what it is good for reaches the handler as [`Caller`] or [`DeviceCaller`].
+//!    is refused (RUN-7); what it is good for reaches the handler as [`Caller`] or [`DeviceCaller`]. A program's token opens
+//!    only what says so, [`Access::ConsoleOrApi`] (RUN-11).
 //! 3. A token that memory does not know is looked for where another server may have kept it, once and only when its MAC fits.
 //! 4. Who has lost touch with the other servers answers nobody, but for `/STATUS`; `/READY` says so.
 //! 5. The setup route exists for loopback until the claim; to everybody else, and afterwards, there is nothing (RUN-2).
@@ -22,6 +23,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
 use sbm_core::code::Code;
+use sbm_core::directory::Limit;
 use sbm_core::id::{AccountId, DeviceId, UserId};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
@@ -34,6 +36,7 @@ use super::problem::{ApiError, Plain};
 use super::room::Rooms;
 use super::turn::{Rule, Turn};
 use super::{Edge, Origin, gate};
+use crate::auth::token::said_audience;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +47,10 @@ pub enum Access {
     SetupLoopback,
     /// Anybody who got past the gate, once the server is claimed.
     Claimed,
-    /// A person who is logged in.
+    /// A person who is logged in, and no program with a token of his.
     Console,
+    /// A person who is logged in, or a program with a token of his, as far as that goes (RUN-11).
+    ConsoleOrApi,
     /// An installation of a backup program.
     Device,
 }
@@ -100,6 +105,8 @@ pub struct Caller {
     pub user: UserId,
     /// The device, when one is asking.
     pub device: Option<DeviceId>,
+    /// How far he goes at most, when a program asks with a token of his (RUN-11).
+    pub limit: Option<Limit>,
 }
 
 /// Which device is asking. As an argument of a handler it is there on routes with [`Access::Device`].
@@ -255,22 +262,29 @@ impl Access {
             Self::SetupLoopback => admit_setup(edge, request),
             Self::Claimed if edge.authenticator.is_claimed() => Ok(request),
             Self::Claimed => Err(Code::NotClaimed.into()),
-            Self::Console => admit_token(edge, Audience::Console, request).await,
-            Self::Device => admit_token(edge, Audience::Device, request).await,
+            Self::Console | Self::ConsoleOrApi | Self::Device => admit_token(edge, self, request).await,
         }
     }
 
     /// Whether the token of a request that came slowly still counts: whoever was shut out meanwhile does nothing (RUN-7).
     pub(super) fn still_admits(self, edge: &Edge, headers: &HeaderMap) -> Result<(), ApiError> {
-        let audience = match self {
-            Self::Public | Self::SetupLoopback | Self::Claimed => return Ok(()),
-            Self::Console => Audience::Console,
-            Self::Device => Audience::Device,
-        };
-        match edge.authenticator.authenticate(bearer(headers)?, audience, edge.clock.now())? {
+        if matches!(self, Self::Public | Self::SetupLoopback | Self::Claimed) {
+            return Ok(());
+        }
+        let token = bearer(headers)?;
+        match edge.authenticator.authenticate(token, self.audience(token), edge.clock.now())? {
             Known::Caller(_) => Ok(()),
             // It was there when the request began.
             Known::NotHere => Err(Code::TokenRefused.into()),
+        }
+    }
+
+    /// What a token must be for. Where two kinds count, it is asked to be of the kind that it says it is.
+    fn audience(self, token: &str) -> Audience {
+        match self {
+            Self::Device => Audience::Device,
+            Self::ConsoleOrApi if said_audience(token) == Some(Audience::Api) => Audience::Api,
+            _ => Audience::Console,
         }
     }
 }
@@ -280,14 +294,15 @@ fn admit_setup(edge: &Edge, request: Request) -> Result<Request, ApiError> {
     if local && !edge.authenticator.is_claimed() { Ok(request) } else { Err(nothing_here(request.method(), request.uri())) }
 }
 
-async fn admit_token(edge: &Edge, audience: Audience, mut request: Request) -> Result<Request, ApiError> {
+async fn admit_token(edge: &Edge, access: Access, mut request: Request) -> Result<Request, ApiError> {
     if !edge.authenticator.is_claimed() {
         return Err(Code::NotClaimed.into());
     }
-    let known = edge.authenticator.authenticate(bearer(request.headers())?, audience, edge.clock.now())?;
-    let caller = match known {
+    let token = bearer(request.headers())?;
+    let audience = access.audience(token);
+    let caller = match edge.authenticator.authenticate(token, audience, edge.clock.now())? {
         Known::Caller(caller) => caller,
-        Known::NotHere => find(edge, audience, Secret::new(bearer(request.headers())?)).await?,
+        Known::NotHere => find(edge, audience, Secret::new(token)).await?,
     };
     if let Some(device) = caller.device {
         let Caller { session, account, user, .. } = caller;

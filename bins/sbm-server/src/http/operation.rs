@@ -207,13 +207,16 @@ impl Operation {
     pub fn codes(&self) -> Vec<Code> {
         let mut codes = EVERYWHERE.to_vec();
         match self.access {
-            Access::Console | Access::Device => codes.extend_from_slice(TOKEN),
+            Access::Console | Access::ConsoleOrApi | Access::Device => codes.extend_from_slice(TOKEN),
             Access::Claimed => codes.push(Code::NotClaimed),
             Access::SetupLoopback => codes.push(Code::NoSuchRoute),
             Access::Public => {}
         }
         if self.task.is_some() {
             codes.push(Code::DeniedRole);
+        }
+        if self.task.is_some() && self.access == Access::ConsoleOrApi {
+            codes.push(Code::DeniedToken);
         }
         if self.request.is_some() {
             codes.push(Code::TooLarge);

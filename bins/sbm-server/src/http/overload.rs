@@ -45,7 +45,7 @@ impl Class {
             Access::Public if path == path::SESSION || path == path::DEVICE => Some(Self::Login),
             Access::Claimed if path == path::DEVICE_ENROL => Some(Self::Login),
             // A password is proved here, too.
-            Access::Claimed | Access::Console if path == path::UNLOCK || path == path::PASSWORD => Some(Self::Login),
+            Access::Claimed | Access::Console if [path::UNLOCK, path::PASSWORD, path::NEW_TOKEN].contains(&path) => Some(Self::Login),
             Access::Device if path == path::RUNS => Some(Self::Ingest),
             Access::Device => Some(Self::CheckIn),
             _ => Some(Self::Interactive),
@@ -207,6 +207,8 @@ mod tests {
             (Access::Public, path::SESSION, Some(Class::Login)),
             (Access::Public, path::DEVICE, Some(Class::Login)),
             (Access::Console, path::SESSION, Some(Class::Interactive)),
+            (Access::Console, path::NEW_TOKEN, Some(Class::Login)),
+            (Access::ConsoleOrApi, path::USERS, Some(Class::Interactive)),
             (Access::Device, path::DEVICE, Some(Class::CheckIn)),
             (Access::Device, path::CHECK_IN, Some(Class::CheckIn)),
             (Access::Device, path::RUNS, Some(Class::Ingest)),

@@ -8,7 +8,9 @@ use axum::http::{Method, StatusCode};
 use axum::routing::MethodFilter;
 use http_body_util::BodyExt as _;
 use sbm_core::code::Code;
+use sbm_core::directory::Limit;
 use sbm_core::id::{AccountId, DeviceId, UserId};
+use sbm_core::permission::{Ceiling, Task, TaskAccess};
 use sbm_core::time::{HOUR, Timestamp};
 use sbm_core::wire::v1::Problem;
 use sbm_core::wire::v1::session::{Audience, Login, Secret};
@@ -45,8 +47,8 @@ impl Gate for World {
 impl Authenticator for World {
     fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Known, Code> {
         match self.sessions.look_up(&self.key, token, audience, now)? {
-            Lookup::Found(Session { id, account, user, device, .. }) => {
-                Ok(Known::Caller(Caller { session: id, account, user, device }))
+            Lookup::Found(Session { id, account, user, device, limit, .. }) => {
+                Ok(Known::Caller(Caller { session: id, account, user, device, limit }))
             }
             Lookup::Missing(_) => Ok(Known::NotHere),
         }
@@ -74,6 +76,9 @@ impl Authenticator for World {
     }
 }
 
+/// How far programs' tokens go here.
+const LIMIT: Limit = Limit { most: Ceiling::NONE.with(Task::Users, TaskAccess::Read), below: None };
+
 struct Bench {
     world: Arc<World>,
     router: Router,
@@ -84,6 +89,11 @@ struct Bench {
 impl World {
     fn log_in(&self, id: u64, device: Option<DeviceId>) -> String {
         let audience = if device.is_some() { Audience::Device } else { Audience::Console };
+        self.give(id, audience, device)
+    }
+
+    /// A token that counts.
+    fn give(&self, id: u64, audience: Audience, device: Option<DeviceId>) -> String {
         let token = self.key.issue(audience, id).unwrap();
         let (account, user) = (AccountId::ROOT, UserId(7));
         let session = Session {
@@ -96,6 +106,7 @@ impl World {
             last_used: NOW,
             expires: Some(NOW.plus(HOUR)),
             idle: None,
+            limit: (audience == Audience::Api).then_some(LIMIT),
         };
         self.sessions.insert(NewSession { session, hash: token.hash });
         token.text.reveal().to_owned()
@@ -123,6 +134,7 @@ fn bench_with(limits: Limits) -> Bench {
         .route(MethodFilter::GET, "/STATUS", Access::Public, async || "up")
         .route(MethodFilter::POST, "/v1/claim", Access::SetupLoopback, async || "claimed")
         .route(MethodFilter::GET, "/v1/users", Access::Console, async |caller: Caller| format!("{caller:?}"))
+        .route(MethodFilter::GET, "/v1/groups", Access::ConsoleOrApi, async |caller: Caller| format!("{caller:?}"))
         .route(MethodFilter::GET, "/v1/device/x", Access::Device, async |caller: DeviceCaller| format!("{caller:?}"))
         .route(MethodFilter::GET, "/wrong-policy", Access::Public, async |caller: Caller| format!("{caller:?}"))
         .route(MethodFilter::POST, "/login", Access::Public, async |Json(login): Json<Login>| login.user)

@@ -37,7 +37,7 @@ impl Service {
     ///
     /// [`Code::AlreadyClaimed`], the password rules, [`Code::SetupCodeWrong`].
     pub async fn claim(self: &Arc<Self>, claim: Claim, address: IpAddr) -> Result<(), Refusal> {
-        let actor = Actor { kind: ActorKind::Setup, address: address.to_string(), host: None, session: None };
+        let actor = Actor { kind: ActorKind::Setup, address: address.to_string(), host: None, session: None, limit: None };
         if self.facts().server().claimed {
             return Err(Code::AlreadyClaimed.into());
         }
@@ -266,6 +266,7 @@ impl Service {
             Revoke::Token(id) => drop(self.sessions.revoke(*id)),
             Revoke::User { user, audience } => drop(self.sessions.revoke_user(*user, *audience)),
             Revoke::Device(device) => drop(self.sessions.revoke_device(*device)),
+            limit: token.api.as_ref().map(|api| api.limit),
         }
     }
 
@@ -303,16 +304,16 @@ impl Service {
         device: Option<DeviceId>,
         expires: Option<Timestamp>,
     ) -> Result<(Secret, User), Refusal> {
-        let mut id = [0; 8];
-        getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
-        // Databases count in signed numbers.
-        let id = u64::from_be_bytes(id) >> 1;
+        let id = token_id()?;
         let issued = self.keys.current().token().issue(audience, id)?;
         let now = self.now();
         let user = self.still(proven).await?;
-        let (account, hash) = (user.account, issued.hash);
+        // A device may stand in an account below its user's.
+        let account = device.and_then(|id| Some(self.facts().device(id)?.account)).unwrap_or(user.account);
+        let hash = issued.hash;
+        let (created, last_used) = (now, now);
         let token =
-            Token { id, audience, account, user: user.id, device, hash, created: now, last_used: now, expires, revoked: false };
+            Token { id, audience, account, user: user.id, device, hash, created, last_used, expires, revoked: false, api: None };
         // The lock holds back nobody in another process: the store looks once more as it keeps the token (RUN-3).
         if !self.store.insert_token(token.clone(), proven.phc.clone()).await.map_err(|error| store_refusal(&error))? {
             return Err(overtaken());
@@ -332,6 +333,14 @@ pub(super) fn password_refusal(code: Code) -> Refusal {
             refusal(code, "the password is among the most common ones; take another one, or have one made up")
         }
         other => other.into(),
+/// The id of a new token.
+pub(super) fn token_id() -> Result<u64, Code> {
+    let mut id = [0; 8];
+    getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
+    // Databases count in signed numbers.
+    Ok(u64::from_be_bytes(id) >> 1)
+}
+
     }
 }
 

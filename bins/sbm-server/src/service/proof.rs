@@ -57,8 +57,8 @@ impl Authenticator for Service {
         if session.device.is_some_and(|device| facts.device(device).is_none_or(|device| device.user != session.user)) {
             return Err(Code::DeviceRemoved);
         }
-        let Session { id, account, user, device, .. } = session;
-        Ok(Known::Caller(Caller { session: id, account, user, device }))
+        let Session { id, account, user, device, limit, .. } = session;
+        Ok(Known::Caller(Caller { session: id, account, user, device, limit }))
     }
 
     fn find(&self, token: Secret) -> Finding<'_> {

@@ -1,6 +1,7 @@
 //! Sessions as they are listed and ended (RUN-7).
 //!
-//! 1. Everybody sees and ends his own. Who may see users sees those of his root account; who may change users ends them.
+//! 1. Everybody sees and ends his own. Who may see users sees those of his account and below; who may change
+//!    users ends them (ACC-4).
 //! 2. Ending one is an act: the end and its audit entry are one commit, and the next request with that token is refused.
 
 use std::collections::HashMap;
@@ -9,14 +10,13 @@ use std::sync::Arc;
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
 use sbm_core::directory::{Actor, Directory, Refusal};
-use sbm_core::id::{AccountId, UserId};
+use sbm_core::id::UserId;
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::SessionEntry;
 use sbm_core::wire::v1::session::Audience;
 
 use super::acts::Wanted;
-use super::present::visible;
 use super::{Service, refusal, store_refusal};
 use crate::auth::session::Session;
 use crate::http::Caller;
@@ -28,19 +28,16 @@ impl Service {
     /// # Errors
     ///
     /// What the store says, where there are other servers.
-    pub async fn sessions(
-        &self,
-        facts: &Directory,
-        root: AccountId,
-        caller: &Caller,
-        actor: &Actor,
-    ) -> Result<Vec<SessionEntry>, Refusal> {
+    pub async fn sessions(&self, facts: &Directory, caller: &Caller, actor: &Actor) -> Result<Vec<SessionEntry>, Refusal> {
         let sees_all = plan::authorise(facts, actor, Task::Users, TaskAccess::Read).is_ok();
         let mut live = self.all_sessions().await?;
         if !sees_all {
             live.retain(|session| session.user == caller.user);
         }
-        let live = live.into_iter().filter(|session| visible(facts, root, session.account));
+        // Programs' tokens have a list of their own.
+        live.retain(|session| session.audience != Audience::Api);
+        let sees = facts.seen_by(actor);
+        let live = live.into_iter().filter(|session| sees.contains(session.account));
         Ok(live.filter_map(|session| entry(facts, &session, caller)).collect())
     }
 
@@ -49,22 +46,22 @@ impl Service {
     /// # Errors
     ///
     /// [`Code::DeniedRole`] for a session of others, which is audited; [`Code::NotFound`].
-    pub async fn end_session(self: &Arc<Self>, actor: Actor, caller: Caller, root: AccountId, id: String) -> Result<(), Refusal> {
+    pub async fn end_session(self: &Arc<Self>, actor: Actor, caller: Caller, id: String) -> Result<(), Refusal> {
         let service = Arc::clone(self);
-        let task = tokio::spawn(async move { service.end_to_the_end(&actor, &caller, root, &id).await });
+        let task = tokio::spawn(async move { service.end_to_the_end(&actor, &caller, &id).await });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
-    async fn end_to_the_end(&self, actor: &Actor, caller: &Caller, root: AccountId, id: &str) -> Result<(), Refusal> {
+    async fn end_to_the_end(&self, actor: &Actor, caller: &Caller, id: &str) -> Result<(), Refusal> {
         let live = match parse(id) {
-            Some(id) => self.session_of(id).await?,
+            Some(id) => self.session_of(id).await?.filter(|live| live.audience != Audience::Api),
             None => None,
         };
         let facts = self.facts();
         if live.is_none_or(|live| live.user != caller.user) {
             self.authorise_on(actor, Task::Users, TaskAccess::Write, "session.end", id).await?;
         }
-        let live = live.filter(|live| visible(&facts, root, live.account));
+        let live = live.filter(|live| facts.seen_by(actor).contains(live.account));
         let reached =
             live.as_ref().and_then(|live| facts.user(live.user)).map(|user| plan::may_reach(facts.user(caller.user), user));
         if let Some(Err(refused)) = reached {
@@ -157,11 +154,11 @@ fn entry(facts: &Directory, session: &Session, caller: &Caller) -> Option<Sessio
 }
 
 /// An id as it is told.
-fn shown(id: u64) -> String {
+pub(super) fn shown(id: u64) -> String {
     format!("{id:016x}")
 }
 
 /// The id that is told so, and no other spelling of it.
-fn parse(text: &str) -> Option<u64> {
+pub(super) fn parse(text: &str) -> Option<u64> {
     u64::from_str_radix(text, 16).ok().filter(|id| shown(*id) == text)
 }

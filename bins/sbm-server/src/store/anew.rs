@@ -1,8 +1,9 @@
 //! The first commit on a database that came out of a backup (OFF-3).
 //!
 //! 1. It is in the transaction that fills the database, so that nobody ever sees what came back without it.
-//! 2. What told of running servers and of guessing is forgotten; sessions of consoles end. Devices keep their tokens: they
-//!    go on as if nothing had been (DOOR-2).
+//! 2. What told of running servers and of guessing is forgotten; sessions of consoles end, and so do the tokens
+//!    of programs, since one that was revoked meanwhile would count again (RUN-11). Devices keep their tokens: they go on as if
+//!    nothing had been (DOOR-2).
 
 use sbm_core::directory::Rows;
 use sbm_core::wire::v1::session::Audience;
@@ -59,8 +60,8 @@ pub fn begin_anew(sql: &dyn Sql, plan: impl FnOnce(Rows) -> Result<Commit, Store
         sql.run(&format!("DELETE FROM {table}"), &[])?;
     }
     sql.run(
-        "UPDATE tokens SET revoked = TRUE WHERE audience = $1 AND NOT revoked",
-        &values![audience_number(Audience::Console)],
+        "UPDATE tokens SET revoked = TRUE WHERE audience <> $1 AND NOT revoked",
+        &values![audience_number(Audience::Device)],
     )?;
     match directory::commit(sql, plan(load::everything(sql)?)?)? {
         Committed::At(revision) => Ok(revision),

@@ -4,6 +4,7 @@
 //! 2. Every method of every store trait has a case; a test reads the traits to make sure.
 
 mod acknowledgements;
+mod api_tokens;
 mod attempts;
 mod audit;
 mod codes;
@@ -46,9 +47,10 @@ use case;
 
 /// The store of a case.
 pub(super) struct World {
-    open: Open,
+    // Closed before the place goes that it is opened at.
     store: Option<Arc<dyn Store>>,
 }
+    open: Open,
 
 impl World {
     fn new(open: Open) -> Self {
@@ -82,6 +84,7 @@ fn cases() -> Vec<&'static Case> {
         retention::CASES,
         sessions::CASES,
         codes::CASES,
+        api_tokens::CASES,
         enrolments::CASES,
         secrets::CASES,
         acknowledgements::CASES,

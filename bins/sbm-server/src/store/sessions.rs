@@ -1,7 +1,10 @@
 //! Tokens, last logins and when devices were last seen (RUN-7, RUN-10).
 
+use sbm_core::audit::Entry;
+use sbm_core::directory::Limit;
 use sbm_core::directory::command::Phc;
 use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
+use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
 
@@ -21,6 +24,17 @@ pub trait Sessions: Send + Sync {
     /// [`Taken`](super::StoreError::Taken) when its id or hash is there already, [`Rejected`](super::StoreError::Rejected)
     /// when there is no such user or device.
     fn insert_token(&self, token: Token, proved: Phc) -> Pending<bool>;
+
+    /// Keeps a new token for a program together with what the audit log says of it, as [`insert_token`](Self::insert_token)
+    /// does, and only while its user has fewer than `most` that live at the moment of its making (RUN-11).
+    ///
+    /// # Errors
+    ///
+    /// As [`insert_token`](Self::insert_token).
+    fn insert_api_token(&self, token: Token, proved: Phc, most: u32, audit: Entry) -> Pending<Kept>;
+
+    /// The tokens for programs that are neither revoked nor expired at that moment, in the order of their making.
+    fn api_tokens(&self, now: Timestamp) -> Pending<Vec<Token>>;
 
     /// All tokens that are neither revoked nor expired at that moment.
     fn live_tokens(&self, now: Timestamp) -> Pending<Vec<Token>>;
@@ -77,6 +91,28 @@ pub struct Token {
     pub expires: Option<Timestamp>,
     /// Ended before its time.
     pub revoked: bool,
+    /// What there is to know of a program's token besides.
+    pub api: Option<ApiToken>,
+}
+
+/// What there is to know of a token for a program (RUN-11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiToken {
+    /// What it is known by.
+    pub name: Name,
+    /// How far it goes at most.
+    pub limit: Limit,
+}
+
+/// What became of a token for a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept, and the audit log says so.
+    Yes,
+    /// Its user is disabled or has another password by now.
+    Overtaken,
+    /// Its user has as many as he may.
+    TooMany,
 }
 
 /// Which tokens are to end. In the log of changes as JSON, as it stands here.

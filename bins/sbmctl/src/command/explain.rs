@@ -37,6 +37,9 @@ pub(crate) struct Explain {
     /// What he wants to change there
     #[arg(long, requires = "server")]
     write: bool,
+    /// By this token of his: its id, as `sbmctl token list` shows it
+    #[arg(long, requires = "server", value_name = "ID")]
+    token: Option<String>,
 }
 
 pub(crate) fn run(command: Explain, context: &mut Context) -> Result<(), Failure> {
@@ -46,7 +49,10 @@ pub(crate) fn run(command: Explain, context: &mut Context) -> Result<(), Failure
             let profile = command.profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
             admin.explain(&admin::Explain { user: command.user, action, profile })?
         }
-        (None, Some(task)) => admin.explain_server(&admin::ExplainServer { user: command.user, task, write: command.write })?,
+        (None, Some(task)) => {
+            let Explain { user, write, token, .. } = command;
+            admin.explain_server(&admin::ExplainServer { user, task, write, token })?
+        }
         (None, None) => return Err(Failure::usage("say what the user wants to do")),
     };
     context.out.facts(&told, &facts(&told))

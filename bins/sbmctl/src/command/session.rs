@@ -81,6 +81,7 @@ const fn audience(audience: Audience) -> &'static str {
     match audience {
         Audience::Console => "console",
         Audience::Device => "device",
+        Audience::Api => "api",
     }
 }
 

@@ -353,6 +353,9 @@ pub struct ExplainServer {
 }
 
 /// A device.
+    /// By this token of the user's, by its id (RUN-11); himself, if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Device {

@@ -26,6 +26,7 @@ fn add(sessions: &Sessions, id: u64, user: u32, device: Option<u32>) -> Secret {
         last_used: START,
         expires: limited.then(|| START.plus(12 * HOUR)),
         idle: limited.then_some(HOUR),
+        limit: None,
     };
     sessions.insert(NewSession { session, hash: token.hash });
     token.text

@@ -20,29 +20,29 @@ use crate::http::tag::{self, State as TagState};
 use crate::http::{Access, ApiError, Caller, Conditions, Json, Origin, Path, Query, Wanted};
 use crate::service::{Service, present};
 
-pub(super) const LIST: Operation = Operation::get("list_allowlist", path::ALLOWLIST, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_allowlist", path::ALLOWLIST, "", Access::ConsoleOrApi)
     .reads(Task::Server)
     .says("The entries of both lists, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("AllowEntry", true));
-pub(super) const ADD: Operation = Operation::post("add_allow", path::ALLOWLIST, "", Access::Console)
+pub(super) const ADD: Operation = Operation::post("add_allow", path::ALLOWLIST, "", Access::ConsoleOrApi)
     .writes(Task::Server)
     .says("Adds an entry.")
     .takes("NewAllowEntry")
     .answers(Answers::Made("AllowEntry"))
     .refuses(&[Code::InvalidPattern, Code::NameTaken]);
-pub(super) const REMOVE: Operation = Operation::delete("remove_allow", path::ALLOWLIST, "/{id}", Access::Console)
+pub(super) const REMOVE: Operation = Operation::delete("remove_allow", path::ALLOWLIST, "/{id}", Access::ConsoleOrApi)
     .writes(Task::Server)
     .says("Removes an entry; it counts from the next request on. The one that admits oneself only with `confirm=true`.")
     .asks("Removal")
     .refuses(&[Code::ConfirmationNeeded]);
-pub(super) const TEST: Operation = Operation::post("test_allow", path::ALLOWLIST_TEST, "", Access::Console)
+pub(super) const TEST: Operation = Operation::post("test_allow", path::ALLOWLIST_TEST, "", Access::ConsoleOrApi)
     .reads(Task::Server)
     .says("Would that client be admitted, and by what?")
     .takes("AllowTest")
     .answers(Answers::Value("AllowVerdict"))
     .refuses(&[Code::InvalidPattern]);
-pub(super) const LINT: Operation = Operation::get("lint_allowlist", path::ALLOWLIST_LINT, "", Access::Console)
+pub(super) const LINT: Operation = Operation::get("lint_allowlist", path::ALLOWLIST_LINT, "", Access::ConsoleOrApi)
     .reads(Task::Server)
     .says("What about the entries deserves a look.")
     .asks("ListQuery")

@@ -24,12 +24,12 @@ const CHUNK: u32 = 500;
 /// What stands before the number in a cursor of this order, which a bare number is not.
 const BEFORE: &str = "before-";
 
-pub(super) const LIST: Operation = Operation::get("list_audit", path::AUDIT, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_audit", path::AUDIT, "", Access::ConsoleOrApi)
     .reads(Task::Server)
     .says("The entries of the audit log, filtered, the newest first, page by page or as a file.")
     .asks("AuditQuery")
     .answers(Answers::Rows("AuditEntry", true));
-pub(super) const VERIFY: Operation = Operation::get("verify_audit", path::AUDIT, "/verify", Access::Console)
+pub(super) const VERIFY: Operation = Operation::get("verify_audit", path::AUDIT, "/verify", Access::ConsoleOrApi)
     .reads(Task::Server)
     .says("Checks the chain of the whole audit log. A broken chain is an answer, not an error.")
     .answers(Answers::Value("AuditVerdict"));

@@ -1,9 +1,8 @@
 //! Devices (DEV-1).
 
 use sbm_core::code::Code;
-use sbm_core::directory::rows::Device;
 use sbm_core::directory::{Command, Directory};
-use sbm_core::id::{AccountId, InstallationId};
+use sbm_core::id::InstallationId;
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::ListQuery;
 use sbm_core::wire::v1::path;
@@ -17,26 +16,26 @@ use crate::http::{Access, ApiError, Conditions, Path, Wanted};
 use crate::service::present;
 use crate::store::Revoke;
 
-pub(super) const LIST: Operation = Operation::get("list_devices", path::DEVICES, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_devices", path::DEVICES, "", Access::ConsoleOrApi)
     .reads(Task::Devices)
     .says("The devices, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("Device", true));
-pub(super) const SHOW: Operation = Operation::get("show_device", path::DEVICES, "/{installation}", Access::Console)
+pub(super) const SHOW: Operation = Operation::get("show_device", path::DEVICES, "/{installation}", Access::ConsoleOrApi)
     .reads(Task::Devices)
     .says("One device.")
     .answers(Answers::Object("Device"));
-pub(super) const DELETE: Operation = Operation::delete("remove_device", path::DEVICES, "/{installation}", Access::Console)
+pub(super) const DELETE: Operation = Operation::delete("remove_device", path::DEVICES, "/{installation}", Access::ConsoleOrApi)
     .writes(Task::Devices)
     .says("Removes a device: its token ends, its history stays.");
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Devices, "device.list").await?;
     let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
-    let root = asker.root(&facts);
+    let actor = asker.actor();
     listing::answer(&columns::DEVICES, query, wanted, move || {
-        let devices = facts.devices().filter(|device| present::visible(&facts, root, device.account));
-        devices.filter_map(|device| present::device(&facts, device, &traces)).collect()
+        let sees = facts.seen_by(&actor);
+        sees.devices().filter_map(|device| present::device(sees, device, &traces)).collect()
     })
     .await
 }
@@ -45,8 +44,8 @@ pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<
     asker.may_read(Task::Devices, "device.show").await?;
     let installation = parse(&name)?;
     let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
-    let device = find(&facts, asker.root(&facts), &installation);
-    let shown = device.and_then(|device| Some((device, present::device(&facts, device, &traces)?)));
+    let sees = asker.sees(&facts);
+    let shown = sees.device(&installation).and_then(|device| Some((device, present::device(sees, device, &traces)?)));
     let (device, shown) = shown.ok_or_else(|| missing("device", &name))?;
     tag::read(&conditions, &State::of(&facts, device.stamp), &shown)
 }
@@ -54,9 +53,9 @@ pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<
 pub(super) async fn remove(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
     asker.may_write(Task::Devices, "device.remove", &name).await?;
     let installation = parse(&name)?;
-    let root = asker.root(&asker.service.facts());
+    let actor = asker.actor();
     let check = move |facts: &Directory| {
-        let device = find(facts, root, &installation).ok_or(Code::NotFound)?;
+        let device = facts.seen_by(&actor).device(&installation).ok_or(Code::NotFound)?;
         conditions.check(&State::of(facts, device.stamp))?;
         Ok(vec![Revoke::Device(device.id)])
     };
@@ -66,10 +65,4 @@ pub(super) async fn remove(asker: Asker, conditions: Conditions, Path(name): Pat
 
 fn parse(text: &str) -> Result<InstallationId, ApiError> {
     text.parse().map_err(|_| missing("device", text))
-}
-
-fn find<'a>(facts: &'a Directory, root: AccountId, installation: &InstallationId) -> Option<&'a Device> {
-    // The index is by account; an installation that is in several accounts is found in the one that comes first, as a
-    // removal finds it.
-    facts.devices().find(|device| device.installation == *installation && present::visible(facts, root, device.account))
 }

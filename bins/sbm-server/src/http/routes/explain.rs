@@ -1,6 +1,6 @@
 //! "May this user do that, and why?" (DEC-3)
 
-use sbm_core::directory::{ServerSubject, Subject};
+use sbm_core::directory::{Limit, ServerSubject, Subject};
 use sbm_core::permission::{Context, Resource, Task, TaskAccess};
 use sbm_core::wire::v1::admin::{Explain, ExplainServer};
 use sbm_core::wire::v1::path;
@@ -12,13 +12,13 @@ use super::{Answer, ok};
 use crate::http::operation::{Answer as Answers, Operation};
 use crate::http::{Access, Json};
 
-pub(super) const HOST: Operation = Operation::post("explain", path::EXPLAIN, "", Access::Console)
+pub(super) const HOST: Operation = Operation::post("explain", path::EXPLAIN, "", Access::ConsoleOrApi)
     .reads(Task::Users)
     .says("May this user do that in the backup program, and why? A denial is an answer, not an error.")
     .takes("Explain")
     .answers(Answers::Value("Explanation"))
     .refuses(&[Code::NotFound]);
-pub(super) const SERVER: Operation = Operation::post("explain_server", path::EXPLAIN_SERVER, "", Access::Console)
+pub(super) const SERVER: Operation = Operation::post("explain_server", path::EXPLAIN_SERVER, "", Access::ConsoleOrApi)
     .reads(Task::Users)
     .says("May this user do that on the server, and why? A denial is an answer, not an error.")
     .takes("ExplainServer")
@@ -28,16 +28,21 @@ pub(super) const SERVER: Operation = Operation::post("explain_server", path::EXP
 pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
     let facts = asker.service.facts();
-    let user = facts.user_below(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+    let sees = asker.sees(&facts);
+    let user = sees.user(&asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let resource = asked.profile.map_or(Resource::Local, Resource::Managed);
     let context = Context { now: asker.service.now(), estimate: 0 };
-    ok(Subject::new(&facts, user).explain(asked.action, resource, &context))
+    ok(Subject::new(&facts, user).explain_to(sees, asked.action, resource, &context))
 }
 
 pub(super) async fn explain_server(asker: Asker, Json(asked): Json<ExplainServer>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
     let facts = asker.service.facts();
-    let user = facts.user_below(asker.root(&facts), &asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+    let user = asker.sees(&facts).user(&asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let access = if asked.write { TaskAccess::Write } else { TaskAccess::Read };
-    ok(ServerSubject(Subject::new(&facts, user)).explain(asked.task, access))
+    let limit = match &asked.token {
+        Some(id) => Some(asker.service.limit_of(id, user.id).await?),
+        None => None,
+    };
+    ok(ServerSubject::new(Subject::new(&facts, user)).limited(limit.map(Limit::ceiling)).explain(asked.task, access))
 }

@@ -16,28 +16,28 @@ use crate::http::tag::{self, State};
 use crate::http::{Access, Conditions, Json, Path, Query, Wanted};
 use crate::service::present;
 
-pub(super) const LIST: Operation = Operation::get("list_groups", path::GROUPS, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_groups", path::GROUPS, "", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("The groups, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("Group", true));
-pub(super) const CREATE: Operation = Operation::post("create_group", path::GROUPS, "", Access::Console)
+pub(super) const CREATE: Operation = Operation::post("create_group", path::GROUPS, "", Access::ConsoleOrApi)
     .writes(Task::Groups)
     .says("Adds a group.")
     .takes("NewGroup")
     .answers(Answers::Made("Group"))
     .refuses(&[Code::NameTaken]);
-pub(super) const SHOW: Operation = Operation::get("show_group", path::GROUPS, "/{name}", Access::Console)
+pub(super) const SHOW: Operation = Operation::get("show_group", path::GROUPS, "/{name}", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("One group.")
     .answers(Answers::Object("Group"));
-pub(super) const MODIFY: Operation = Operation::patch("modify_group", path::GROUPS, "/{name}", Access::Console)
+pub(super) const MODIFY: Operation = Operation::patch("modify_group", path::GROUPS, "/{name}", Access::ConsoleOrApi)
     .writes(Task::Groups)
     .says("Changes a group.")
     .takes("GroupPatch")
     .answers(Answers::Object("Group"))
     .refuses(&[Code::NameTaken]);
-pub(super) const DELETE: Operation = Operation::delete("delete_group", path::GROUPS, "/{name}", Access::Console)
+pub(super) const DELETE: Operation = Operation::delete("delete_group", path::GROUPS, "/{name}", Access::ConsoleOrApi)
     .writes(Task::Groups)
     .says("Deletes a group; one in use only with `detach=true`, which takes its users and managed profiles out first.")
     .asks("Deletion")
@@ -46,15 +46,16 @@ pub(super) const DELETE: Operation = Operation::delete("delete_group", path::GRO
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Groups, "group.list").await?;
     let facts = asker.service.facts();
-    let root = asker.root(&facts);
-    listing::answer(&columns::GROUPS, query, wanted, move || present::groups(&facts, root)).await
+    let actor = asker.actor();
+    listing::answer(&columns::GROUPS, query, wanted, move || present::groups(facts.seen_by(&actor))).await
 }
 
 pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
     asker.may_read(Task::Groups, "group.show").await?;
     let facts = asker.service.facts();
-    let group = facts.group_named(asker.root(&facts), &name).ok_or_else(|| super::missing("group", &name))?;
-    tag::read(&conditions, &State::of(&facts, group.stamp), &present::group(&facts, group))
+    let sees = asker.sees(&facts);
+    let group = sees.group(&name).ok_or_else(|| super::missing("group", &name))?;
+    tag::read(&conditions, &State::of(&facts, group.stamp), &present::group(sees, group))
 }
 
 pub(super) async fn create(asker: Asker, Json(new): Json<NewGroup>) -> Answer {
@@ -76,8 +77,9 @@ pub(super) async fn modify(
 }
 
 fn answer(facts: &Directory, asker: &Asker, name: &str, status: StatusCode) -> Answer {
-    let row = found(facts.group_named(asker.root(facts), name))?;
-    tag::changed(status, &State::of(facts, row.stamp), &present::group(facts, row))
+    let sees = asker.sees(facts);
+    let row = found(sees.group(name))?;
+    tag::changed(status, &State::of(facts, row.stamp), &present::group(sees, row))
 }
 
 /// What goes with a deletion.
@@ -102,9 +104,9 @@ pub(super) async fn delete(
 
 /// The group is still as it was read, if that was said.
 fn unchanged(asker: &Asker, conditions: Conditions, name: &str) -> super::Check {
-    let (root, name) = (asker.root(&asker.service.facts()), name.to_owned());
+    let (actor, name) = (asker.actor(), name.to_owned());
     Box::new(move |facts| {
-        let group = facts.group_named(root, &name).ok_or(Code::NotFound)?;
+        let group = facts.seen_by(&actor).group(&name).ok_or(Code::NotFound)?;
         conditions.check(&State::of(facts, group.stamp))?;
         Ok(Vec::new())
     })

@@ -12,7 +12,7 @@ use crate::http::{Access, Caller, Conditions, tag};
 /// The document.
 pub(super) static DOCUMENT: &str = include_str!("../../../openapi.json");
 
-pub(super) const SHOW: Operation = Operation::get("show_interface", path::OPENAPI, "", Access::Console)
+pub(super) const SHOW: Operation = Operation::get("show_interface", path::OPENAPI, "", Access::ConsoleOrApi)
     .says("This interface, described (OpenAPI 3.1).")
     .answers(Answers::Json);
 

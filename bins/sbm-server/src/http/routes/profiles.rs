@@ -16,12 +16,12 @@ use crate::http::tag::{self, State};
 use crate::http::{Access, ApiError, Conditions, Json, Later, Path, Wanted};
 use crate::service::present;
 
-pub(super) const LIST: Operation = Operation::get("list_profiles", path::PROFILES, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_profiles", path::PROFILES, "", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("The managed profiles, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("Profile", true));
-pub(super) const UPLOAD: Operation = Operation::post("upload_profile", path::PROFILES, "", Access::Console)
+pub(super) const UPLOAD: Operation = Operation::post("upload_profile", path::PROFILES, "", Access::ConsoleOrApi)
     .writes(Task::Profiles)
     .says(
         "Uploads a managed profile. A new GUID becomes revision 1, in no group; a known one is replaced in place by its next \
@@ -32,18 +32,18 @@ pub(super) const UPLOAD: Operation = Operation::post("upload_profile", path::PRO
     .conditional(true)
     .answers(Answers::Made("Profile"))
     .refuses(&[Code::Stale, Code::InvalidName]);
-pub(super) const SHOW: Operation = Operation::get("show_profile", path::PROFILES, "/{guid}", Access::Console)
+pub(super) const SHOW: Operation = Operation::get("show_profile", path::PROFILES, "/{guid}", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("One managed profile.")
     .answers(Answers::Object("Profile"))
     .refuses(&[Code::InvalidGuid]);
-pub(super) const MODIFY: Operation = Operation::patch("modify_profile", path::PROFILES, "/{guid}", Access::Console)
+pub(super) const MODIFY: Operation = Operation::patch("modify_profile", path::PROFILES, "/{guid}", Access::ConsoleOrApi)
     .writes(Task::Groups)
     .says("Changes groups and flags of a managed profile; its revision stays.")
     .takes("ProfilePatch")
     .answers(Answers::Object("Profile"))
     .refuses(&[Code::InvalidGuid, Code::NameTaken]);
-pub(super) const DELETE: Operation = Operation::delete("delete_profile", path::PROFILES, "/{guid}", Access::Console)
+pub(super) const DELETE: Operation = Operation::delete("delete_profile", path::PROFILES, "/{guid}", Access::ConsoleOrApi)
     .writes(Task::Profiles)
     .says("Deletes the record of a managed profile; a tombstone stays until every device that fetched it has removed it.")
     .refuses(&[Code::InvalidGuid]);
@@ -51,10 +51,10 @@ pub(super) const DELETE: Operation = Operation::delete("delete_profile", path::P
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Groups, "profile.list").await?;
     let facts = asker.service.facts();
-    let root = asker.root(&facts);
+    let actor = asker.actor();
     listing::answer(&columns::PROFILES, query, wanted, move || {
-        let profiles = facts.profiles().filter(|profile| present::visible(&facts, root, profile.account));
-        profiles.map(|profile| present::profile(&facts, profile)).collect()
+        let sees = facts.seen_by(&actor);
+        sees.profiles().map(|profile| present::profile(sees, profile)).collect()
     })
     .await
 }
@@ -63,8 +63,9 @@ pub(super) async fn show(asker: Asker, conditions: Conditions, Path(guid): Path<
     asker.may_read(Task::Groups, "profile.show").await?;
     let guid = parse(&guid)?;
     let facts = asker.service.facts();
-    let profile = facts.profile(asker.root(&facts), &guid).ok_or_else(|| missing(&guid))?;
-    tag::read(&conditions, &State::of(&facts, profile.stamp), &present::profile(&facts, profile))
+    let sees = asker.sees(&facts);
+    let profile = sees.profile(&guid).ok_or_else(|| missing(&guid))?;
+    tag::read(&conditions, &State::of(&facts, profile.stamp), &present::profile(sees, profile))
 }
 
 /// Who may not upload is told so before twelve megabytes are read.
@@ -81,9 +82,9 @@ pub(super) async fn upload(asker: Asker, conditions: Conditions, later: Later<Up
         schedule: upload.schedule.map(Into::into),
         based_on: upload.based_on,
     });
-    let root = asker.root(&asker.service.facts());
+    let actor = asker.actor();
     let check = move |facts: &Directory| {
-        match facts.profile(root, &guid) {
+        match facts.seen_by(&actor).profile(&guid) {
             Some(profile) => conditions.check(&State::of(facts, profile.stamp))?,
             None => conditions.check_absent()?,
         }
@@ -116,17 +117,18 @@ pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(guid): Pat
 
 /// The managed profile is still as it was read, if that was said.
 fn unchanged(asker: &Asker, conditions: Conditions, guid: Guid) -> super::Check {
-    let root = asker.root(&asker.service.facts());
+    let actor = asker.actor();
     Box::new(move |facts| {
-        let profile = facts.profile(root, &guid).ok_or(Code::NotFound)?;
+        let profile = facts.seen_by(&actor).profile(&guid).ok_or(Code::NotFound)?;
         conditions.check(&State::of(facts, profile.stamp))?;
         Ok(Vec::new())
     })
 }
 
 pub(super) fn answer(facts: &Directory, asker: &Asker, guid: &Guid, status: StatusCode) -> Answer {
-    let row = found(facts.profile(asker.root(facts), guid))?;
-    tag::changed(status, &State::of(facts, row.stamp), &present::profile(facts, row))
+    let sees = asker.sees(facts);
+    let row = found(sees.profile(guid))?;
+    tag::changed(status, &State::of(facts, row.stamp), &present::profile(sees, row))
 }
 
 pub(super) fn parse(guid: &str) -> Result<Guid, ApiError> {

@@ -20,37 +20,40 @@ use crate::http::{Access, ApiError, Conditions, Json, Path, Query, Wanted, tag};
 use crate::service::present;
 use crate::store::ProfileRevision;
 
-pub(super) const REVISIONS: Operation = Operation::get("list_revisions", path::PROFILES, "/{guid}/revisions", Access::Console)
-    .reads(Task::Groups)
-    .says("What a managed profile was at each of its revisions; of a deleted one, too.")
-    .asks("ListQuery")
-    .answers(Answers::Rows("ProfileRevision", true))
-    .refuses(&[Code::InvalidGuid]);
-pub(super) const HOLDERS: Operation = Operation::get("list_holders", path::PROFILES, "/{guid}/holders", Access::Console)
+pub(super) const REVISIONS: Operation =
+    Operation::get("list_revisions", path::PROFILES, "/{guid}/revisions", Access::ConsoleOrApi)
+        .reads(Task::Groups)
+        .says("What a managed profile was at each of its revisions; of a deleted one, too.")
+        .asks("ListQuery")
+        .answers(Answers::Rows("ProfileRevision", true))
+        .refuses(&[Code::InvalidGuid]);
+pub(super) const HOLDERS: Operation = Operation::get("list_holders", path::PROFILES, "/{guid}/holders", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("The devices that ever fetched a managed profile, and how far each one is; of a deleted one, too.")
     .asks("ListQuery")
     .answers(Answers::Rows("Holder", true))
     .refuses(&[Code::InvalidGuid]);
-pub(super) const BODY: Operation = Operation::get("download_body", path::PROFILES, "/{guid}/body", Access::Console)
+pub(super) const BODY: Operation = Operation::get("download_body", path::PROFILES, "/{guid}/body", Access::ConsoleOrApi)
     .writes(Task::Profiles)
     .says("The content of a revision, or of the newest one. It may hold passwords: it needs the right to upload, and is audited.")
     .asks("WhichRevision")
     .answers(Answers::Bytes)
     .refuses(&[Code::InvalidGuid]);
-pub(super) const SCHEDULE: Operation = Operation::get("download_schedule", path::PROFILES, "/{guid}/schedule", Access::Console)
-    .writes(Task::Profiles)
-    .says("The schedule of a revision, or of the newest one, like its content.")
-    .asks("WhichRevision")
-    .answers(Answers::Bytes)
-    .refuses(&[Code::InvalidGuid]);
-pub(super) const ROLL_BACK: Operation = Operation::post("roll_back_profile", path::PROFILES, "/{guid}/rollback", Access::Console)
-    .writes(Task::Profiles)
-    .says("Makes an earlier revision the newest one again: a new revision with the old content.")
-    .takes("RollBack")
-    .answers(Answers::Object("Profile"))
-    .refuses(&[Code::InvalidGuid, Code::Stale]);
-pub(super) const TOMBSTONES: Operation = Operation::get("list_tombstones", path::TOMBSTONES, "", Access::Console)
+pub(super) const SCHEDULE: Operation =
+    Operation::get("download_schedule", path::PROFILES, "/{guid}/schedule", Access::ConsoleOrApi)
+        .writes(Task::Profiles)
+        .says("The schedule of a revision, or of the newest one, like its content.")
+        .asks("WhichRevision")
+        .answers(Answers::Bytes)
+        .refuses(&[Code::InvalidGuid]);
+pub(super) const ROLL_BACK: Operation =
+    Operation::post("roll_back_profile", path::PROFILES, "/{guid}/rollback", Access::ConsoleOrApi)
+        .writes(Task::Profiles)
+        .says("Makes an earlier revision the newest one again: a new revision with the old content.")
+        .takes("RollBack")
+        .answers(Answers::Object("Profile"))
+        .refuses(&[Code::InvalidGuid, Code::Stale]);
+pub(super) const TOMBSTONES: Operation = Operation::get("list_tombstones", path::TOMBSTONES, "", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("The deleted managed profiles that some device has not removed yet.")
     .asks("ListQuery")
@@ -59,20 +62,25 @@ pub(super) const TOMBSTONES: Operation = Operation::get("list_tombstones", path:
 pub(super) async fn revisions(asker: Asker, wanted: Wanted, Path(guid): Path<String>, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Groups, "profile.revisions").await?;
     let revisions = all(&asker, &parse(&guid)?).await?.1;
-    listing::answer(&columns::REVISIONS, query, wanted, || revisions.into_iter().map(present::revision).collect()).await
+    let (facts, actor) = (asker.service.facts(), asker.actor());
+    listing::answer(&columns::REVISIONS, query, wanted, move || {
+        let sees = facts.seen_by(&actor);
+        revisions.into_iter().map(|old| present::revision(sees, old)).collect()
+    })
+    .await
 }
 
 pub(super) async fn holders(asker: Asker, wanted: Wanted, Path(guid): Path<String>, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Groups, "profile.holders").await?;
     let facts = asker.service.facts();
-    let holders = asker.service.holders(&facts, asker.root(&facts), parse(&guid)?).await?;
+    let holders = asker.service.holders(asker.sees(&facts), parse(&guid)?).await?;
     listing::answer(&columns::HOLDERS, query, wanted, || holders).await
 }
 
 pub(super) async fn tombstones(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Groups, "profile.tombstones").await?;
     let facts = asker.service.facts();
-    let tombstones = asker.service.tombstones(&facts, asker.root(&facts)).await?;
+    let tombstones = asker.service.tombstones(asker.sees(&facts)).await?;
     listing::answer(&columns::TOMBSTONES, query, wanted, || tombstones).await
 }
 
@@ -120,7 +128,7 @@ async fn download(
 ) -> Answer {
     asker.may_write(Task::Profiles, "profile.export", &guid).await?;
     let guid = parse(&guid)?;
-    let (root, revisions) = all(&asker, &guid).await?;
+    let (account, revisions) = all(&asker, &guid).await?;
     let wanted = which.revision.or_else(|| revisions.last().map(|newest| newest.revision));
     let revision = revisions.iter().find(|revision| Some(revision.revision) == wanted);
     let Some(revision) = revision else {
@@ -133,7 +141,7 @@ async fn download(
     if let Some(known) = tag::is_known(&conditions, &hash) {
         return Ok(known);
     }
-    let content = asker.service.content(root, hash).await?.ok_or_else(|| missing(&guid))?;
+    let content = asker.service.content(account, hash).await?.ok_or_else(|| missing(&guid))?;
     // Reading takes its time: who lost his session or the right to upload meanwhile takes nothing away (RUN-7).
     asker.is_still_here()?;
     asker.may_write(Task::Profiles, "profile.export", &guid.to_string()).await?;
@@ -150,9 +158,6 @@ async fn download(
 /// All revisions of a managed profile that is there or was, and the account it belongs to.
 async fn all(asker: &Asker, guid: &Guid) -> Result<(AccountId, Vec<ProfileRevision>), ApiError> {
     let facts = asker.service.facts();
-    let root = asker.root(&facts);
-    if facts.profile(root, guid).is_none() && facts.tombstone(root, guid).is_none() {
-        return Err(missing(guid));
-    }
-    Ok((root, asker.service.store().profile_revisions(root, *guid).await?))
+    let account = asker.sees(&facts).account_of_profile(guid).ok_or_else(|| missing(guid))?;
+    Ok((account, asker.service.store().profile_revisions(account, *guid).await?))
 }

@@ -15,30 +15,32 @@ use crate::http::tag::{self, State};
 use crate::http::{Access, Conditions, Json, Path, Wanted};
 use crate::service::present;
 
-pub(super) const LIST: Operation = Operation::get("list_security_profiles", path::SECURITY_PROFILES, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_security_profiles", path::SECURITY_PROFILES, "", Access::ConsoleOrApi)
     .reads(Task::Users)
     .says("The security profiles, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("SecurityProfile", true));
-pub(super) const CREATE: Operation = Operation::post("create_security_profile", path::SECURITY_PROFILES, "", Access::Console)
-    .writes(Task::Users)
-    .says("Adds a security profile.")
-    .takes("NewSecurityProfile")
-    .answers(Answers::Made("SecurityProfile"))
-    .refuses(&[Code::NameTaken]);
-pub(super) const SHOW: Operation = Operation::get("show_security_profile", path::SECURITY_PROFILES, "/{name}", Access::Console)
-    .reads(Task::Users)
-    .says("One security profile.")
-    .answers(Answers::Object("SecurityProfile"));
+pub(super) const CREATE: Operation =
+    Operation::post("create_security_profile", path::SECURITY_PROFILES, "", Access::ConsoleOrApi)
+        .writes(Task::Users)
+        .says("Adds a security profile.")
+        .takes("NewSecurityProfile")
+        .answers(Answers::Made("SecurityProfile"))
+        .refuses(&[Code::NameTaken]);
+pub(super) const SHOW: Operation =
+    Operation::get("show_security_profile", path::SECURITY_PROFILES, "/{name}", Access::ConsoleOrApi)
+        .reads(Task::Users)
+        .says("One security profile.")
+        .answers(Answers::Object("SecurityProfile"));
 pub(super) const MODIFY: Operation =
-    Operation::patch("modify_security_profile", path::SECURITY_PROFILES, "/{name}", Access::Console)
+    Operation::patch("modify_security_profile", path::SECURITY_PROFILES, "/{name}", Access::ConsoleOrApi)
         .writes(Task::Users)
         .says("Changes a security profile.")
         .takes("SecurityProfilePatch")
         .answers(Answers::Object("SecurityProfile"))
         .refuses(&[Code::NameTaken, Code::BuiltIn]);
 pub(super) const DELETE: Operation =
-    Operation::delete("delete_security_profile", path::SECURITY_PROFILES, "/{name}", Access::Console)
+    Operation::delete("delete_security_profile", path::SECURITY_PROFILES, "/{name}", Access::ConsoleOrApi)
         .writes(Task::Users)
         .says("Deletes a security profile that no user has.")
         .refuses(&[Code::InUse, Code::BuiltIn]);
@@ -46,16 +48,16 @@ pub(super) const DELETE: Operation =
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Users, "security_profile.list").await?;
     let facts = asker.service.facts();
-    let root = asker.root(&facts);
-    listing::answer(&columns::SECURITY_PROFILES, query, wanted, move || present::security_profiles(&facts, root)).await
+    let actor = asker.actor();
+    listing::answer(&columns::SECURITY_PROFILES, query, wanted, move || present::security_profiles(facts.seen_by(&actor))).await
 }
 
 pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
     asker.may_read(Task::Users, "security_profile.show").await?;
     let facts = asker.service.facts();
-    let row = facts.security_profile_named(asker.root(&facts), &name);
-    let row = row.ok_or_else(|| super::missing("security profile", &name))?;
-    tag::read(&conditions, &State::of(&facts, row.stamp), &present::security_profile(&facts, row))
+    let sees = asker.sees(&facts);
+    let row = sees.security_profile(&name).ok_or_else(|| super::missing("security profile", &name))?;
+    tag::read(&conditions, &State::of(&facts, row.stamp), &present::security_profile(sees, row))
 }
 
 pub(super) async fn create(asker: Asker, Json(new): Json<NewSecurityProfile>) -> Answer {
@@ -77,8 +79,9 @@ pub(super) async fn modify(
 }
 
 fn answer(facts: &Directory, asker: &Asker, name: &str, status: StatusCode) -> Answer {
-    let row = found(facts.security_profile_named(asker.root(facts), name))?;
-    tag::changed(status, &State::of(facts, row.stamp), &present::security_profile(facts, row))
+    let sees = asker.sees(facts);
+    let row = found(sees.security_profile(name))?;
+    tag::changed(status, &State::of(facts, row.stamp), &present::security_profile(sees, row))
 }
 
 pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
@@ -89,9 +92,9 @@ pub(super) async fn delete(asker: Asker, conditions: Conditions, Path(name): Pat
 
 /// The security profile is still as it was read, if that was said.
 fn unchanged(asker: &Asker, conditions: Conditions, name: &str) -> super::Check {
-    let (root, name) = (asker.root(&asker.service.facts()), name.to_owned());
+    let (actor, name) = (asker.actor(), name.to_owned());
     Box::new(move |facts| {
-        let row = facts.security_profile_named(root, &name).ok_or(Code::NotFound)?;
+        let row = facts.seen_by(&actor).security_profile(&name).ok_or(Code::NotFound)?;
         conditions.check(&State::of(facts, row.stamp))?;
         Ok(Vec::new())
     })

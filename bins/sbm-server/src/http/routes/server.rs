@@ -13,17 +13,17 @@ use crate::http::operation::{Answer as Answers, Operation};
 use crate::http::tag::{self, State};
 use crate::http::{Access, Conditions, Json};
 
-pub(super) const SHOW: Operation = Operation::get("show_server", path::SERVER, "", Access::Console)
+pub(super) const SHOW: Operation = Operation::get("show_server", path::SERVER, "", Access::ConsoleOrApi)
     .reads(Task::Server)
     .says("What holds for all clients of the server.")
     .answers(Answers::Object("ServerSettings"));
-pub(super) const MODIFY: Operation = Operation::patch("modify_server", path::SERVER, "", Access::Console)
+pub(super) const MODIFY: Operation = Operation::patch("modify_server", path::SERVER, "", Access::ConsoleOrApi)
     .writes(Task::Server)
     .says("Changes it.")
     .takes("ServerPatch")
     .answers(Answers::Object("ServerSettings"))
     .refuses(&[Code::InvalidArgument]);
-pub(super) const ROTATE_KEYS: Operation = Operation::post("rotate_keys", path::ROTATE_KEYS, "", Access::Console)
+pub(super) const ROTATE_KEYS: Operation = Operation::post("rotate_keys", path::ROTATE_KEYS, "", Access::ConsoleOrApi)
     .writes(Task::Server)
     .says("Makes a new signing key and raises the epoch: every head signed before is outdated.")
     .answers(Answers::Value("KeyEpoch"));

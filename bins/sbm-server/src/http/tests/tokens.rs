@@ -6,6 +6,7 @@ use super::*;
 async fn each_policy_takes_its_own_tokens_and_no_other_run_7() {
     let bench = bench();
     let forged = bench.console.replace("sbmc_", "sbmd_");
+    let api = bench.world.give(3, Audience::Api, None);
     for (path, token, expected) in [
         ("/STATUS", "", None),
         ("/STATUS", "nonsense", None),
@@ -18,6 +19,16 @@ async fn each_policy_takes_its_own_tokens_and_no_other_run_7() {
         ("/v1/device/x", &forged, Some(Code::TokenRefused)),
         ("/v1/device/x", &bench.console, Some(Code::WrongAudience)),
         ("/v1/device/x", &bench.device, None),
+        ("/v1/users", &api, Some(Code::WrongAudience)),
+        ("/v1/device/x", &api, Some(Code::WrongAudience)),
+        ("/v1/groups", "", Some(Code::NotLoggedIn)),
+        ("/v1/groups", "sbma_", Some(Code::TokenRefused)),
+        ("/v1/groups", &forged, Some(Code::TokenRefused)),
+        ("/v1/groups", &bench.console.replace("sbmc_", "sbma_"), Some(Code::TokenRefused)),
+        ("/v1/groups", &api.replace("sbma_", "sbmc_"), Some(Code::TokenRefused)),
+        ("/v1/groups", &bench.device, Some(Code::WrongAudience)),
+        ("/v1/groups", &bench.console, None),
+        ("/v1/groups", &api, None),
     ] {
         let value = format!("Bearer {token}");
         let headers = [LOCAL, ("authorization", value.as_str())];
@@ -116,7 +127,14 @@ async fn the_handler_is_told_who_is_asking_dev_2() {
     let bench = bench();
     let (console, device) = (format!("bearer {}", bench.console), format!("BEARER {}", bench.device));
     let (_, told) = bench.get("/v1/users", &[LOCAL, ("authorization", &console)]).await;
-    assert_eq!(told, format!("{:?}", Caller { session: 1, account: AccountId::ROOT, user: UserId(7), device: None }));
+    assert_eq!(
+        told,
+        format!("{:?}", Caller { session: 1, account: AccountId::ROOT, user: UserId(7), device: None, limit: None })
+    );
+    let api = format!("Bearer {}", bench.world.give(3, Audience::Api, None));
+    let (_, told) = bench.get("/v1/groups", &[LOCAL, ("authorization", &api)]).await;
+    let program = Caller { session: 3, account: AccountId::ROOT, user: UserId(7), device: None, limit: Some(LIMIT) };
+    assert_eq!(told, format!("{program:?}"));
     let (_, told) = bench.get("/v1/device/x", &[LOCAL, ("authorization", &device)]).await;
     assert_eq!(
         told,

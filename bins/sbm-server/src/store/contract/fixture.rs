@@ -13,13 +13,18 @@ use sbm_core::run::{Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
 
-use crate::store::{Commit, Committed, RunSource, Store, Token};
+use crate::store::{Commit, Committed, RunPlace, RunSource, Store, Token};
 
 pub(super) const ROOT: AccountId = AccountId::ROOT;
 pub(super) const ADMIN: UserId = UserId(1);
 /// The device that most records come from.
 pub(super) const SOURCE: RunSource =
     RunSource { account: ROOT, device: DeviceId(1), installation: InstallationId::from_bytes([1; 16]) };
+
+/// Where a run lies, as if somebody had found it.
+pub(super) const fn place(account: AccountId, id: RunId, installation: InstallationId) -> RunPlace {
+    RunPlace::new(account, id, installation)
+}
 
 pub(super) fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -121,6 +126,7 @@ pub(super) fn token(id: u64) -> Token {
         last_used: at(10),
         expires: None,
         revoked: false,
+        api: None,
     }
 }
 

@@ -1,31 +1,50 @@
 //! Tokens and last-seen times in the database.
 
+use sbm_core::audit::Entry;
+use sbm_core::directory::Limit;
 use sbm_core::directory::command::Phc;
-use sbm_core::id::{DeviceId, Hash, UserId};
+use sbm_core::id::{AccountId, DeviceId, Hash, UserId};
+use sbm_core::name::Name;
+use sbm_core::permission::Ceiling;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::session::Audience;
 
-use super::Backend;
+use super::{Backend, audit};
 use crate::store::sql::{Fields, Sql, Value, all, any, one, strange, values};
-use crate::store::{LastLogin, Pending, Revoke, Sessions, StoreError, Token};
+use crate::store::{ApiToken, Kept, LastLogin, Pending, Revoke, Sessions, StoreError, Token};
 
 impl<B: Backend> Sessions for B {
     fn insert_token(&self, token: Token, proved: Phc) -> Pending<bool> {
         self.database().write(move |sql| insert_proved(sql, &token, &proved))
     }
 
+    fn insert_api_token(&self, token: Token, proved: Phc, most: u32, audit: Entry) -> Pending<Kept> {
+        self.database().write(move |sql| insert_api(sql, &token, &proved, most, audit.clone()))
+    }
+
+    fn api_tokens(&self, now: Timestamp) -> Pending<Vec<Token>> {
+        self.database().read(move |sql| {
+            let text =
+                "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked, name,
+                ceiling, below FROM tokens WHERE audience = $1 AND NOT revoked AND (expires IS NULL OR expires > $2)
+                ORDER BY created, token_id";
+            all(sql, text, &values![audience_number(Audience::Api), now.as_millis()], decode)
+        })
+    }
+
     fn live_tokens(&self, now: Timestamp) -> Pending<Vec<Token>> {
         self.database().read(move |sql| {
-            let text = "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked
-                FROM tokens WHERE NOT revoked AND (expires IS NULL OR expires > $1)";
+            let text =
+                "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked, name,
+                ceiling, below FROM tokens WHERE NOT revoked AND (expires IS NULL OR expires > $1)";
             all(sql, text, &values![now.as_millis()], decode)
         })
     }
 
     fn console_tokens(&self, user: UserId, now: Timestamp) -> Pending<Vec<Token>> {
         self.database().read(move |sql| {
-            let text = "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked
-                FROM tokens WHERE user_id = $1 AND audience = $2 AND NOT revoked AND (expires IS NULL OR expires > $3)
+            let text = "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked, name,
+                ceiling, below FROM tokens WHERE user_id = $1 AND audience = $2 AND NOT revoked AND (expires IS NULL OR expires > $3)
                 ORDER BY token_id";
             all(sql, text, &values![user.0, audience_number(Audience::Console), now.as_millis()], decode)
         })
@@ -33,8 +52,9 @@ impl<B: Backend> Sessions for B {
 
     fn token(&self, id: u64) -> Pending<Option<Token>> {
         self.database().read(move |sql| {
-            let text = "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked
-                FROM tokens WHERE token_id = $1";
+            let text =
+                "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked, name,
+                ceiling, below FROM tokens WHERE token_id = $1";
             one(sql, text, &values![id.cast_signed()], decode)
         })
     }
@@ -109,10 +129,29 @@ fn insert_proved(sql: &dyn Sql, token: &Token, proved: &Phc) -> Result<bool, Sto
     insert(sql, token).map(|()| true)
 }
 
+/// Whoever makes two at once has them counted one after the other: the user is locked first.
+fn insert_api(sql: &dyn Sql, token: &Token, proved: &Phc, most: u32, audit: Entry) -> Result<Kept, StoreError> {
+    let text = "SELECT 1 FROM users WHERE user_id = $1 {lock}";
+    any(sql, &sql.dialect().spell(text), &values![token.user.0])?;
+    let text =
+        "SELECT COUNT(*) FROM tokens WHERE user_id = $1 AND audience = $2 AND NOT revoked AND (expires IS NULL OR expires > $3)";
+    let values = values![token.user.0, audience_number(Audience::Api), token.created.as_millis()];
+    let live = one(sql, text, &values, |row| row.take::<i64>())?.unwrap_or(0);
+    if live >= i64::from(most) {
+        return Ok(Kept::TooMany);
+    }
+    if !insert_proved(sql, token, proved)? {
+        return Ok(Kept::Overtaken);
+    }
+    audit::append(sql, &[audit])?;
+    Ok(Kept::Yes)
+}
+
 fn insert(sql: &dyn Sql, token: &Token) -> Result<(), StoreError> {
     let text =
-        "INSERT INTO tokens (token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        "INSERT INTO tokens (token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked, name, ceiling,
+        below)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let values = values![
         token.id.cast_signed(),
         audience_number(token.audience),
@@ -124,6 +163,9 @@ fn insert(sql: &dyn Sql, token: &Token) -> Result<(), StoreError> {
         token.last_used.as_millis(),
         token.expires.map(Timestamp::as_millis),
         token.revoked,
+        token.api.as_ref().map(|api| api.name.as_str()),
+        token.api.as_ref().map(|api| api.limit.most.bits().cast_signed()),
+        token.api.as_ref().and_then(|api| api.limit.below).map(|below| below.0),
     ];
     sql.run(text, &values).map(drop)
 }
@@ -179,7 +221,15 @@ fn decode(row: &mut Fields<'_>) -> Result<Token, StoreError> {
         last_used: row.time()?,
         expires: row.time_or_none()?,
         revoked: row.take()?,
+        api: api(row.take()?, row.take()?, row.id_or_none()?)?,
     })
+}
+
+fn api(name: Option<String>, ceiling: Option<i64>, below: Option<AccountId>) -> Result<Option<ApiToken>, StoreError> {
+    let (Some(name), Some(ceiling)) = (name, ceiling) else { return Ok(None) };
+    let named = Name::new(&name).map_err(|_| strange("name of a token", &name))?;
+    let most = Ceiling::from_bits(ceiling.cast_unsigned());
+    Ok(Some(ApiToken { name: named, limit: Limit { most, below } }))
 }
 
 /// The number of an audience in the file; never changes.
@@ -187,11 +237,12 @@ pub(in crate::store) const fn audience_number(audience: Audience) -> i64 {
     match audience {
         Audience::Console => 1,
         Audience::Device => 2,
+        Audience::Api => 3,
     }
 }
 
 fn audience(number: i64) -> Result<Audience, StoreError> {
-    [Audience::Console, Audience::Device]
+    [Audience::Console, Audience::Device, Audience::Api]
         .into_iter()
         .find(|audience| audience_number(*audience) == number)
         .ok_or_else(|| strange("audience", number))
