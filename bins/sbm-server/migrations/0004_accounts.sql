@@ -61,9 +61,3 @@ CREATE TABLE enrolment_devices (
     asked        INTEGER NOT NULL,
     PRIMARY KEY (enrolment_id, installation)
 ) STRICT, WITHOUT ROWID;
-
--- Tokens for programs (RUN-11): what one is known by, and how far it goes in each task at most, two bits a task from the lowest
--- on: 0 not at all, 1 to read, 2 to write; and at which account and below, if not wherever its user goes.
-ALTER TABLE tokens ADD COLUMN name TEXT;
-ALTER TABLE tokens ADD COLUMN ceiling INTEGER;
-ALTER TABLE tokens ADD COLUMN below INTEGER;

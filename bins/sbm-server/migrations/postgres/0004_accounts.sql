@@ -62,9 +62,3 @@ CREATE TABLE enrolment_devices (
     asked        bigint NOT NULL,
     PRIMARY KEY (enrolment_id, installation)
 );
-
--- Tokens for programs (RUN-11): what one is known by, and how far it goes in each task at most, two bits a task from the lowest
--- on: 0 not at all, 1 to read, 2 to write; and at which account and below, if not wherever its user goes.
-ALTER TABLE tokens ADD COLUMN name text COLLATE "C";
-ALTER TABLE tokens ADD COLUMN ceiling bigint;
-ALTER TABLE tokens ADD COLUMN below bigint;
