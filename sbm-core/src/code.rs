@@ -109,6 +109,7 @@ codes! {
     PasswordTooLong = 313, "password_too_long", 422, false, "the password is longer than 1,024 bytes";
     ConnectionLocked = 314, "connection_locked", 409, false, "the connection to the server is locked; an administrator of that server can change it";
     EnrolmentRefused = 315, "enrolment_refused", 401, false, "the enrolment code is wrong, used up, expired or revoked; ask for a new one";
+    SecondFactorWrong = 316, "second_factor_wrong", 403, false, "the code of the second factor is wrong or was used before";
 
     // 4xx: decisions. The gate says where, the code says why.
     DeniedAddress = 401, "denied_address", 403, false, "the address is not on the allowlist";

@@ -22,12 +22,31 @@ pub mod totp;
 #[cfg(feature = "totp")]
 pub mod uri;
 
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::given::Given;
 pub use self::half::HalfLogin;
 pub use self::recovery::RecoveryCode;
+use crate::id::Hash;
 use crate::permission::RoleSet;
+use crate::time::Timestamp;
+
+/// A second factor as the store keeps it. The key is sealed; nobody's facts hold it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The nonce of the seal.
+    pub nonce: [u8; 24],
+    /// The sealed key.
+    pub sealed: Vec<u8>,
+    /// The step that counted last: that of the code with which it was enrolled.
+    pub step: u64,
+    /// When it was enrolled.
+    pub since: Timestamp,
+    /// The hashes of the recovery codes.
+    pub recovery: Vec<Hash>,
+}
 
 /// Of whom a second factor is asked (RUN-8).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

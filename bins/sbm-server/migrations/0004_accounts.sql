@@ -61,3 +61,40 @@ CREATE TABLE enrolment_devices (
     asked        INTEGER NOT NULL,
     PRIMARY KEY (enrolment_id, installation)
 ) STRICT, WITHOUT ROWID;
+
+-- Two-factor login (RUN-8). Of whom a second factor is asked, as JSON.
+ALTER TABLE server ADD COLUMN second_factor TEXT;
+
+-- Keys of authenticators, sealed under the secret `factor`. `step` is the step of time whose code counted last; it only rises.
+CREATE TABLE factors (
+    account_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    nonce      BLOB NOT NULL CHECK (length(nonce) = 24),
+    sealed     BLOB NOT NULL,
+    step       INTEGER NOT NULL,
+    since      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, user_id),
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Recovery codes by their hashes. One that was used is gone.
+CREATE TABLE recovery_codes (
+    account_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    hash       BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (account_id, user_id, hash),
+    FOREIGN KEY (account_id, user_id) REFERENCES factors (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Logins that wait for their code, by the hash of their token: for whom, as what, and for which password, by its hash.
+CREATE TABLE half_logins (
+    hash         BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    account_id   INTEGER NOT NULL,
+    user_id      INTEGER NOT NULL,
+    installation BLOB CHECK (length(installation) = 16),
+    proved       BLOB NOT NULL CHECK (length(proved) = 32),
+    begun        INTEGER NOT NULL,
+    tries        INTEGER NOT NULL,
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX half_logins_by_user ON half_logins (account_id, user_id);

@@ -1,5 +1,6 @@
 //! Who is asking: passwords, tokens, sessions, and the brake on guessing (RUN-6, RUN-7).
 
+pub mod factor;
 pub mod password;
 pub mod session;
 pub mod throttle;

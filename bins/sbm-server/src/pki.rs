@@ -18,6 +18,7 @@ pub mod key_file;
 pub mod keys;
 mod look;
 pub mod own;
+pub mod seal;
 pub mod sealed;
 pub mod vault;
 

@@ -19,6 +19,7 @@ pub mod credentials;
 pub mod duties;
 pub mod enrolments;
 pub mod everywhere;
+pub mod factor;
 pub mod follow;
 pub mod history;
 pub mod ingest;
@@ -31,6 +32,7 @@ pub mod present;
 pub mod proof;
 pub mod refused;
 pub mod rollout;
+pub mod second_step;
 pub mod seen;
 pub mod session;
 mod shared_time;
@@ -40,10 +42,11 @@ pub mod tokens;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use sbm_core::code::Code;
 use sbm_core::directory::{Directory, Refusal};
 
+use crate::auth::factor::FactorKey;
 use crate::auth::password::Passwords;
 use crate::auth::session::Sessions;
 use crate::auth::throttle::Throttle;
@@ -71,6 +74,8 @@ pub struct Service {
     step: follow::Step,
     everywhere: everywhere::Everywhere,
     keys: keys::Signers,
+    /// What second factors are sealed under, once it was asked for.
+    factor_key: ArcSwapOption<FactorKey>,
     sessions: Sessions,
     unknown: lookup::Unknown,
     passwords: Passwords,

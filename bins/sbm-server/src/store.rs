@@ -22,6 +22,7 @@ pub mod directory;
 pub mod enrolments;
 pub mod error;
 pub mod export;
+pub mod factors;
 pub mod held;
 pub mod lane;
 pub mod pending;
@@ -36,8 +37,8 @@ pub mod sql;
 pub mod sqlite;
 pub mod tasks;
 pub mod url;
-
 pub mod within;
+
 pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use attempts::Attempts;
 pub use audit::{Audit, Chained};
@@ -46,6 +47,7 @@ pub use directory::{Commit, Committed, Directory, Logged, ProfileRevision};
 pub use enrolments::Enrolments;
 pub use error::StoreError;
 pub use export::Whole;
+pub use factors::Factors;
 pub use pending::Pending;
 pub use postgres::Postgres;
 pub use runs::{Found, RUN_SORTS, RunPlace, RunSource, Runs, Taken};
@@ -55,15 +57,39 @@ pub use sessions::{ApiToken, Kept, LastLogin, Revoke, Sessions, Token};
 pub use sqlite::Sqlite;
 pub use tasks::Tasks;
 pub use url::StoreUrl;
+pub use within::Within;
 
 /// Everything a server needs of a store; `Arc<dyn Store>` is what the server holds.
-pub use within::Within;
 pub trait Store:
-    Directory + Runs + Sessions + Codes + Enrolments + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
+    Directory
+    + Runs
+    + Sessions
+    + Codes
+    + Factors
+    + Enrolments
+    + Secrets
+    + Acknowledgements
+    + Audit
+    + Servers
+    + Tasks
+    + Attempts
+    + Whole
 {
 }
 
 impl<S> Store for S where
-    S: Directory + Runs + Sessions + Codes + Enrolments + Secrets + Acknowledgements + Audit + Servers + Tasks + Attempts + Whole
+    S: Directory
+        + Runs
+        + Sessions
+        + Codes
+        + Factors
+        + Enrolments
+        + Secrets
+        + Acknowledgements
+        + Audit
+        + Servers
+        + Tasks
+        + Attempts
+        + Whole
 {
 }

@@ -2,12 +2,14 @@
 
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use crate::cache::Mark;
+use crate::factor::Kept;
 use crate::id::{AccountId, AllowId, DeviceId, GroupId, Hash, ProfileId, SecurityProfileId, UserId};
 
 /// One change. A row that is put has the id of the row it replaces, or the next free one.
@@ -36,6 +38,24 @@ pub enum Change {
         /// The hash.
         #[serde(skip)]
         phc: Zeroizing<String>,
+    },
+    /// Give a user a second factor. What it is the store alone has (RUN-8).
+    Factor {
+        /// The user.
+        user: UserId,
+        /// What is kept.
+        #[serde(skip)]
+        kept: Kept,
+    },
+    /// Take a user's second factor away, with its recovery codes.
+    DropFactor(UserId),
+    /// Put recovery codes in the place of those that a user has. The store alone has them.
+    RecoveryCodes {
+        /// The user.
+        user: UserId,
+        /// Their hashes.
+        #[serde(skip)]
+        hashes: Vec<Hash>,
     },
     /// Put a group.
     Group(Group),
@@ -91,6 +111,9 @@ impl Change {
             | Self::DropAccount(_)
             | Self::DropUser(_)
             | Self::Password { .. }
+            | Self::Factor { .. }
+            | Self::DropFactor(_)
+            | Self::RecoveryCodes { .. }
             | Self::DropGroup(_)
             | Self::DropSecurityProfile(_)
             | Self::Body { .. }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::cache::Signed;
 use crate::account::AccountPath;
 use crate::account::life::{Standing, Wish};
+use crate::factor::Kept;
 use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, UserId};
 use crate::name::{Name, Text};
 use crate::permission::{Ceiling, Task, TaskAccess};
@@ -192,6 +193,18 @@ pub enum Command {
         /// The new password.
         phc: Phc,
     },
+    /// The actor enrols a second factor; he has just sent a code made with its key (RUN-8).
+    EnrolFactor(Kept),
+    /// Remove a second factor.
+    RemoveFactor {
+        /// Whose; the actor's own if missing, who has just sent one of its codes.
+        name: Option<String>,
+    },
+    /// The actor gets new recovery codes; he has just sent a code.
+    NewRecoveryCodes {
+        /// Their hashes.
+        hashes: alloc::vec::Vec<Hash>,
+    },
     /// A host program logged its user in (DEV-3).
     Enrol {
         /// What the installation calls itself.
@@ -286,10 +299,17 @@ impl Command {
     #[must_use]
     pub const fn task(&self) -> Option<(Task, TaskAccess)> {
         let task = match self {
-            Self::Claim { .. } | Self::Enrol { .. } | Self::EnrolInto { .. } | Self::ChangePassword { .. } => return None,
+            Self::Claim { .. }
+            | Self::Enrol { .. }
+            | Self::EnrolInto { .. }
+            | Self::ChangePassword { .. }
+            | Self::EnrolFactor(_)
+            | Self::RemoveFactor { name: None }
+            | Self::NewRecoveryCodes { .. } => return None,
             Self::CreateUser { .. }
             | Self::ModifyUser { .. }
             | Self::DeleteUser { .. }
+            | Self::RemoveFactor { name: Some(_) }
             | Self::CreateSecurityProfile(_)
             | Self::ModifySecurityProfile { .. }
             | Self::DeleteSecurityProfile { .. } => Task::Users,
@@ -304,6 +324,18 @@ impl Command {
             Self::Upload(_) | Self::RollBack(_) | Self::DeleteProfile { .. } => Task::Profiles,
         };
         Some((task, TaskAccess::Write))
+    }
+
+    /// Whether the actor does it to himself: the plan puts his name into the audit log.
+    #[must_use]
+    pub const fn is_about_oneself(&self) -> bool {
+        matches!(
+            self,
+            Self::ChangePassword { .. }
+                | Self::EnrolFactor(_)
+                | Self::RemoveFactor { name: None }
+                | Self::NewRecoveryCodes { .. }
+        )
     }
 
     /// What the audit log calls it.
@@ -337,6 +369,9 @@ impl Command {
             Self::RemoveDevice { .. } => "device.remove",
             Self::ModifyServer(_) => "server.modify",
             Self::ChangePassword { .. } => "user.password",
+            Self::EnrolFactor(_) => "factor.enrol",
+            Self::RemoveFactor { .. } => "factor.remove",
+            Self::NewRecoveryCodes { .. } => "factor.recovery",
             Self::Enrol { .. } | Self::EnrolInto { .. } => "device.enrol",
             Self::RaiseEpoch { .. } => "keys.rotate",
         }
@@ -351,6 +386,7 @@ impl Command {
             Self::CreateUser { user, .. } => user.name.to_string(),
             Self::ModifyUser { name, .. }
             | Self::DeleteUser { name }
+            | Self::RemoveFactor { name: Some(name) }
             | Self::ModifyGroup { name, .. }
             | Self::DeleteGroup { name, .. }
             | Self::ModifySecurityProfile { name, .. }
@@ -372,7 +408,10 @@ impl Command {
             Self::RollBack(old) => old.guid.to_string(),
             Self::ModifyServer(_) => "server".to_string(),
             // The plan puts the actor's name there.
-            Self::ChangePassword { .. } => String::new(),
+            Self::ChangePassword { .. }
+            | Self::EnrolFactor(_)
+            | Self::RemoveFactor { name: None }
+            | Self::NewRecoveryCodes { .. } => String::new(),
             Self::RemoveDevice { installation } | Self::Enrol { installation, .. } | Self::EnrolInto { installation, .. } => {
                 installation.to_string()
             }

@@ -1,6 +1,6 @@
 //! The directory: every fact the server decides by, in memory (DESIGN 3.1).
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -13,11 +13,12 @@ use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile
 use super::table::Table;
 use crate::allowlist::{IpPattern, Matcher, PeerName, Rule};
 use crate::cache::Mark;
-use crate::id::{AccountId, AllowId, Guid, InstallationId, ProfileId};
+use crate::id::{AccountId, AllowId, Guid, InstallationId, ProfileId, UserId};
 
 mod accounts;
 mod decisions;
 mod devices;
+mod factors;
 mod groups;
 mod logins;
 mod profiles;
@@ -37,6 +38,8 @@ pub struct Rows {
     pub accounts: Vec<Account>,
     /// All users.
     pub users: Vec<User>,
+    /// Who has a second factor.
+    pub factors: Vec<UserId>,
     /// All groups.
     pub groups: Vec<Group>,
     /// All security profiles.
@@ -83,6 +86,7 @@ pub struct Directory {
     accounts: Table<Account>,
     kin: Kin,
     users: Table<User>,
+    factors: Arc<BTreeSet<UserId>>,
     groups: Table<Group>,
     security_profiles: Table<SecurityProfile>,
     profiles: Table<ManagedProfile>,
@@ -109,6 +113,7 @@ impl Directory {
             accounts: Table::default(),
             kin: Kin::default(),
             users: Table::default(),
+            factors: Arc::new(rows.factors.into_iter().collect()),
             groups: Table::default(),
             security_profiles: Table::default(),
             profiles: Table::default(),
@@ -176,7 +181,9 @@ impl Directory {
             Change::DropDevice(id) => self.drop_device(id),
             Change::Allow(row) => self.put_allow(row),
             Change::DropAllow(id) => self.allow.put(id.index(), None),
-            Change::Password { .. } | Change::Body { .. } => {}
+            Change::Factor { user, .. } => self.put_factor(user),
+            Change::DropFactor(user) => self.drop_factor(user),
+            Change::Password { .. } | Change::RecoveryCodes { .. } | Change::Body { .. } => {}
         }
     }
 

@@ -8,6 +8,7 @@
 mod accounts;
 mod detail;
 mod enrolments;
+mod factor;
 mod groups;
 mod profiles;
 mod reach;
@@ -16,7 +17,6 @@ mod server;
 mod tokens;
 mod users;
 
-pub use accounts::sees;
 pub use enrolments::{PlannedEnrolment, may_come, plan_enrolment};
 pub use reach::may_reach;
 pub use tokens::{by_person, may_make_token};
@@ -80,7 +80,7 @@ pub fn plan(facts: &Directory, actor: &Actor, command: &Command, now: Timestamp)
     let act = Act { facts, actor, sees: facts.seen_by(actor), now };
     let (changes, detail) = act.changes(command)?;
     let object = match command {
-        Command::ChangePassword { .. } => act.actor_user().map(|user| user.name.to_string()),
+        _ if command.is_about_oneself() => act.actor_user().map(|user| user.name.to_string()),
         Command::DropAccount(id) => facts.account(*id).map(|_| facts.account_name(*id)),
         _ => None,
     };
@@ -180,6 +180,9 @@ impl Act<'_> {
             Command::RemoveDevice { installation } => self.remove_device(installation),
             Command::ModifyServer(patch) => self.modify_server(patch),
             Command::ChangePassword { phc } => self.change_password(phc),
+            Command::EnrolFactor(kept) => self.enrol_factor(kept),
+            Command::RemoveFactor { name } => self.remove_factor(name.as_deref()),
+            Command::NewRecoveryCodes { hashes } => self.new_recovery_codes(hashes),
             Command::Enrol { installation, computer, program } => self.enrol(installation, computer, program),
             Command::EnrolInto { account, installation, computer, program, by } => {
                 self.enrol_into(*account, installation, (computer, program), by)

@@ -10,6 +10,7 @@ use crate::account::tree::{Kind, NodeRef};
 use crate::account::{About, AccountState, Level, Life, Policy, Quota};
 use crate::allowlist::AllowKind;
 use crate::cache::Signed;
+use crate::factor::FactorRule;
 use crate::id::{AccountId, AllowId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, SecurityProfileId, UserId};
 use crate::name::{Name, Text};
 use crate::permission::{RightSet, RoleSet};
@@ -27,6 +28,9 @@ pub struct Server {
     /// After how many seconds without contact a client has only the floor left; never, if missing (OFF-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_offline: Option<u64>,
+    /// Of whom a second factor is asked (RUN-8).
+    #[serde(default, skip_serializing_if = "FactorRule::is_nobody")]
+    pub second_factor: FactorRule,
     /// The revision of the last change.
     pub stamp: u64,
 }

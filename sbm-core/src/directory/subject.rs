@@ -197,7 +197,8 @@ impl ServerFacts for ServerSubject<'_> {
     }
 
     fn second_factor_missing(&self) -> bool {
-        false
+        // A token for programs is given out by who had his, and asks nobody for a code (RUN-8).
+        self.ceiling.is_none() && self.subject.directory.lacks_factor(self.subject.user)
     }
 
     fn account_state(&self) -> AccountState {

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod connection;
 pub mod device;
+pub mod factor;
 pub mod problem;
 pub mod session;
 pub mod status;
@@ -78,6 +79,13 @@ pub mod path {
     pub const TOKENS: &str = "/v1/tokens";
     /// `POST` [`Unlock`](super::admin::Unlock), without a session: the password in it is the proof.
     pub const UNLOCK: &str = "/v1/connection/unlock";
+    /// `POST` [`SecondStep`](super::factor::SecondStep): the code behind the password.
+    pub const SECOND_STEP: &str = "/v1/session/second-step";
+    /// `POST` [`DeviceSecondStep`](super::factor::DeviceSecondStep).
+    pub const DEVICE_SECOND_STEP: &str = "/v1/device/second-step";
+    /// `GET` and `POST` [`FactorBegin`](super::factor::FactorBegin): one's own second factor. Behind it, `POST`: `/confirm`,
+    /// `/remove`, `/recovery-codes`.
+    pub const FACTOR: &str = "/v1/second-factor";
     /// `GET` and `PATCH`: what holds for all clients.
     pub const SERVER: &str = "/v1/server";
     /// `GET`: this interface, described (OpenAPI 3.1).

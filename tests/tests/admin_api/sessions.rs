@@ -121,6 +121,7 @@ fn a_proof_for_a_locked_connection_is_an_administrator_s_gives_no_session_and_is
         password: Secret::new(password),
         installation,
         computer: "pc-17".to_owned(),
+        code: None,
     };
     let anybody = hold.server.anybody();
     let (sessions, login) = (hold.admin.sessions().unwrap().len(), hold.admin.user(&name("admin")).unwrap().last_login);

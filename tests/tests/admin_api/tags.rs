@@ -64,8 +64,8 @@ fn a_change_a_deletion_and_an_upload_are_for_the_state_that_was_read_err_1() {
         (
             "server",
             |a| a.tagged(Admin::server_settings).unwrap().tag,
-            |a| a.modify_server(&ServerPatch { max_offline: Some(Some(7_200)) }).map(drop),
-            |a| a.modify_server(&ServerPatch { max_offline: Some(None) }).map(drop),
+            |a| a.modify_server(&ServerPatch { max_offline: Some(Some(7_200)), ..ServerPatch::default() }).map(drop),
+            |a| a.modify_server(&ServerPatch { max_offline: Some(None), ..ServerPatch::default() }).map(drop),
         ),
     ];
     admin.add_group(&NewGroup { name: name("Spare"), description: Text::default() }).unwrap();

@@ -62,3 +62,40 @@ CREATE TABLE enrolment_devices (
     asked        bigint NOT NULL,
     PRIMARY KEY (enrolment_id, installation)
 );
+
+-- Two-factor login (RUN-8). Of whom a second factor is asked, as JSON.
+ALTER TABLE server ADD COLUMN second_factor text COLLATE "C";
+
+-- Keys of authenticators, sealed under the secret `factor`. `step` is the step of time whose code counted last; it only rises.
+CREATE TABLE factors (
+    account_id bigint NOT NULL,
+    user_id    bigint NOT NULL,
+    nonce      bytea NOT NULL CHECK (octet_length(nonce) = 24),
+    sealed     bytea NOT NULL,
+    step       bigint NOT NULL,
+    since      bigint NOT NULL,
+    PRIMARY KEY (account_id, user_id),
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- Recovery codes by their hashes. One that was used is gone.
+CREATE TABLE recovery_codes (
+    account_id bigint NOT NULL,
+    user_id    bigint NOT NULL,
+    hash       bytea NOT NULL CHECK (octet_length(hash) = 32),
+    PRIMARY KEY (account_id, user_id, hash),
+    FOREIGN KEY (account_id, user_id) REFERENCES factors (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- Logins that wait for their code, by the hash of their token: for whom, as what, and for which password, by its hash.
+CREATE TABLE half_logins (
+    hash         bytea PRIMARY KEY CHECK (octet_length(hash) = 32),
+    account_id   bigint NOT NULL,
+    user_id      bigint NOT NULL,
+    installation bytea CHECK (octet_length(installation) = 16),
+    proved       bytea NOT NULL CHECK (octet_length(proved) = 32),
+    begun        bigint NOT NULL,
+    tries        bigint NOT NULL,
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+);
+CREATE INDEX half_logins_by_user ON half_logins (account_id, user_id);

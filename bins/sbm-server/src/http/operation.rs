@@ -213,7 +213,7 @@ impl Operation {
             Access::Public => {}
         }
         if self.task.is_some() {
-            codes.push(Code::DeniedRole);
+            codes.extend([Code::DeniedRole, Code::DeniedSecondFactor]);
         }
         if self.task.is_some() && self.access == Access::ConsoleOrApi {
             codes.push(Code::DeniedToken);

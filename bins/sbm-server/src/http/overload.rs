@@ -33,6 +33,10 @@ pub enum Class {
     Interactive,
 }
 
+/// Where a password or a code is proved besides the logins.
+const LOGINS: [&str; 6] =
+    [path::UNLOCK, path::PASSWORD, path::NEW_TOKEN, path::SECOND_STEP, path::DEVICE_SECOND_STEP, path::FACTOR];
+
 impl Class {
     /// All of them, the first to be refused first.
     pub const ALL: [Self; 4] = [Self::Login, Self::Ingest, Self::CheckIn, Self::Interactive];
@@ -45,7 +49,7 @@ impl Class {
             Access::Public if path == path::SESSION || path == path::DEVICE => Some(Self::Login),
             Access::Claimed if path == path::DEVICE_ENROL => Some(Self::Login),
             // A password is proved here, too.
-            Access::Claimed | Access::Console if [path::UNLOCK, path::PASSWORD, path::NEW_TOKEN].contains(&path) => Some(Self::Login),
+            Access::Claimed | Access::Console if LOGINS.contains(&path) => Some(Self::Login),
             Access::Device if path == path::RUNS => Some(Self::Ingest),
             Access::Device => Some(Self::CheckIn),
             _ => Some(Self::Interactive),

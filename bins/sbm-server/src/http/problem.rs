@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use sbm_core::code::Code;
 use sbm_core::wire::PROBLEM_TYPE;
 use sbm_core::wire::v1::Problem;
+use sbm_core::wire::v1::factor::HalfSession;
 
 use super::overload::spread;
 use crate::auth::Wait;
@@ -37,6 +38,13 @@ impl ApiError {
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// The same failure, with what the second step of the login takes.
+    #[must_use]
+    pub fn second_step(mut self, half: Option<HalfSession>) -> Self {
+        self.0.second_step = half;
         self
     }
 

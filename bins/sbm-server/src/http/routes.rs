@@ -8,6 +8,7 @@ mod device;
 mod devices;
 mod enrolments;
 mod explain;
+mod factor;
 mod groups;
 mod history;
 mod openapi;
@@ -57,6 +58,13 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&tokens::CREATE, tokens::create)
         .serve(&tokens::LIST, tokens::list)
         .serve(&tokens::REVOKE, tokens::revoke)
+        .serve(&factor::SECOND_STEP, factor::second_step)
+        .serve(&factor::DEVICE_SECOND_STEP, factor::device_second_step)
+        .serve(&factor::SHOW, factor::show)
+        .serve(&factor::BEGIN, factor::begin)
+        .serve(&factor::CONFIRM, factor::confirm)
+        .serve(&factor::REMOVE, factor::remove)
+        .serve(&factor::RENEW, factor::renew)
         .serve(&device::CHECK_IN, device::check_in)
         .serve(&device::LIST, device::list)
         .serve(&device::BODY, device::body)
@@ -103,6 +111,7 @@ fn people(routes: Routes<Arc<Service>>) -> Routes<Arc<Service>> {
         .serve(&users::SHOW, users::show)
         .serve(&users::MODIFY, users::modify)
         .serve(&users::DELETE, users::delete)
+        .serve(&factor::RESET, factor::reset)
         .serve(&groups::LIST, groups::list)
         .serve(&groups::CREATE, groups::create)
         .serve(&groups::SHOW, groups::show)

@@ -10,13 +10,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use super::seal;
 use crate::data_dir::{DataDirError, read_private};
 use crate::store::secrets::{NONCE, Sealed};
 
@@ -141,20 +140,13 @@ impl KeyFile {
     pub fn seal(&self, name: &str, secret: &[u8]) -> Result<Sealed, KeyFileError> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| DataDirError::NoRandomness)?;
-        let payload = Payload { msg: secret, aad: &covered(name) };
-        let bytes = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| KeyFileError::Sealing)?;
-        Ok(Sealed { nonce, bytes })
+        seal::seal(&self.key, nonce, &covered(name), secret).ok_or(KeyFileError::Sealing)
     }
 
     /// What was sealed under that name with this key; `None` when this is not so.
     #[must_use]
     pub fn unseal(&self, name: &str, sealed: &Sealed) -> Option<Zeroizing<Vec<u8>>> {
-        let payload = Payload { msg: &sealed.bytes, aad: &covered(name) };
-        self.cipher().decrypt(&XNonce::from(sealed.nonce), payload).ok().map(Zeroizing::new)
-    }
-
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&Key::from(*self.key))
+        seal::unseal(&self.key, &covered(name), sealed)
     }
 }
 

@@ -13,11 +13,13 @@ use zeroize::Zeroizing;
 
 use super::error::PkiError;
 use super::vault::{KEY, Vault};
+use crate::auth::factor::FactorKey;
 use crate::auth::token::TokenKey;
 use crate::data_dir::DataDirError;
 
 pub(super) const ROOT: &str = "root";
 pub(super) const TOKEN: &str = "token";
+pub(super) const FACTOR: &str = "factor";
 
 type Seed = Zeroizing<[u8; 32]>;
 
@@ -139,6 +141,18 @@ pub(super) fn signing_name(epoch: u64) -> String {
 
 pub(super) fn file_name(name: &str) -> String {
     format!("{name}{KEY}")
+}
+
+/// The key under which second factors are sealed (RUN-8). It is made when the first of them is enrolled.
+///
+/// # Errors
+///
+/// As [`Keys::open`].
+pub fn factor_key(vault: &dyn Vault, may_make: bool) -> Result<FactorKey, PkiError> {
+    if may_make {
+        make_if_missing(vault, FACTOR)?;
+    }
+    read(vault, FACTOR).map(FactorKey::new)
 }
 
 fn make_if_missing(vault: &dyn Vault, name: &str) -> Result<(), PkiError> {

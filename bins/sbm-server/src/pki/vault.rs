@@ -104,7 +104,7 @@ impl VaultError {
 /// Whether the file of that name in a data directory is one of these secrets.
 pub(crate) fn is_secret(name: &str) -> bool {
     let epoch = |name: &str| name.strip_prefix("signing-").is_some_and(|epoch| epoch.parse::<u64>().is_ok());
-    name == CA || name.strip_suffix(KEY).is_some_and(|name| name == "root" || name == "token" || epoch(name))
+    name == CA || name.strip_suffix(KEY).is_some_and(|name| ["root", "token", "factor"].contains(&name) || epoch(name))
 }
 
 /// One server owns the directory: nobody writes a secret there meanwhile.

@@ -13,6 +13,7 @@ use sbm_core::directory::rows::User;
 use sbm_core::directory::{Actor, Change, Directory, Refusal};
 use sbm_core::id::{AccountId, UserId};
 use sbm_core::name::key;
+use sbm_core::wire::v1::factor::HalfSession;
 use sbm_core::wire::v1::session::Secret;
 
 use super::acts::marked;
@@ -35,17 +36,19 @@ pub struct NotIn {
     pub refusal: Refusal,
     /// Before the next attempt.
     pub wait: Option<Wait>,
+    /// What the second step takes, if the password was right and a code is missing.
+    pub half: Option<HalfSession>,
 }
 
 impl<R: Into<Refusal>> From<R> for NotIn {
     fn from(refusal: R) -> Self {
-        Self { refusal: refusal.into(), wait: None }
+        Self { refusal: refusal.into(), wait: None, half: None }
     }
 }
 
 impl From<NotIn> for ApiError {
     fn from(not_in: NotIn) -> Self {
-        let error = Self::from(not_in.refusal);
+        let error = Self::from(not_in.refusal).second_step(not_in.half);
         match not_in.wait {
             Some(wait) => error.retry_after(wait.seconds),
             None => error,
@@ -67,7 +70,7 @@ impl Service {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
             let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));
             self.audit_attempt(&facts, attempt, &refused).await;
-            return Err(NotIn { refusal: refused, wait: Some(wait) });
+            return Err(NotIn { wait: Some(wait), ..refused.into() });
         }
         // Who is not there costs the same read.
         let asked = user.map_or(NOBODY, |user| user.id);
@@ -76,7 +79,7 @@ impl Service {
         let verified = self.passwords.verify(For::login(&name, address), phc.as_deref().map(String::as_str), password).await;
         match (verified, user.filter(|user| !user.disabled), phc) {
             (Ok(verified), Some(user), Some(phc)) => {
-                let mut proven = Proven { user: user.id, phc, brake: name, address };
+                let mut proven = Proven { user: user.id, phc, brake: name, address, second: false };
                 if verified.needs_upgrade {
                     self.upgrade(&mut proven, password).await;
                 }
@@ -108,7 +111,7 @@ impl Service {
         let whose = For::login(&proven.brake, proven.address);
         let Ok(stronger) = self.passwords.hash_again(whose, password).await.map(Phc::from) else { return };
         let _acting = self.acting.lock().await;
-        if self.still(proven).await.is_err() {
+        if self.still_has_password(proven).await.is_err() {
             return;
         }
         let facts = self.facts();
@@ -122,6 +125,15 @@ impl Service {
 
     /// Whether what was proven still holds: hashing takes its time, and a reset or disabling in between counts (RUN-7).
     pub(super) async fn still(&self, proven: &Proven) -> Result<User, Refusal> {
+        let user = self.still_has_password(proven).await?;
+        // Enrolled meanwhile: the password alone lets nobody in any more (RUN-8).
+        if !proven.second && self.facts().has_factor(user.id) {
+            return Err(refusal(Code::Busy, "a second factor was enrolled while the password was proved; try again"));
+        }
+        Ok(user)
+    }
+
+    async fn still_has_password(&self, proven: &Proven) -> Result<User, Refusal> {
         let facts = self.facts();
         let phc = self.store.password(proven.user).await.map_err(|error| store_refusal(&error))?;
         if phc.as_ref() != Some(&proven.phc) {
@@ -167,6 +179,8 @@ pub(super) struct Proven {
     pub(super) phc: Phc,
     pub(super) brake: String,
     pub(super) address: IpAddr,
+    /// Whether he proved his second factor, too.
+    pub(super) second: bool,
 }
 
 impl Proven {

@@ -123,7 +123,7 @@ impl Service {
     }
 
     /// The vault blocks its thread, and that is none of those who answer.
-    async fn ask_vault<T: Send + 'static>(
+    pub(super) async fn ask_vault<T: Send + 'static>(
         &self,
         telling: Telling,
         work: impl FnOnce(&dyn Vault) -> Result<T, PkiError> + Send + 'static,

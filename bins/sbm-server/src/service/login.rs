@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sbm_core::code::Code;
 use sbm_core::directory::command::Phc;
@@ -24,9 +25,9 @@ use crate::data_dir::SetupCode;
 use crate::store::attempts::Outcome;
 use crate::store::{CodeTry, Revoke, Token};
 
-/// How long it is waited for what somebody does at another server, in how many steps.
-const MOMENT: std::time::Duration = std::time::Duration::from_millis(50);
-const MOMENTS: u32 = 20;
+/// How long it is waited for what somebody does at another server, which may have much to do, and how often it is looked.
+const PATIENCE: Duration = Duration::from_secs(5);
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// So many sessions at the console a user has at most.
 pub(super) const MOST_SESSIONS: usize = 32;
@@ -75,7 +76,8 @@ impl Service {
 
     /// Whether somebody claims the server at another one just now: the code is used up a moment before it shows.
     async fn is_claimed_elsewhere(&self) -> bool {
-        for _ in 0..if self.lease.is_shared() { MOMENTS } else { 0 } {
+        let begun = Instant::now();
+        while self.lease.is_shared() && begun.elapsed() < PATIENCE {
             if self.follow().await.is_ok() && self.facts().server().claimed {
                 return true;
             }
@@ -88,15 +90,17 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`Code::WrongCredentials`], [`Code::Throttled`], [`Code::Busy`], [`Code::NotClaimed`].
+    /// [`Code::WrongCredentials`], [`Code::Throttled`], [`Code::Busy`], [`Code::NotClaimed`]; [`Code::DeniedSecondFactor`] with
+    /// what its second step takes (RUN-8).
     pub async fn log_in(self: &Arc<Self>, login: Login, address: IpAddr) -> Result<Session, NotIn> {
         let attempt = Attempt::login(&login.user, &login.password, address, "session.login");
         let proven = self.prove(attempt).await?;
+        self.first_step(&proven, None).await?;
         self.begin_session(&proven).await
     }
 
     /// What was proved becomes a session, if it still holds.
-    async fn begin_session(&self, proven: &Proven) -> Result<Session, NotIn> {
+    pub(super) async fn begin_session(&self, proven: &Proven) -> Result<Session, NotIn> {
         let given = {
             let acting = self.acting.lock().await;
             self.new_session(&acting, proven).await
@@ -140,6 +144,12 @@ impl Service {
     pub async fn log_in_device(self: &Arc<Self>, login: DeviceLogin, address: IpAddr) -> Result<DeviceSession, NotIn> {
         let attempt = Attempt::login(&login.user, &login.password, address, "device.login");
         let proven = self.prove(attempt).await?;
+        self.first_step(&proven, Some(login.installation)).await?;
+        self.log_in_device_to_the_end(proven, login).await
+    }
+
+    /// The device of whoever proved himself.
+    pub(super) async fn log_in_device_to_the_end(self: &Arc<Self>, proven: Proven, login: DeviceLogin) -> Result<DeviceSession, NotIn> {
         let service = Arc::clone(self);
         // Whoever goes away has his device enrolled wholly or not at all.
         let task = tokio::spawn(async move { service.enrol(&proven, login).await });
@@ -256,6 +266,7 @@ impl Service {
             last_used: token.last_used,
             expires: token.expires,
             idle,
+            limit: token.api.as_ref().map(|api| api.limit),
         };
         NewSession { session, hash: token.hash }
     }
@@ -266,7 +277,6 @@ impl Service {
             Revoke::Token(id) => drop(self.sessions.revoke(*id)),
             Revoke::User { user, audience } => drop(self.sessions.revoke_user(*user, *audience)),
             Revoke::Device(device) => drop(self.sessions.revoke_device(*device)),
-            limit: token.api.as_ref().map(|api| api.limit),
         }
     }
 
@@ -323,6 +333,14 @@ impl Service {
     }
 }
 
+/// The id of a new token.
+pub(super) fn token_id() -> Result<u64, Code> {
+    let mut id = [0; 8];
+    getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
+    // Databases count in signed numbers.
+    Ok(u64::from_be_bytes(id) >> 1)
+}
+
 /// What the rules for passwords say, with what to do.
 pub(super) fn password_refusal(code: Code) -> Refusal {
     match code {
@@ -333,14 +351,6 @@ pub(super) fn password_refusal(code: Code) -> Refusal {
             refusal(code, "the password is among the most common ones; take another one, or have one made up")
         }
         other => other.into(),
-/// The id of a new token.
-pub(super) fn token_id() -> Result<u64, Code> {
-    let mut id = [0; 8];
-    getrandom::fill(&mut id).map_err(|_| Code::Internal)?;
-    // Databases count in signed numbers.
-    Ok(u64::from_be_bytes(id) >> 1)
-}
-
     }
 }
 

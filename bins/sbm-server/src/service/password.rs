@@ -62,7 +62,8 @@ impl Service {
             object: name,
             detail: "the current password was asked for".to_owned(),
         };
-        let proven = self.prove(attempt).await?;
+        // His session began with a code, if he has a second factor.
+        let proven = Proven { second: true, ..self.prove(attempt).await? };
         let whose = For::login(&proven.brake, proven.address);
         let phc = match self.passwords.hash_new(whose, &change.new).await.map_err(password_refusal) {
             Ok(phc) => Phc::from(phc),
@@ -105,6 +106,7 @@ impl Service {
             detail: detail.clone(),
         };
         let proven = self.prove(attempt).await?;
+        let proven = self.with_second_factor(proven, asked.code.as_ref(), "connection.unlock").await?;
         self.unlocked(&proven, &object, detail, origin.host.as_deref()).await
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use sbm_core::directory::{Directory, Refusal, rows};
-use sbm_core::id::{AccountId, DeviceId, GroupId, SecurityProfileId, UserId};
+use sbm_core::directory::{Refusal, View, rows};
+use sbm_core::id::{DeviceId, GroupId, SecurityProfileId, UserId};
 use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{AllowEntry, Device, Group, Profile, ProfileRevision, SecurityProfile, User};
@@ -42,58 +42,57 @@ impl Service {
 
 /// A user.
 #[must_use]
-pub fn user(facts: &Directory, row: &rows::User, traces: &Traces) -> User {
+pub fn user(sees: View<'_>, row: &rows::User, traces: &Traces) -> User {
     let login = traces.logins.get(&row.id);
     User {
         name: row.name.clone(),
         description: row.description.clone(),
-        account: facts.account_name(row.account),
+        account: sees.facts().account_name(row.account),
         disabled: row.disabled,
         roles: row.roles,
-        security_profile: row.security_profile.and_then(|id| facts.security_profile(id)).map(|profile| profile.name.clone()),
-        groups: group_names(facts, &row.groups),
+        security_profile: row.security_profile.and_then(|id| security_profile_name(sees, id)),
+        groups: sees.group_names(&row.groups),
+        second_factor: sees.facts().has_factor(row.id),
         last_login: login.map(|login| login.at),
         last_address: login.map(|login| login.address.clone()),
     }
 }
 
-/// All groups of a root account. Who is in them is counted once for all.
+/// All groups that are seen. Who is in them is counted once for all; only who is seen counts.
 #[must_use]
-pub fn groups(facts: &Directory, root: AccountId) -> Vec<Group> {
+pub fn groups(sees: View<'_>) -> Vec<Group> {
     let mut users: HashMap<GroupId, usize> = HashMap::new();
-    for id in facts.users().flat_map(|user| &user.groups) {
+    for id in sees.users().flat_map(|user| &user.groups) {
         *users.entry(*id).or_default() += 1;
     }
-    let rows = facts.groups().filter(|row| visible(facts, root, row.account));
-    rows.map(|row| group_of(facts, row, users.get(&row.id).copied().unwrap_or(0))).collect()
+    sees.groups().map(|row| group_of(sees, row, users.get(&row.id).copied().unwrap_or(0))).collect()
 }
 
 /// A group.
 #[must_use]
-pub fn group(facts: &Directory, row: &rows::Group) -> Group {
-    group_of(facts, row, facts.users().filter(|user| user.groups.contains(&row.id)).count())
+pub fn group(sees: View<'_>, row: &rows::Group) -> Group {
+    group_of(sees, row, sees.users().filter(|user| user.groups.contains(&row.id)).count())
 }
 
-fn group_of(facts: &Directory, row: &rows::Group, users: usize) -> Group {
-    let profiles = facts.profiles_in(row.id).len();
+fn group_of(sees: View<'_>, row: &rows::Group, users: usize) -> Group {
+    let profiles = sees.profiles_in(row.id).count();
     Group { name: row.name.clone(), description: row.description.clone(), users, profiles }
 }
 
-/// All security profiles of a root account. Who has them is counted once for all.
+/// All security profiles that are seen. Who has them is counted once for all; only who is seen counts.
 #[must_use]
-pub fn security_profiles(facts: &Directory, root: AccountId) -> Vec<SecurityProfile> {
+pub fn security_profiles(sees: View<'_>) -> Vec<SecurityProfile> {
     let mut users: HashMap<SecurityProfileId, usize> = HashMap::new();
-    for id in facts.users().filter_map(|user| user.security_profile) {
+    for id in sees.users().filter_map(|user| user.security_profile) {
         *users.entry(id).or_default() += 1;
     }
-    let rows = facts.security_profiles().filter(|row| visible(facts, root, row.account));
-    rows.map(|row| security_profile_of(row, users.get(&row.id).copied().unwrap_or(0))).collect()
+    sees.security_profiles().map(|row| security_profile_of(row, users.get(&row.id).copied().unwrap_or(0))).collect()
 }
 
 /// A security profile.
 #[must_use]
-pub fn security_profile(facts: &Directory, row: &rows::SecurityProfile) -> SecurityProfile {
-    security_profile_of(row, facts.users().filter(|user| user.security_profile == Some(row.id)).count())
+pub fn security_profile(sees: View<'_>, row: &rows::SecurityProfile) -> SecurityProfile {
+    security_profile_of(row, sees.users().filter(|user| user.security_profile == Some(row.id)).count())
 }
 
 fn security_profile_of(row: &rows::SecurityProfile, users: usize) -> SecurityProfile {
@@ -114,7 +113,7 @@ pub fn allow(row: &rows::Allow) -> AllowEntry {
 
 /// A managed profile.
 #[must_use]
-pub fn profile(facts: &Directory, row: &rows::ManagedProfile) -> Profile {
+pub fn profile(sees: View<'_>, row: &rows::ManagedProfile) -> Profile {
     Profile {
         guid: row.guid,
         name: row.name.clone(),
@@ -126,15 +125,15 @@ pub fn profile(facts: &Directory, row: &rows::ManagedProfile) -> Profile {
         has_schedule: row.schedule.is_some(),
         import_schedule: row.import_schedule,
         delete: row.delete,
-        groups: group_names(facts, &row.groups),
-        uploaded_by: row.uploaded_by.clone(),
+        groups: sees.group_names(&row.groups),
+        uploaded_by: told(sees, &row.uploaded_by),
         uploaded_at: row.uploaded_at,
     }
 }
 
 /// What a managed profile was at one revision.
 #[must_use]
-pub fn revision(old: store::ProfileRevision) -> ProfileRevision {
+pub fn revision(sees: View<'_>, old: store::ProfileRevision) -> ProfileRevision {
     ProfileRevision {
         revision: old.revision,
         version: old.version,
@@ -143,32 +142,43 @@ pub fn revision(old: store::ProfileRevision) -> ProfileRevision {
         body: old.body,
         size: old.size,
         has_schedule: old.schedule.is_some(),
-        uploaded_by: old.uploaded_by,
+        uploaded_by: told(sees, &old.uploaded_by),
         uploaded_at: old.uploaded_at,
     }
 }
 
 /// A device, if its user is still there.
 #[must_use]
-pub fn device(facts: &Directory, row: &rows::Device, traces: &Traces) -> Option<Device> {
+pub fn device(sees: View<'_>, row: &rows::Device, traces: &Traces) -> Option<Device> {
     Some(Device {
         installation: row.installation,
         computer: row.computer.clone(),
         program: row.program.clone(),
-        user: facts.user(row.user)?.name.clone(),
+        user: user_name(sees, row.user)?,
         enrolled: row.enrolled,
         last_seen: traces.seen.get(&row.id).copied(),
     })
 }
 
-/// Whether a row of that account is the actor's to see: in the tree below his root account.
+/// What is said instead of a name from above (DEC-3).
+const ABOVE: &str = "set above your account";
+
+/// The name of a user, if he is there; of one who is not seen it is said where he is.
 #[must_use]
-pub fn visible(facts: &Directory, root: AccountId, account: AccountId) -> bool {
-    facts.root_of(account) == root
+pub fn user_name(sees: View<'_>, id: UserId) -> Option<Name> {
+    let user = sees.facts().user(id)?;
+    if sees.contains(user.account) { Some(user.name.clone()) } else { Name::new(ABOVE).ok() }
 }
 
-fn group_names(facts: &Directory, ids: &[GroupId]) -> Vec<Name> {
-    let mut names: Vec<Name> = ids.iter().filter_map(|id| facts.group(*id)).map(|group| group.name.clone()).collect();
-    names.sort_by_key(Name::key);
-    names
+/// The name of somebody who did something, as it was kept: of whoever is not seen it is said where he is.
+#[must_use]
+pub fn told(sees: View<'_>, name: &Name) -> Name {
+    let above = || Name::new(ABOVE).unwrap_or_else(|_| name.clone());
+    if sees.may_be_named(name) { name.clone() } else { above() }
+}
+
+/// The name of a security profile; that there is one from above is said, since it grants rights.
+fn security_profile_name(sees: View<'_>, id: SecurityProfileId) -> Option<Name> {
+    let profile = sees.facts().security_profile(id)?;
+    if sees.sees_security_profile(profile) { Some(profile.name.clone()) } else { Name::new(ABOVE).ok() }
 }

@@ -87,6 +87,7 @@ impl Service {
             step: Step::default(),
             everywhere: Everywhere::default(),
             keys: Signers::new(keys, pki.pins()),
+            factor_key: arc_swap::ArcSwapOption::empty(),
             sessions,
             unknown: Unknown::default(),
             passwords: Passwords::new(config.hashing)?,

@@ -48,7 +48,7 @@ pub fn unmark(sql: &dyn Sql, id: MoveId, name: &str) -> Result<(), StoreError> {
 }
 
 /// Tables of what was true of the servers that ran.
-const FORGOTTEN: [&str; 4] = ["servers", "tasks", "attempts", "setup_code"];
+const FORGOTTEN: [&str; 5] = ["servers", "tasks", "attempts", "setup_code", "half_logins"];
 
 /// Forgets what was true of the servers of then, and commits what `plan` makes of the facts; gives the new revision.
 ///

@@ -11,6 +11,7 @@ mod codes;
 mod commit;
 mod directory;
 mod enrolments;
+mod factors;
 mod fixture;
 mod races;
 mod retention;
@@ -49,8 +50,8 @@ use case;
 pub(super) struct World {
     // Closed before the place goes that it is opened at.
     store: Option<Arc<dyn Store>>,
-}
     open: Open,
+}
 
 impl World {
     fn new(open: Open) -> Self {
@@ -83,8 +84,9 @@ fn cases() -> Vec<&'static Case> {
         runs_page::CASES,
         retention::CASES,
         sessions::CASES,
-        codes::CASES,
         api_tokens::CASES,
+        codes::CASES,
+        factors::CASES,
         enrolments::CASES,
         secrets::CASES,
         acknowledgements::CASES,
@@ -118,6 +120,7 @@ fn every_method_of_every_store_has_a_case() {
         include_str!("runs.rs"),
         include_str!("sessions.rs"),
         include_str!("codes.rs"),
+        include_str!("factors.rs"),
         include_str!("enrolments.rs"),
         include_str!("secrets.rs"),
         include_str!("acknowledgements.rs"),

@@ -17,6 +17,7 @@ mod clock;
 mod codes;
 pub(super) mod directory;
 mod enrolments;
+mod factors;
 pub(super) mod load;
 mod query;
 pub(super) mod runs;

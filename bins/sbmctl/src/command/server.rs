@@ -50,7 +50,7 @@ pub(crate) fn run(command: &Server, context: &mut Context) -> Result<(), Failure
         }
         Server::Set(set) => {
             let before = admin.server_settings()?;
-            let after = admin.modify_server(&ServerPatch { max_offline: Some(set.max_offline.0) })?;
+            let after = admin.modify_server(&ServerPatch { max_offline: Some(set.max_offline.0), ..ServerPatch::default() })?;
             context.out.changed(&after, &sentence(&before, &after))
         }
     }

@@ -151,6 +151,7 @@ impl Client {
             password: administrator.password.clone(),
             installation: locked.installation,
             computer: shared.config.computer_name(),
+            code: None,
         };
         call(&*way, "POST", path::UNLOCK, None, Some(&unlock))
     }

@@ -22,6 +22,7 @@ impl Directory {
     pub(super) fn drop_user(&mut self, id: UserId) {
         self.forget_user(id);
         self.columns.drop_user(id);
+        self.drop_factor(id);
         self.users.put(id.index(), None);
     }
 

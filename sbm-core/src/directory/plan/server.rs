@@ -13,7 +13,9 @@ use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::command::Phc;
 use crate::directory::rows::{Allow, Device, Server, User};
+use crate::factor::FactorRule;
 use crate::id::{AccountId, AllowId, DeviceId, InstallationId};
+use crate::permission::Role;
 use crate::run::record::{MAX_NAME, cut};
 use crate::wire::v1::admin::{NewAllowEntry, ServerPatch};
 
@@ -48,10 +50,15 @@ impl Act<'_> {
 
     pub(super) fn modify_server(&self, patch: &ServerPatch) -> Outcome {
         let old = self.facts.server();
-        let Some(max_offline) = patch.max_offline.filter(|max_offline| *max_offline != old.max_offline) else {
-            return Ok((vec![], "no change".into()));
+        let new = Server {
+            max_offline: patch.max_offline.unwrap_or(old.max_offline),
+            second_factor: patch.second_factor.unwrap_or(old.second_factor),
+            ..old.clone()
         };
-        if let Some(seconds) = max_offline.filter(|seconds| !MAX_OFFLINE.contains(seconds)) {
+        if new == *old {
+            return Ok((vec![], "no change".into()));
+        }
+        if let Some(seconds) = new.max_offline.filter(|seconds| !MAX_OFFLINE.contains(seconds)) {
             let message = format!(
                 "a longest time offline of {seconds} seconds is not between {} (an hour) and {} (a year)",
                 MAX_OFFLINE.start(),
@@ -59,11 +66,13 @@ impl Act<'_> {
             );
             return Err(Refusal::new(Code::InvalidArgument, message));
         }
-        let detail = match max_offline {
+        let offline = (new.max_offline != old.max_offline).then(|| match new.max_offline {
             Some(seconds) => format!("longest time offline {seconds} s"),
             None => "no longest time offline".into(),
-        };
-        Ok((vec![Change::Server(Server { max_offline, ..old.clone() })], detail))
+        });
+        let factor = (new.second_factor != old.second_factor).then(|| asked_of(&new.second_factor));
+        let detail = offline.into_iter().chain(factor).collect::<Vec<_>>().join(", ");
+        Ok((vec![Change::Server(new)], detail))
     }
 
     /// Its tokens end with it; its history stays (HIS-4).
@@ -153,4 +162,16 @@ impl Act<'_> {
         let changes = if old == Some(&device) { vec![] } else { vec![Change::Device(device)] };
         (changes, format!("`{}`", cut(computer, MAX_NAME).escape_debug()))
     }
+}
+
+/// For the audit log.
+fn asked_of(rule: &FactorRule) -> String {
+    if rule.everyone {
+        return "second factor of everybody".into();
+    }
+    if rule.is_nobody() {
+        return "second factor of nobody".into();
+    }
+    let roles: Vec<&str> = rule.roles.iter().map(Role::name).collect();
+    format!("second factor of {}", roles.join(", "))
 }

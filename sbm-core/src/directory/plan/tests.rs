@@ -9,6 +9,7 @@ use crate::allowlist::AllowKind;
 use crate::directory::command::{NewUser, Upload, UserPatch};
 use crate::directory::facts::{NextIds, Rows};
 use crate::directory::rows::{Account, Allow, SecurityProfile, Server};
+use crate::factor::{FactorRule, Kept};
 use crate::id::{AllowId, Guid, InstallationId, SecurityProfileId, UserId};
 use crate::name::Text;
 use crate::permission::{Action, Context, Decision, Gate, Resource, Right, RightSet, Role, RoleSet};
@@ -19,6 +20,7 @@ mod accounts;
 mod allowlist;
 mod details;
 mod enrolments;
+mod factor;
 mod grouping;
 mod reach;
 mod roots;
@@ -37,7 +39,7 @@ fn name(text: &str) -> Name {
 fn fresh() -> Directory {
     Directory::new(Rows {
         revision: 1,
-        server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, stamp: 1 },
+        server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, second_factor: FactorRule::default(), stamp: 1 },
         accounts: vec![Account { stamp: 1, ..Account::new(AccountId::ROOT, None, name("root"), Kind::Organisation(Level::Reseller)) }],
         users: vec![User {
             id: UserId(1),
@@ -51,6 +53,7 @@ fn fresh() -> Directory {
             groups: vec![],
             stamp: 1,
         }],
+        factors: vec![],
         groups: vec![],
         security_profiles: vec![SecurityProfile {
             id: SecurityProfileId(1),

@@ -17,6 +17,7 @@ use crate::directory::rows::Server;
 use crate::id::{DeviceId, Hash, ProfileId, SecurityProfileId, UserId};
 use crate::name::Text;
 use crate::permission::{RightSet, RoleSet};
+use crate::factor::FactorRule;
 use crate::time::Timestamp;
 
 /// The account above each account, by their ids; the first one is a root.
@@ -29,9 +30,10 @@ fn name(text: &str) -> Name {
 fn blank() -> Directory {
     Directory::new(Rows {
         revision: 1,
-        server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, stamp: 1 },
+        server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, second_factor: FactorRule::default(), stamp: 1 },
         accounts: vec![],
         users: vec![],
+        factors: vec![],
         groups: vec![],
         security_profiles: vec![],
         profiles: vec![],

@@ -64,6 +64,9 @@ pub struct User {
     pub security_profile: Option<Name>,
     /// The groups' names.
     pub groups: Vec<Name>,
+    /// Whether there is a second factor (RUN-8).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub second_factor: bool,
     /// The last successful login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_login: Option<Timestamp>,
@@ -350,12 +353,12 @@ pub struct ExplainServer {
     pub task: crate::permission::Task,
     /// Whether to write; reading, if false.
     pub write: bool,
-}
-
-/// A device.
     /// By this token of the user's, by its id (RUN-11); himself, if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+}
+
+/// A device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Device {

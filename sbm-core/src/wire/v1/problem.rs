@@ -5,6 +5,7 @@ use alloc::string::{String, ToString as _};
 
 use serde::{Deserialize, Serialize};
 
+use super::factor::HalfSession;
 use crate::code::Code;
 
 /// A failure on the wire.
@@ -27,6 +28,9 @@ pub struct Problem {
     /// After how many seconds to try again, if trying again can help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// With `denied_second_factor`, of a login whose password was right: what its second step takes (RUN-8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<HalfSession>,
 }
 
 impl Problem {
@@ -41,6 +45,7 @@ impl Problem {
             code: code.number(),
             name: code.name().to_string(),
             retry_after: code.is_retryable().then_some(1),
+            second_step: None,
         }
     }
 

@@ -51,11 +51,13 @@ pub enum Capability {
     Accounts,
     /// Enrolment by codes and passphrases, and devices that wait to be let in (DEV-1).
     Enrol,
+    /// A second step of the login, and one's own second factor (RUN-8).
+    SecondFactor,
 }
 
 impl Capability {
     /// What this version of the server can do.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sync,
         Self::History,
         Self::Admin,
@@ -65,6 +67,7 @@ impl Capability {
         Self::Tokens,
         Self::Accounts,
         Self::Enrol,
+        Self::SecondFactor,
     ];
 
     /// The stable name.
@@ -80,6 +83,7 @@ impl Capability {
             Self::Tokens => "tokens",
             Self::Accounts => "accounts",
             Self::Enrol => "enrol",
+            Self::SecondFactor => "second_factor",
         }
     }
 }

@@ -45,7 +45,8 @@ pub(super) async fn modify(asker: Asker, conditions: Conditions, Json(patch): Js
 
 async fn settings(asker: &Asker, facts: &Directory) -> Result<ServerSettings, Refusal> {
     let (backup, servers) = (asker.service.backup_state().await?, asker.service.servers().await?);
-    Ok(ServerSettings { max_offline: facts.server().max_offline, backup, servers })
+    let (max_offline, second_factor) = (facts.server().max_offline, facts.server().second_factor);
+    Ok(ServerSettings { max_offline, second_factor, backup, servers })
 }
 
 pub(super) async fn rotate_keys(asker: Asker) -> Answer {

@@ -35,14 +35,14 @@ pub(super) const LOG_IN: Operation = Operation::post("log_in", path::SESSION, ""
     .says("A person logs in.")
     .takes("Login")
     .answers(Answers::Value("Session"))
-    .refuses(&[Code::NotClaimed, Code::WrongCredentials, Code::Throttled]);
+    .refuses(&[Code::NotClaimed, Code::WrongCredentials, Code::DeniedSecondFactor, Code::Throttled]);
 pub(super) const LOG_OUT: Operation =
     Operation::delete("log_out", path::SESSION, "", Access::Console).says("Ends one's own session.").conditional(false);
 pub(super) const LOG_IN_DEVICE: Operation = Operation::post("log_in_device", path::DEVICE, "", Access::Public)
     .says("A backup program logs its user in and becomes a device of that user's account.")
     .takes("DeviceLogin")
     .answers(Answers::Value("DeviceSession"))
-    .refuses(&[Code::NotClaimed, Code::WrongCredentials, Code::Throttled]);
+    .refuses(&[Code::NotClaimed, Code::WrongCredentials, Code::DeniedSecondFactor, Code::Throttled]);
 pub(super) const LOG_OUT_DEVICE: Operation = Operation::delete("log_out_device", path::DEVICE, "", Access::Device)
     .says("Hands the device's token back.")
     .conditional(false);
@@ -63,7 +63,13 @@ pub(super) const UNLOCK: Operation = Operation::post("unlock_connection", path::
         "Somebody who may change the server's settings proves himself, for the one act of changing a client's locked connection.",
     )
     .takes("Unlock")
-    .refuses(&[Code::WrongCredentials, Code::DeniedRole, Code::Throttled]);
+    .refuses(&[
+        Code::WrongCredentials,
+        Code::DeniedRole,
+        Code::DeniedSecondFactor,
+        Code::SecondFactorWrong,
+        Code::Throttled,
+    ]);
 
 pub(super) async fn claim(State(service): State<Arc<Service>>, origin: Origin, Json(claim): Json<Claim>) -> Answer {
     service.claim(claim, origin.address).await?;
@@ -85,7 +91,7 @@ pub(super) async fn log_out(State(service): State<Arc<Service>>, origin: Origin,
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     let facts = asker.service.facts();
-    let sessions = asker.service.sessions(&facts, asker.root(&facts), &asker.caller, &asker.actor()).await?;
+    let sessions = asker.service.sessions(&facts, &asker.caller, &asker.actor()).await?;
     listing::answer(&columns::SESSIONS, query, wanted, || sessions).await
 }
 
@@ -94,8 +100,7 @@ pub(super) async fn end(asker: Asker, conditions: Conditions, Path(id): Path<Str
         let detail = "a session has no tag; leave `if-match` out, or send `*`";
         return Err(ApiError::new(Code::PreconditionFailed, detail));
     }
-    let root = asker.root(&asker.service.facts());
-    asker.service.end_session(asker.actor(), asker.caller, root, id).await?;
+    asker.service.end_session(asker.actor(), asker.caller, id).await?;
     no_content()
 }
 

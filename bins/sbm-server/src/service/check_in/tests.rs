@@ -127,7 +127,7 @@ async fn a_changed_longest_time_offline_reaches_the_head_off_3() {
     let (device, _) = world.device().await;
     let mut known = held(&world.service.check_in(device, asked(Number::default(), None)).await.unwrap());
     for wanted in [Some(86_400), Some(7_200), None] {
-        world.act(Command::ModifyServer(ServerPatch { max_offline: Some(wanted) })).await;
+        world.act(Command::ModifyServer(ServerPatch { max_offline: Some(wanted), ..ServerPatch::default() })).await;
         let answer = world.service.check_in(device, known.clone()).await.unwrap();
         assert_eq!(Head::parse(answer.head.as_ref().unwrap().bytes.as_slice()).unwrap().max_offline, wanted);
         known = held(&answer);

@@ -135,6 +135,7 @@ async fn what_holds_is_given_and_noted_and_after_a_restart_the_owner_gets_in_whi
         password: Secret::new(OLD),
         installation: InstallationId::from_bytes([7; 16]),
         computer: "pc".to_owned(),
+        code: None,
     };
     let origin = Origin { address: AWAY, host: None, forwarded: false };
     world.service.unlock(unlock, &origin).await.unwrap();

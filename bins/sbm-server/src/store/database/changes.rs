@@ -10,7 +10,7 @@ use sbm_core::time::Timestamp;
 
 use super::directory::revision;
 use super::load::{kind_numbers, next_ids, standing_number};
-use super::sessions;
+use super::{factors, sessions};
 use crate::store::StoreError;
 use crate::store::sql::{Sql, any, int, values};
 
@@ -30,6 +30,8 @@ const fn rank(change: &Change) -> u8 {
         Change::SecurityProfile(_) => 3,
         Change::User(_) => 4,
         Change::Password { .. } => 5,
+        Change::DropFactor(_) => 5,
+        Change::Factor { .. } | Change::RecoveryCodes { .. } => 6,
         Change::Body { .. } => 6,
         Change::Profile(_) => 7,
         Change::Device(_) => 8,
@@ -71,6 +73,9 @@ impl Put<'_> {
             Change::SecurityProfile(row) => self.security_profile(row),
             Change::User(row) => self.user(row),
             Change::Password { user, phc } => self.password(*user, phc),
+            Change::Factor { user, kept } => factors::put(self.sql, *user, kept),
+            Change::DropFactor(user) => factors::drop_of_user(self.sql, *user),
+            Change::RecoveryCodes { user, hashes } => factors::put_codes(self.sql, *user, hashes),
             Change::Body { account, hash, bytes } => self.body(*account, hash, bytes),
             Change::Profile(row) => self.profile(row),
             Change::DropProfile { id, tombstone } => self.drop_profile(*id, tombstone),
@@ -83,6 +88,7 @@ impl Put<'_> {
             }
             Change::DropUser(id) => {
                 sessions::drop_of_user(self.sql, *id)?;
+                factors::drop_of_user(self.sql, *id)?;
                 self.drop_row("DELETE FROM users WHERE user_id = $1", id.0)
             }
             Change::DropAccount(id) => self.drop_account(*id),
@@ -103,8 +109,10 @@ impl Put<'_> {
     fn server(&self, row: &Server) -> Result<(), StoreError> {
         let keys = row.keys.as_ref().map(json).transpose()?;
         let max_offline = row.max_offline.map(int).transpose()?;
-        let text = "UPDATE server SET claimed = $1, epoch = $2, keys = $3, stamp = $4, max_offline = $5";
-        self.sql.run(text, &values![row.claimed, int(row.epoch)?, keys, int(row.stamp)?, max_offline])?;
+        let text = "UPDATE server SET claimed = $1, epoch = $2, keys = $3, stamp = $4, max_offline = $5,
+            second_factor = $6";
+        let factor = (!row.second_factor.is_nobody()).then(|| json(&row.second_factor)).transpose()?;
+        self.sql.run(text, &values![row.claimed, int(row.epoch)?, keys, int(row.stamp)?, max_offline, factor])?;
         Ok(())
     }
 

@@ -23,6 +23,7 @@ pub(in crate::store) fn everything(sql: &dyn Sql) -> Result<Rows, StoreError> {
         server: server(sql)?,
         accounts: accounts(sql)?,
         users: users(sql)?,
+        factors: all(sql, "SELECT user_id FROM factors ORDER BY user_id", &[], |row| row.id())?,
         groups: groups(sql)?,
         security_profiles: security_profiles(sql)?,
         profiles: profiles(sql)?,
@@ -35,10 +36,12 @@ pub(in crate::store) fn everything(sql: &dyn Sql) -> Result<Rows, StoreError> {
 }
 
 fn server(sql: &dyn Sql) -> Result<Server, StoreError> {
-    one(sql, "SELECT claimed, epoch, keys, max_offline, stamp FROM server", &[], |row| {
+    one(sql, "SELECT claimed, epoch, keys, max_offline, second_factor, stamp FROM server", &[], |row| {
         let (claimed, epoch) = (row.take()?, row.take()?);
         let keys = from_json("key document", row.take()?)?;
-        Ok(Server { claimed, epoch, keys, max_offline: row.take()?, stamp: row.take()? })
+        let max_offline = row.take()?;
+        let second_factor = from_json("rule for second factors", row.take()?)?.unwrap_or_default();
+        Ok(Server { claimed, epoch, keys, max_offline, second_factor, stamp: row.take()? })
     })?
     .ok_or_else(|| strange("server", "none"))
 }

@@ -46,6 +46,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("servers", "which servers are running"),
     ("tasks", "which running server does which piece of work"),
     ("attempts", "guessing of the last minutes"),
+    ("half_logins", "who is logging in just now begins anew"),
     ("setup_code", "a server that nobody claimed makes another one"),
     ("secrets", "keys are moved by their own way, sealed"),
 ];
@@ -93,7 +94,7 @@ pub const TABLES: &[Table] = &[
     table! { change_log (revision Int, changes Text, revoked Text) by Key [0], empty },
     table! { marks (revision Int, mark Int) by Key [0], empty },
     table! { next_numbers (kind Text, next Int) by Key [0], seeded },
-    table! { server (one Int, claimed Bool, epoch Int, keys Text, max_offline Int, stamp Int) by Key [0], seeded },
+    table! { server (one Int, claimed Bool, epoch Int, keys Text, max_offline Int, stamp Int, second_factor Text) by Key [0], seeded },
     table! {
         accounts (
             account_id Int, parent_id Int, name Text, name_key Text, kind Int, level Int, state Int, deletion Int, quota_hard Int,
@@ -115,6 +116,8 @@ pub const TABLES: &[Table] = &[
     },
     table! { user_groups (account_id Int, user_id Int, group_id Int) by Key [0, 1, 2], empty },
     table! { user_passwords (account_id Int, user_id Int, phc Text) by Key [0, 1], empty },
+    table! { factors (account_id Int, user_id Int, nonce Bytes, sealed Bytes, step Int, since Int) by Key [0, 1], empty },
+    table! { recovery_codes (account_id Int, user_id Int, hash Bytes) by Key [0, 1, 2], empty },
     table! { user_logins (account_id Int, user_id Int, at Int, address Text) by Key [0, 1], empty },
     table! { bodies (account_id Int, hash Bytes, bytes Bytes) by Key [0, 1], empty },
     table! {

@@ -92,7 +92,7 @@ fn the_calls_of_today_make_the_requests_that_the_wire_names() {
         ("DELETE /v1/sessions/0a".into(), Value::Null, Value::Null, |a| a.end_session("0a")),
         ("GET /v1/server".into(), json!({}), Value::Null, |a| a.server_settings().map(drop)),
         ("PATCH /v1/server".into(), json!({}), json!({"max_offline": null}), |a| {
-            a.modify_server(&ServerPatch { max_offline: Some(None) }).map(drop)
+            a.modify_server(&ServerPatch { max_offline: Some(None), ..ServerPatch::default() }).map(drop)
         }),
         ("POST /v1/allowlist/test".into(), json!({"admitted": true, "by": [], "sentence": ""}), json!({"address": "::1"}), |a| {
             a.test_allow(&AllowTest { address: "::1".into(), name: None }).map(drop)
@@ -126,7 +126,7 @@ fn a_new_password_of_one_s_own_brings_a_new_token_run_9() {
 fn a_proof_for_a_locked_connection_needs_no_session_and_leaves_none_usr_9() {
     let admin = admin([today(), Ok(Value::Null)]);
     let installation = InstallationId::from_bytes([1; 16]);
-    let proof = Unlock { user: "admin".into(), password: Secret::new("p"), installation, computer: "pc".into() };
+    let proof = Unlock { user: "admin".into(), password: Secret::new("p"), installation, computer: "pc".into(), code: None };
     admin.unlock(&proof).unwrap();
     assert_eq!((asked(&admin)[1].line.as_str(), asked(&admin)[1].token.clone()), ("POST /v1/connection/unlock", None));
     assert!(!admin.has_token());

@@ -264,7 +264,7 @@ fn the_server_itself_is_its_operator_s_usr_10() {
     for command in [
         Command::AddAllow(allow),
         Command::RemoveAllow { id: AllowId(1), confirm: true },
-        Command::ModifyServer(ServerPatch { max_offline: Some(Some(7_200)) }),
+        Command::ModifyServer(ServerPatch { max_offline: Some(Some(7_200)), ..ServerPatch::default() }),
     ] {
         assert_eq!(refused(&facts, &admin_of(2), &command), Some(Code::DeniedModule), "{command:?}");
         assert_eq!(refused(&facts, &admin_of(1), &command), None, "{command:?}");

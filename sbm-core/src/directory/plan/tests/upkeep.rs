@@ -10,7 +10,7 @@ fn enrol(installation: InstallationId) -> Command {
 }
 
 fn max_offline(max_offline: Option<u64>) -> Command {
-    Command::ModifyServer(ServerPatch { max_offline: Some(max_offline) })
+    Command::ModifyServer(ServerPatch { max_offline: Some(max_offline), ..ServerPatch::default() })
 }
 
 #[test]
@@ -70,7 +70,11 @@ fn a_longest_time_offline_is_between_an_hour_and_a_year_off_3() {
             assert_eq!(world.0.server().max_offline, seconds);
         }
     }
-    assert_eq!(world.act(Command::ModifyServer(ServerPatch { max_offline: None })), Ok(0), "what is not said stays");
+    assert_eq!(
+        world.act(Command::ModifyServer(ServerPatch { max_offline: None, ..ServerPatch::default() })),
+        Ok(0),
+        "what is not said stays"
+    );
 }
 
 #[test]

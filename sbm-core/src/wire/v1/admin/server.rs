@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::allowlist::AllowKind;
+use crate::factor::FactorRule;
 use crate::id::AllowId;
 use crate::name::Text;
 use crate::time::Timestamp;
@@ -17,6 +18,9 @@ pub struct ServerSettings {
     /// After how many seconds without contact a client has only the floor left; never, if missing (OFF-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_offline: Option<u64>,
+    /// Of whom a second factor is asked; missing where it is asked of nobody (RUN-8).
+    #[serde(default, skip_serializing_if = "FactorRule::is_nobody")]
+    pub second_factor: FactorRule,
     /// The backups that the server makes of itself; missing where it makes none (DOOR-2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<BackupState>,
@@ -67,6 +71,9 @@ pub struct ServerPatch {
     #[serde(default, deserialize_with = "super::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<u64>"))]
     pub max_offline: Option<Option<u64>>,
+    /// Of whom a second factor is asked from now on, all of them (RUN-8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<FactorRule>,
 }
 
 /// An entry of the allowlist (NET-2).

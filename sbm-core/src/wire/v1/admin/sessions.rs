@@ -61,4 +61,7 @@ pub struct Unlock {
     pub installation: InstallationId,
     /// The computer's name, for the audit log.
     pub computer: String,
+    /// The code of his second factor, if he has one (RUN-8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Secret>,
 }

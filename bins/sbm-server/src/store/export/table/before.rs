@@ -9,12 +9,13 @@ use crate::store::sql::Kind;
 pub static OF_3: LazyLock<Vec<Table>> = LazyLock::new(|| TABLES.iter().filter_map(of_3).collect());
 
 /// Tables that migration 4 made.
-const MADE_BY_4: &[&str] = &["gone_accounts", "enrolments", "enrolment_devices"];
+const MADE_BY_4: &[&str] = &["gone_accounts", "enrolments", "enrolment_devices", "factors", "recovery_codes"];
 
 /// Columns that migration 4 added, by their tables.
 const ADDED_BY_4: &[(&str, &[&str])] = &[
     ("accounts", &["kind", "level", "deletion", "quota_hard", "quota_soft", "policy", "comment", "about"]),
     ("tokens", &["name", "ceiling", "below"]),
+    ("server", &["second_factor"]),
 ];
 
 fn of_3(table: &Table) -> Option<Table> {

@@ -47,6 +47,7 @@ pub(super) fn row(table: &Table, to: i64, number: i64) -> Vec<Value<'static>> {
         (_, "parent_id" | "expires", _) => Value::Null,
         ("runs", "gap", _) | ("runs", "group_start", _) => Value::Null,
         ("set_aside", "raw", _) => Value::from("{\"odd\":\"\u{1}\u{7f}\u{feff}\u{202e}👩\u{200d}👧\u{10ffff}\\u0000\""),
+        ("factors", "nonce", _) => bytes(24),
         (_, "run_id" | "installation" | "guid" | "profile_guid", _) => bytes(16),
         ("bodies", "bytes", _) => bytes(5_000),
         ("runs", "kind" | "begun_by" | "result", _) | ("allowlist", "kind", _) => Value::Int(1),

@@ -1,0 +1,48 @@
+//! Second factors: enrolled by their owner, taken away by him or by who reaches him (RUN-8, USR-10).
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+
+use super::reach::may_reach;
+use super::{Act, Outcome, Refusal};
+use crate::code::Code;
+use crate::directory::change::Change;
+use crate::factor::Kept;
+use crate::id::Hash;
+
+impl Act<'_> {
+    /// The actor has just sent a code made with the key. Of two who enrol one user at once the second finds a factor.
+    pub(super) fn enrol_factor(&self, kept: &Kept) -> Outcome {
+        let user = self.actor_user().filter(|user| !user.disabled).ok_or(Code::DeniedRole)?;
+        if self.facts.has_factor(user.id) {
+            let message = format!("`{}` has a second factor already; remove it first, with one of its codes", user.name);
+            return Err(Refusal::new(Code::InUse, message));
+        }
+        let detail = format!("with {} recovery codes", kept.recovery.len());
+        Ok((vec![Change::Factor { user: user.id, kept: kept.clone() }], detail))
+    }
+
+    /// One's own, with a code that was just taken; or that of somebody whom the actor reaches.
+    pub(super) fn remove_factor(&self, name: Option<&str>) -> Outcome {
+        let user = match name {
+            Some(name) => {
+                let user = self.user(name)?;
+                may_reach(self.actor_user(), user)?;
+                user
+            }
+            None => self.actor_user().ok_or(Code::DeniedRole)?,
+        };
+        if !self.facts.has_factor(user.id) {
+            return Err(Refusal::new(Code::NotFound, format!("`{}` has no second factor", user.name)));
+        }
+        Ok((vec![Change::DropFactor(user.id)], String::new()))
+    }
+
+    /// Those of before are void.
+    pub(super) fn new_recovery_codes(&self, hashes: &[Hash]) -> Outcome {
+        let user = self.actor_user().filter(|user| self.facts.has_factor(user.id)).ok_or(Code::NotFound)?;
+        let detail = format!("{} codes", hashes.len());
+        Ok((vec![Change::RecoveryCodes { user: user.id, hashes: hashes.to_vec() }], detail))
+    }
+}
