@@ -34,10 +34,7 @@ pub(crate) fn account(text: &str) -> Result<AccountPath, String> {
 
 /// The level of an organisation by its name.
 pub(crate) fn level() -> Named<Level> {
-    Named {
-        names: vec!["distributor", "sub-distributor", "reseller", "end-customer", "site"],
-        from_name: |name| Level::from_name(&name.replace('-', "_")),
-    }
+    Named { names: Level::ALL.iter().map(|level| level.name()).collect(), from_name: Level::from_name }
 }
 
 /// A number of bytes with a decimal unit, as quotas count (ACC-5).

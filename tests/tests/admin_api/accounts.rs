@@ -96,7 +96,8 @@ fn a_list_is_a_file_too_and_what_a_setting_comes_to_says_where_it_is_from_acc_9_
     };
     admin.add_account(&pc).unwrap();
     let effective = admin.account_policy(&pc.account).unwrap();
-    let told: Vec<_> = effective.iter().map(|setting| (setting.name.as_str(), setting.value.as_deref(), setting.origin.clone())).collect();
+    let told: Vec<_> =
+        effective.iter().map(|setting| (setting.name.as_str(), setting.value.as_deref(), setting.origin.clone())).collect();
     let (acme, pc) = (acme.account.to_string(), pc.account.to_string());
     assert_eq!(told, [("keep", Some("7d"), Some(pc.clone())), ("start", Some("03:00"), Some(acme.clone()))]);
     let mut file = Vec::new();
@@ -171,12 +172,16 @@ fn every_odd_path_level_quota_and_act_has_its_documented_error_and_changes_nothi
         (path::ACCOUNTS, r#"{"account":"a","quota":{"hard":1,"soft":2}}"#.into(), Code::InvalidArgument),
         (path::ACCOUNTS, r#"{"account":"a","policy":{"":{"mode":"forced","value":"1"}}}"#.into(), Code::InvalidArgument),
         (path::ACCOUNTS, r#"{"account":"a","policy":{"x":{"mode":"maybe"}}}"#.into(), Code::MalformedRequest),
-        (path::ACCOUNTS, r#"{"account":"a","about":{"branding":{"name":"x","colours":{"a":"red"}}}}"#.into(), Code::MalformedRequest),
+        (
+            path::ACCOUNTS,
+            r#"{"account":"a","about":{"branding":{"name":"x","colours":{"a":"red"}}}}"#.into(),
+            Code::MalformedRequest,
+        ),
         (path::ACCOUNTS, format!(r#"{{"account":"{root}"}}"#), Code::NameTaken),
         (path::ACCOUNTS, format!(r#"{{"account":"{root}>site>x","level":"reseller"}}"#), Code::InvalidAccount),
         (path::ACCOUNTS, format!(r#"{{"account":"{root}>x","level":"distributor"}}"#), Code::InvalidAccount),
         (path::ACCOUNT_ACTS, r#"{"accounts":[],"act":"disable"}"#.into(), Code::InvalidArgument),
-        (path::ACCOUNT_ACTS, format!(r#"{{"accounts":["{root}"],"act":"disable"}}"#), Code::DeniedRole),
+        (path::ACCOUNT_ACTS, format!(r#"{{"accounts":["{root}"],"act":"disable"}}"#), Code::BuiltIn),
         (path::ACCOUNT_ACTS, r#"{"accounts":["nobody"],"act":"explode"}"#.into(), Code::MalformedRequest),
     ];
     for (path, content, code) in &post {

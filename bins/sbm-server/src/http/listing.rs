@@ -154,6 +154,7 @@ impl<T> List<T> {
 
     fn filters_of(&self, query: &ListQuery) -> Result<Vec<&Filter<T>>, ApiError> {
         let asked = [
+            ("account", query.account.is_some()),
             ("group", query.group.is_some()),
             ("security_profile", query.security_profile.is_some()),
             ("user", query.user.is_some()),

@@ -23,7 +23,7 @@ use crate::prompt::Consent;
 #[derive(Subcommand, Debug)]
 #[command(after_help = "\
 The full name of an account joins the names of those above it with `>`; in a shell it stands in quotes:
-  sbmctl account add 'root>Acme' --level end-customer --quota 500GB
+  sbmctl account add 'root>Acme' --level end_customer --quota 500GB
   sbmctl account add 'root>Acme>North>pc-1'
   sbmctl account tree
   sbmctl account disable 'root>Acme>North>pc-1'")]
@@ -137,9 +137,11 @@ impl Row for Shown {
     }
 }
 
-/// As the command line spells it.
-fn level_name(level: Option<Level>) -> String {
-    level.map_or_else(|| "backup".to_owned(), |level| level.name().replace('_', "-"))
+const fn level_name(level: Option<Level>) -> &'static str {
+    match level {
+        Some(level) => level.name(),
+        None => "backup",
+    }
 }
 
 fn state(state: AccountState) -> Cell {
@@ -186,7 +188,7 @@ fn add(add: Add, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
         policy: [].into(),
     };
     let made = admin.add_account(&new).map_err(unknown)?;
-    let what = if made.level.is_some() { level_name(made.level) } else { "backup account".to_owned() };
+    let what = made.level.map_or("backup account", Level::name);
     context.out.changed(&made, &format!("added the {what} `{}`", made.account))
 }
 
@@ -248,7 +250,7 @@ fn delete(delete: Delete, admin: &Admin, context: &mut Context) -> Result<(), Fa
         // An organisation has gone; a backup account says when it goes.
         let sentence = match admin.account(account) {
             Ok(left) => {
-                let (at, _) = (Cell::moment(left.deletion), ());
+                let at = Cell::moment(left.deletion);
                 format!("`{account}` is deleted at {}; until then `sbmctl account keep` keeps it", at.texts().0)
             }
             Err(_) => format!("deleted `{account}`"),

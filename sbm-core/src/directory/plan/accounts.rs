@@ -202,10 +202,11 @@ impl Act<'_> {
         if row.id != AccountId::ROOT && self.own_account() != Some(row.id) {
             return Ok(());
         }
-        let message = match row.id {
-            AccountId::ROOT => "the root organisation is the server's own and stays as it is; choose an account below it",
-            _ => "this is set above your account; ask whoever manages it",
-        };
+        if row.id == AccountId::ROOT {
+            let message = "the root organisation is the server's own and stays as it is; choose an account below it";
+            return Err(Refusal::new(Code::BuiltIn, message));
+        }
+        let message = "this is set above your account; ask whoever manages it";
         Err(Refusal::new(Code::DeniedRole, message))
     }
 

@@ -33,6 +33,7 @@ pub static USERS: List<User> = List {
     key: |user| user.name.key(),
     usual: "name",
     filters: &[
+        Filter { name: "account", fits: |query, user| is_within(&user.account, query.account.as_deref()) },
         Filter { name: "group", fits: |query, user| any(&user.groups, query.group.as_deref()) },
         Filter {
             name: "security_profile",

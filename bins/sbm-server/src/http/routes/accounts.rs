@@ -38,7 +38,7 @@ pub(super) const MODIFY: Operation = Operation::patch("modify_account", path::AC
     .says("Changes an account, or puts it elsewhere in the tree with all that is below it.")
     .takes("AccountPatch")
     .answers(Answers::Object("Account"))
-    .refuses(&[Code::NameTaken, Code::InvalidAccount, Code::InvalidArgument, Code::DeniedAccountDeletion]);
+    .refuses(&[Code::NameTaken, Code::InvalidAccount, Code::InvalidArgument, Code::DeniedAccountDeletion, Code::BuiltIn]);
 pub(super) const POLICY: Operation = Operation::get("account_policy", path::ACCOUNTS, "/{account}/policy", Access::Console)
     .reads(Task::Accounts)
     .says("What each setting comes to for an account, and where it comes from.")
@@ -50,7 +50,7 @@ pub(super) const ACT: Operation = Operation::post("act_on_accounts", path::ACCOU
         "Disables accounts, enables them, makes supervisors of them, deletes them or keeps them after all: all of them or none.",
     )
     .takes("AccountsAct")
-    .refuses(&[Code::NotFound, Code::InvalidArgument, Code::DeniedAccountDeletion, Code::InUse]);
+    .refuses(&[Code::NotFound, Code::InvalidArgument, Code::DeniedAccountDeletion, Code::InUse, Code::BuiltIn]);
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Accounts, "account.list").await?;

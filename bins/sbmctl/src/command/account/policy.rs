@@ -17,11 +17,11 @@ use crate::parse;
 
 #[derive(Args, Debug)]
 #[command(
-    group = ArgGroup::new("change").multiple(true).conflicts_with_all(["all", "columns", "format"]),
+    group = ArgGroup::new("change").multiple(true).conflicts_with_all(["columns", "csv", "output"]),
     after_help = "\
 Without a change it shows what each setting comes to, and the account it comes from:
   sbmctl account policy 'root>Acme>pc-1'
-  sbmctl account policy 'root>Acme' --force start=03:00 --default keep=30d --leave colour --unset old"
+  sbmctl account policy 'root>Acme' --forced start=03:00 --default keep=30d --local colour --unset old"
 )]
 pub(crate) struct Policy {
     /// Full name of the account
@@ -29,13 +29,13 @@ pub(crate) struct Policy {
     account: AccountPath,
     /// Hand a setting down so that nobody below says otherwise
     #[arg(long, value_name = "NAME=VALUE", group = "change", value_parser = pair)]
-    force: Vec<(String, String)>,
+    forced: Vec<(String, String)>,
     /// Hand a setting down as long as nobody nearer says otherwise
     #[arg(long, value_name = "NAME=VALUE", group = "change", value_parser = pair)]
     default: Vec<(String, String)>,
     /// Leave a setting to the host program, whatever stands above as a default
     #[arg(long, value_name = "NAME", group = "change")]
-    leave: Vec<String>,
+    local: Vec<String>,
     /// Say nothing of a setting any more
     #[arg(long, value_name = "NAME", group = "change")]
     unset: Vec<String>,
@@ -63,8 +63,8 @@ impl Row for EffectiveSetting {
 }
 
 pub(super) fn run(policy: Policy, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let Policy { account, force, default, leave, unset, sheet } = policy;
-    if force.is_empty() && default.is_empty() && leave.is_empty() && unset.is_empty() {
+    let Policy { account, forced, default, local, unset, sheet } = policy;
+    if forced.is_empty() && default.is_empty() && local.is_empty() && unset.is_empty() {
         let settings = admin.account_policy(&account).map_err(unknown)?;
         return context.out.list(settings, &sheet, "nothing is handed down to it");
     }
@@ -75,8 +75,8 @@ pub(super) fn run(policy: Policy, admin: &Admin, context: &mut Context) -> Resul
     let of = |mode, pairs: Vec<(String, String)>| {
         pairs.into_iter().map(move |(name, value)| (name, Setting { mode, value: Some(value) }))
     };
-    let left = leave.into_iter().map(|name| (name, Setting { mode: Mode::Local, value: None }));
-    settings.extend(of(Mode::Forced, force).chain(of(Mode::Default, default)).chain(left));
+    let left = local.into_iter().map(|name| (name, Setting { mode: Mode::Local, value: None }));
+    settings.extend(of(Mode::Forced, forced).chain(of(Mode::Default, default)).chain(left));
     let patch = AccountPatch { policy: Some(settings), ..AccountPatch::default() };
     let after = admin.modify_account(&account, &patch).map_err(unknown)?;
     context.out.changed(&after, &format!("changed what the account `{}` hands down", after.account))

@@ -89,7 +89,7 @@ fn draw(name: &str, node: &Node<'_>, before: &str, branch: &str, lines: &mut Vec
 
 /// What is to be said of an account beside its name.
 fn told(account: &Account) -> String {
-    let mut parts = vec![level_name(account.level)];
+    let mut parts = vec![level_name(account.level).to_owned()];
     match account.state {
         AccountState::Active => {}
         AccountState::Disabled => parts.push("disabled".to_owned()),
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(
             drawn(&accounts),
             "root             reseller\n\
-             ├─ acme          end-customer, quota 500 GB, 2 devices\n\
+             ├─ acme          end_customer, quota 500 GB, 2 devices\n\
              │  ├─ (North)\n\
              │  │  └─ pc-1    backup, call Ann\n\
              │  └─ pc-2       backup\n\

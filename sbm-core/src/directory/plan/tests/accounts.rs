@@ -197,7 +197,7 @@ fn a_moved_and_renamed_account_keeps_its_id_and_all_below_it_acc_3() {
         ("root>other", "root>other>South", Code::InvalidAccount),
         ("root>acme", "root>other>South", Code::InvalidAccount),
         ("root>acme", "root>nobody", Code::NotFound),
-        ("root", "root>other", Code::DeniedRole),
+        ("root", "root>other", Code::BuiltIn),
     ] {
         let moved = AccountPatch { parent: Some(path(to)), ..AccountPatch::default() };
         assert_eq!(world.act(patch(account, moved)), Err(code), "{account} below {to}");
@@ -219,7 +219,7 @@ fn an_act_on_several_accounts_is_done_wholly_or_not_at_all_acc_6_acc_7_acc_8() {
     let before = world.accounts();
     for (accounts, wish, code) in [
         (&["root>acme", "root>nobody"][..], Wish::Stand(Standing::Active), Code::NotFound),
-        (&["root>acme", "root"], Wish::Stand(Standing::Active), Code::DeniedRole),
+        (&["root>acme", "root"], Wish::Stand(Standing::Active), Code::BuiltIn),
         (&["root>acme>north>pc-1", "root>acme"], Wish::Delete(morning()), Code::InUse),
         (&["root>acme>north>pc-1"], Wish::Delete(NOW.plus(LEAST_NOTICE - 1)), Code::InvalidArgument),
         (&[], Wish::Keep, Code::InvalidArgument),
