@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sbm_client::Client;
 use sbm_client::core::code::Code;
 use sbm_client::core::directory::{Actor, Command, Refusal};
-use sbm_client::core::id::{AccountId, Guid, UserId};
+use sbm_client::core::id::{Guid, UserId};
 use sbm_client::core::profile::ChangeKind;
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::{HistoryQuery, Holder, HolderState, ProfilePatch, RollBack, Tombstone};
@@ -42,7 +42,7 @@ impl World {
 
     fn holders(&self, guid: Guid) -> Result<Vec<Holder>, Refusal> {
         let service: Arc<Service> = self.server.service();
-        self.runtime.block_on(service.holders(&service.facts(), AccountId::ROOT, guid))
+        self.runtime.block_on(service.holders(service.facts().seen_by(&Actor::system()), guid))
     }
 
     /// States and revisions of all holders.
@@ -52,7 +52,7 @@ impl World {
 
     fn tombstones(&self) -> Vec<Tombstone> {
         let service: Arc<Service> = self.server.service();
-        self.runtime.block_on(service.tombstones(&service.facts(), AccountId::ROOT)).unwrap()
+        self.runtime.block_on(service.tombstones(service.facts().seen_by(&Actor::system()))).unwrap()
     }
 
     /// A computer of carol's that took the managed profile over and said so.
@@ -192,7 +192,7 @@ fn rolling_back_is_a_new_revision_with_the_old_content_pro_4() {
     client.sync().unwrap();
     take_over(&client);
     assert_eq!(client.profile_body(&guid()).unwrap(), b"revision one");
-    let newest = world.server.service().facts().profile(AccountId::ROOT, &guid()).unwrap().revision;
+    let newest = world.server.service().facts().seen_by(&Actor::system()).profile(&guid()).unwrap().revision;
     assert_eq!(newest, 3);
 }
 

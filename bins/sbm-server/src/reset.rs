@@ -74,7 +74,7 @@ fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusa
         if !facts.server().claimed {
             return Err(refusal(Code::NotClaimed, "the server is not set up yet; run `sbmctl setup` on this machine"));
         }
-        let admin = facts.user_named(AccountId::ROOT, ADMIN).ok_or(Code::NotFound)?;
+        let admin = facts.seen_by(&Actor::system()).user(ADMIN).ok_or(Code::NotFound)?;
         let roles = (!has_officer(&facts)).then(|| admin.roles.with(Role::Superuser).with(Role::SecurityOfficer));
         let patch = UserPatch { disabled: admin.disabled.then_some(false), roles, ..UserPatch::default() };
         let command = Command::ModifyUser { name: ADMIN.to_owned(), patch, phc: Some(phc.clone()) };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use sbm_client::core::id::{AccountId, RunId};
+use sbm_client::core::id::RunId;
 use sbm_client::core::wire::v1::admin::HistoryQuery;
 use sbm_server::backup::create::Made;
 use sbm_server::backup::{self, BackupError, Origin, Restored};
@@ -14,6 +14,7 @@ use sbm_server::config::{Config, Sources};
 use sbm_server::pki::KeyFile;
 use sbm_server::store::Store;
 use sbm_test_postgres::Cluster;
+use sbm_tests::estate::seen_by_admin;
 use tempfile::TempDir;
 
 /// The kind of database.
@@ -103,10 +104,10 @@ impl Place {
 
 /// Every run of a store; one that is there twice fails the test.
 pub fn runs(store: &dyn Store) -> BTreeSet<RunId> {
-    let mut runs = BTreeSet::new();
+    let (mut runs, within) = (BTreeSet::new(), seen_by_admin(store));
     let mut query = HistoryQuery { limit: Some(500), ..HistoryQuery::default() };
     loop {
-        let page = store.list(AccountId::ROOT, query.clone()).wait().unwrap();
+        let page = store.list(within, query.clone()).wait().unwrap();
         for run in page.items {
             assert!(runs.insert(run.record.id), "{} is there twice", run.record.id);
         }

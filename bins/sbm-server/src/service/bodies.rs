@@ -49,13 +49,13 @@ impl Bodies {
 }
 
 impl Service {
-    /// A content of that root account's profiles.
+    /// A content of that account's profiles.
     ///
     /// # Errors
     ///
     /// What the store says.
-    pub async fn content(&self, root: AccountId, hash: Hash) -> Result<Option<SharedBody>, Refusal> {
-        let key = (root, hash);
+    pub async fn content(&self, account: AccountId, hash: Hash) -> Result<Option<SharedBody>, Refusal> {
+        let key = (account, hash);
         if let Some(known) = self.bodies.known(&key) {
             return Ok(Some(known));
         }
@@ -64,7 +64,7 @@ impl Service {
         if let Some(known) = self.bodies.known(&key) {
             return Ok(Some(known));
         }
-        let bytes = self.store.body(root, hash).await.map_err(|error| store_refusal(&error))?;
+        let bytes = self.store.body(account, hash).await.map_err(|error| store_refusal(&error))?;
         Ok(bytes.map(|bytes| self.bodies.keep(key, bytes)))
     }
 }

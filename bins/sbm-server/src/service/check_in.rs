@@ -113,16 +113,12 @@ impl Service {
     /// Keeps what the host made of changes, as far as it can be true: of profiles that there are or were, in bounded words,
     /// the last one of each. That it took one over is true only of what its list names or of what it holds (PRO-7).
     async fn keep_outcomes(&self, facts: &Directory, device: &Device, outcomes: Vec<Outcome>) -> Result<(), Refusal> {
-        let root = facts.root_of(device.account);
-        let newest = |guid: &Guid| {
-            let deleted = || facts.tombstone(root, guid).map(|tombstone| tombstone.revision);
-            facts.profile(root, guid).map(|profile| profile.revision).or_else(deleted)
-        };
         if outcomes.is_empty() {
             return Ok(());
         }
         let sent = outcomes.len();
-        let known = |outcome: &Outcome| newest(&outcome.guid).is_some_and(|newest| outcome.revision <= newest);
+        let known =
+            |outcome: &Outcome| facts.newest_revision(device, &outcome.guid).is_some_and(|newest| outcome.revision <= newest);
         let outcomes: Vec<Outcome> = newest_words(outcomes)
             .into_iter()
             .filter(known)
@@ -145,7 +141,7 @@ impl Service {
         }
         let entitled = Self::entitled(facts, device);
         let removed: Vec<Guid> = outcomes.iter().filter(|outcome| outcome.revision == 0).map(|outcome| outcome.guid).collect();
-        let source = RunSource { account: root, ..RunSource::of(device) };
+        let source = RunSource { account: facts.root_of(device.account), ..RunSource::of(device) };
         let kept = self.store.put_outcomes(source, outcomes, entitled, self.now()).await.map_err(|error| store_refusal(&error));
         removed.into_iter().for_each(|guid| self.holds.forget(device.id, guid));
         kept
@@ -192,9 +188,9 @@ impl Service {
         if wanted.is_empty() {
             return Err(missing());
         }
-        let account = facts.root_of(user.account);
-        self.hold(RunSource { account, ..RunSource::of(device) }, wanted).await?;
-        self.content(account, hash).await?.ok_or_else(missing)
+        let profile = wanted.iter().find_map(|(guid, _)| facts.profile_for(device, guid)).ok_or_else(missing)?;
+        self.hold(RunSource { account: facts.root_of(device.account), ..RunSource::of(device) }, wanted).await?;
+        self.content(profile.account, hash).await?.ok_or_else(missing)
     }
 
     /// Keeps that the device has these profiles, unless it is known already.

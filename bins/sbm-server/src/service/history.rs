@@ -5,11 +5,11 @@ use std::sync::Arc;
 use sbm_core::code::Code;
 use sbm_core::directory::plan::{authorise, entry};
 use sbm_core::directory::{Actor, Refusal};
-use sbm_core::id::AccountId;
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::wire::v1::admin::Run;
 
 use super::{Service, store_refusal};
+use crate::store::Found;
 
 impl Service {
     /// Deletes a run with its audit entry, if the session that asks for it still lives and its user still may: judged under
@@ -19,23 +19,27 @@ impl Service {
     /// # Errors
     ///
     /// [`Code::TokenRefused`] when the session ended meanwhile, [`Code::DeniedRole`]; what the store says.
-    pub async fn delete_run(self: &Arc<Self>, actor: Actor, account: AccountId, run: Run) -> Result<bool, Refusal> {
+    pub async fn delete_run(self: &Arc<Self>, actor: Actor, found: Found) -> Result<bool, Refusal> {
         let service = Arc::clone(self);
         // A handler is dropped when its client goes away; the lock is held until it is done all the same.
-        let task = tokio::spawn(async move { service.delete_run_to_the_end(&actor, account, &run).await });
+        let task = tokio::spawn(async move { service.delete_run_to_the_end(&actor, &found).await });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
-    async fn delete_run_to_the_end(&self, actor: &Actor, account: AccountId, run: &Run) -> Result<bool, Refusal> {
+    async fn delete_run_to_the_end(&self, actor: &Actor, found: &Found) -> Result<bool, Refusal> {
         let _acting = self.acting.lock().await;
         let (facts, now) = (self.facts(), self.now());
         if actor.session.is_some_and(|id| self.sessions.get(id, now).is_none()) {
             return Err(Code::TokenRefused.into());
         }
         authorise(&facts, actor, Task::HistoryDelete, TaskAccess::Write)?;
-        let (id, of) = (run.record.id, run.record.installation);
-        let entry = entry(&facts, actor, "history.delete", &id.to_string(), Code::Ok, told(run), now);
-        self.store.delete(account, id, of, entry).await.map_err(|error| store_refusal(&error))
+        // Where it was found may have been put elsewhere in the tree meanwhile (ACC-4).
+        if facts.account(found.account()).is_some_and(|account| !facts.seen_by(actor).contains(account.id)) {
+            return Ok(false);
+        }
+        let id = found.run.record.id.to_string();
+        let entry = entry(&facts, actor, "history.delete", &id, Code::Ok, told(&found.run), now);
+        self.store.delete(found.place(), entry).await.map_err(|error| store_refusal(&error))
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
-use sbm_core::directory::{Actor, Command, Directory, Refusal, command, rows};
-use sbm_core::id::{AccountId, Guid};
+use sbm_core::directory::{Actor, Command, Directory, Refusal, View, command, rows};
+use sbm_core::id::Guid;
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::wire::v1::admin::{Holder, HolderState, RollBack, Tombstone};
 
-use super::present::{Traces, visible};
+use super::present::{self, Traces};
 use super::{Service, refusal, store_refusal};
 use crate::store::Holding;
 
@@ -37,12 +37,9 @@ impl Service {
     async fn revision_to_roll_back(&self, actor: &Actor, guid: Guid, to: RollBack) -> Result<command::RollBack, Refusal> {
         let facts = self.facts();
         plan::authorise(&facts, actor, Task::Profiles, TaskAccess::Write)?;
-        let root = plan::root_of(&facts, actor);
         let missing = |what: String| refusal(Code::NotFound, format!("there is no {what}"));
-        if facts.profile(root, &guid).is_none() {
-            return Err(missing(format!("managed profile `{guid}`")));
-        }
-        let revisions = self.store.profile_revisions(root, guid).await.map_err(|error| store_refusal(&error))?;
+        let profile = facts.seen_by(actor).profile(&guid).ok_or_else(|| missing(format!("managed profile `{guid}`")))?;
+        let revisions = self.store.profile_revisions(profile.account, guid).await.map_err(|error| store_refusal(&error))?;
         let old = revisions.into_iter().find(|old| old.revision == to.revision);
         let old =
             old.ok_or_else(|| missing(format!("revision {} of the managed profile `{guid}`; list its revisions", to.revision)))?;
@@ -64,12 +61,12 @@ impl Service {
     /// # Errors
     ///
     /// [`Code::NotFound`] when there is no such profile and no tombstone of it, and what the store says.
-    pub async fn holders(&self, facts: &Directory, root: AccountId, guid: Guid) -> Result<Vec<Holder>, Refusal> {
-        if facts.profile(root, &guid).is_none() && facts.tombstone(root, &guid).is_none() {
+    pub async fn holders(&self, sees: View<'_>, guid: Guid) -> Result<Vec<Holder>, Refusal> {
+        if sees.account_of_profile(&guid).is_none() {
             return Err(refusal(Code::NotFound, format!("there is no managed profile `{guid}`")));
         }
         let traces = self.traces().await?;
-        let mut holders = self.held(facts, root, guid, &traces).await?;
+        let mut holders = self.held(sees, guid, &traces).await?;
         holders.sort_by_cached_key(|holder| (holder.computer.to_lowercase(), holder.installation));
         Ok(holders)
     }
@@ -80,33 +77,34 @@ impl Service {
     /// # Errors
     ///
     /// What the store says.
-    pub async fn tombstones(&self, facts: &Directory, root: AccountId) -> Result<Vec<Tombstone>, Refusal> {
-        let unsettled = self.store.unsettled(root).await.map_err(|error| store_refusal(&error))?;
+    pub async fn tombstones(&self, sees: View<'_>) -> Result<Vec<Tombstone>, Refusal> {
+        let unsettled = self.store.unsettled(sees.root()).await.map_err(|error| store_refusal(&error))?;
         let traces = self.traces().await?;
         let mut found = Vec::new();
-        for row in unsettled.iter().filter_map(|guid| facts.tombstone(root, guid)) {
-            let holders = self.held(facts, root, row.guid, &traces).await?;
-            found.extend(tombstone(row, holders));
+        for row in unsettled.iter().filter_map(|guid| sees.tombstone(guid)) {
+            let holders = self.held(sees, row.guid, &traces).await?;
+            found.extend(tombstone(sees, row, holders));
         }
         found.sort_by_key(|tombstone| (std::cmp::Reverse(tombstone.deleted_at), tombstone.guid));
         Ok(found)
     }
 
-    async fn held(&self, facts: &Directory, root: AccountId, guid: Guid, traces: &Traces) -> Result<Vec<Holder>, Refusal> {
-        let holdings = self.store.holdings(root, guid).await.map_err(|error| store_refusal(&error))?;
-        Ok(holdings.into_iter().filter_map(|holding| holder(facts, root, holding, traces)).collect())
+    /// What devices hold is kept by root account, in which a GUID is one profile's (PRO-3).
+    async fn held(&self, sees: View<'_>, guid: Guid, traces: &Traces) -> Result<Vec<Holder>, Refusal> {
+        let holdings = self.store.holdings(sees.root(), guid).await.map_err(|error| store_refusal(&error))?;
+        Ok(holdings.into_iter().filter_map(|holding| holder(sees, holding, traces)).collect())
     }
 }
 
-/// A holder, if its device is still there: one that was removed has nothing to answer for.
-fn holder(facts: &Directory, root: AccountId, holding: Holding, traces: &Traces) -> Option<Holder> {
-    let device = facts.device(holding.device).filter(|device| visible(facts, root, device.account))?;
+/// A holder, if its device is still there and seen: one that was removed has nothing to answer for.
+fn holder(sees: View<'_>, holding: Holding, traces: &Traces) -> Option<Holder> {
+    let device = sees.facts().device(holding.device).filter(|device| sees.contains(device.account))?;
     let state = state(&holding);
     let (answered_at, failure) = holding.said.map_or((None, None), |said| (Some(said.at), said.outcome.failure));
     Some(Holder {
         installation: device.installation,
         computer: device.computer.clone(),
-        user: facts.user(device.user)?.name.clone(),
+        user: present::user_name(sees, device.user)?,
         state,
         revision: holding.revision,
         fetched_at: holding.fetched_at,
@@ -129,7 +127,7 @@ fn state(holding: &Holding) -> HolderState {
 }
 
 /// What is left of a profile, unless it is gone everywhere.
-fn tombstone(row: &rows::Tombstone, holders: Vec<Holder>) -> Option<Tombstone> {
+fn tombstone(sees: View<'_>, row: &rows::Tombstone, holders: Vec<Holder>) -> Option<Tombstone> {
     let all = holders.len();
     let mut left: Vec<Holder> = holders.into_iter().filter(|holder| holder.state != HolderState::Removed).collect();
     if left.is_empty() {
@@ -143,7 +141,7 @@ fn tombstone(row: &rows::Tombstone, holders: Vec<Holder>) -> Option<Tombstone> {
         guid: row.guid,
         name: row.name.clone(),
         revision: row.revision,
-        deleted_by: row.deleted_by.clone(),
+        deleted_by: present::told(sees, &row.deleted_by),
         deleted_at: row.deleted_at,
         holders: all as u64,
         gone: gone as u64,

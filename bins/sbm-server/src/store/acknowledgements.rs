@@ -27,7 +27,8 @@ pub trait Acknowledgements: Send + Sync {
     /// Every device that ever fetched a managed profile, in their order.
     fn holdings(&self, account: AccountId, guid: Guid) -> Pending<Vec<Holding>>;
 
-    /// The deleted managed profiles of an account that some device still holds, in the order of their GUIDs.
+    /// The deleted managed profiles that some device of a root account still holds, in the order of their GUIDs; whose they
+    /// were is for the caller to see.
     fn unsettled(&self, account: AccountId) -> Pending<Vec<Guid>>;
 }
 

@@ -8,8 +8,8 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{HistoryQuery, Page, Run};
 use sbm_core::wire::v1::device::Fate;
 
-use super::Pending;
 use super::retention::Past;
+use super::{Pending, Within};
 
 /// What a [`HistoryQuery`] can be sorted by; `-` before it turns the order round.
 pub const RUN_SORTS: [&str; 5] = ["time", "profile", "user", "computer", "result"];
@@ -28,11 +28,11 @@ pub trait Runs: Send + Sync {
     /// Keeps what could not be read as a record, with the reason. The same text is kept once.
     fn set_aside(&self, source: RunSource, raw: String, reason: String, received: Timestamp) -> Pending<()>;
 
-    /// The runs of an account with that id, in the order in which they came: one, unless several installations made one
+    /// The runs with that id, in the order in which they came: one, unless several installations made one
     /// with the same id. Only that of one installation, if it is given. At most ten.
-    fn get(&self, account: AccountId, id: RunId, of: Option<InstallationId>) -> Pending<Vec<Run>>;
+    fn get(&self, within: Within, id: RunId, of: Option<InstallationId>) -> Pending<Vec<Found>>;
 
-    /// A page of an account's runs that fit a query, newest first if it does not say otherwise; what is alike in the column
+    /// A page of the runs that fit a query, newest first if it does not say otherwise; what is alike in the column
     /// that they are sorted by, newest first. Later arrivals do not shift it. Names and the sorting by them pass over the
     /// case of ASCII letters; `q` over that of all.
     ///
@@ -40,11 +40,10 @@ pub trait Runs: Send + Sync {
     ///
     /// [`BadCursor`](super::StoreError::BadCursor) when `query.after` is no `next` of a page in that order,
     /// [`BadSort`](super::StoreError::BadSort) when `query.sort` is no column of this list.
-    fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>>;
+    fn list(&self, within: Within, query: HistoryQuery) -> Pending<Page<Run>>;
 
-    /// Deletes one run of an account and leaves a stub and the audit entry; false, and no entry, if that installation made no
-    /// such run.
-    fn delete(&self, account: AccountId, id: RunId, of: InstallationId, audit: Entry) -> Pending<bool>;
+    /// Deletes a run that was found and leaves a stub and the audit entry; false, and no entry, if it is not there any more.
+    fn delete(&self, place: RunPlace, audit: Entry) -> Pending<bool>;
 
     /// Deletes runs that are past retention, with the audit entry, if this batch carries one; says how many there were. What
     /// is sent again of them is told as deleted. A success whose newer one is not there any more stays (HIS-7).
@@ -81,6 +80,43 @@ impl RunSource {
     #[must_use]
     pub const fn of(device: &Device) -> Self {
         Self { account: device.account, device: device.id, installation: device.installation }
+    }
+}
+
+/// A run that was found where somebody sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The run.
+    pub run: Run,
+    pub(super) account: AccountId,
+}
+
+impl Found {
+    /// The account whose run it is.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub const fn place(&self) -> RunPlace {
+        RunPlace { account: self.account, id: self.run.record.id, installation: self.run.record.installation }
+    }
+}
+
+/// Where a run lies: nobody has it who did not find the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunPlace {
+    pub(super) account: AccountId,
+    pub(super) id: RunId,
+    pub(super) installation: InstallationId,
+}
+
+#[cfg(test)]
+impl RunPlace {
+    pub(crate) const fn new(account: AccountId, id: RunId, installation: InstallationId) -> Self {
+        Self { account, id, installation }
     }
 }
 

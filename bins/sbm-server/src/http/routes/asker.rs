@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use sbm_core::directory::{Actor, Directory};
-use sbm_core::id::AccountId;
+use sbm_core::directory::{Actor, Directory, View};
 use sbm_core::permission::{Task, TaskAccess};
 
 use crate::http::{ApiError, Caller, Origin};
@@ -34,9 +33,9 @@ impl Asker {
         super::actor(&self.caller, &self.origin)
     }
 
-    /// The root account whose objects he sees.
-    pub(super) fn root(&self, facts: &Directory) -> AccountId {
-        super::root(facts, &self.caller)
+    /// The directory as he sees it: what is outside of his scope is not there (ACC-4).
+    pub(super) fn sees<'a>(&self, facts: &'a Directory) -> View<'a> {
+        facts.seen_by(&self.actor())
     }
 
     /// Refuses whose session ended while he was waited on (RUN-7).

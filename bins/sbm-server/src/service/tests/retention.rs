@@ -7,7 +7,7 @@ use sbm_core::wire::v1::admin::HistoryQuery;
 use sbm_core::wire::v1::device::Runs;
 
 use super::*;
-use crate::store::RunSource;
+use crate::store::{RunSource, Within};
 
 /// A run of that profile; received on another day, its own times are alike.
 fn record(sequence: u64, profile: &str, result: &str) -> RunRecord {
@@ -36,7 +36,7 @@ async fn turns(world: &World) -> i64 {
 }
 
 async fn there(world: &World) -> Vec<u64> {
-    let page = world.opened.store.list(ROOT, HistoryQuery::default()).await.unwrap();
+    let page = world.opened.store.list(Within::one(ROOT), HistoryQuery::default()).await.unwrap();
     let mut there: Vec<u64> = page.items.iter().map(|run| run.record.sequence).collect();
     there.sort_unstable();
     there
@@ -110,7 +110,7 @@ async fn a_server_with_a_wrong_clock_deletes_nothing_and_makes_no_run_older_than
         let run = serde_json::value::to_raw_value(&record(3, "first", "failure")).unwrap();
         let answer = world.at(1).ingest(source.device, Runs { runs: vec![run] }).await.unwrap();
         assert_eq!(answer.receipts.len(), 1);
-        let page = world.opened.store.list(ROOT, HistoryQuery::default()).await.unwrap();
+        let page = world.opened.store.list(Within::one(ROOT), HistoryQuery::default()).await.unwrap();
         let came = page.items.iter().find(|run| run.record.sequence == 3).unwrap().received;
         assert!(came.since(now) >= 0 && came.since(now) < DAY, "{place:?} {off}: {came:?}");
 

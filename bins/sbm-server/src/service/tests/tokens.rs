@@ -28,7 +28,7 @@ async fn end_all(world: &World, how: usize, token: &Secret, device: &Secret) -> 
                 (Actor::user(UserId(1), ADDRESS.to_string()), world.log_in(1, "admin", PASSWORD).await.unwrap());
             let asker = world.ask(1, &admins, Audience::Console).await.unwrap();
             let id = format!("{:016x}", caller.session);
-            world.at(1).end_session(admin, asker, ROOT, id).await.unwrap();
+            world.at(1).end_session(admin, asker, id).await.unwrap();
             vec![(console.0, console.1, Code::TokenRefused)]
         }
         3 => {
@@ -126,7 +126,7 @@ async fn sessions_of_all_servers_are_listed_at_each_and_one_that_is_used_at_anot
         for (server, token) in tokens.iter().enumerate() {
             let caller = world.ask(server, token, Audience::Console).await.unwrap();
             let actor = Actor::user(caller.user, ADDRESS.to_string());
-            let listed = world.at(server).sessions(&world.at(server).facts(), ROOT, &caller, &actor).await.unwrap();
+            let listed = world.at(server).sessions(&world.at(server).facts(), &caller, &actor).await.unwrap();
             assert_eq!(listed.len(), 2, "{place:?} at {server}");
             assert_eq!(listed.iter().filter(|entry| entry.current).count(), 1);
         }

@@ -83,7 +83,7 @@ fn a_log_of_many_origins_is_whole(world: &mut World) {
     let commit = crate::store::Commit { based_on: 1, audit: vec![entry("b"), entry("c")], ..Default::default() };
     world.store().commit(commit).wait().unwrap();
     world.store().ingest(SOURCE, vec![record(1)], at(1)).wait().unwrap();
-    world.store().delete(ROOT, record(1).id, SOURCE.installation, entry("d")).wait().unwrap();
+    world.store().delete(place(ROOT, record(1).id, SOURCE.installation), entry("d")).wait().unwrap();
     world.reopen();
     assert_eq!(world.store().verify_audit().wait(), Ok((4, None)));
 }

@@ -12,7 +12,7 @@ use sbm_core::wire::v1::device::Fate;
 use super::fixture::*;
 use super::{Case, World, case};
 use crate::store::codes::{Instead, NewCode, PutCode};
-use crate::store::{CodeTry, Commit, Committed, Revoke, RunSource, Store};
+use crate::store::{CodeTry, Commit, Committed, Revoke, RunSource, Store, Within};
 
 pub(super) const CASES: &[Case] = &[
     case!("commit", of_many_plans_on_one_revision_one_wins),
@@ -111,7 +111,7 @@ fn each_record_from_many_threads_is_kept_once(world: &mut World) {
     let accepted = answers.iter().flatten().filter(|fate| **fate == Fate::Accepted).count();
     let duplicate = answers.iter().flatten().filter(|fate| **fate == Fate::Duplicate).count();
     assert_eq!((accepted, duplicate), (40, THREADS as usize * 20 - 40));
-    let page = world.store().list(ROOT, HistoryQuery::default()).wait().unwrap();
+    let page = world.store().list(Within::one(ROOT), HistoryQuery::default()).wait().unwrap();
     assert_eq!(page.items.len(), 40);
 }
 
@@ -164,7 +164,9 @@ fn of_many_who_delete_a_run_one_does_his_2(world: &mut World) {
     world.store().ingest(SOURCE, (1..=5).map(record).collect(), at(1)).wait().unwrap();
     let answers = at_once(world, |store, _| {
         (1..=5)
-            .filter(|sequence| store.delete(ROOT, record(*sequence).id, SOURCE.installation, entry("run.delete")).wait().unwrap())
+            .filter(|sequence| {
+                store.delete(place(ROOT, record(*sequence).id, SOURCE.installation), entry("run.delete")).wait().unwrap()
+            })
             .count()
     });
     assert_eq!(answers.iter().sum::<usize>(), 5, "{answers:?}");
@@ -177,13 +179,13 @@ fn a_record_sent_while_it_is_deleted_is_never_back_his_3(world: &mut World) {
             if number % 2 == 0 {
                 store.ingest(SOURCE, vec![record(sequence)], at(1)).wait().unwrap();
             } else {
-                store.delete(ROOT, record(sequence).id, SOURCE.installation, entry("run.delete")).wait().unwrap();
+                store.delete(place(ROOT, record(sequence).id, SOURCE.installation), entry("run.delete")).wait().unwrap();
             }
         }
     });
     assert_eq!(answers.len(), THREADS as usize);
     for sequence in 1..=20 {
-        let there = !world.store().get(ROOT, record(sequence).id, None).wait().unwrap().is_empty();
+        let there = !world.store().get(Within::one(ROOT), record(sequence).id, None).wait().unwrap().is_empty();
         let fate = world.store().ingest(SOURCE, vec![record(sequence)], at(1)).wait().unwrap()[0].fate;
         assert_eq!(fate, if there { Fate::Duplicate } else { Fate::Deleted }, "{sequence}");
     }

@@ -10,10 +10,10 @@ use super::fixture::*;
 use super::races::at_once;
 use super::{Case, World, case};
 use crate::clock::{Clock as _, SystemClock};
-use crate::store::RunSource;
 use crate::store::export::whole::looked;
 use crate::store::retention::look::look_within;
 use crate::store::retention::{BATCH, Pruned, look, prune};
+use crate::store::{RunSource, Within};
 
 pub(super) const CASES: &[Case] = &[
     case!("prune", what_came_too_long_ago_goes_and_what_came_since_stays_his_7),
@@ -62,7 +62,7 @@ fn send(world: &World, source: RunSource, records: &[RunRecord], day: i64) -> Ve
 /// The numbers of the runs that are there.
 fn there(world: &World, account: AccountId) -> Vec<u64> {
     let query = HistoryQuery { limit: Some(500), ..HistoryQuery::default() };
-    let page = world.store().list(account, query).wait().unwrap();
+    let page = world.store().list(Within::one(account), query).wait().unwrap();
     let mut there: Vec<u64> = page.items.iter().map(|run| run.record.sequence).collect();
     there.sort_unstable();
     there
@@ -204,7 +204,7 @@ fn a_success_stays_when_the_newer_one_was_deleted_meanwhile_his_7(world: &mut Wo
     send(world, SOURCE, &[record(1), success(2), success(3)], 1);
     let looked = look(world.store(), days(10), NOW, usize::MAX).unwrap();
     assert_eq!((looked.past.len(), looked.last.map(|last| last.len()), looked.left), (2, Some(1), 0));
-    assert_eq!(world.store().delete(ROOT, record(3).id, SOURCE.installation, entry("history.delete")).wait(), Ok(true));
+    assert_eq!(world.store().delete(place(ROOT, record(3).id, SOURCE.installation), entry("history.delete")).wait(), Ok(true));
     assert_eq!(world.store().prune(looked.past, NOW, None).wait(), Ok(1));
     assert_eq!(there(world, ROOT), [2]);
 }
@@ -269,7 +269,7 @@ fn what_never_came_is_taken_in_and_what_went_stays_gone_in_whatever_order_runs_c
                     let run = &sent[dice.throw(sent.len())];
                     if dice.throw(3) == 0 {
                         let entry = entry("history.delete");
-                        world.store().delete(ROOT, run.id, source.installation, entry).wait().unwrap();
+                        world.store().delete(place(ROOT, run.id, source.installation), entry).wait().unwrap();
                     }
                     let fates = send(world, source, std::slice::from_ref(run), step);
                     assert!(fates == [Fate::Duplicate] || fates == [Fate::Deleted], "{round} {step} {fates:?} {run:?}");
@@ -325,7 +325,7 @@ fn whoever_deletes_what_goes_meanwhile_waits_and_not_in_a_circle_his_2(world: &m
             if who % 2 == 0 {
                 return store.prune(past.clone(), NOW, None).wait().unwrap();
             }
-            let delete = |record: &RunRecord| store.delete(ROOT, record.id, SOURCE.installation, entry("history.delete"));
+            let delete = |record: &RunRecord| store.delete(place(ROOT, record.id, SOURCE.installation), entry("history.delete"));
             records.iter().filter(|record| delete(record).wait().unwrap()).count() as u64
         });
         assert_eq!(gone.iter().sum::<u64>(), 60, "each went once: {gone:?}");

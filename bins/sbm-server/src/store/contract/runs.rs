@@ -7,7 +7,7 @@ use sbm_core::wire::v1::device::Fate;
 
 use super::fixture::*;
 use super::{Case, World, case};
-use crate::store::RunSource;
+use crate::store::{RunSource, Within};
 
 pub(super) const CASES: &[Case] = &[
     case!("ingest", what_was_accepted_comes_back_whole_after_a_restart),
@@ -43,7 +43,7 @@ fn fates(world: &World, source: RunSource, records: &[RunRecord]) -> Vec<Fate> {
 }
 
 fn kept(world: &World, account: AccountId) -> Vec<RunRecord> {
-    let page = world.store().list(account, HistoryQuery::default()).wait().unwrap();
+    let page = world.store().list(Within::one(account), HistoryQuery::default()).wait().unwrap();
     page.items.into_iter().map(|run| run.record).collect()
 }
 
@@ -70,7 +70,7 @@ fn what_was_accepted_comes_back_whole_after_a_restart(world: &mut World) {
     (bare.start.profile.guid, bare.start.group_start, bare.finish.bytes_stored) = (None, None, None);
     assert_eq!(fates(world, SOURCE, &[record(1), bare.clone()]), [Fate::Accepted; 2]);
     world.reopen();
-    let page = world.store().list(ROOT, HistoryQuery::default()).wait().unwrap();
+    let page = world.store().list(Within::one(ROOT), HistoryQuery::default()).wait().unwrap();
     assert_eq!(page.items.iter().map(|run| run.record.clone()).collect::<Vec<_>>(), [bare, record(1)]);
     assert_eq!(page.items[0].received, at(9_999));
 }
@@ -135,7 +135,7 @@ fn devices_and_accounts_do_not_meet(world: &mut World) {
 
 fn a_deleted_record_stays_deleted_his_3(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
-    assert_eq!(world.store().delete(ROOT, record(1).id, SOURCE.installation, entry("run.delete")).wait(), Ok(true));
+    assert_eq!(world.store().delete(place(ROOT, record(1).id, SOURCE.installation), entry("run.delete")).wait(), Ok(true));
     world.reopen();
     let mut changed = record(1);
     changed.computer = "other".to_owned();
@@ -153,12 +153,12 @@ fn the_same_text_is_kept_once_and_stops_nothing(world: &mut World) {
 
 fn it_leaves_a_stub_and_an_audit_entry_his_2(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
-    assert_eq!(world.store().delete(ROOT, record(2).id, SOURCE.installation, entry("run.delete")).wait(), Ok(true));
+    assert_eq!(world.store().delete(place(ROOT, record(2).id, SOURCE.installation), entry("run.delete")).wait(), Ok(true));
     assert_eq!(kept(world, ROOT), [record(1)]);
     let log = world.store().audit_page(0, 10).wait().unwrap();
     assert_eq!(log.iter().map(|chained| chained.entry.act.as_str()).collect::<Vec<_>>(), ["run.delete"]);
     assert_eq!(
-        world.store().delete(ROOT, record(2).id, SOURCE.installation, entry("run.delete")).wait(),
+        world.store().delete(place(ROOT, record(2).id, SOURCE.installation), entry("run.delete")).wait(),
         Ok(false),
         "it is gone already"
     );
@@ -166,13 +166,13 @@ fn it_leaves_a_stub_and_an_audit_entry_his_2(world: &mut World) {
 }
 
 fn what_is_not_there_is_not_deleted(world: &mut World) {
-    assert_eq!(world.store().delete(ROOT, record(1).id, SOURCE.installation, entry("run.delete")).wait(), Ok(false));
+    assert_eq!(world.store().delete(place(ROOT, record(1).id, SOURCE.installation), entry("run.delete")).wait(), Ok(false));
     assert_eq!(world.store().audit_page(0, 10).wait(), Ok(vec![]));
 }
 
 fn another_accounts_run_is_not_there(world: &mut World) {
     fates(world, other_account(), &[record(1)]);
-    assert_eq!(world.store().delete(ROOT, record(1).id, SOURCE.installation, entry("run.delete")).wait(), Ok(false));
+    assert_eq!(world.store().delete(place(ROOT, record(1).id, SOURCE.installation), entry("run.delete")).wait(), Ok(false));
     assert_eq!(kept(world, AccountId(2)).len(), 1);
 }
 
@@ -182,23 +182,26 @@ fn it_counts_what_was_deleted_and_ignores_other_devices(world: &mut World) {
     fates(world, other_device(), &[record(40)]);
     fates(world, other_account(), &[record(50)]);
     assert_eq!(world.store().highest_sequence(SOURCE).wait(), Ok(7));
-    world.store().delete(ROOT, record(7).id, SOURCE.installation, entry("run.delete")).wait().unwrap();
+    world.store().delete(place(ROOT, record(7).id, SOURCE.installation), entry("run.delete")).wait().unwrap();
     assert_eq!(world.store().highest_sequence(SOURCE).wait(), Ok(7));
 }
 
 fn one_run_comes_back_whole_with_the_time_of_its_arrival(world: &mut World) {
     fates(world, SOURCE, &[record(1), record(2)]);
     world.reopen();
-    let runs = world.store().get(ROOT, record(2).id, None).wait().unwrap();
-    assert_eq!(runs.iter().map(|run| (run.record.clone(), run.received)).collect::<Vec<_>>(), [(record(2), at(9_999))]);
+    let runs = world.store().get(Within::one(ROOT), record(2).id, None).wait().unwrap();
+    assert_eq!(
+        runs.iter().map(|found| (found.run.record.clone(), found.run.received)).collect::<Vec<_>>(),
+        [(record(2), at(9_999))]
+    );
 }
 
 fn what_is_not_there_or_another_accounts_is_not_given(world: &mut World) {
     fates(world, other_account(), &[record(1)]);
     fates(world, SOURCE, &[record(2)]);
-    world.store().delete(ROOT, record(2).id, SOURCE.installation, entry("run.delete")).wait().unwrap();
+    world.store().delete(place(ROOT, record(2).id, SOURCE.installation), entry("run.delete")).wait().unwrap();
     for missing in [1, 2, 3] {
-        assert_eq!(world.store().get(ROOT, record(missing).id, None).wait(), Ok(vec![]), "{missing}");
+        assert_eq!(world.store().get(Within::one(ROOT), record(missing).id, None).wait(), Ok(vec![]), "{missing}");
     }
 }
 
@@ -206,8 +209,8 @@ fn of_two_devices_that_made_one_id_both_are_told_or_the_one_that_is_meant_his_2(
     fates(world, other_device(), &[record(1)]);
     fates(world, SOURCE, &[record(1), record(2)]);
     let of = |installation| {
-        let runs = world.store().get(ROOT, record(1).id, installation).wait().unwrap();
-        runs.iter().map(|run| run.record.installation).collect::<Vec<_>>()
+        let runs = world.store().get(Within::one(ROOT), record(1).id, installation).wait().unwrap();
+        runs.iter().map(|found| found.run.record.installation).collect::<Vec<_>>()
     };
     let (first, second) = (other_device().installation, SOURCE.installation);
     assert_eq!((of(None), of(Some(first)), of(Some(second))), (vec![first, second], vec![first], vec![second]));
@@ -217,7 +220,7 @@ fn of_two_devices_that_made_one_id_both_are_told_or_the_one_that_is_meant_his_2(
 fn of_two_devices_that_made_one_id_one_is_deleted_his_2(world: &mut World) {
     fates(world, other_device(), &[record(1)]);
     fates(world, SOURCE, &[record(1)]);
-    let delete = |of| world.store().delete(ROOT, record(1).id, of, entry("run.delete")).wait().unwrap();
+    let delete = |of| world.store().delete(place(ROOT, record(1).id, of), entry("run.delete")).wait().unwrap();
     assert!(!delete(InstallationId::from_bytes([9; 16])));
     assert!(delete(other_device().installation));
     assert_eq!(kept(world, ROOT), [record(1)]);

@@ -1,12 +1,16 @@
 //! Cases of listing history.
 
-use sbm_core::id::{AccountId, DeviceId, InstallationId};
+use sbm_core::account::Level;
+use sbm_core::account::tree::Kind;
+use sbm_core::directory::rows::Account;
+use sbm_core::directory::{Actor, Change, Directory};
+use sbm_core::id::{AccountId, DeviceId, InstallationId, UserId};
 use sbm_core::run::{ProfileKind, RunRecord, RunResult};
 use sbm_core::wire::v1::admin::HistoryQuery;
 
 use super::fixture::*;
 use super::{Case, World, case};
-use crate::store::{RunSource, StoreError};
+use crate::store::{RunSource, StoreError, Within};
 
 pub(super) const CASES: &[Case] = &[
     case!("list", nothing_is_an_empty_last_page),
@@ -20,6 +24,8 @@ pub(super) const CASES: &[Case] = &[
     case!("list", an_order_that_there_is_not_is_named),
     case!("list", a_cursor_counts_for_its_own_order_only),
     case!("list", another_account_sees_nothing),
+    case!("list", one_account_its_tree_and_everything_are_listed_in_one_order_acc_4),
+    case!("list", what_stood_below_an_account_is_still_seen_from_there_acc_8),
     case!("list", a_wrong_cursor_is_named),
     case!("list", a_page_is_bounded),
 ];
@@ -32,13 +38,13 @@ fn ingest(world: &World, records: Vec<RunRecord>) {
 
 /// The sequence numbers of all pages of a query.
 fn pages(world: &World, query: HistoryQuery) -> Vec<Vec<u64>> {
-    pages_of(world, ROOT, query)
+    pages_of(world, Within::one(ROOT), query)
 }
 
-fn pages_of(world: &World, account: AccountId, mut query: HistoryQuery) -> Vec<Vec<u64>> {
+fn pages_of(world: &World, within: Within, mut query: HistoryQuery) -> Vec<Vec<u64>> {
     let mut found = Vec::new();
     loop {
-        let page = world.store().list(account, query.clone()).wait().unwrap();
+        let page = world.store().list(within, query.clone()).wait().unwrap();
         found.push(page.items.iter().map(|run| run.record.sequence).collect());
         match page.next {
             Some(next) => query.after = Some(next),
@@ -64,7 +70,7 @@ fn pages_follow_each_other_newest_first_without_gap_or_double(world: &mut World)
 
 fn later_arrivals_do_not_shift_a_page(world: &mut World) {
     ingest(world, [2, 4, 6, 8].map(record).to_vec());
-    let first = world.store().list(ROOT, of_two()).wait().unwrap();
+    let first = world.store().list(Within::one(ROOT), of_two()).wait().unwrap();
     ingest(world, [5, 7, 9].map(record).to_vec());
     let rest = HistoryQuery { after: first.next, ..of_two() };
     assert_eq!(pages(world, rest), [vec![5, 4], vec![2]]);
@@ -195,13 +201,13 @@ fn a_page_stays_where_it_is_while_others_come_and_go_his_5(world: &mut World) {
         let account = AccountId(number as u32 + 1);
         mixed(world, account);
         let query = HistoryQuery { sort: Some(sort.to_owned()), limit: Some(3), ..HistoryQuery::default() };
-        let first = world.store().list(account, query.clone()).wait().unwrap();
+        let first = world.store().list(Within::one(account), query.clone()).wait().unwrap();
         let later = (8..=20).map(record).collect();
         world.store().ingest(RunSource { account, ..SOURCE }, later, at(0)).wait().unwrap();
         // Even the run that the cursor was made of may go.
         let last = first.items[2].record.id;
-        world.store().delete(account, last, SOURCE.installation, entry("run.delete")).wait().unwrap();
-        let rest = pages_of(world, account, HistoryQuery { after: first.next, ..query }).concat();
+        world.store().delete(place(account, last, SOURCE.installation), entry("run.delete")).wait().unwrap();
+        let rest = pages_of(world, Within::one(account), HistoryQuery { after: first.next, ..query }).concat();
         let old: Vec<u64> = rest.into_iter().filter(|sequence| *sequence <= 7).collect();
         assert_eq!(old, expected[3..], "{sort}");
     }
@@ -210,7 +216,7 @@ fn a_page_stays_where_it_is_while_others_come_and_go_his_5(world: &mut World) {
 fn an_order_that_there_is_not_is_named(world: &mut World) {
     for wrong in ["", "-", "Time", "--time", "time,user", "run_id", "profile_start; DROP TABLE runs"] {
         let query = HistoryQuery { sort: Some(wrong.to_owned()), ..HistoryQuery::default() };
-        assert_eq!(world.store().list(ROOT, query).wait(), Err(StoreError::BadSort(wrong.into())));
+        assert_eq!(world.store().list(Within::one(ROOT), query).wait(), Err(StoreError::BadSort(wrong.into())));
     }
 }
 
@@ -218,7 +224,7 @@ fn a_cursor_counts_for_its_own_order_only(world: &mut World) {
     mixed(world, ROOT);
     let page = |sort: &str, after| {
         let query = HistoryQuery { sort: Some(sort.to_owned()), limit: Some(2), after, ..HistoryQuery::default() };
-        world.store().list(ROOT, query).wait()
+        world.store().list(Within::one(ROOT), query).wait()
     };
     for (sort, _) in ORDERS {
         let next = page(sort, None).unwrap().next;
@@ -231,15 +237,101 @@ fn a_cursor_counts_for_its_own_order_only(world: &mut World) {
 
 fn another_account_sees_nothing(world: &mut World) {
     ingest(world, vec![record(1)]);
-    let page = world.store().list(AccountId(2), HistoryQuery::default()).wait().unwrap();
+    let page = world.store().list(Within::one(AccountId(2)), HistoryQuery::default()).wait().unwrap();
     assert!(page.items.is_empty() && page.next.is_none());
+}
+
+/// Accounts 2, with 3 and 4 below it, the latter with 5 below it, and 6, a root account; each has runs of its own, told by the
+/// hundreds.
+fn a_forest(world: &World) {
+    let row = |id: u32, parent: Option<u32>| {
+        let kind = Kind::Organisation(Level::Reseller);
+        Change::Account(Account::new(AccountId(id), parent.map(AccountId), name(&format!("a{id}")), kind))
+    };
+    let parents = [(2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(4)), (6, None)];
+    put(world.store(), parents.map(|(id, parent)| row(id, parent)).to_vec());
+    for id in 1..=6_u32 {
+        let source = RunSource { account: AccountId(id), device: DeviceId(id), installation: SOURCE.installation };
+        // They began in turns, and one of each account at once.
+        let records = [1, 2, 9].map(|number| RunRecord {
+            sequence: u64::from(id) * 100 + number,
+            id: run_id(number),
+            ..record(number * 10 + if number == 9 { 0 } else { u64::from(id) })
+        });
+        world.store().ingest(source, records.to_vec(), at(0)).wait().unwrap();
+    }
+}
+
+/// What this user sees, by what the store has.
+fn seen_by(world: &World, user: UserId) -> Within {
+    let facts = Directory::new(world.store().load().wait().unwrap());
+    Within::of(facts.seen_by(&Actor::user(user, String::new())))
+}
+
+fn one_account_its_tree_and_everything_are_listed_in_one_order_acc_4(world: &mut World) {
+    a_forest(world);
+    let newest_first = |accounts: &[u64]| -> Vec<u64> {
+        let down = || accounts.iter().rev();
+        let first = down().map(|id| id * 100 + 9);
+        first.chain(down().map(|id| id * 100 + 2)).chain(down().map(|id| id * 100 + 1)).collect()
+    };
+    let nobody = seen_by(world, UserId(77));
+    for (within, accounts) in [
+        (Within::one(AccountId(2)), &[2][..]),
+        (Within::below(AccountId(3)), &[3]),
+        (Within::below(AccountId(2)), &[2, 3, 4, 5]),
+        (Within::below(AccountId(4)), &[4, 5]),
+        (Within::below(ROOT), &[1, 2, 3, 4, 5]),
+        (Within::below(AccountId(6)), &[6]),
+        (Within::below(AccountId(9)), &[]),
+        (Within::EVERYTHING, &[1, 2, 3, 4, 5, 6]),
+        (nobody, &[]),
+        // The superuser of the server, where there is another root account.
+        (seen_by(world, ADMIN), &[1, 2, 3, 4, 5]),
+    ] {
+        for limit in [1, 2, 7, 100] {
+            let query = HistoryQuery { limit: Some(limit), ..HistoryQuery::default() };
+            assert_eq!(pages_of(world, within, query).concat(), newest_first(accounts), "{within:?} by {limit}");
+            let query = HistoryQuery { limit: Some(limit), sort: Some("user".to_owned()), ..HistoryQuery::default() };
+            assert_eq!(pages_of(world, within, query).concat(), newest_first(accounts), "{within:?} by user by {limit}");
+        }
+        for (id, number) in [(2, 1), (5, 2), (6, 9)] {
+            let found = world.store().get(within, run_id(number), None).wait().unwrap();
+            let mut found: Vec<u64> = found.iter().map(|found| found.run.record.sequence).collect();
+            found.sort_unstable();
+            assert_eq!(found, accounts.iter().map(|id| id * 100 + number).collect::<Vec<_>>(), "{within:?} {number}");
+            assert_eq!(found.contains(&(id * 100 + number)), accounts.contains(&id));
+        }
+    }
+    // What was found is deleted where it lies.
+    let found = world.store().get(Within::below(AccountId(4)), run_id(2), None).wait().unwrap();
+    let of_5 = found.iter().find(|found| found.account() == AccountId(5)).unwrap();
+    assert_eq!(world.store().delete(of_5.place(), entry("run.delete")).wait(), Ok(true));
+    let left = pages_of(world, Within::EVERYTHING, HistoryQuery::default()).concat();
+    assert!(!left.contains(&502) && left.contains(&402) && left.len() == 17);
+}
+
+fn what_stood_below_an_account_is_still_seen_from_there_acc_8(world: &mut World) {
+    a_forest(world);
+    put(world.store(), vec![Change::DropAccount(AccountId(5))]);
+    put(world.store(), vec![Change::DropAccount(AccountId(4)), Change::DropAccount(AccountId(6))]);
+    world.reopen();
+    let seen = |id: u32| {
+        let mut seen = pages_of(world, Within::below(AccountId(id)), HistoryQuery::default()).concat();
+        seen.retain(|sequence| sequence % 100 == 1);
+        seen
+    };
+    assert_eq!((seen(2), seen(1), seen(3)), (vec![501, 401, 301, 201], vec![501, 401, 301, 201, 101], vec![301]));
+    // With one root account left its administrator sees all there is and was.
+    let admin = seen_by(world, ADMIN);
+    assert_eq!((admin, pages_of(world, admin, HistoryQuery::default()).concat().len()), (Within::EVERYTHING, 18));
 }
 
 fn a_wrong_cursor_is_named(world: &mut World) {
     for wrong in ["", "x", "1", "1.2.3", "1.0000000000017fffbfffffffffffffff", "1.0000000000017fffbfffffffffffffff.1.1", "' OR 1"]
     {
         let query = HistoryQuery { after: Some(wrong.to_owned()), ..HistoryQuery::default() };
-        assert_eq!(world.store().list(ROOT, query).wait(), Err(StoreError::BadCursor(wrong.into())));
+        assert_eq!(world.store().list(Within::one(ROOT), query).wait(), Err(StoreError::BadCursor(wrong.into())));
     }
 }
 
@@ -247,6 +339,6 @@ fn a_page_is_bounded(world: &mut World) {
     ingest(world, (1..=510).map(record).collect());
     for (limit, expected) in [(None, 100), (Some(0), 1), (Some(u32::MAX), 500)] {
         let query = HistoryQuery { limit, ..HistoryQuery::default() };
-        assert_eq!(world.store().list(ROOT, query).wait().unwrap().items.len(), expected, "{limit:?}");
+        assert_eq!(world.store().list(Within::one(ROOT), query).wait().unwrap().items.len(), expected, "{limit:?}");
     }
 }

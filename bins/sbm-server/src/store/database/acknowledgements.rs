@@ -53,9 +53,9 @@ impl<B: Backend> Acknowledgements for B {
 
     fn unsettled(&self, account: AccountId) -> Pending<Vec<Guid>> {
         self.database().read(move |sql| {
-            let text = "SELECT guid FROM tombstones AS gone WHERE account_id = $1 AND EXISTS (
+            let text = "SELECT DISTINCT guid FROM tombstones AS gone WHERE EXISTS (
                 SELECT 1 FROM holders LEFT JOIN outcomes USING (account_id, guid, device_id)
-                WHERE holders.account_id = gone.account_id AND holders.guid = gone.guid
+                WHERE holders.account_id = $1 AND holders.guid = gone.guid
                 AND (outcomes.revision IS DISTINCT FROM 0 OR outcomes.failure IS NOT NULL)) ORDER BY guid";
             all(sql, text, &values![account.0], |row| row.uuid(Guid::from_bytes))
         })

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::store::sql::Value;
+use sbm_core::id::AccountId;
+
+use crate::store::sql::{Sql, Value, any, values};
+use crate::store::within::Accounts;
+use crate::store::{StoreError, Within};
 
 /// Conditions that all hold, and what they compare with.
 pub(super) struct Conditions {
@@ -30,6 +34,18 @@ impl Conditions {
         }
     }
 
+    /// Only what is within these accounts. One that has and had nobody below it is named as such, so that the index is used.
+    pub(super) fn add_within(&mut self, sql: &dyn Sql, within: Within) -> Result<(), StoreError> {
+        match within.0 {
+            Accounts::Nothing => self.add("FALSE", []),
+            Accounts::One(account) => self.add("account_id = ?", [account.0.into()]),
+            Accounts::Below(top) if is_alone(sql, top)? => self.add("account_id = ?", [top.0.into()]),
+            Accounts::Below(top) => self.add(BELOW, [top.0.into()]),
+            Accounts::Everything => {}
+        }
+        Ok(())
+    }
+
     /// Adds a condition with one value, if there is one.
     pub(super) fn add_some(&mut self, condition: &str, value: Option<impl Into<Value<'static>>>) {
         if let Some(value) = value {
@@ -42,6 +58,20 @@ impl Conditions {
         self.values.push(limit.into());
         (format!("{select} WHERE {} ORDER BY {order} LIMIT ${}", self.text, self.values.len()), self.values)
     }
+}
+
+/// An account and all that stand or stood below it; by the index of names, which has the account above first.
+const BELOW: &str = "account_id IN (WITH RECURSIVE below (id) AS (
+    SELECT account_id FROM accounts WHERE account_id = ? UNION
+    SELECT tree.account_id FROM below JOIN (
+        SELECT account_id, coalesce(parent_id, 0) AS above FROM accounts UNION ALL SELECT account_id, parent_id FROM gone_accounts
+    ) AS tree ON tree.above = below.id) SELECT id FROM below)";
+
+/// Whether nothing stands below an account, or ever stood.
+fn is_alone(sql: &dyn Sql, account: AccountId) -> Result<bool, StoreError> {
+    let text = "SELECT 1 WHERE EXISTS (SELECT 1 FROM accounts WHERE coalesce(parent_id, 0) = $1)
+        OR EXISTS (SELECT 1 FROM gone_accounts WHERE parent_id = $1)";
+    Ok(!any(sql, text, &values![account.0])?)
 }
 
 #[cfg(test)]

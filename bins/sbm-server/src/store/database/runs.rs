@@ -20,7 +20,7 @@ pub(crate) use self::row::words;
 use super::{Backend, audit, clock};
 use crate::store::retention::Past;
 use crate::store::sql::{Dialect, Insert, Kind, Sql, all, int, one, values};
-use crate::store::{Pending, RunSource, Runs, StoreError, Taken, postgres};
+use crate::store::{Found, Pending, RunPlace, RunSource, Runs, StoreError, Taken, Within, postgres};
 
 impl<B: Backend> Runs for B {
     fn ingest(&self, source: RunSource, records: Vec<RunRecord>, received: Timestamp) -> Pending<Vec<Taken>> {
@@ -31,16 +31,16 @@ impl<B: Backend> Runs for B {
         self.database().write(move |sql| set_aside(sql, source, vec![(raw, reason)], received))
     }
 
-    fn get(&self, account: AccountId, id: RunId, of: Option<InstallationId>) -> Pending<Vec<Run>> {
-        self.database().read(move |sql| page::get(sql, account, id, of))
+    fn get(&self, within: Within, id: RunId, of: Option<InstallationId>) -> Pending<Vec<Found>> {
+        self.database().read(move |sql| page::get(sql, within, id, of))
     }
 
-    fn list(&self, account: AccountId, query: HistoryQuery) -> Pending<Page<Run>> {
-        self.database().read(move |sql| page::list(sql, account, &query))
+    fn list(&self, within: Within, query: HistoryQuery) -> Pending<Page<Run>> {
+        self.database().read(move |sql| page::list(sql, within, &query))
     }
 
-    fn delete(&self, account: AccountId, id: RunId, of: InstallationId, entry: Entry) -> Pending<bool> {
-        self.database().write(move |sql| delete(sql, account, id, of, entry))
+    fn delete(&self, place: RunPlace, entry: Entry) -> Pending<bool> {
+        self.database().write(move |sql| delete(sql, place, entry))
     }
 
     fn prune(&self, past: Vec<Past>, now: Timestamp, entry: Option<Entry>) -> Pending<u64> {
@@ -183,7 +183,8 @@ fn set_aside(sql: &dyn Sql, source: RunSource, texts: Vec<(String, String)>, rec
     sql.insert(&SET_ASIDE, &texts.iter().map(row).collect::<Vec<_>>()).map(drop)
 }
 
-fn delete(sql: &dyn Sql, account: AccountId, id: RunId, of: InstallationId, entry: Entry) -> Result<bool, StoreError> {
+fn delete(sql: &dyn Sql, place: RunPlace, entry: Entry) -> Result<bool, StoreError> {
+    let RunPlace { account, id, installation: of } = place;
     let Some(sequence) = remove(sql, account, id, of)? else { return Ok(false) };
     let stub = "INSERT INTO run_stubs (account_id, run_id, installation, sequence) VALUES ($1, $2, $3, $4)";
     sql.run(stub, &values![account.0, id.as_bytes(), of.as_bytes(), sequence])?;

@@ -12,7 +12,7 @@ use super::super::months::make_for;
 use super::{SOURCE, made, open, record};
 use crate::store::export::whole::{filled, looked};
 use crate::store::sql::one;
-use crate::store::{Postgres, Runs as _, StoreError};
+use crate::store::{Postgres, Runs as _, StoreError, Within};
 
 /// The middle of November 2026.
 const NOVEMBER: Timestamp = Timestamp::from_millis(1_794_787_200_000);
@@ -62,13 +62,13 @@ fn a_month_that_is_made_late_takes_its_runs_along_and_each_still_meets_itself_hi
     let records: Vec<_> = (1..=9).map(|number| at(past.plus(i64::from(number) * 10 * DAY), number)).collect();
     assert_eq!(fates(&store, &records), [Fate::Accepted; 9]);
     assert_eq!(parts(&database), [part("runs_wild", 9)]);
-    let before = store.list(SOURCE.account, Default::default()).wait().unwrap();
+    let before = store.list(Within::one(SOURCE.account), Default::default()).wait().unwrap();
     let to = past.plus(31 * DAY);
     store.make_months(past, to).wait().unwrap();
     store.make_months(past, to).wait().unwrap();
     let expected = [part("runs_2020_03", 3), part("runs_2020_04", 3), part("runs_2020_05", 3)];
     assert_eq!(parts(&database), expected);
-    assert_eq!(store.list(SOURCE.account, Default::default()).wait().unwrap(), before);
+    assert_eq!(store.list(Within::one(SOURCE.account), Default::default()).wait().unwrap(), before);
     assert_eq!(fates(&store, &records), [Fate::Duplicate; 9]);
 }
 
@@ -113,7 +113,7 @@ fn whoever_reads_history_at_length_holds_up_no_start_and_a_month_that_is_late_no
         assert_eq!(store.make_room().wait(), Err(StoreError::Busy));
         assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
         let making: Vec<_> = (0..3).map(|_| store.make_room()).collect();
-        assert!(store.list(SOURCE.account, Default::default()).wait().is_ok(), "readers go on");
+        assert!(store.list(Within::one(SOURCE.account), Default::default()).wait().is_ok(), "readers go on");
         making.into_iter().for_each(|made| assert_eq!(made.wait(), Err(StoreError::Busy)));
         // No run is refused for want of a month.
         let now = at(store.clock().wait().unwrap(), first_missing as u8 + 1);

@@ -13,7 +13,7 @@ use super::super::parts::Doomed;
 use super::{SOURCE, made, open, record};
 use crate::store::export::whole::Whole as _;
 use crate::store::retention::{Pruned, look, prune};
-use crate::store::{Audit as _, Postgres, Runs as _, StoreError};
+use crate::store::{Audit as _, Postgres, Runs as _, StoreError, Within};
 
 /// The first of March 2020, and of November 2026.
 const MARCH: Timestamp = Timestamp::from_millis(1_583_020_800_000);
@@ -66,7 +66,7 @@ fn a_month_that_is_past_retention_goes_whole_and_its_last_success_stays_his_7() 
     assert_eq!(pruned, Pruned { deleted: 4, left: 0, parts: vec!["runs_2020_03".to_owned(), "runs_2020_04".to_owned()] });
     assert_eq!(parts(&database), [part("runs_2020_05", &[6]), part("runs_wild", &[2])]);
     assert_eq!(send(&store, &old, NOW), [Fate::Deleted, Fate::Duplicate, Fate::Deleted, Fate::Deleted]);
-    assert_eq!(store.get(SOURCE.account, old[1].id, None).wait().unwrap()[0].record, old[1]);
+    assert_eq!(store.get(Within::one(SOURCE.account), old[1].id, None).wait().unwrap()[0].run.record, old[1]);
     let told: Vec<_> = store.audit_page(0, 9).wait().unwrap().into_iter().map(|entry| entry.entry.detail).collect();
     let whole = |runs, month| format!("{runs} runs, all of runs_2020_{month}, keep_days 400");
     assert_eq!(told, [whole(2, "03"), whole(1, "04"), "1 runs, keep_days 400".to_owned()]);
@@ -151,7 +151,7 @@ fn a_server_that_stands_still_while_a_month_goes_stops_the_history_for_seconds_o
         Ok(())
     }));
     is_at_it.recv().unwrap();
-    let page = other.list(SOURCE.account, HistoryQuery::default()).wait();
+    let page = other.list(Within::one(SOURCE.account), HistoryQuery::default()).wait();
     assert_eq!(page.map(|page| page.items.len()), Ok(2), "it is cut off before anybody else has to give up");
     go_on.send(()).unwrap();
     let said = standing.wait();

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::super::{FILE, Sqlite};
 use super::{SOURCE, change, closed, entry, file, record, refused};
-use crate::store::{Audit as _, Directory as _, Runs as _, StoreError};
+use crate::store::{Audit as _, Directory as _, Runs as _, StoreError, Within};
 
 #[test]
 fn a_damaged_file_is_named_and_left_as_it_is() {
@@ -97,7 +97,7 @@ fn a_full_database_refuses_and_loses_nothing_err_4() {
     assert_eq!(send(), Err(StoreError::DiskFull), "and again");
     // What was there is there and is read; of what was refused, nothing is.
     assert_eq!(store.highest_sequence(SOURCE).wait(), Ok(1));
-    assert_eq!(store.list(AccountId::ROOT, HistoryQuery::default()).wait().unwrap().items.len(), 1);
+    assert_eq!(store.list(Within::one(AccountId::ROOT), HistoryQuery::default()).wait().unwrap().items.len(), 1);
     assert_eq!(store.verify_audit().wait(), Ok((0, None)));
     store
         .write(|sql| sql.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).map_err(StoreError::rejected))

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::super::Sqlite;
 use super::{SOURCE, record};
-use crate::store::{Runs as _, StoreError, Taken};
+use crate::store::{Runs as _, StoreError, Taken, Within};
 
 #[test]
 fn single_uploads_share_commits() {
@@ -46,7 +46,7 @@ fn a_failing_upload_does_not_undo_its_neighbours() {
     });
     let late = store.ingest(SOURCE, vec![record(2)], Timestamp::from_millis(1));
     assert!(good.wait().is_ok() && bad.wait().is_err() && late.wait().is_ok());
-    assert_eq!(store.list(AccountId::ROOT, HistoryQuery::default()).wait().unwrap().items.len(), 2);
+    assert_eq!(store.list(Within::one(AccountId::ROOT), HistoryQuery::default()).wait().unwrap().items.len(), 2);
 }
 
 #[test]

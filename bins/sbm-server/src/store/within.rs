@@ -1,0 +1,58 @@
+//! Whose history is read: what somebody sees, in words of the database (ACC-4).
+//!
+//! It comes from a [`View`] and from nothing else, so that no handler reads what its caller does not see. A statement names
+//! the account at the top and nothing more, however many there are below it: the database walks down from there.
+
+use sbm_core::directory::View;
+use sbm_core::id::AccountId;
+
+/// The accounts that somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Within(pub(super) Accounts);
+
+/// Which ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Accounts {
+    /// None.
+    Nothing,
+    /// One alone.
+    One(AccountId),
+    /// One and all below it, also those that are gone.
+    Below(AccountId),
+    /// All there are and were.
+    Everything,
+}
+
+impl Within {
+    /// What this view shows.
+    #[must_use]
+    pub fn of(sees: View<'_>) -> Self {
+        let Some(top) = sees.scope().top() else {
+            return Self(if sees.scope().is_everything() { Accounts::Everything } else { Accounts::Nothing });
+        };
+        let facts = sees.facts();
+        // The one root account of a server has all that there is; until there is a second account, that is one account.
+        let is_whole = top == AccountId::ROOT && facts.root_accounts().nth(1).is_none();
+        Self(match is_whole {
+            true if facts.next().account > AccountId::ROOT.0 + 1 => Accounts::Everything,
+            true => Accounts::One(top),
+            false => Accounts::Below(top),
+        })
+    }
+
+    /// One account alone.
+    #[cfg(test)]
+    pub(crate) const fn one(account: AccountId) -> Self {
+        Self(Accounts::One(account))
+    }
+
+    /// An account and all below it.
+    #[cfg(test)]
+    pub(crate) const fn below(account: AccountId) -> Self {
+        Self(Accounts::Below(account))
+    }
+
+    /// All accounts.
+    #[cfg(test)]
+    pub(crate) const EVERYTHING: Self = Self(Accounts::Everything);
+}
