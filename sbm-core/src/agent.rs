@@ -179,6 +179,14 @@ impl Agent {
         Ok(())
     }
 
+    /// A person has yet to let this installation in (DEV-1): it keeps its name until then. Nothing else changes.
+    pub fn handle_waiting(&mut self, now: Timestamp) {
+        if self.fault.is_none() {
+            self.trust.latest = self.trust.latest.max(now);
+            self.persist_trust(vec![]);
+        }
+    }
+
     /// Forgets the token, and keeps the lock. The installation stays managed: until the next login only the floor is left.
     pub fn handle_logout(&mut self, now: Timestamp) {
         if self.trust.connection.is_none() {

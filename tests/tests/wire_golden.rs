@@ -14,6 +14,8 @@
 mod accounts;
 #[path = "wire_golden/cache.rs"]
 mod cache;
+#[path = "wire_golden/enrolments.rs"]
+mod enrolments;
 #[path = "wire_golden/examples.rs"]
 mod examples;
 #[path = "wire_golden/manage.rs"]

@@ -12,6 +12,7 @@ mod accounts;
 mod address;
 mod allowlist;
 mod devices;
+mod enrolments;
 mod groups;
 mod history;
 mod listing;
@@ -232,6 +233,11 @@ impl Admin {
 
     fn patch<Q: Serialize, A: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<A, Error> {
         self.send("PATCH", path, Some(self.token()?), Some(body))
+    }
+
+    /// An act that needs nothing said and answers nothing.
+    fn post_nothing(&self, path: &str) -> Result<(), Error> {
+        self.send("POST", path, Some(self.token()?), None::<&()>).map(|_: IgnoredAny| ())
     }
 
     fn delete(&self, path: &str) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 //! 3. No thread is started but the worker, when the host asks for it; the network is used only by the calls that name it.
 //! 4. Whatever a call waits for on the network, [`Client::cancel`] ends it.
 
+mod enrol;
 mod lock;
 mod login;
 mod report;
@@ -13,6 +14,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use enrol::Enrolment;
 pub use lock::Administrator;
 pub use server_test::{Outcome, ServerTest};
 pub use state::State;

@@ -145,17 +145,19 @@ take! { take_answers:
     admin::Holder, admin::HolderState, admin::Page<admin::Holder>, admin::Tombstone, admin::Page<admin::Tombstone>,
     admin::Device, admin::Page<admin::Device>, admin::SessionEntry, admin::Page<admin::SessionEntry>,
     admin::IssuedToken, admin::TokenEntry, admin::Page<admin::TokenEntry>,
+    session::DeviceEnrolled, admin::MadeEnrolment, admin::Enrolment, admin::Page<admin::Enrolment>,
+    admin::WaitingDevice, admin::Page<admin::WaitingDevice>,
     admin::Run, admin::RunRef, admin::Page<admin::Run>,
     admin::AllowEntry, admin::Page<admin::AllowEntry>, admin::AllowVerdict, admin::AllowFinding, admin::Page<admin::AllowFinding>,
     admin::AuditEntry, admin::Page<admin::AuditEntry>, admin::AuditVerdict, admin::KeyEpoch, admin::ServerSettings,
 }
 
 take! { take_requests:
-    session::Claim, session::Login, session::DeviceLogin, session::Secret,
+    session::Claim, session::Login, session::DeviceLogin, session::DeviceEnrolment, session::Secret,
     device::CheckIn, device::Proof, device::Outcome, device::Runs,
     admin::NewAccount, admin::AccountPatch, admin::AccountsAct, admin::LifeAct,
     admin::NewUser, admin::UserPatch, admin::NewGroup, admin::GroupPatch, admin::NewSecurityProfile, admin::SecurityProfilePatch,
-    admin::Upload, admin::ProfilePatch, admin::RollBack, admin::Explain, admin::ExplainServer,
+    admin::NewEnrolment, admin::Upload, admin::ProfilePatch, admin::RollBack, admin::Explain, admin::ExplainServer,
     admin::NewAllowEntry, admin::AllowTest, admin::ServerPatch, admin::PasswordChange, admin::Unlock, admin::NewToken,
     admin::ListQuery, admin::HistoryQuery, admin::RunQuery, admin::AuditQuery,
 }

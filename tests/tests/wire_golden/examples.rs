@@ -18,7 +18,7 @@ use sbm_core::wire::v1::admin::{
     Upload, User, UserPatch,
 };
 
-use super::{accounts, manage};
+use super::{accounts, enrolments, manage};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Proof, Receipt, Runs, RunsAnswer};
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status};
@@ -67,7 +67,7 @@ where
 
 /// All examples.
 pub fn examples() -> Vec<Example> {
-    [connection(), session(), device(), users(), groups_and_profiles(), history(), decisions(), manage::examples(), accounts::examples()]
+    [connection(), session(), device(), users(), groups_and_profiles(), history(), decisions(), manage::examples(), accounts::examples(), enrolments::examples()]
         .into_iter()
         .flatten()
         .collect()

@@ -17,7 +17,7 @@ use sbm_core::code::Code;
 use sbm_core::directory::plan::{self, PlannedEnrolment, may_come, plan, plan_enrolment};
 use sbm_core::directory::{Actor, ActorKind, Command, Directory, Refusal, View};
 use sbm_core::enrolment::EnrolmentCode;
-use sbm_core::id::{Hash, InstallationId};
+use sbm_core::id::{AccountId, Hash, InstallationId};
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::run::record::{MAX_NAME, cut};
 use sbm_core::time::Timestamp;
@@ -232,7 +232,10 @@ impl Service {
             Ok((session, facts)) => {
                 self.everywhere(facts.revision()).await;
                 let user = facts.user(by.user).ok_or(Code::Internal)?;
-                Ok((facts.login_of(user), session))
+                // A name alone means one of the operator's (USR-1).
+                let is_operators = facts.root_of(user.account) == AccountId::ROOT;
+                let login = if is_operators { user.name.to_string() } else { facts.login_of(user) };
+                Ok((login, session))
             }
             Err(refused) => {
                 if let Err(error) = self.store.give_back_enrolment(by.id, asked.installation).await {

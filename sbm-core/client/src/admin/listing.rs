@@ -10,8 +10,8 @@ use std::io::Write;
 
 use sbm_core::code::Code;
 use sbm_core::wire::v1::admin::{
-    Account, AllowEntry, AuditEntry, AuditQuery, Device, Group, HistoryQuery, ListQuery, Page, Profile, Run, SecurityProfile,
-    SessionEntry, Tombstone, TokenEntry, User,
+    Account, AllowEntry, AuditEntry, AuditQuery, Device, Enrolment, Group, HistoryQuery, ListQuery, Page, Profile, Run,
+    SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice,
 };
 use sbm_core::wire::v1::{Capability, path};
 use serde::Serialize;
@@ -87,6 +87,8 @@ listed! {
     Profile, ListQuery, path::PROFILES, true;
     Tombstone, ListQuery, path::TOMBSTONES, false;
     Device, ListQuery, path::DEVICES, true;
+    Enrolment, ListQuery, path::ENROLMENTS, false;
+    WaitingDevice, ListQuery, path::WAITING, false;
     SessionEntry, ListQuery, path::SESSIONS, false;
     TokenEntry, ListQuery, path::TOKENS, false;
     AllowEntry, ListQuery, path::ALLOWLIST, true;

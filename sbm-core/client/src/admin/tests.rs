@@ -314,6 +314,7 @@ fn a_new_user_goes_out_whole_and_comes_back_without_the_password_usr_1() {
     let admin = logged_in([Ok(user("carol"))]);
     let roles: RoleSet = [Role::Superuser].into_iter().collect();
     let new = NewUser {
+        account: None,
         name: name("carol"),
         description: Text::default(),
         password: Secret::new("correct horse battery"),

@@ -1,6 +1,7 @@
 mod cache;
 mod cancelled;
 mod crash;
+mod enrolled;
 mod full;
 mod locked;
 mod rolled_out;

@@ -14,7 +14,7 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::PROBLEM_TYPE;
 use sbm_core::wire::v1::admin::{Unlock, Upload};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Receipt, Runs, RunsAnswer};
-use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Session};
+use sbm_core::wire::v1::session::{DeviceEnrolled, DeviceEnrolment, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status, path};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -51,6 +51,10 @@ pub(super) struct Facts {
     pub(super) retry_after: Option<u64>,
     /// Called for each request, with nothing locked.
     pub(super) on_request: Option<Hook>,
+    /// Whom codes enrol, whether devices wait with them, and which asked.
+    pub(super) enrols: &'static str,
+    pub(super) waits: bool,
+    pub(super) enrolments: Vec<InstallationId>,
     installation: Option<InstallationId>,
     next_token: u32,
     /// Another server has other keys and another CA.
@@ -76,6 +80,9 @@ impl Server {
             capabilities: Capability::ALL.iter().map(|capability| capability.name()).collect(),
             retry_after: None,
             on_request: None,
+            enrols: "carol",
+            waits: false,
+            enrolments: Vec::new(),
             installation: None,
             next_token: 1,
             seed: 0,
@@ -145,6 +152,7 @@ impl Facts {
                 Ok(Vec::new())
             }
             ("POST", path::DEVICE) => self.log_in_device(&read(body)),
+            ("POST", path::DEVICE_ENROL) => self.enrol(&read(body)),
             ("POST", path::SESSION) => self.log_in(&read(body)),
             ("POST", path::PROFILES) => {
                 self.session(request)?;
@@ -206,6 +214,20 @@ impl Facts {
             expires: Timestamp::from_millis(i64::MAX),
         };
         Ok(json(&session))
+    }
+
+    fn enrol(&mut self, asked: &DeviceEnrolment) -> Result<Vec<u8>, Code> {
+        if asked.code.reveal() == "wrong" {
+            return Err(Code::EnrolmentRefused);
+        }
+        self.enrolments.push(asked.installation);
+        if self.waits {
+            return Ok(json(&DeviceEnrolled { waiting: true, login: None, session: None }));
+        }
+        self.installation = Some(asked.installation);
+        let (token, user) = (self.new_token(), Name::new(self.enrols).unwrap());
+        let session = DeviceSession { token, user, root: key(self.seed + 1).verifying_key(), keys: keys(self.seed) };
+        Ok(json(&DeviceEnrolled { waiting: false, login: Some(self.enrols.to_owned()), session: Some(session) }))
     }
 
     fn log_in_device(&mut self, login: &DeviceLogin) -> Result<Vec<u8>, Code> {
