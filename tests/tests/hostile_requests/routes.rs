@@ -66,7 +66,7 @@ const NO_GUID: &str = "/00000000000000000000000000000001";
 const NO_ID: &str = "/0a0b0c0d0e0f0001020304050607ffff";
 
 fn routes() -> Vec<Route> {
-    [doors(), people(), profiles(), records(), whole_server()].into_iter().flatten().collect()
+    [doors(), people(), accounts(), profiles(), records(), whole_server()].into_iter().flatten().collect()
 }
 
 fn doors() -> Vec<Route> {
@@ -120,6 +120,23 @@ fn people() -> Vec<Route> {
             Api,
             MALFORMED,
             writes("decision.explain", r#"{"user":"admin","task":"server","write":true}"#),
+        ),
+    ]
+}
+
+fn accounts() -> Vec<Route> {
+    use Door::Api;
+    vec![
+        route(("GET", path::ACCOUNTS, ""), Api, Ok(200), reads("account.list")),
+        route(("POST", path::ACCOUNTS, ""), Api, MALFORMED, writes("account.create", r#"{"account":"root>new"}"#)),
+        route(("GET", path::ACCOUNTS, "/root%3Enothing"), Api, MISSING, reads("account.show")),
+        route(("PATCH", path::ACCOUNTS, "/root%3Enothing"), Api, MALFORMED, writes("account.modify", r#"{"comment":"x"}"#)),
+        route(("GET", path::ACCOUNTS, "/root%3Enothing/policy"), Api, MISSING, reads("account.policy")),
+        route(
+            ("POST", path::ACCOUNT_ACTS, ""),
+            Api,
+            MALFORMED,
+            writes("account.disable", r#"{"accounts":["root>nothing"],"act":"disable"}"#),
         ),
     ]
 }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 
-use super::reach::may_reach;
+use super::tokens::by_person;
 use super::{Act, Outcome, Refusal};
 use crate::code::Code;
 use crate::directory::change::Change;
@@ -14,6 +14,7 @@ use crate::id::Hash;
 impl Act<'_> {
     /// The actor has just sent a code made with the key. Of two who enrol one user at once the second finds a factor.
     pub(super) fn enrol_factor(&self, kept: &Kept) -> Outcome {
+        by_person(self.actor, "enrols a second factor")?;
         let user = self.actor_user().filter(|user| !user.disabled).ok_or(Code::DeniedRole)?;
         if self.facts.has_factor(user.id) {
             let message = format!("`{}` has a second factor already; remove it first, with one of its codes", user.name);
@@ -25,10 +26,11 @@ impl Act<'_> {
 
     /// One's own, with a code that was just taken; or that of somebody whom the actor reaches.
     pub(super) fn remove_factor(&self, name: Option<&str>) -> Outcome {
+        by_person(self.actor, "removes a second factor")?;
         let user = match name {
             Some(name) => {
                 let user = self.user(name)?;
-                may_reach(self.actor_user(), user)?;
+                self.reaches(user)?;
                 user
             }
             None => self.actor_user().ok_or(Code::DeniedRole)?,
@@ -41,6 +43,7 @@ impl Act<'_> {
 
     /// Those of before are void.
     pub(super) fn new_recovery_codes(&self, hashes: &[Hash]) -> Outcome {
+        by_person(self.actor, "makes recovery codes")?;
         let user = self.actor_user().filter(|user| self.facts.has_factor(user.id)).ok_or(Code::NotFound)?;
         let detail = format!("{} codes", hashes.len());
         Ok((vec![Change::RecoveryCodes { user: user.id, hashes: hashes.to_vec() }], detail))

@@ -18,33 +18,33 @@ use crate::http::tag::{self, State};
 use crate::http::{Access, ApiError, Conditions, Json, Path, Wanted};
 use crate::service::accounts;
 
-pub(super) const LIST: Operation = Operation::get("list_accounts", path::ACCOUNTS, "", Access::Console)
+pub(super) const LIST: Operation = Operation::get("list_accounts", path::ACCOUNTS, "", Access::ConsoleOrApi)
     .reads(Task::Accounts)
     .says("One's own account and those below it, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("Account", true));
-pub(super) const CREATE: Operation = Operation::post("create_account", path::ACCOUNTS, "", Access::Console)
+pub(super) const CREATE: Operation = Operation::post("create_account", path::ACCOUNTS, "", Access::ConsoleOrApi)
     .writes(Task::Accounts)
     .says("Adds an account below one's own; the accounts between need not exist.")
     .takes("NewAccount")
     .answers(Answers::Made("Account"))
     .refuses(&[Code::NameTaken, Code::InvalidAccount, Code::InvalidArgument, Code::NotFound]);
-pub(super) const SHOW: Operation = Operation::get("show_account", path::ACCOUNTS, "/{account}", Access::Console)
+pub(super) const SHOW: Operation = Operation::get("show_account", path::ACCOUNTS, "/{account}", Access::ConsoleOrApi)
     .reads(Task::Accounts)
     .says("One account, by its full name.")
     .answers(Answers::Object("Account"));
-pub(super) const MODIFY: Operation = Operation::patch("modify_account", path::ACCOUNTS, "/{account}", Access::Console)
+pub(super) const MODIFY: Operation = Operation::patch("modify_account", path::ACCOUNTS, "/{account}", Access::ConsoleOrApi)
     .writes(Task::Accounts)
     .says("Changes an account, or puts it elsewhere in the tree with all that is below it.")
     .takes("AccountPatch")
     .answers(Answers::Object("Account"))
     .refuses(&[Code::NameTaken, Code::InvalidAccount, Code::InvalidArgument, Code::DeniedAccountDeletion, Code::BuiltIn]);
-pub(super) const POLICY: Operation = Operation::get("account_policy", path::ACCOUNTS, "/{account}/policy", Access::Console)
+pub(super) const POLICY: Operation = Operation::get("account_policy", path::ACCOUNTS, "/{account}/policy", Access::ConsoleOrApi)
     .reads(Task::Accounts)
     .says("What each setting comes to for an account, and where it comes from.")
     .asks("ListQuery")
     .answers(Answers::Rows("EffectiveSetting", true));
-pub(super) const ACT: Operation = Operation::post("act_on_accounts", path::ACCOUNT_ACTS, "", Access::Console)
+pub(super) const ACT: Operation = Operation::post("act_on_accounts", path::ACCOUNT_ACTS, "", Access::ConsoleOrApi)
     .writes(Task::Accounts)
     .says(
         "Disables accounts, enables them, makes supervisors of them, deletes them or keeps them after all: all of them or none.",

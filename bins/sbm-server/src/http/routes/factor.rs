@@ -62,7 +62,7 @@ pub(super) const RENEW: Operation = Operation::post("renew_recovery_codes", path
     .answers(Answers::Value("RecoveryCodes"))
     .refuses(CODE);
 pub(super) const RESET: Operation =
-    Operation::delete("reset_second_factor", path::USERS, "/{name}/second-factor", Access::ConsoleOrApi)
+    Operation::delete("reset_second_factor", path::USERS, "/{name}/second-factor", Access::Console)
         .writes(Task::Users)
         .says("Removes the second factor of a user who lost it. The password stays, and is enough from then on.");
 

@@ -141,7 +141,7 @@ fn a_token_gives_no_role_beyond_its_own_limit_and_touches_nobody_who_has_one_usr
 }
 
 #[test]
-fn a_token_sets_no_password_of_anybody_who_is_there_run_11_run_9() {
+fn a_token_sets_no_password_of_anybody_who_is_there_and_touches_no_second_factor_run_11_run_9_run_8() {
     let world = staffed();
     let reset = |user: &str| Command::ModifyUser { name: user.into(), patch: UserPatch::default(), phc: Some(phc()) };
     let all = Task::ALL.into_iter().fold(Ceiling::NONE, |all, task| all.with(task, TaskAccess::Write));
@@ -149,6 +149,9 @@ fn a_token_sets_no_password_of_anybody_who_is_there_run_11_run_9() {
         assert_eq!(plans(&world, &by_token(&world, "admin", all), &reset(user)), Err(Code::DeniedToken), "{user}");
         assert_eq!(plans(&world, &world.as_user("admin", ""), &reset(user)), Ok(2), "{user}");
     }
+    let factor = Command::RemoveFactor { name: Some("carol".into()) };
+    assert_eq!(plans(&world, &by_token(&world, "admin", all), &factor), Err(Code::DeniedToken));
+    assert_eq!(plans(&world, &world.as_user("admin", ""), &factor), Err(Code::NotFound), "she has none");
     let own = Command::ChangePassword { phc: phc() };
     assert_eq!(plans(&world, &by_token(&world, "carol", all), &own), Err(Code::DeniedToken));
 }
