@@ -24,6 +24,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::locked::Locked;
+
 /// The most bytes of a key file or setup code.
 const MAX_SECRET: u64 = 64 * 1024;
 const LOCK_FILE: &str = "server.lock";
@@ -33,8 +35,7 @@ const UNFINISHED: &str = ".unfinished";
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    /// The lock goes with the file.
-    _lock: File,
+    _lock: Locked,
 }
 
 /// What a data directory has to be good for.
@@ -346,13 +347,13 @@ fn check_mode(_path: &Path, _about: &std::fs::Metadata) -> Result<(), DataDirErr
     Ok(())
 }
 
-fn take_lock(directory: &Path) -> Result<File, DataDirError> {
+fn take_lock(directory: &Path) -> Result<Locked, DataDirError> {
     let path = directory.join(LOCK_FILE);
     let file = private(OpenOptions::new().create(true).truncate(false).write(true))
         .open(&path)
         .map_err(DataDirError::io("open", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Locked::new(file)),
         Err(std::fs::TryLockError::WouldBlock) => Err(DataDirError::Locked { path: directory.into() }),
         Err(std::fs::TryLockError::Error(error)) => Err(DataDirError::io("lock", &path)(error)),
     }

@@ -24,6 +24,7 @@ pub mod clock;
 pub mod config;
 pub mod data_dir;
 pub mod http;
+mod locked;
 pub mod names;
 pub mod pki;
 pub mod place;

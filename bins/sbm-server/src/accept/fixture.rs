@@ -122,16 +122,21 @@ impl Client {
     }
 
     pub async fn answer(&mut self) -> (String, String) {
+        self.try_answer().await.unwrap()
+    }
+
+    /// An answer, if the connection does not end instead.
+    pub async fn try_answer(&mut self) -> io::Result<(String, String)> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
-            head.push(self.0.read_u8().await.unwrap());
+            head.push(self.0.read_u8().await?);
         }
         let head = String::from_utf8(head).unwrap().to_lowercase();
         let length =
             head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |length| length.parse().unwrap());
         let mut content = vec![0; length];
-        self.0.read_exact(&mut content).await.unwrap();
-        (head, String::from_utf8(content).unwrap())
+        self.0.read_exact(&mut content).await?;
+        Ok((head, String::from_utf8(content).unwrap()))
     }
 
     /// What still comes until the server closes.

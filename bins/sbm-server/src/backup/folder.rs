@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::BackupError;
 use super::manifest::{FileEntry, MANIFEST, Manifest};
+use crate::locked::Locked;
 
 /// How the name of a backup begins.
 pub const PREFIX: &str = "sbm-";
@@ -28,7 +29,7 @@ pub struct Folder {
     goal: PathBuf,
     files: Vec<FileEntry>,
     is_finished: bool,
-    _lock: Option<File>,
+    _lock: Option<Locked>,
 }
 
 impl Folder {
@@ -151,13 +152,13 @@ pub(super) fn partial(backup: &Path) -> PathBuf {
 }
 
 /// A directory on which nothing can be locked has no lock, and nothing of it is tidied up.
-pub(super) fn lock(directory: &Path) -> Result<Option<File>, BackupError> {
+pub(super) fn lock(directory: &Path) -> Result<Option<Locked>, BackupError> {
     let path = directory.join(LOCK);
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     let file = private(&mut options).open(&path).map_err(BackupError::io("open", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Locked::new(file))),
         Err(TryLockError::WouldBlock) => Err(BackupError::Busy { path: directory.into() }),
         Err(TryLockError::Error(_)) => Ok(None),
     }

@@ -25,7 +25,7 @@ fn answers(world: &World, server: usize) -> bool {
 async fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
         tokio::task::yield_now().await;
     }
 }
@@ -69,7 +69,7 @@ async fn a_clock_set_back_makes_nobody_wait_for_the_dead_twice_run_7() {
             until("it was seen for long enough", || world.at(server).everywhere.knows_gone(&world.at(1).id)).await;
             let begun = Instant::now();
             world.change(server).await;
-            assert!(begun.elapsed() < LEASE / 2, "{place:?}: {server}: {:?}", begun.elapsed());
+            assert!(begun.elapsed() < LEASE, "{place:?}: {server}: {:?}", begun.elapsed());
             assert!(answers(&world, server), "{place:?}: its lease was made longer all the while");
         }
         let servers = world.at(2).servers().await.unwrap();

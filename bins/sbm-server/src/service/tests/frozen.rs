@@ -68,7 +68,7 @@ async fn nobody_waits_for_a_server_that_was_stopped_in_order_run_7() {
         assert_eq!(may_answer(world.at(1)), Err(Code::ServerBehind), "it has said that it does not");
         let begun = Instant::now();
         world.change(0).await;
-        assert!(begun.elapsed() < LEASE / 2, "{place:?}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < LEASE, "{place:?}: {:?}", begun.elapsed());
         assert_eq!(world.opened.store.members().await.unwrap().len(), 1);
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::{connection, migration, seal};
+use crate::locked::Locked;
 use crate::store::StoreError;
 use crate::store::sql::Sql;
 
@@ -25,9 +26,9 @@ pub(super) enum Sharing {
     Beside,
 }
 
-/// The mark that the file has a server. The system frees it when the process ends, however it ends.
+/// The mark that the file has a server.
 pub(super) struct Lock {
-    _file: File,
+    _file: Locked,
 }
 
 /// Takes the lock, makes the file if there is none, checks it and brings its schema up to date.
@@ -105,7 +106,7 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
     let beside = with_suffix(path, ".lock");
     let file = owner_only().truncate(false).open(&beside).map_err(|error| failed(&beside, error))?;
     match file.try_lock() {
-        Ok(()) => Ok(Lock { _file: file }),
+        Ok(()) => Ok(Lock { _file: Locked::new(file) }),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string().into())),
         Err(TryLockError::Error(error)) => Err(failed(&beside, error)),
     }
