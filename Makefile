@@ -59,9 +59,10 @@ check-lints:
 check-docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 
+# One test that fails hides none of the others.
 run-tests:
 	$(CARGO) build --workspace --locked
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --workspace --locked --no-fail-fast
 
 # The library without SQLite: it builds, there is none in it, and its cache keeps the same contract.
 bare-test:
