@@ -22,6 +22,7 @@ fn staffed() -> World {
     for role in [Role::Administrator, Role::Manager, Role::Supporter] {
         let user = NewUser {
             name: name(role.name()),
+            account: None,
             description: Text::default(),
             roles: RoleSet::NONE.with(role),
             security_profile: None,
