@@ -14,6 +14,11 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
+/// Without what the machine's owner has set for other uses of curl, a proxy above all.
+fn curl(arguments: &[&str]) -> Output {
+    run("curl", &[&["-q", "--noproxy", "*", "-sS"], arguments].concat())
+}
+
 struct Peer {
     server: TestServer,
     url: String,
@@ -33,24 +38,24 @@ impl Peer {
 #[test]
 fn curl_reads_the_status_under_our_ca_and_under_no_other_run_1_run_4() {
     let peer = Peer::new();
-    let status = run("curl", &["-sS", "--cacert", &peer.ca, &peer.url]);
+    let status = curl(&["--cacert", &peer.ca, &peer.url]);
     assert!(status.status.success(), "{}", text(&status));
     let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
     assert_eq!((status.get("service"), status.get("claimed")), (Some(&"sbm".into()), Some(&true.into())));
-    let page = run("curl", &["-sS", "--cacert", &peer.ca, "-H", "Accept: text/html", &peer.url]);
+    let page = curl(&["--cacert", &peer.ca, "-H", "Accept: text/html", &peer.url]);
     assert!(text(&page).contains("<!doctype html>"));
-    let stranger = run("curl", &["-sS", &peer.url]);
+    let stranger = curl(&[&peer.url]);
     assert_eq!(stranger.status.code(), Some(60), "without our CA: {}", text(&stranger));
     let other_name = format!("other.example:{}:127.0.0.1", peer.server.connection().port);
     let url = format!("https://other.example:{}/status", peer.server.connection().port);
-    let misnamed = run("curl", &["-sS", "--cacert", &peer.ca, "--resolve", &other_name, &url]);
+    let misnamed = curl(&["--cacert", &peer.ca, "--resolve", &other_name, &url]);
     assert_eq!(misnamed.status.code(), Some(60), "under another name: {}", text(&misnamed));
 }
 
 #[test]
 fn plain_http_is_told_the_https_address_run_1() {
     let peer = Peer::new();
-    let plain = run("curl", &["-sS", &format!("http://{}/status", peer.place)]);
+    let plain = curl(&[&format!("http://{}/status", peer.place)]);
     assert!(text(&plain).contains(&format!("https://{}", peer.place)), "{}", text(&plain));
 }
 

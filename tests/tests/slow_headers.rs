@@ -12,8 +12,10 @@ use sbm_server::clock::SystemClock;
 use sbm_tests::raw::{Raw, Wire, request};
 use sbm_tests::server::TestServer;
 
-/// How long the slowest of a hundred normal requests may take.
+/// How long the slowest of a hundred normal requests may take; on a machine where they take long without any slow heads, so
+/// many times as long as there.
 const P99: Duration = Duration::from_millis(500);
+const TIMES: u32 = 5;
 const NORMAL_CLIENTS: usize = 4;
 const REQUESTS: usize = 100;
 
@@ -46,6 +48,20 @@ fn normal_client(raw: &Raw) -> Vec<Duration> {
     (0..REQUESTS).map(asked).collect()
 }
 
+/// How long each request of all normal clients at once took, the shortest first.
+fn normal_clients(raw: &Raw) -> Vec<Duration> {
+    let mut times: Vec<Duration> = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..NORMAL_CLIENTS).map(|_| scope.spawn(|| normal_client(raw))).collect();
+        clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
+    });
+    times.sort();
+    times
+}
+
+fn p99(times: &[Duration]) -> Duration {
+    times[times.len() * 99 / 100]
+}
+
 #[test]
 fn slow_heads_do_not_slow_anybody_else_err_3_net_8() {
     let count = slow_clients();
@@ -61,9 +77,10 @@ fn slow_heads_do_not_slow_anybody_else_err_3_net_8() {
     ];
     let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), 0, Arc::new(SystemClock), &settings);
     let raw = Raw::of(&server);
+    let bound = P99.max(p99(&normal_clients(&raw)) * TIMES);
     let mut slow = open(&raw, count);
     let over = AtomicBool::new(false);
-    let mut times = std::thread::scope(|scope| {
+    let times = std::thread::scope(|scope| {
         // One byte after another, round and round, as long as the others ask.
         let dribble = scope.spawn(|| {
             let mut sent = 0_usize;
@@ -78,16 +95,14 @@ fn slow_heads_do_not_slow_anybody_else_err_3_net_8() {
             }
             sent
         });
-        let clients: Vec<_> = (0..NORMAL_CLIENTS).map(|_| scope.spawn(|| normal_client(&raw))).collect();
-        let times: Vec<Duration> = clients.into_iter().flat_map(|client| client.join().unwrap()).collect();
+        let times = normal_clients(&raw);
         over.store(true, Ordering::Relaxed);
         assert!(dribble.join().unwrap() >= count);
         times
     });
-    times.sort();
-    let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+    let (p50, p99) = (times[times.len() / 2], p99(&times));
     println!("{count} slow heads, {granted} open files allowed: normal requests p50 {p50:?}, p99 {p99:?}, of {}", times.len());
-    assert!(p99 < P99, "p99 {p99:?} with {count} slow heads");
+    assert!(p99 < bound, "p99 {p99:?} with {count} slow heads, and {bound:?} is allowed here");
     // They are whole requests once they end.
     for wire in slow.iter_mut().step_by(50) {
         wire.send(b"\r\n\r\n");

@@ -196,7 +196,9 @@ fn log_in_from(server: &Running, network: &str, user: &str, password: &str) -> S
 #[test]
 fn nothing_acts_and_no_token_counts_by_the_old_password_once_the_reset_was_answered_run_3_run_7() {
     let directory = tempfile::tempdir().unwrap();
-    let server = Running::start(directory.path(), |command| command.args(["--hashing-parallel", "1"]));
+    // What is begun waits as long as a slow machine takes for the rest.
+    let patient = ["--limits-header-seconds", "120", "--limits-request-seconds", "300"];
+    let server = Running::start(directory.path(), |command| command.args(["--hashing-parallel", "1"]).args(patient));
     let code = std::fs::read_to_string(directory.path().join("data/setup-code")).unwrap();
     let (_, claimed) = post(&server, "/v1/claim", &format!(r#"{{"code":"{}","password":"{OLD}"}}"#, code.trim()));
     assert_eq!(claimed, "204", "{}", server.log());
