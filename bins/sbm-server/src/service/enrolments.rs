@@ -161,7 +161,9 @@ impl Service {
         // What is no code at all is looked up like one.
         let hash = EnrolmentCode::parse(asked.code.reveal()).map(|code| code.hash());
         let hash = hash.unwrap_or_else(|| Hash::of(asked.code.reveal().as_bytes()));
-        let brake = format!("enrolment>{hash}");
+        // Neither codes nor installations are names of anybody: those who come with one passphrase from everywhere at once do not
+        // slow each other.
+        let brake = format!("enrolment>{}>{address}", asked.installation);
         if let Err(wait) = self.brake(&brake, address).await? {
             tracing::info!(%address, "an enrolment was put off: too many attempts");
             let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));

@@ -4,6 +4,7 @@ mod api_tokens;
 mod brakes;
 mod clocks;
 mod duties;
+mod enrolments;
 mod frozen;
 mod newer;
 mod retention;
