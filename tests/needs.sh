@@ -4,8 +4,8 @@
 set -euo pipefail
 
 declare -A package=([gcc]=gcc [g++]=g++ [nm]=binutils [openssl]=openssl [curl]=curl [diff]=diffutils
-    [pkg-config]=pkg-config [python3]=python3 [cmake]=cmake [meson]=meson [fpc]=fp-compiler
-    [clang]=clang [tcc]=tcc [valgrind]=valgrind [x86_64-w64-mingw32-gcc]=gcc-mingw-w64-x86-64-posix
+    [pkg-config]=pkg-config [oathtool]=oathtool [python3]=python3 [cmake]=cmake [meson]=meson [fpc]=fp-compiler
+    [clang]=clang [tcc]=tcc [valgrind]=valgrind [setarch]=util-linux [x86_64-w64-mingw32-gcc]=gcc-mingw-w64-x86-64-posix
     [x86_64-w64-mingw32-g++]=g++-mingw-w64-x86-64-posix)
 missing=()
 for tool in "${!package[@]}"; do

@@ -9,6 +9,7 @@ mod connection;
 mod device;
 mod exit_codes;
 mod explain;
+mod factor;
 mod group;
 mod history;
 mod keys;
@@ -57,6 +58,9 @@ pub(crate) enum Command {
     /// Sessions: who is logged in, and an end to it
     #[command(subcommand, alias = "sessions")]
     Session(session::Session),
+    /// Your second factor: codes of an authenticator behind the password
+    #[command(subcommand)]
+    Factor(factor::Factor),
     /// Tokens: for programs that act as you, as far as you let them
     #[command(subcommand, alias = "tokens")]
     Token(token::Token),
@@ -129,6 +133,7 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::Account(command) => account::run(command, context),
         Command::User(command) => user::run(command, context),
         Command::Session(command) => session::run(command, context),
+        Command::Factor(command) => factor::run(&command, context),
         Command::Token(command) => token::run(command, context),
         Command::SecurityProfile(command) => security_profile::run(command, context),
         Command::Group(command) => group::run(command, context),

@@ -219,6 +219,11 @@ impl Output {
         sheet.form(self.json)
     }
 
+    /// Whether it is for a program.
+    pub(crate) const fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// A text as it is, or the object that holds it.
     pub(crate) fn text<T: Serialize>(&mut self, object: &T, text: &str) -> Result<(), Failure> {
         if self.json { self.value(object) } else { self.print(text) }

@@ -162,7 +162,8 @@ fn agreed(question: &str) -> Result<(), Failure> {
     if agrees(question)? { Ok(()) } else { Err(Failure::new(Code::InvalidArgument, "nothing was done: it was not confirmed")) }
 }
 
-fn is_interactive() -> bool {
+/// Whether there is somebody to ask.
+pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
@@ -176,6 +177,11 @@ fn agrees(question: &str) -> Result<bool, Failure> {
 
 fn is_yes(line: &str) -> bool {
     matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+/// Asks somebody for a code, which nobody else sees.
+pub(crate) fn ask_secret(prompt: &str) -> Result<Secret, Failure> {
+    ask(prompt)
 }
 
 fn ask(prompt: &str) -> Result<Secret, Failure> {

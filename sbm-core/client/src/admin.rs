@@ -13,6 +13,7 @@ mod address;
 mod allowlist;
 mod devices;
 mod enrolments;
+mod factor;
 mod groups;
 mod history;
 mod listing;
@@ -193,7 +194,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`Code::WrongCredentials`], [`Code::UserDisabled`], [`Code::Throttled`]; [`Code::CapabilityMissing`] when the
+    /// [`Code::WrongCredentials`], [`Code::UserDisabled`], [`Code::Throttled`]; [`Code::DeniedSecondFactor`] when a code is asked
+    /// for, which [`finish_login`](Self::finish_login) sends; [`Code::CapabilityMissing`] when the
     /// server does not speak this version or offers no administration; [`Code::NotClaimed`] before its set-up.
     pub fn login(&mut self, user: &str, password: &Secret) -> Result<Session, Error> {
         let status = self.status()?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sbm_core::code::Code;
 use sbm_core::wire::v1::Problem;
+use sbm_core::wire::v1::factor::HalfSession;
 
 /// Why something could not be done. Its `Display` is one sentence for a person.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub struct Error {
     code: Code,
     message: String,
     retry_after: Option<Duration>,
+    second_step: Option<Box<HalfSession>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -19,7 +21,7 @@ impl Error {
     /// A failure with that code; `message` says what was wrong with which value, and what to do.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retry_after: None, source: None }
+        Self { code, message: message.into(), retry_after: None, second_step: None, source: None }
     }
 
     /// What it is, as it is known everywhere.
@@ -44,6 +46,12 @@ impl Error {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// With [`Code::DeniedSecondFactor`], of a login whose password was right: what its second step takes (RUN-8).
+    #[must_use]
+    pub fn second_step(&self) -> Option<&HalfSession> {
+        self.second_step.as_deref()
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -81,7 +89,7 @@ impl From<Problem> for Error {
         let code = problem.code().filter(|code| *code != Code::Ok).unwrap_or(Code::Internal);
         let wait = problem.retry_after.map(Duration::from_secs);
         let message = if problem.detail.is_empty() { problem.title } else { problem.detail };
-        Self::new(code, message).with_retry_after(wait)
+        Self { second_step: problem.second_step.map(Box::new), ..Self::new(code, message) }.with_retry_after(wait)
     }
 }
 

@@ -10,6 +10,7 @@ use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Session;
 use serde::Serialize;
 
+use super::factor::CodeFrom;
 use crate::connections::ConnectionName;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -41,6 +42,8 @@ pub(crate) struct Login {
     user: Option<String>,
     #[command(flatten)]
     password: PasswordFrom,
+    #[command(flatten)]
+    code: CodeFrom,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -87,7 +90,7 @@ pub(crate) fn run(command: Login, context: &mut Context) -> Result<(), Failure> 
     }
     let mut admin = context.connect(&peer)?;
     let password = command.password.known(&format!("`{user}` at {}", connection.authority()))?;
-    let session = admin.login(&user, &password)?;
+    let session = admin.login(&user, &password).or_else(|failed| command.code.finish(&mut admin, failed))?;
     let saved = Saved::new(peer, &session);
     if let Some(before) = context.connections.save(&name, &saved)? {
         end(before, context);

@@ -1,6 +1,8 @@
 //! `sbmctl server`: what holds for all clients of the server (OFF-3).
 
 use clap::{Args, Subcommand};
+use sbm_client::core::factor::FactorRule;
+use sbm_client::core::permission::{Role, RoleSet};
 use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use sbm_client::core::wire::v1::admin::{ServerEntry, ServerPatch, ServerSettings};
 
@@ -21,8 +23,11 @@ pub(crate) enum Server {
 #[derive(Args, Debug)]
 pub(crate) struct Set {
     /// Longest time without contact until a client has only the floor left: 30d, 12h, or `none` for no limit
-    #[arg(long, value_name = "TIME", required = true, value_parser = max_offline)]
-    max_offline: Limit,
+    #[arg(long, value_name = "TIME", required_unless_present = "second_factor", value_parser = max_offline)]
+    max_offline: Option<Limit>,
+    /// Of whom a second factor is asked: roles with commas between them, `everyone`, or `nobody`
+    #[arg(long, value_name = "WHO", value_parser = second_factor)]
+    second_factor: Option<FactorRule>,
 }
 
 /// A limit, or none.
@@ -41,6 +46,18 @@ fn max_offline(text: &str) -> Result<Limit, String> {
     }
 }
 
+fn second_factor(text: &str) -> Result<FactorRule, String> {
+    match text {
+        "nobody" => Ok(FactorRule::default()),
+        "everyone" => Ok(FactorRule { everyone: true, ..FactorRule::default() }),
+        roles => {
+            let role = |name: &str| Role::from_name(name).ok_or_else(|| format!("`{name}` is not a role"));
+            let roles = roles.split(',').map(|name| role(name.trim())).collect::<Result<RoleSet, _>>()?;
+            Ok(FactorRule { everyone: false, roles })
+        }
+    }
+}
+
 pub(crate) fn run(command: &Server, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     match command {
@@ -50,14 +67,21 @@ pub(crate) fn run(command: &Server, context: &mut Context) -> Result<(), Failure
         }
         Server::Set(set) => {
             let before = admin.server_settings()?;
-            let after = admin.modify_server(&ServerPatch { max_offline: Some(set.max_offline.0), ..ServerPatch::default() })?;
-            context.out.changed(&after, &sentence(&before, &after))
+            let patch = ServerPatch { max_offline: set.max_offline.map(|limit| limit.0), second_factor: set.second_factor };
+            let after = admin.modify_server(&patch)?;
+            let offline = set.max_offline.map(|_| sentence(&before, &after));
+            let factor = set.second_factor.map(|_| asked(&after.second_factor));
+            let told: Vec<String> = offline.into_iter().chain(factor).collect();
+            context.out.changed(&after, &told.join("; "))
         }
     }
 }
 
 fn facts(settings: &ServerSettings) -> Vec<(&'static str, Cell)> {
     let mut facts = vec![("longest time offline", length(settings.max_offline).into())];
+    if !settings.second_factor.is_nobody() {
+        facts.push(("second factor", who(&settings.second_factor).into()));
+    }
     facts.extend(settings.servers.iter().map(|server| ("server", entry(server))));
     let Some(backup) = &settings.backup else {
         facts.push(("backups", "none; set `backup.dir` on the server".into()));
@@ -72,6 +96,20 @@ fn facts(settings: &ServerSettings) -> Vec<(&'static str, Cell)> {
         facts.push(("because", backup.failure.clone().unwrap_or_default().into()));
     }
     facts
+}
+
+fn who(rule: &FactorRule) -> String {
+    let roles: Vec<&str> = rule.roles.iter().map(Role::name).collect();
+    match (rule.everyone, roles.as_slice()) {
+        (true, _) => "asked of everyone".to_owned(),
+        (false, []) => "asked of nobody".to_owned(),
+        (false, roles) => format!("asked of {}", roles.join(", ")),
+    }
+}
+
+fn asked(rule: &FactorRule) -> String {
+    let end = if rule.is_nobody() { "" } else { "; who has none can only enrol one, with `sbmctl factor enrol`" };
+    format!("a second factor is {}{end}", who(rule))
 }
 
 /// One of the servers on the database.
@@ -113,6 +151,22 @@ mod tests {
     use sbm_client::core::wire::v1::admin::BackupState;
 
     use super::*;
+
+    #[test]
+    fn of_whom_a_factor_is_asked_is_typed_as_it_is_shown_run_8() {
+        for (text, shown) in [
+            ("nobody", "asked of nobody"),
+            ("everyone", "asked of everyone"),
+            ("admin", "asked of admin"),
+            ("admin, manager", "asked of admin, manager"),
+        ] {
+            assert_eq!(who(&second_factor(text).unwrap()), shown);
+        }
+        for text in ["", "admins", "admin,", "everyone,admin"] {
+            assert!(second_factor(text).is_err(), "{text}");
+        }
+        assert_eq!(asked(&FactorRule::default()), "a second factor is asked of nobody");
+    }
 
     #[test]
     fn a_limit_is_typed_in_days_or_hours_and_shown_so_off_3() {

@@ -40,6 +40,8 @@ pub(crate) enum User {
     Enable(Named),
     /// Shut a user out, at once
     Disable(Named),
+    /// Remove the second factor of a user who lost it
+    ResetFactor(Named),
     /// Change one's own password, or give a user a new one
     Passwd(passwd::Passwd),
 }
@@ -183,6 +185,10 @@ pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
             let patch = UserPatch { disabled: Some(true), ..UserPatch::default() };
             let user = admin.modify_user(&named.name, &patch).map_err(own)?;
             context.out.changed(&user, &format!("`{}` is shut out, and every session of that user has ended", user.name))
+        }
+        User::ResetFactor(named) => {
+            admin.reset_factor(&named.name)?;
+            context.out.done(&format!("the second factor of `{}` is removed; the password alone lets that user in", named.name))
         }
         User::Passwd(command) => passwd::run(&command, admin, context),
     }
