@@ -229,7 +229,10 @@ mod tests {
     #[test]
     fn a_synopsis_shows_values_and_every_form_with_what_must_come_first_con_1() {
         for (name, line) in [
-            ("sbmctl-explain", "sbmctl explain [-p|--profile PROFILE] [--server TASK] [--write] [GLOBAL OPTIONS] USER [ACTION]"),
+            (
+                "sbmctl-explain",
+                "sbmctl explain [-p|--profile PROFILE] [--server TASK] [--write] [--token ID] [GLOBAL OPTIONS] USER [ACTION]",
+            ),
             ("sbmctl-allow-remove", "sbmctl allow remove [--confirm] [-y|--yes] [GLOBAL OPTIONS] {PATTERN | --id ID}"),
             ("sbmctl-user-delete", "sbmctl user delete [-y|--yes] [GLOBAL OPTIONS] NAME ..."),
             (
