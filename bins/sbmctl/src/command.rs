@@ -7,6 +7,7 @@ mod audit;
 mod completions;
 mod connection;
 mod device;
+mod enrolment;
 mod exit_codes;
 mod explain;
 mod factor;
@@ -84,6 +85,9 @@ pub(crate) enum Command {
     /// Devices: the installations that report to the server
     #[command(subcommand, alias = "devices")]
     Device(device::Device),
+    /// Enrolment: codes and passphrases for devices, and devices that wait to be let in
+    #[command(subcommand, alias = "enrolments")]
+    Enrolment(enrolment::Enrolment),
     /// Report the runs of programs that cannot link the library, from files in a folder
     Agent(agent::Agent),
     /// The audit log: who did what on the server
@@ -142,6 +146,7 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::History(command) => history::run(command, context),
         Command::Explain(command) => explain::run(command, context),
         Command::Device(command) => device::run(command, context),
+        Command::Enrolment(command) => enrolment::run(command, context),
         Command::Audit(command) => audit::run(command, context),
         Command::Keys(command) => keys::run(&command, context),
         Command::Server(command) => server::run(&command, context),
