@@ -18,8 +18,12 @@ use sbm_tests::server::ADMIN_PASSWORD;
 use sbm_tests::site::Site;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_sbm-test-server");
-/// By then service has resumed.
+/// By then service has resumed, on a machine that has nothing else to do.
 const RESUMED: Duration = Duration::from_secs(10);
+/// How many times as long as the slowest change with a backup took before, it may take besides.
+const TIMES: u32 = 5;
+/// How long one answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn whole() -> Options {
     Options { fsync: true, settings: Vec::new() }
@@ -48,7 +52,7 @@ fn when_the_database_is_lost_the_servers_go_on_with_its_stand_by_and_what_was_ac
     };
     let servers: Vec<_> = stores.iter().enumerate().map(|(number, store)| started(number, store)).collect();
     let [(_, connection), (_, other)] = servers.as_slice() else { panic!("there are two") };
-    let mut admin = Admin::connect(connection, RESUMED * 3).unwrap();
+    let mut admin = Admin::connect(connection, PATIENCE).unwrap();
     let code = std::fs::read_to_string(site.data("server-0").join("setup-code")).unwrap();
     admin.claim(&Secret::new(code.trim()), &Secret::new(ADMIN_PASSWORD)).unwrap();
     let session = admin.login("admin", &Secret::new(ADMIN_PASSWORD)).unwrap();
@@ -56,11 +60,14 @@ fn when_the_database_is_lost_the_servers_go_on_with_its_stand_by_and_what_was_ac
     let home = tempfile::tempdir().unwrap();
     let carol = Client::open(config(home.path())).unwrap();
     carol.login(connection, "carol", &Secret::new(PASSWORD)).unwrap();
-    for _ in 0..5 {
-        assert_eq!(backed_up(&carol), None);
-    }
     let added = |admin: &Admin, text: &str| admin.add_group(&NewGroup { name: name(text), description: Text::default() });
-    added(&admin, "before").unwrap();
+    let undisturbed = |number: usize| {
+        let begun = Instant::now();
+        added(&admin, &format!("before {number}")).unwrap();
+        assert_eq!(backed_up(&carol), None);
+        begun.elapsed()
+    };
+    let resumed = RESUMED + (0..5).map(undisturbed).max().unwrap() * TIMES;
 
     first.stop(Stop::Immediate);
     let meanwhile = backed_up(&carol).unwrap();
@@ -69,19 +76,19 @@ fn when_the_database_is_lost_the_servers_go_on_with_its_stand_by_and_what_was_ac
     assert!(refused.code().is_retryable(), "{refused}");
     second.promote();
     let promoted = Instant::now();
-    let others = Admin::connect(other, RESUMED * 3).unwrap().with_token(session.token);
+    let others = Admin::connect(other, PATIENCE).unwrap().with_token(session.token);
     for (number, admin) in [&admin, &others].into_iter().enumerate() {
         // Tried again as often as it takes: what was refused may be there for all that.
         while let Err(error) = added(admin, &format!("after at {number}")) {
             assert!(error.code().is_retryable() || error.code() == Code::NameTaken, "{error}");
-            assert!(promoted.elapsed() < RESUMED, "server {number} does not go on: {error}");
+            assert!(promoted.elapsed() < resumed, "server {number} does not go on: {error}");
             if error.code() == Code::NameTaken {
                 break;
             }
         }
     }
     while let Some(code) = backed_up(&carol) {
-        assert!(code.is_retryable() && promoted.elapsed() < RESUMED, "{code}");
+        assert!(code.is_retryable() && promoted.elapsed() < resumed, "{code}");
     }
     eprintln!("both went on {:.1?} after the stand-by took over", promoted.elapsed());
 
@@ -90,7 +97,7 @@ fn when_the_database_is_lost_the_servers_go_on_with_its_stand_by_and_what_was_ac
     // Every number that the client gave is there once.
     assert_eq!(history(&others).len() as u64, made);
     let groups: Vec<String> = others.groups().unwrap().into_iter().map(|group| group.name.to_string()).collect();
-    for wanted in ["before", "after at 0", "after at 1"] {
+    for wanted in ["before 4", "after at 0", "after at 1"] {
         assert!(groups.iter().any(|name| name == wanted), "{groups:?}");
     }
 }

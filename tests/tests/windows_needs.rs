@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
 
@@ -18,6 +19,12 @@ fn refused(programs: &[(&str, &str)]) -> String {
     for (name, does) in programs {
         fs::write(path.join(name), format!("#!/bin/sh\n{does}\n")).unwrap();
         fs::set_permissions(path.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        // A child that another test is just starting still has the file open for writing, and then it cannot be run.
+        let is_busy = || {
+            let run = Command::new(path.join(name)).output();
+            run.is_err_and(|error| error.kind() == ErrorKind::ExecutableFileBusy)
+        };
+        while is_busy() {}
     }
     let output = Command::new(path.join("bash")).arg(top().join("tests/windows/needs.sh")).env("PATH", path).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
