@@ -26,6 +26,7 @@ pub(super) const CREATE: Operation = Operation::post("create_token", path::NEW_T
         Code::DeniedRole,
         Code::DeniedModule,
         Code::DeniedAccountDeletion,
+        Code::DeniedSecondFactor,
         Code::TooMany,
     ]);
 pub(super) const LIST: Operation = Operation::get("list_tokens", path::TOKENS, "", Access::Console)
@@ -34,7 +35,7 @@ pub(super) const LIST: Operation = Operation::get("list_tokens", path::TOKENS, "
     .answers(Answers::Rows("TokenEntry", true));
 pub(super) const REVOKE: Operation = Operation::delete("revoke_token", path::TOKENS, "/{id}", Access::Console)
     .says("Ends a token for a program: one's own, or anybody's for who may change users.")
-    .refuses(&[Code::DeniedRole]);
+    .refuses(&[Code::DeniedRole, Code::DeniedSecondFactor]);
 
 pub(super) async fn create(asker: Asker, Json(new): Json<NewToken>) -> Answer {
     ok(asker.service.make_token(asker.actor(), new, asker.origin.address).await?)

@@ -1,7 +1,12 @@
 //! A token goes as far as it says and as its owner does, whichever is less, and widens nothing (RUN-11, USR-10).
 
+use alloc::string::ToString as _;
+use alloc::vec::Vec;
+
 use super::*;
+use crate::account::{About, AccountPath, Quota};
 use crate::permission::Ceiling;
+use crate::wire::v1::admin::{NewAccount, ServerPatch};
 
 const ACCESS: [TaskAccess; 3] = [TaskAccess::None, TaskAccess::Read, TaskAccess::Write];
 
@@ -168,4 +173,83 @@ fn what_a_token_may_not_is_explained_by_its_limit_dec_3_run_11() {
     // What the owner may not do himself is told of him, not of the token.
     let told = subject("supporter").limited(Some(most)).explain(Task::Users, TaskAccess::Write);
     assert_eq!(told.code, "denied_role");
+}
+
+#[test]
+fn a_token_for_an_account_sees_that_and_what_is_below_and_nothing_of_the_server_run_11_acc_4() {
+    let mut world = staffed();
+    let path = |text: &str| -> AccountPath { text.parse().unwrap() };
+    let account = |text: &str| {
+        Command::CreateAccount(NewAccount {
+            account: path(text),
+            level: Some(Level::EndCustomer),
+            quota: Quota::default(),
+            comment: Text::default(),
+            about: About::default(),
+            policy: [].into(),
+        })
+    };
+    for made in ["root>north", "root>north>lab", "root>south"] {
+        world.act(account(made)).unwrap();
+    }
+    for (user, at) in [("nora", "root>north"), ("lars", "root>north>lab"), ("susan", "root>south")] {
+        let Command::CreateUser { user, phc } = user_with(user, &[]) else { unreachable!() };
+        world.act(Command::CreateUser { user: NewUser { account: Some(path(at)), ..user }, phc }).unwrap();
+    }
+    let id = |world: &World, of: &str| world.0.account_named(&path(of)).unwrap().id;
+    let most = users_only().with(Task::Accounts, TaskAccess::Write);
+    let limit = Limit { most: most.with(Task::Server, TaskAccess::Write), below: Some(id(&world, "root>north")) };
+    let token = Actor { limit: Some(limit), ..world.as_user("admin", "10.0.0.5") };
+    let seen = |world: &World, token: &Actor| -> Vec<alloc::string::String> {
+        let mut seen: Vec<_> = world.0.seen_by(token).users().map(|user| user.name.to_string()).collect();
+        seen.sort();
+        seen
+    };
+    assert_eq!(seen(&world, &token), ["lars", "nora"]);
+    assert_eq!(plans(&world, &token, &patched("nora", described())), Ok(1));
+    for hidden in ["susan", "carol", "admin", "supporter"] {
+        assert_eq!(plans(&world, &token, &patched(hidden, described())), Err(Code::NotFound), "{hidden}");
+    }
+    // What it makes belongs to its account, and it makes accounts below that only.
+    let planned = plan(&world.0, &token, &user_with("new", &[]), Timestamp::from_millis(5)).unwrap();
+    let made = planned.changes.iter().find_map(|change| if let Change::User(user) = change { Some(user.account) } else { None });
+    assert_eq!(made, Some(id(&world, "root>north")));
+    assert!(plans(&world, &token, &account("root>north>new")).is_ok());
+    for elsewhere in ["root>south>new", "root>new", "root>north"] {
+        assert!(plans(&world, &token, &account(elsewhere)).is_err(), "{elsewhere}");
+    }
+    // The server is above every account, whatever a row says.
+    assert_eq!(authorise(&world.0, &token, Task::Server, TaskAccess::Read).unwrap_err().code, Code::DeniedToken);
+
+    // Nobody makes one for an account that he does not see, or for the server besides.
+    let make = |user: &str, most: Ceiling, at: &str| {
+        let limit = Limit { most, below: Some(id(&world, at)) };
+        may_make_token(&world.0, &world.as_user(user, "10.0.0.5"), limit).map_err(|refused| refused.code)
+    };
+    assert_eq!(make("admin", users_only(), "root>north"), Ok(()));
+    assert_eq!(make("admin", users_only().with(Task::Server, TaskAccess::Read), "root>north"), Err(Code::InvalidArgument));
+    let promoted = UserPatch { roles: Some(RoleSet::NONE.with(Role::Administrator)), ..UserPatch::default() };
+    let mut promoted_world = World(world.0.clone());
+    promoted_world.act(patched("nora", promoted)).unwrap();
+    let nora = promoted_world.as_user("nora", "10.0.0.5");
+    for (at, expected) in [("root>south", Err(Code::NotFound)), ("root", Err(Code::NotFound)), ("root>north>lab", Ok(()))] {
+        let limit = Limit { most: users_only(), below: Some(id(&promoted_world, at)) };
+        assert_eq!(may_make_token(&promoted_world.0, &nora, limit).map_err(|refused| refused.code), expected, "{at}");
+    }
+    // A row that names what its owner does not see, or what is not there any more, is for nothing.
+    for below in [id(&promoted_world, "root>south"), AccountId(999)] {
+        let stray = Actor { limit: Some(Limit { most: users_only(), below: Some(below) }), ..nora.clone() };
+        assert!(seen(&promoted_world, &stray).is_empty(), "{below:?}");
+    }
+}
+
+#[test]
+fn who_is_asked_for_a_second_factor_and_has_none_makes_no_token_run_8_run_11() {
+    let mut world = staffed();
+    let rule = FactorRule { everyone: true, roles: RoleSet::NONE };
+    world.act(Command::ModifyServer(ServerPatch { second_factor: Some(rule), ..ServerPatch::default() })).unwrap();
+    let made = may_make_token(&world.0, &world.as_user("administrator", "10.0.0.5"), everywhere(users_only()));
+    assert_eq!(made.unwrap_err().code, Code::DeniedSecondFactor);
+    let token = by_token(&world, "administrator", users_only());
+    assert_eq!(authorise(&world.0, &token, Task::Users, TaskAccess::Write), Ok(()), "what he has goes on");
 }
