@@ -98,3 +98,41 @@ CREATE TABLE half_logins (
     FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX half_logins_by_user ON half_logins (account_id, user_id);
+
+-- Quotas (ACC-5). What devices say they store, in bytes, by the number that their words are counted up with.
+CREATE TABLE stored (
+    account_id INTEGER NOT NULL,
+    device_id  INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, device_id),
+    FOREIGN KEY (account_id, device_id) REFERENCES devices (account_id, device_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stored_by_device ON stored (device_id);
+
+-- Room that runs keep for what they expect to store.
+CREATE TABLE reservations (
+    account_id INTEGER NOT NULL,
+    device_id  INTEGER NOT NULL,
+    run_id     BLOB NOT NULL CHECK (length(run_id) = 16),
+    bytes      INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (account_id, device_id, run_id),
+    FOREIGN KEY (account_id, device_id) REFERENCES devices (account_id, device_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reservations_by_device ON reservations (device_id);
+CREATE INDEX reservations_by_time ON reservations (at);
+
+-- The sums of both for every account with all that is below it; kept with them.
+CREATE TABLE filled (
+    account_id INTEGER PRIMARY KEY REFERENCES accounts (account_id) ON DELETE CASCADE,
+    stored     INTEGER NOT NULL,
+    reserved   INTEGER NOT NULL
+) STRICT;
+INSERT INTO filled (account_id, stored, reserved) SELECT account_id, 0, 0 FROM accounts;
+
+-- A revision of a managed profile is never removed but with its account, whose deletion is 0 then.
+DROP TRIGGER profile_revisions_last;
+CREATE TRIGGER profile_revisions_last BEFORE DELETE ON profile_revisions
+    WHEN NOT EXISTS (SELECT 1 FROM accounts WHERE account_id = OLD.account_id AND deletion = 0)
+    BEGIN SELECT raise(ABORT, 'a revision is never removed'); END;

@@ -152,11 +152,12 @@ impl Book {
     ///
     /// The room that is too small: nothing is reserved then.
     pub fn begin(&mut self, run: RunId, device: DeviceId, account: AccountId, estimate: u64) -> Result<(), Room> {
-        if let Some(room) = self.room(account).filter(|room| room.bytes == 0 || estimate > room.bytes) {
-            return Err(room);
-        }
+        // Asked again, it has what it has.
         if self.reservations.contains_key(&run) {
             return Ok(());
+        }
+        if let Some(room) = self.room(account).filter(|room| room.bytes == 0 || estimate > room.bytes) {
+            return Err(room);
         }
         self.reservations.insert(run, Reservation { device, account, bytes: estimate });
         self.up(account, |above| above.add(Filled { stored: 0, reserved: estimate }));

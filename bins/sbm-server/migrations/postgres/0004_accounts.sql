@@ -99,3 +99,42 @@ CREATE TABLE half_logins (
     FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
 );
 CREATE INDEX half_logins_by_user ON half_logins (account_id, user_id);
+
+-- Quotas (ACC-5). What devices say they store, in bytes, by the number that their words are counted up with.
+CREATE TABLE stored (
+    account_id bigint NOT NULL,
+    device_id  bigint NOT NULL,
+    number     bigint NOT NULL,
+    bytes      bigint NOT NULL,
+    PRIMARY KEY (account_id, device_id),
+    FOREIGN KEY (account_id, device_id) REFERENCES devices (account_id, device_id) ON DELETE CASCADE ON UPDATE CASCADE
+);
+CREATE INDEX stored_by_device ON stored (device_id);
+
+-- Room that runs keep for what they expect to store.
+CREATE TABLE reservations (
+    account_id bigint NOT NULL,
+    device_id  bigint NOT NULL,
+    run_id     bytea NOT NULL CHECK (length(run_id) = 16),
+    bytes      bigint NOT NULL,
+    at         bigint NOT NULL,
+    PRIMARY KEY (account_id, device_id, run_id),
+    FOREIGN KEY (account_id, device_id) REFERENCES devices (account_id, device_id) ON DELETE CASCADE ON UPDATE CASCADE
+);
+CREATE INDEX reservations_by_device ON reservations (device_id);
+CREATE INDEX reservations_by_time ON reservations (at);
+
+-- The sums of both for every account with all that is below it; kept with them.
+CREATE TABLE filled (
+    account_id bigint PRIMARY KEY REFERENCES accounts (account_id) ON DELETE CASCADE,
+    stored     bigint NOT NULL,
+    reserved   bigint NOT NULL
+);
+INSERT INTO filled (account_id, stored, reserved) SELECT account_id, 0, 0 FROM accounts;
+
+-- A revision of a managed profile is never removed but with its account, whose deletion is 0 then.
+CREATE FUNCTION keep_revision() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM sbm.accounts WHERE account_id = OLD.account_id AND deletion = 0) THEN RETURN OLD; END IF;
+    RAISE EXCEPTION 'a revision is never removed'; END $$;
+DROP TRIGGER profile_revisions_last ON profile_revisions;
+CREATE TRIGGER profile_revisions_last BEFORE DELETE ON profile_revisions FOR EACH ROW EXECUTE FUNCTION keep_revision();

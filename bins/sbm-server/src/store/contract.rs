@@ -13,6 +13,7 @@ mod directory;
 mod enrolments;
 mod factors;
 mod fixture;
+mod quotas;
 mod races;
 mod retention;
 mod runs;
@@ -88,6 +89,7 @@ fn cases() -> Vec<&'static Case> {
         codes::CASES,
         factors::CASES,
         enrolments::CASES,
+        quotas::CASES,
         secrets::CASES,
         acknowledgements::CASES,
         audit::CASES,
@@ -122,6 +124,7 @@ fn every_method_of_every_store_has_a_case() {
         include_str!("codes.rs"),
         include_str!("factors.rs"),
         include_str!("enrolments.rs"),
+        include_str!("quotas.rs"),
         include_str!("secrets.rs"),
         include_str!("acknowledgements.rs"),
         include_str!("audit.rs"),

@@ -20,6 +20,7 @@ mod enrolments;
 mod factors;
 pub(super) mod load;
 mod query;
+mod quotas;
 pub(super) mod runs;
 mod secrets;
 mod servers;

@@ -1,7 +1,9 @@
 //! Cases of committing a plan.
 
+use sbm_core::account::tree::Kind;
+use sbm_core::directory::rows::{Account, ManagedProfile, Tombstone};
 use sbm_core::directory::{Change, Rows};
-use sbm_core::id::{DeviceId, GroupId, ProfileId, SecurityProfileId, UserId};
+use sbm_core::id::{AccountId, DeviceId, GroupId, ProfileId, SecurityProfileId, UserId};
 use zeroize::Zeroizing;
 
 use super::fixture::*;
@@ -16,6 +18,7 @@ pub(super) const CASES: &[Case] = &[
     case!("commit", changes_audit_and_tokens_go_together),
     case!("commit", a_taken_name_is_refused_whatever_its_case),
     case!("commit", dropped_rows_are_gone),
+    case!("commit", an_account_goes_with_the_revisions_of_its_profiles_and_nothing_else_does_acc_8),
     case!("commit", what_is_in_use_is_not_dropped),
     case!("commit", use_may_end_in_the_same_plan_in_any_order),
     case!("commit", ids_are_never_given_twice),
@@ -223,4 +226,32 @@ fn plans_one_after_the_other_in_one_queue_all_count(world: &mut World) {
         assert_eq!(pending.wait(), Ok(Committed::At(index as u64 + 2)));
     }
     assert_eq!(loaded(world).groups.len(), 20);
+}
+
+fn an_account_goes_with_the_revisions_of_its_profiles_and_nothing_else_does_acc_8(world: &mut World) {
+    let account = AccountId(2);
+    let bytes = |account| Change::Body { account, hash: sbm_core::id::Hash::of(b"one"), bytes: std::sync::Arc::from(&b"one"[..]) };
+    put(world.store(), vec![Change::Account(Account::new(account, Some(ROOT), name("acme"), Kind::Backup))]);
+    let (own, other) = (ManagedProfile { account, ..profile(1, 1, b"one") }, profile(2, 1, b"one"));
+    put(world.store(), vec![bytes(account), bytes(ROOT), Change::Profile(own.clone()), Change::Profile(other.clone())]);
+    let tombstone = Tombstone {
+        account,
+        guid: own.guid,
+        name: own.name,
+        revision: 1,
+        deleted_by: name("acme"),
+        deleted_at: at(9),
+        stamp: 0,
+    };
+    put(world.store(), vec![Change::DropAccount(account), Change::DropProfile { id: own.id, tombstone }]);
+    let rows = world.store().load().wait().unwrap();
+    assert_eq!((rows.accounts.len(), rows.tombstones.len()), (1, 0));
+    assert_eq!(world.store().profile_revisions(account, own.guid).wait().unwrap(), []);
+    assert_eq!(world.store().body(account, other.body).wait(), Ok(None));
+    assert_eq!(world.store().profile_revisions(ROOT, other.guid).wait().unwrap().len(), 1);
+    assert!(world.store().body(ROOT, other.body).wait().unwrap().is_some());
+    // Its id is nobody's ever again.
+    let again = vec![Change::Account(Account::new(account, Some(ROOT), name("acme"), Kind::Backup))];
+    let commit = Commit { based_on: world.store().revision().wait().unwrap(), changes: again, ..Commit::default() };
+    assert!(matches!(world.store().commit(commit).wait(), Err(StoreError::Rejected(_))));
 }

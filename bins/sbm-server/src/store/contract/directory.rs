@@ -61,7 +61,7 @@ fn what_was_put_comes_back_whole_and_survives_a_restart(world: &mut World) {
     let mut server = world.store().load().wait().unwrap().server;
     (server.claimed, server.epoch) = (true, 4);
     let mut root = world.store().load().wait().unwrap().accounts[0].clone();
-    root.state = sbm_core::account::AccountState::Supervisor;
+    root.life.standing = sbm_core::account::life::Standing::Supervisor;
     let allow = sbm_core::directory::rows::Allow {
         id: sbm_core::id::AllowId(2),
         account: ROOT,

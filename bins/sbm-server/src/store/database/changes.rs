@@ -10,7 +10,7 @@ use sbm_core::time::Timestamp;
 
 use super::directory::revision;
 use super::load::{kind_numbers, next_ids, standing_number};
-use super::{factors, sessions};
+use super::{factors, quotas, sessions};
 use crate::store::StoreError;
 use crate::store::sql::{Sql, any, int, values};
 
@@ -19,7 +19,9 @@ pub(super) fn apply(sql: &dyn Sql, changes: &[Change]) -> Result<(), StoreError>
     let put = Put { sql, next: next_ids(sql)? };
     let mut ordered: Vec<&Change> = changes.iter().collect();
     ordered.sort_by_key(|change| (rank(change), id(change)));
-    ordered.into_iter().try_for_each(|change| put.change(change))
+    let moves = quotas::hold(sql, changes)?;
+    ordered.into_iter().try_for_each(|change| put.change(change))?;
+    if moves.accounts { quotas::settle(sql) } else { Ok(()) }
 }
 
 const fn rank(change: &Change) -> u8 {
@@ -84,6 +86,7 @@ impl Put<'_> {
             Change::DropAllow(id) => self.drop_row("DELETE FROM allowlist WHERE allow_id = $1", id.0),
             Change::DropDevice(id) => {
                 sessions::drop_of_device(self.sql, *id)?;
+                quotas::take(self.sql, *id)?;
                 self.drop_row("DELETE FROM devices WHERE device_id = $1", id.0)
             }
             Change::DropUser(id) => {
@@ -147,17 +150,25 @@ impl Put<'_> {
             int(row.stamp)?,
         ];
         self.sql.run(text, &values)?;
+        let sums = "INSERT INTO filled (account_id, stored, reserved) VALUES ($1, 0, 0) ON CONFLICT (account_id) DO NOTHING";
+        self.sql.run(sums, &values![row.id.0])?;
         Ok(())
     }
 
     /// What nobody can read any more goes along; history and the audit log stay (ACC-8).
     fn drop_account(&self, id: AccountId) -> Result<(), StoreError> {
+        // A revision of a managed profile is never removed but with its account, which says so.
+        self.sql.run("UPDATE accounts SET deletion = 0 WHERE account_id = $1", &values![id.0])?;
         for table in ["outcomes", "holders", "tombstones", "profile_revisions", "bodies"] {
             self.sql.run(&format!("DELETE FROM {table} WHERE account_id = $1"), &values![id.0])?;
         }
         let gone = "INSERT INTO gone_accounts (account_id, parent_id)
             SELECT account_id, parent_id FROM accounts WHERE account_id = $1 AND parent_id IS NOT NULL";
         self.sql.run(gone, &values![id.0])?;
+        // What went before from below it is seen from above it, too.
+        let before = "UPDATE gone_accounts SET parent_id = (SELECT parent_id FROM accounts WHERE account_id = $1)
+            WHERE parent_id = $1 AND EXISTS (SELECT 1 FROM accounts WHERE account_id = $1 AND parent_id IS NOT NULL)";
+        self.sql.run(before, &values![id.0])?;
         self.drop_row("DELETE FROM accounts WHERE account_id = $1", id.0)
     }
 
@@ -295,8 +306,12 @@ impl Put<'_> {
             enrolled = excluded.enrolled, stamp = excluded.stamp";
         let (installation, enrolled) = (row.installation.as_bytes(), row.enrolled.as_millis());
         let (account, id, user, stamp) = (row.account.0, row.id.0, row.user.0, int(row.stamp)?);
+        let moves = any(self.sql, "SELECT 1 FROM devices WHERE device_id = $1 AND account_id <> $2", &values![id, account])?;
+        if moves {
+            quotas::take(self.sql, row.id)?;
+        }
         self.sql.run(text, &values![account, id, user, installation, &row.computer, &row.program, enrolled, stamp])?;
-        Ok(())
+        if moves { quotas::give(self.sql, row.id) } else { Ok(()) }
     }
 
     fn allow(&self, row: &Allow) -> Result<(), StoreError> {

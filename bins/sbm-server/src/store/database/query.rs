@@ -34,16 +34,20 @@ impl Conditions {
         }
     }
 
-    /// Only what is within these accounts. One that has and had nobody below it is named as such, so that the index is used.
-    pub(super) fn add_within(&mut self, sql: &dyn Sql, within: Within) -> Result<(), StoreError> {
-        match within.0 {
-            Accounts::Nothing => self.add("FALSE", []),
-            Accounts::One(account) => self.add("account_id = ?", [account.0.into()]),
-            Accounts::Below(top) if is_alone(sql, top)? => self.add("account_id = ?", [top.0.into()]),
-            Accounts::Below(top) => self.add(BELOW, [top.0.into()]),
-            Accounts::Everything => {}
+    /// Only what is within these accounts; says whether that is one account alone, whose rows an index has in order.
+    pub(super) fn add_within(&mut self, sql: &dyn Sql, within: Within) -> Result<bool, StoreError> {
+        let one = match within.0 {
+            Accounts::One(account) => Some(account),
+            Accounts::Below(top) => is_alone(sql, top)?.then_some(top),
+            Accounts::Nothing | Accounts::Everything => None,
+        };
+        match (within.0, one) {
+            (_, Some(account)) => self.add("account_id = ?", [account.0.into()]),
+            (Accounts::Nothing, None) => self.add("FALSE", []),
+            (Accounts::One(top) | Accounts::Below(top), None) => self.add(BELOW, [top.0.into()]),
+            (Accounts::Everything, None) => {}
         }
-        Ok(())
+        Ok(one.is_some())
     }
 
     /// Adds a condition with one value, if there is one.
@@ -60,12 +64,13 @@ impl Conditions {
     }
 }
 
-/// An account and all that stand or stood below it; by the index of names, which has the account above first.
+/// An account and all that stand or stood below it. By the index of names, which has the account above first; the `+` takes
+/// the type from what is compared with it, as SQLite wants it for an index by an expression.
 const BELOW: &str = "account_id IN (WITH RECURSIVE below (id) AS (
-    SELECT account_id FROM accounts WHERE account_id = ? UNION
-    SELECT tree.account_id FROM below JOIN (
-        SELECT account_id, coalesce(parent_id, 0) AS above FROM accounts UNION ALL SELECT account_id, parent_id FROM gone_accounts
-    ) AS tree ON tree.above = below.id) SELECT id FROM below)";
+        SELECT account_id FROM accounts WHERE account_id = ?
+        UNION SELECT accounts.account_id FROM below JOIN accounts ON coalesce(accounts.parent_id, 0) = +below.id)
+    SELECT id FROM below
+    UNION ALL SELECT gone_accounts.account_id FROM gone_accounts JOIN below ON gone_accounts.parent_id = below.id)";
 
 /// Whether nothing stands below an account, or ever stood.
 fn is_alone(sql: &dyn Sql, account: AccountId) -> Result<bool, StoreError> {
@@ -87,5 +92,22 @@ mod tests {
         let (text, values) = conditions.into_statement("SELECT x FROM t", "x DESC", 9);
         assert_eq!(text, "SELECT x FROM t WHERE TRUE AND a = $1 AND (c > $2 OR (c = $3 AND d < $4)) ORDER BY x DESC LIMIT $5");
         assert_eq!(values, [7, 1, 2, 3, 9].map(Value::Int));
+    }
+
+    /// A tree of a hundred thousand accounts is walked by an index, or each step would look at all of them.
+    #[test]
+    fn what_is_below_an_account_is_found_by_an_index_acc_4() {
+        let database = rusqlite::Connection::open_in_memory().unwrap();
+        for migration in ["0001_first", "0002_whole", "0003_many", "0004_accounts"] {
+            let file = format!("{}/migrations/{migration}.sql", env!("CARGO_MANIFEST_DIR"));
+            database.execute_batch(&std::fs::read_to_string(file).unwrap()).unwrap();
+        }
+        let text = format!("EXPLAIN QUERY PLAN SELECT rowid FROM runs WHERE {}", BELOW.replace('?', "$1"));
+        let mut plan = database.prepare(&text).unwrap();
+        let steps: Vec<String> = plan.query_map([1], |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
+        for wanted in ["SEARCH accounts USING INDEX accounts_by_name", "SEARCH gone_accounts USING", "SEARCH runs USING"] {
+            assert!(steps.iter().any(|step| step.starts_with(wanted)), "no `{wanted}` in {steps:#?}");
+        }
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN accounts")), "{steps:#?}");
     }
 }

@@ -17,7 +17,7 @@ use sbm_core::wire::v1::device::Fate;
 
 use self::known::Deleted;
 pub(crate) use self::row::words;
-use super::{Backend, audit, clock};
+use super::{Backend, audit, clock, quotas};
 use crate::store::retention::Past;
 use crate::store::sql::{Dialect, Insert, Kind, Sql, all, int, one, values};
 use crate::store::{Found, Pending, RunPlace, RunSource, Runs, StoreError, Taken, Within, postgres};
@@ -100,6 +100,9 @@ fn ingest(sql: &dyn Sql, source: RunSource, records: &[RunRecord], received: Tim
             WHERE excluded.highest > sequences.highest";
         sql.run(text, &values![source.account.0, source.installation.as_bytes(), int(highest)?])?;
     }
+    // What a run had reserved is free again: what it stored is in its device's own words (ACC-5).
+    let ended: Vec<RunId> = records.iter().map(|record| record.id).collect();
+    quotas::over(sql, source.device, &ended)?;
     Ok(taken)
 }
 

@@ -141,6 +141,9 @@ pub const TABLES: &[Table] = &[
             account_id Int, device_id Int, user_id Int, installation Bytes, computer Text, program Text, enrolled Int, stamp Int
         ) by Key [0, 1], empty
     },
+    table! { stored (account_id Int, device_id Int, number Int, bytes Int) by Key [0, 1], empty },
+    table! { reservations (account_id Int, device_id Int, run_id Bytes, bytes Int, at Int) by Key [0, 1, 2], empty },
+    table! { filled (account_id Int, stored Int, reserved Int) by Key [0], seeded },
     table! { device_seen (account_id Int, device_id Int, at Int) by Key [0, 1], empty },
     table! { allowlist (account_id Int, allow_id Int, kind Int, pattern Text, comment Text, stamp Int) by Key [0, 1], seeded },
     table! {

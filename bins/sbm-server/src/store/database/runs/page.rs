@@ -1,7 +1,8 @@
 //! Pages of history in the order that is asked for, with a cursor that later arrivals do not shift.
 //!
 //! There is one index, by account and time. The pages of one account are read in its order; of several, what there is is gone
-//! through as for another order. Measured with 300,000 runs, a filter that almost nothing fits, or another order, takes a tenth
+//! through as for another order: the newest of 300,000 runs of 100,000 accounts in a tenth of a second where all are seen, and in
+//! four tenths where a tree of them is, in SQLite. Measured with 300,000 runs, a filter that almost nothing fits, or another order, takes a tenth
 //! of a second with it; one more index, by profile or user, costs a third to a half of the speed at which history comes in. One
 //! by arrival, which an export and a sweep go by, costs a quarter of it in PostgreSQL; without it they sort 300,000 runs in a third
 //! of a second, on its disk.
@@ -23,7 +24,7 @@ const MOST: u32 = 500;
 pub(super) fn list(sql: &dyn Sql, within: Within, query: &HistoryQuery) -> Result<Page<Run>, StoreError> {
     let order = query.sort.as_deref().map_or(Ok(Order::NEWEST_FIRST), Order::parse)?;
     let mut conditions = Conditions::new();
-    conditions.add_within(sql, within)?;
+    let is_in_order = conditions.add_within(sql, within)?;
     add_asked(&mut conditions, sql.dialect(), query);
     if let Some(cursor) = &query.after {
         order.add_after(&Cursor::parse(cursor, order)?, &mut conditions);
@@ -31,7 +32,14 @@ pub(super) fn list(sql: &dyn Sql, within: Within, query: &HistoryQuery) -> Resul
     let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
     // One row more tells whether there is a next page.
     let select = concat!("SELECT device_id, ", columns!(), " FROM runs");
-    let (text, values) = conditions.into_statement(select, order.by(), limit + 1);
+    let (text, values) = match (sql.dialect(), is_in_order) {
+        // Which rows they are is found in the index, where nothing else is asked; then they are read.
+        (Dialect::Sqlite, false) => {
+            let (found, values) = conditions.into_statement("SELECT rowid FROM runs", order.by(), limit + 1);
+            (format!("{select} WHERE rowid IN ({found}) ORDER BY {}", order.by()), values)
+        }
+        _ => conditions.into_statement(select, order.by(), limit + 1),
+    };
     let mut rows = all(sql, &text, &values, |row: &mut Fields<'_>| Ok((row.take::<u32>()?, decode(row)?)))?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);

@@ -9,7 +9,8 @@ use crate::store::sql::Kind;
 pub static OF_3: LazyLock<Vec<Table>> = LazyLock::new(|| TABLES.iter().filter_map(of_3).collect());
 
 /// Tables that migration 4 made.
-const MADE_BY_4: &[&str] = &["gone_accounts", "enrolments", "enrolment_devices", "factors", "recovery_codes"];
+const MADE_BY_4: &[&str] =
+    &["gone_accounts", "stored", "reservations", "filled", "enrolments", "enrolment_devices", "factors", "recovery_codes"];
 
 /// Columns that migration 4 added, by their tables.
 const ADDED_BY_4: &[(&str, &[&str])] = &[

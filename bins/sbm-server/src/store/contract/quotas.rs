@@ -1,0 +1,206 @@
+//! Cases of quotas: what devices store, what runs reserve, and sums that follow wherever devices and accounts go (ACC-5).
+
+use std::sync::{Arc, Barrier};
+
+use sbm_core::account::quota::{Filled, Room};
+use sbm_core::account::tree::Kind;
+use sbm_core::account::{Level, Quota};
+use sbm_core::directory::Change;
+use sbm_core::directory::rows::{Account, Device};
+use sbm_core::id::{AccountId, DeviceId, RunId};
+
+use super::fixture::{self, ROOT, SOURCE, at, device, name, record};
+use super::{Case, World, case};
+use crate::store::quotas::Reserved;
+
+pub(super) const CASES: &[Case] = &[
+    case!("report_stored", what_a_device_stores_counts_for_every_account_above_it_acc_5),
+    case!("report_stored", an_older_word_than_the_last_is_not_taken_and_a_stranger_has_none_acc_5),
+    case!("reserve", the_tightest_room_on_the_way_up_decides_acc_5),
+    case!("reserve", who_asks_again_has_what_he_has_acc_5),
+    case!("reserve", of_two_hundred_who_begin_at_once_no_two_count_on_the_same_room_acc_5),
+    case!("release", a_run_that_is_over_or_came_into_the_history_has_no_room_any_more_acc_5),
+    case!("drop_reservations", a_run_that_nobody_heard_of_again_loses_its_room_acc_5),
+    case!("filled", a_sum_follows_an_account_that_is_moved_and_a_device_that_goes_acc_2_acc_5),
+    case!("filled", a_parent_that_comes_later_has_the_sums_of_what_is_below_acc_2_acc_5),
+    case!("filled", two_hundred_who_report_and_are_moved_meanwhile_leave_the_right_sums_acc_5),
+];
+
+const ACME: AccountId = AccountId(2);
+const NORTH: AccountId = AccountId(3);
+
+fn account(id: AccountId, parent: AccountId, text: &str, hard: Option<u64>) -> Change {
+    let row = Account::new(id, Some(parent), name(text), Kind::Organisation(Level::EndCustomer));
+    Change::Account(Account { quota: Quota { hard, soft: None }, ..row })
+}
+
+fn placed(id: u32, account: AccountId) -> Change {
+    Change::Device(Device { account, ..device(id) })
+}
+
+/// `root>acme>north`, with a ceiling on the upper one and on the lower one, and four devices in the lower one.
+fn world_of(world: &World, upper: Option<u64>, lower: Option<u64>) {
+    put(world, vec![account(ACME, ROOT, "acme", upper)]);
+    put(world, vec![account(NORTH, ACME, "north", lower)]);
+    put(world, (1..=4).map(|id| placed(id, NORTH)).collect());
+}
+
+fn put(world: &World, changes: Vec<Change>) {
+    fixture::put(world.store(), changes);
+}
+
+fn run(number: u128) -> RunId {
+    RunId::from_bytes(number.to_be_bytes())
+}
+
+fn report(world: &World, device: u32, number: u64, bytes: u64) -> bool {
+    world.store().report_stored(DeviceId(device), number, bytes).wait().unwrap()
+}
+
+fn reserve(world: &World, device: u32, number: u128, bytes: u64) -> Reserved {
+    world.store().reserve(DeviceId(device), run(number), bytes, at(100)).wait().unwrap()
+}
+
+fn full(bytes: u64, decided_by: AccountId) -> Reserved {
+    Reserved::Full(Room { bytes, decided_by })
+}
+
+/// Stored and reserved of each account that has any.
+fn sums(world: &World) -> Vec<(u32, u64, u64)> {
+    let filled = world.store().filled().wait().unwrap();
+    filled.into_iter().map(|(id, Filled { stored, reserved })| (id.0, stored, reserved)).collect()
+}
+
+fn what_a_device_stores_counts_for_every_account_above_it_acc_5(world: &mut World) {
+    world_of(world, None, None);
+    put(world, vec![placed(9, ROOT)]);
+    assert!(report(world, 1, 1, 10) && report(world, 2, 1, 5) && report(world, 9, 1, 1));
+    assert_eq!(sums(world), [(1, 16, 0), (2, 15, 0), (3, 15, 0)]);
+    assert!(report(world, 1, 2, 3), "less is a word like any other");
+    world.reopen();
+    assert_eq!(sums(world), [(1, 9, 0), (2, 8, 0), (3, 8, 0)]);
+}
+
+fn an_older_word_than_the_last_is_not_taken_and_a_stranger_has_none_acc_5(world: &mut World) {
+    world_of(world, None, None);
+    assert!(report(world, 1, 7, 10));
+    assert!(!report(world, 1, 7, 99) && !report(world, 1, 6, 99) && !report(world, 77, 1, 99));
+    assert_eq!(sums(world), [(1, 10, 0), (2, 10, 0), (3, 10, 0)]);
+    assert_eq!(reserve(world, 77, 1, 1), Reserved::NoDevice);
+}
+
+fn the_tightest_room_on_the_way_up_decides_acc_5(world: &mut World) {
+    world_of(world, Some(100), Some(60));
+    put(world, vec![placed(9, ACME)]);
+    assert!(report(world, 1, 1, 20) && report(world, 9, 1, 50));
+    assert_eq!(reserve(world, 1, 1, 31), full(30, ACME), "100 - 70 above, 60 - 20 below");
+    assert_eq!(reserve(world, 1, 2, 30), Reserved::Granted);
+    assert_eq!(reserve(world, 2, 3, 0), full(0, ACME), "there is none left, not even for who cannot say");
+    put(world, vec![account(ACME, ROOT, "acme", Some(1_000))]);
+    assert_eq!(reserve(world, 2, 3, 11), full(10, NORTH));
+    put(world, vec![account(NORTH, ACME, "north", Some(10))]);
+    assert_eq!(reserve(world, 2, 3, 1), full(0, NORTH), "over the ceiling there is no room, and less than none is none");
+    put(world, vec![account(NORTH, ACME, "north", None), account(ACME, ROOT, "acme", None)]);
+    assert_eq!(reserve(world, 2, 3, u64::from(u32::MAX)), Reserved::Granted, "nobody set a ceiling");
+}
+
+fn who_asks_again_has_what_he_has_acc_5(world: &mut World) {
+    world_of(world, Some(10), None);
+    assert_eq!((reserve(world, 1, 1, 10), reserve(world, 1, 1, 10)), (Reserved::Granted, Reserved::Granted));
+    assert_eq!(sums(world), [(1, 0, 10), (2, 0, 10), (3, 0, 10)]);
+    assert_eq!(reserve(world, 1, 2, 1), full(0, ACME));
+}
+
+fn of_two_hundred_who_begin_at_once_no_two_count_on_the_same_room_acc_5(world: &mut World) {
+    world_of(world, Some(1_000), Some(2_000));
+    let barrier = Arc::new(Barrier::new(200));
+    let threads: Vec<_> = (0..200_u32)
+        .map(|number| {
+            let (store, barrier) = (world.shared(), Arc::clone(&barrier));
+            std::thread::spawn(move || {
+                barrier.wait();
+                store.reserve(DeviceId(1 + number % 4), run(number.into()), 10, at(100)).wait().unwrap()
+            })
+        })
+        .collect();
+    let granted = threads.into_iter().map(|thread| thread.join().unwrap()).filter(|got| *got == Reserved::Granted);
+    assert_eq!(granted.count(), 100);
+    assert_eq!(sums(world), [(1, 0, 1_000), (2, 0, 1_000), (3, 0, 1_000)]);
+}
+
+fn a_run_that_is_over_or_came_into_the_history_has_no_room_any_more_acc_5(world: &mut World) {
+    put(world, vec![placed(1, ROOT), Change::Account(quota_of_root(Some(100)))]);
+    for number in 1..=3 {
+        assert_eq!(reserve(world, 1, number, 30), Reserved::Granted);
+    }
+    let came = record(1);
+    assert_eq!(world.store().reserve(DeviceId(1), came.id, 10, at(100)).wait(), Ok(Reserved::Granted));
+    assert_eq!(reserve(world, 1, 9, 1), full(0, ROOT));
+    assert_eq!(world.store().release(DeviceId(1), vec![run(1), run(77)]).wait(), Ok(1));
+    assert_eq!(world.store().release(DeviceId(1), vec![run(1)]).wait(), Ok(0));
+    assert_eq!(sums(world), [(1, 0, 70)]);
+    world.store().ingest(SOURCE, vec![came], at(200)).wait().unwrap();
+    assert_eq!(sums(world), [(1, 0, 60)]);
+}
+
+fn quota_of_root(hard: Option<u64>) -> Account {
+    let row = Account::new(ROOT, None, name("root"), Kind::Organisation(Level::Reseller));
+    Account { quota: Quota { hard, soft: None }, ..row }
+}
+
+fn a_run_that_nobody_heard_of_again_loses_its_room_acc_5(world: &mut World) {
+    world_of(world, None, None);
+    for (device, number, moment) in [(1, 1, 10), (2, 2, 20), (1, 3, 30)] {
+        world.store().reserve(DeviceId(device), run(number), 5, at(moment)).wait().unwrap();
+    }
+    assert_eq!(world.store().drop_reservations(at(30)).wait(), Ok(2));
+    assert_eq!(sums(world), [(1, 0, 5), (2, 0, 5), (3, 0, 5)]);
+    assert_eq!(world.store().drop_reservations(at(30)).wait(), Ok(0));
+}
+
+fn a_sum_follows_an_account_that_is_moved_and_a_device_that_goes_acc_2_acc_5(world: &mut World) {
+    world_of(world, None, None);
+    assert!(report(world, 1, 1, 10) && report(world, 2, 1, 5));
+    assert_eq!(reserve(world, 1, 1, 3), Reserved::Granted);
+    put(world, vec![account(NORTH, ROOT, "north", None)]);
+    assert_eq!(sums(world), [(1, 15, 3), (3, 15, 3)]);
+    put(world, vec![placed(1, ACME)]);
+    assert_eq!(sums(world), [(1, 15, 3), (2, 10, 3), (3, 5, 0)]);
+    put(world, vec![Change::DropDevice(DeviceId(1))]);
+    assert_eq!(sums(world), [(1, 5, 0), (3, 5, 0)]);
+    put(world, vec![Change::DropDevice(DeviceId(2)), Change::DropDevice(DeviceId(3)), Change::DropDevice(DeviceId(4))]);
+    put(world, vec![Change::DropAccount(NORTH)]);
+    assert_eq!(sums(world), []);
+}
+
+fn a_parent_that_comes_later_has_the_sums_of_what_is_below_acc_2_acc_5(world: &mut World) {
+    let virtual_one = Account::new(ACME, Some(ROOT), name("acme"), Kind::Virtual);
+    put(world, vec![Change::Account(virtual_one.clone())]);
+    put(world, vec![account(NORTH, ACME, "north", None)]);
+    put(world, vec![placed(1, NORTH)]);
+    assert!(report(world, 1, 1, 10));
+    let quota = Quota { hard: Some(12), soft: None };
+    put(world, vec![Change::Account(Account { kind: Kind::Backup, quota, ..virtual_one })]);
+    assert_eq!(reserve(world, 1, 1, 3), full(2, ACME), "its ceiling counts at once for what is below it already");
+}
+
+fn two_hundred_who_report_and_are_moved_meanwhile_leave_the_right_sums_acc_5(world: &mut World) {
+    world_of(world, None, None);
+    let barrier = Arc::new(Barrier::new(201));
+    let threads: Vec<_> = (0..200_u64)
+        .map(|number| {
+            let (store, barrier) = (world.shared(), Arc::clone(&barrier));
+            std::thread::spawn(move || {
+                barrier.wait();
+                store.report_stored(DeviceId(1 + (number % 4) as u32), 1 + number / 4, number).wait().unwrap();
+            })
+        })
+        .collect();
+    barrier.wait();
+    for parent in [ROOT, ACME, ROOT, ACME] {
+        put(world, vec![account(NORTH, parent, "north", None)]);
+    }
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    // The last words are 196 to 199.
+    assert_eq!(sums(world), [(1, 790, 0), (2, 790, 0), (3, 790, 0)]);
+}

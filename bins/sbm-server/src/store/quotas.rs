@@ -1,0 +1,45 @@
+//! What devices store, and the room that runs reserve (ACC-5).
+
+use sbm_core::account::quota::{Filled, Room};
+use sbm_core::id::{AccountId, DeviceId, RunId};
+use sbm_core::time::Timestamp;
+
+use super::Pending;
+
+/// The truth of all quotas, for all servers: sums for every account, kept with what they are sums of.
+///
+/// 1. A ceiling is looked at and room below it taken while nobody else does: however many begin at once, at one server or at
+///    many, what is reserved never passes it.
+/// 2. A sum follows its devices wherever they go: with a device that is removed, an account that is moved, and a parent that
+///    comes later.
+/// 3. A device that says less than before has room again at once; an older word is not taken.
+pub trait Quotas: Send + Sync {
+    /// A device says how many bytes it stores, and its words are counted up by `number`. False for an older word than the
+    /// last, and for a device that is not there.
+    fn report_stored(&self, device: DeviceId, number: u64, bytes: u64) -> Pending<bool>;
+
+    /// A run is about to begin and expects to store so many bytes of new data; 0 if it cannot say. Asked again, it has what
+    /// it has.
+    fn reserve(&self, device: DeviceId, run: RunId, bytes: u64, at: Timestamp) -> Pending<Reserved>;
+
+    /// Runs are over: their room is free again. Gives how many had some.
+    fn release(&self, device: DeviceId, runs: Vec<RunId>) -> Pending<u64>;
+
+    /// Frees the room of the runs that began before that moment and of which nobody heard again; gives how many.
+    fn drop_reservations(&self, before: Timestamp) -> Pending<u64>;
+
+    /// What every account stores and has reserved, with what is below it, in the order of their ids; those with nothing are
+    /// left out.
+    fn filled(&self) -> Pending<Vec<(AccountId, Filled)>>;
+}
+
+/// What became of a wish for room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reserved {
+    /// It is kept.
+    Granted,
+    /// There is less than that; nothing is kept.
+    Full(Room),
+    /// There is no such device.
+    NoDevice,
+}
