@@ -25,6 +25,13 @@ enum Watch {
     No,
 }
 
+/// Whether a program can be put at the same addresses each time. The sanitizers have addresses of their own, and a system that
+/// puts programs anywhere puts some of them there; one that forbids to say where puts them where it likes.
+fn may_place_alike() -> bool {
+    let tried = Command::new("setarch").args(["-R", "true"]).output();
+    tried.unwrap_or_else(|error| panic!("`setarch` of util-linux is needed for this test: {error}")).status.success()
+}
+
 /// A directory in which programs are built and run.
 struct Bench {
     directory: tempfile::TempDir,
@@ -71,9 +78,16 @@ impl Bench {
             Watch::Valgrind => {
                 let mut command = Command::new("valgrind");
                 command
+                    // Or one thread that waits for another has all the turns, where there is one core to have.
+                    .arg("--fair-sched=try")
                     .args(["-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"])
                     .args(["--show-leak-kinds=definite", "--num-callers=30"])
                     .arg(self.path(name));
+                command
+            }
+            Watch::Addresses | Watch::Threads if may_place_alike() => {
+                let mut command = Command::new("setarch");
+                command.arg("-R").arg(self.path(name));
                 command
             }
             _ => Command::new(self.path(name)),
