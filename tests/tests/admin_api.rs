@@ -4,6 +4,7 @@
 
 mod admin_api {
     mod accounts;
+    mod enrolments;
     mod lists;
     mod profiles;
     mod records;
