@@ -51,7 +51,6 @@ pub struct Kept {
 /// Of whom a second factor is asked (RUN-8).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
 pub struct FactorRule {
     /// Of every user.
     #[serde(default)]

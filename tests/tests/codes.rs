@@ -4,15 +4,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use axum::body::Body;
 use sbm_client::core::code::Code;
+use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::core::wire::v1::{Problem, path};
 use sbm_server::accept::PeerAddr;
 use sbm_server::clock::SystemClock;
 use sbm_server::http::{Edge, routes};
-use sbm_tests::fixture::GUID;
+use sbm_tests::fixture::{GUID, PASSWORD};
 use sbm_tests::openapi::checker;
 use sbm_tests::openapi::schemas::Schemas;
 use sbm_tests::raw::{Answer, Raw, Wire, request, spelt};
@@ -145,7 +147,23 @@ fn who_asks(hold: &Stronghold, answered: &mut Answered) {
     answered.ask(hold, Code::WrongCredentials, ("POST", path::SESSION, None, Some(&login("wrong"))));
     let enrol = json!({ "code": "ABCD-2345", "installation": INSTALLATION, "computer": "pc", "program": "tests" }).to_string();
     answered.ask(hold, Code::EnrolmentRefused, ("POST", path::DEVICE_ENROL, None, Some(&enrol)));
+    second_factor(hold, answered);
     answered.ask(hold, Code::NoSuchRoute, ("POST", path::CLAIM, None, Some("{}")));
+}
+
+/// `dave` enrols with a code of her key, and then a login of hers is asked for one, and refused a wrong one.
+fn second_factor(hold: &Stronghold, answered: &mut Answered) {
+    let mut dave = hold.server.anybody();
+    dave.login("dave", &Secret::new(PASSWORD)).unwrap();
+    let offer = dave.begin_factor(&Secret::new(PASSWORD), "tests").unwrap();
+    let output = Command::new("oathtool").args(["--totp", "--base32", offer.key.reveal()]).output().unwrap();
+    let code = Secret::new(String::from_utf8(output.stdout).unwrap().trim());
+    dave.confirm_factor(&offer.ticket, &code).unwrap();
+    let login = json!({ "user": "dave", "password": PASSWORD }).to_string();
+    answered.ask(hold, Code::DeniedSecondFactor, ("POST", path::SESSION, None, Some(&login)));
+    let refused = hold.server.anybody().login("dave", &Secret::new(PASSWORD)).unwrap_err();
+    let step = json!({ "login": refused.second_step().unwrap().token.reveal(), "code": "x" }).to_string();
+    answered.ask(hold, Code::SecondFactorWrong, ("POST", path::SECOND_STEP, None, Some(&step)));
 }
 
 fn objects(hold: &Stronghold, answered: &mut Answered) {

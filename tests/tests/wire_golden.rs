@@ -18,6 +18,8 @@ mod cache;
 mod enrolments;
 #[path = "wire_golden/examples.rs"]
 mod examples;
+#[path = "wire_golden/factor.rs"]
+mod factor;
 #[path = "wire_golden/manage.rs"]
 mod manage;
 #[path = "wire_golden/names.rs"]

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sbm_client::core::permission::Explanation;
-use sbm_client::core::wire::v1::{Problem, Status, admin, device, session};
+use sbm_client::core::wire::v1::{Problem, Status, admin, device, factor, session};
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -147,6 +147,7 @@ take! { take_answers:
     admin::IssuedToken, admin::TokenEntry, admin::Page<admin::TokenEntry>,
     session::DeviceEnrolled, admin::MadeEnrolment, admin::Enrolment, admin::Page<admin::Enrolment>,
     admin::WaitingDevice, admin::Page<admin::WaitingDevice>,
+    factor::HalfSession, factor::FactorState, factor::FactorOffer, factor::FactorEnrolled, factor::RecoveryCodes,
     admin::Run, admin::RunRef, admin::Page<admin::Run>,
     admin::AllowEntry, admin::Page<admin::AllowEntry>, admin::AllowVerdict, admin::AllowFinding, admin::Page<admin::AllowFinding>,
     admin::AuditEntry, admin::Page<admin::AuditEntry>, admin::AuditVerdict, admin::KeyEpoch, admin::ServerSettings,
@@ -154,6 +155,7 @@ take! { take_answers:
 
 take! { take_requests:
     session::Claim, session::Login, session::DeviceLogin, session::DeviceEnrolment, session::Secret,
+    factor::SecondStep, factor::DeviceSecondStep, factor::FactorBegin, factor::FactorConfirm, factor::FactorCode,
     device::CheckIn, device::Proof, device::Outcome, device::Runs,
     admin::NewAccount, admin::AccountPatch, admin::AccountsAct, admin::LifeAct,
     admin::NewUser, admin::UserPatch, admin::NewGroup, admin::GroupPatch, admin::NewSecurityProfile, admin::SecurityProfilePatch,

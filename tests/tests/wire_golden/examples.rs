@@ -18,7 +18,7 @@ use sbm_core::wire::v1::admin::{
     Upload, User, UserPatch,
 };
 
-use super::{accounts, enrolments, manage};
+use super::{accounts, enrolments, factor, manage};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Proof, Receipt, Runs, RunsAnswer};
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status};
@@ -67,7 +67,7 @@ where
 
 /// All examples.
 pub fn examples() -> Vec<Example> {
-    [connection(), session(), device(), users(), groups_and_profiles(), history(), decisions(), manage::examples(), accounts::examples(), enrolments::examples()]
+    [connection(), session(), device(), users(), groups_and_profiles(), history(), decisions(), manage::examples(), accounts::examples(), enrolments::examples(), factor::examples()]
         .into_iter()
         .flatten()
         .collect()
@@ -170,6 +170,7 @@ fn users() -> Vec<Example> {
         roles: RoleSet::NONE,
         security_profile: Some(name("End user")),
         groups: vec![name("Accounts"), name("Büro")],
+        second_factor: false,
         last_login: Some(now()),
         last_address: Some("2001:db8::17".to_owned()),
     };

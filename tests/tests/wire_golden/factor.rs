@@ -1,0 +1,80 @@
+//! Examples of what came with the capability `second_factor`.
+
+use sbm_core::code::Code;
+use sbm_core::factor::FactorRule;
+use sbm_core::permission::{Role, RoleSet};
+use sbm_core::wire::v1::Problem;
+use sbm_core::wire::v1::admin::{ServerPatch, ServerSettings, Unlock};
+use sbm_core::wire::v1::factor::{
+    DeviceSecondStep, FactorBegin, FactorCode, FactorConfirm, FactorEnrolled, FactorOffer, FactorState, HalfSession,
+    RecoveryCodes, SecondStep,
+};
+use sbm_core::wire::v1::session::{Secret, Session};
+
+use super::cache::installation;
+use super::examples::{Direction, Example, example, name, now};
+
+pub fn examples() -> Vec<Example> {
+    use Direction::{Answer, Request};
+    let secret = Secret::new;
+    let half = HalfSession { token: secret("sbmh_token"), expires: now() };
+    let asks = Problem {
+        second_step: Some(half.clone()),
+        ..Problem::new(Code::DeniedSecondFactor, "the password is right; the code of the second factor is missing")
+    };
+    let step = SecondStep { login: secret("sbmh_token"), code: secret("755224") };
+    let device = DeviceSecondStep {
+        login: secret("sbmh_token"),
+        code: secret("755224"),
+        installation: installation(),
+        computer: "PC-1".to_owned(),
+        program: "MiniBackup 1.0".to_owned(),
+    };
+    let state = FactorState { enrolled: true, since: Some(now()), recovery_codes: 9, required: true };
+    let none = FactorState { enrolled: false, since: None, recovery_codes: 0, required: false };
+    let begin = FactorBegin { password: secret("correct horse battery"), issuer: Some("backup.example:8100".to_owned()) };
+    let offer = FactorOffer {
+        ticket: secret("ticket"),
+        key: secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        address: secret("otpauth://totp/backup.example%3A8100:root%3Ecarol?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        expires: now(),
+    };
+    let codes = vec![secret("abcdef-ghijkm-npqrst-uvwxyz")];
+    let session =
+        Session { token: secret("token"), user: name("carol"), roles: RoleSet::NONE.with(Role::Manager), expires: now() };
+    let rule = FactorRule { everyone: false, roles: RoleSet::NONE.with(Role::Superuser).with(Role::Manager) };
+    let unlock = Unlock {
+        user: "admin".to_owned(),
+        password: secret("correct horse battery"),
+        installation: installation(),
+        computer: "PC-1".to_owned(),
+        code: Some(secret("755224")),
+    };
+    vec![
+        example("HalfSession", "half_session", Answer, half),
+        example("Problem", "problem_second_step", Answer, asks),
+        example("SecondStep", "second_step", Request, step),
+        example("DeviceSecondStep", "device_second_step", Request, device),
+        example("FactorState", "factor_state", Answer, state),
+        example("FactorState", "factor_state_none", Answer, none),
+        example("FactorBegin", "factor_begin", Request, begin),
+        example("FactorOffer", "factor_offer", Answer, offer),
+        example("FactorConfirm", "factor_confirm", Request, FactorConfirm { ticket: secret("ticket"), code: secret("755224") }),
+        example("FactorEnrolled", "factor_enrolled", Answer, FactorEnrolled { session, recovery_codes: codes.clone() }),
+        example("FactorCode", "factor_code", Request, FactorCode { code: secret("755224") }),
+        example("RecoveryCodes", "recovery_codes", Answer, RecoveryCodes { recovery_codes: codes }),
+        example(
+            "ServerSettings",
+            "server_settings_with_second_factor",
+            Answer,
+            ServerSettings { second_factor: rule, ..ServerSettings::default() },
+        ),
+        example(
+            "ServerPatch",
+            "server_patch_second_factor",
+            Request,
+            ServerPatch { second_factor: Some(rule), ..ServerPatch::default() },
+        ),
+        example("Unlock", "unlock_with_code", Request, unlock),
+    ]
+}
