@@ -111,7 +111,7 @@ fn people() -> Vec<Route> {
         route(("GET", path::USERS, "/nobody"), Api, MISSING, reads("user.show")),
         route(("PATCH", path::USERS, "/nobody"), Api, MALFORMED, writes("user.modify", r#"{"roles":["admin"]}"#)),
         route(("DELETE", path::USERS, "/nobody"), Api, MISSING, reads("user.delete")),
-        route(("DELETE", path::USERS, "/nobody/second-factor"), Api, MISSING, reads("factor.remove")),
+        route(("DELETE", path::USERS, "/nobody/second-factor"), Door::Console, MISSING, reads("factor.remove")),
         route(("GET", path::GROUPS, ""), Api, Ok(200), reads("group.list")),
         route(("POST", path::GROUPS, ""), Api, MALFORMED, writes("group.create", NAMED)),
         route(("GET", path::GROUPS, "/nothing"), Api, MISSING, reads("group.show")),
