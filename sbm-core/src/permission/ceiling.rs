@@ -5,12 +5,13 @@
 //!    every request, so that whoever narrows the owner narrows all his tokens at once.
 //! 3. On the wire it is an object of tasks: `{"devices":"write","users":"read"}`.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::action::{Task, TaskAccess};
@@ -105,6 +106,26 @@ impl<'de> Deserialize<'de> for Ceiling {
     }
 }
 
+/// As an answer tells it: a task of a later server's is passed over, and so is what is not known of one (DOOR-4).
+///
+/// # Errors
+///
+/// When it is no object.
+pub fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ceiling, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Told {
+        Known(TaskAccess),
+        Other(IgnoredAny),
+    }
+    let told: BTreeMap<String, Told> = Deserialize::deserialize(deserializer)?;
+    let known = told.iter().filter_map(|(task, told)| match told {
+        Told::Known(access) => Some((Task::from_name(task)?, *access)),
+        Told::Other(_) => None,
+    });
+    Ok(known.fold(Ceiling::NONE, |all, (task, access)| all.with(task, access)))
+}
+
 struct Named;
 
 impl<'de> Visitor<'de> for Named {
@@ -176,6 +197,23 @@ mod tests {
             let error = serde_json::from_str::<Ceiling>(odd).unwrap_err().to_string();
             assert!(error.contains(told), "{odd}: {error}");
         }
+    }
+
+    #[test]
+    fn a_task_of_a_later_server_s_is_passed_over_in_an_answer_door_4() {
+        #[derive(Deserialize)]
+        struct Answer(#[serde(deserialize_with = "lenient")] Ceiling);
+        let read = |text: &str| serde_json::from_str::<Answer>(text).map(|answer| answer.0).map_err(|error| error.to_string());
+        let users = Ceiling::NONE.with(Task::Users, TaskAccess::Read);
+        for text in [
+            r#"{"users":"read"}"#,
+            r#"{"later":"write","users":"read"}"#,
+            r#"{"users":"read","devices":"own"}"#,
+            r#"{"users":"read","later":{"at":[1]},"devices":7}"#,
+        ] {
+            assert_eq!(read(text), Ok(users), "{text}");
+        }
+        assert!(read("[]").is_err() && read("\"users\"").is_err());
     }
 
     #[test]

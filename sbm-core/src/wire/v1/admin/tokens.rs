@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::AccountPath;
 use crate::name::Name;
 use crate::permission::Ceiling;
+use crate::permission::ceiling::lenient;
 use crate::time::Timestamp;
 use crate::wire::v1::session::Secret;
 
@@ -50,6 +51,7 @@ pub struct TokenEntry {
     /// Whose it is.
     pub user: Name,
     /// How far it goes in each task at most. What its user may not do at the moment, it may not either.
+    #[serde(deserialize_with = "lenient")]
     pub allows: Ceiling,
     /// The account that it is for with what is below; wherever its user goes, if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
