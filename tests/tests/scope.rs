@@ -1,7 +1,7 @@
 //! Every route × every role × an object of one's own account, of one below, above, beside, and of another root account: what
 //! is outside of one's scope is answered as what never was (ACC-4, USR-1, USR-10).
 //!
-//! The table is in [`rows`]. A route without a row there fails [`every_route_has_a_row_and_nothing_else_has`].
+//! The table is in [`rows`]. A route without a row there fails [`every_route_has_a_row_acc_4`].
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod scope {
@@ -34,7 +34,7 @@ fn operations(world: &World) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_route_has_a_row_and_nothing_else_has() {
+fn every_route_has_a_row_acc_4() {
     let world = World::new();
     let missing: Vec<&str> = operations(&world).into_iter().filter(|id| row(id, &Target::never()).is_none()).collect();
     assert_eq!(missing, Vec::<&str>::new(), "add a row for each to tests/tests/scope/rows.rs: which objects can it name?");

@@ -112,7 +112,7 @@ fn doors(id: &str, target: &Target) -> Option<Row> {
         | "confirm_second_factor"
         | "remove_second_factor"
         | "renew_recovery_codes" => Row::Nothing("it is about whoever asks"),
-        "check_in" | "upload_history" => Row::Nothing("a device speaks of itself (DEV-2)"),
+        "check_in" | "upload_history" | "report_stored" | "reserve_room" => Row::Nothing("a device speaks of itself (DEV-2)"),
         "device_list" => Row::Objects(vec![device(&format!("{}/{}", path::LISTS, target.list))]),
         "device_body" => Row::Objects(vec![device(&format!("{}/{}", path::BODIES, target.body))]),
         "list_sessions" => list(path::SESSIONS, |target| target.session.clone()),
