@@ -35,6 +35,10 @@ pub mod path {
     pub const BODIES: &str = "/v1/device/bodies";
     /// `POST` [`Runs`](super::device::Runs).
     pub const RUNS: &str = "/v1/device/runs";
+    /// What the device stores.
+    pub const STORED: &str = "/v1/device/stored";
+    /// Room for a run of the device.
+    pub const RESERVATIONS: &str = "/v1/device/reservations";
     /// `GET` and `POST`, or `GET`, `PATCH` and `DELETE` with the name behind it.
     pub const USERS: &str = "/v1/users";
     /// `GET` and `POST`, or `PATCH` and `DELETE` with the name behind it.

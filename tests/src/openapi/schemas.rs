@@ -143,7 +143,7 @@ take! { take_answers:
     admin::SecurityProfile, admin::Page<admin::SecurityProfile>,
     admin::Profile, admin::Page<admin::Profile>, admin::ProfileRevision, admin::Page<admin::ProfileRevision>,
     admin::Holder, admin::HolderState, admin::Page<admin::Holder>, admin::Tombstone, admin::Page<admin::Tombstone>,
-    admin::Device, admin::Page<admin::Device>, admin::SessionEntry, admin::Page<admin::SessionEntry>,
+    admin::Device, admin::DeviceState, admin::Page<admin::Device>, admin::SessionEntry, admin::Page<admin::SessionEntry>,
     admin::IssuedToken, admin::TokenEntry, admin::Page<admin::TokenEntry>,
     session::DeviceEnrolled, admin::MadeEnrolment, admin::Enrolment, admin::Page<admin::Enrolment>,
     admin::WaitingDevice, admin::Page<admin::WaitingDevice>,
@@ -156,7 +156,7 @@ take! { take_answers:
 take! { take_requests:
     session::Claim, session::Login, session::DeviceLogin, session::DeviceEnrolment, session::Secret,
     factor::SecondStep, factor::DeviceSecondStep, factor::FactorBegin, factor::FactorConfirm, factor::FactorCode,
-    device::CheckIn, device::Proof, device::Outcome, device::Runs,
+    device::CheckIn, device::Proof, device::Outcome, device::Runs, device::Stored, device::Reservation,
     admin::NewAccount, admin::AccountPatch, admin::AccountsAct, admin::LifeAct,
     admin::NewUser, admin::UserPatch, admin::NewGroup, admin::GroupPatch, admin::NewSecurityProfile, admin::SecurityProfilePatch,
     admin::NewEnrolment, admin::Upload, admin::ProfilePatch, admin::RollBack, admin::Explain, admin::ExplainServer,

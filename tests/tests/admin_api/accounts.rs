@@ -7,12 +7,14 @@ use sbm_client::core::account::policy::{Mode, Setting};
 use sbm_client::core::account::{About, AccountPath, AccountState, Level, Quota};
 use sbm_client::core::code::Code;
 use sbm_client::core::time::{HOUR, Timestamp};
-use sbm_client::core::wire::v1::admin::{Account, AccountPatch, LifeAct, ListQuery, NewAccount};
+use sbm_client::core::wire::v1::admin::{Account, AccountPatch, LifeAct, ListQuery, NewAccount, NewUser};
 use sbm_client::core::wire::v1::path;
+use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::ManualClock;
-use sbm_tests::fixture::name;
-use sbm_tests::raw::Raw;
-use sbm_tests::server::TestServer;
+use sbm_tests::fixture::{PASSWORD, name};
+use sbm_tests::raw::{Raw, request};
+use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+use sbm_tests::stronghold::{INSTALLATION, log_in, log_in_device};
 use serde_json::Value;
 
 fn at(text: &str) -> AccountPath {
@@ -103,9 +105,9 @@ fn a_list_is_a_file_too_and_what_a_setting_comes_to_says_where_it_is_from_acc_9_
     let mut file = Vec::new();
     admin.export::<Account>(&ListQuery::default(), &mut file, &mut |_| {}).unwrap();
     let file = String::from_utf8(file).unwrap();
-    let head = "account,level,state,deletion,quota,warning,comment,accounts,users,devices\r\n";
+    let head = "account,level,state,deletion,quota,warning,stored,reserved,comment,accounts,users,devices\r\n";
     assert!(file.starts_with(head), "{file}");
-    assert!(file.contains(&format!("{acme},end_customer,active,,500000000000,400000000000,,1,0,0\r\n")), "{file}");
+    assert!(file.contains(&format!("{acme},end_customer,active,,500000000000,400000000000,0,0,,1,0,0\r\n")), "{file}");
 }
 
 #[test]
@@ -147,7 +149,7 @@ fn every_odd_path_level_quota_and_act_has_its_documented_error_and_changes_nothi
     let (server, admin) = TestServer::claimed();
     let root = root(&admin);
     let raw = Raw::of(&server);
-    let console = sbm_tests::stronghold::log_in(&raw, "admin", sbm_tests::server::ADMIN_PASSWORD);
+    let console = log_in(&raw, "admin", ADMIN_PASSWORD);
     admin.add_account(&new(&format!("{root}>site"), Some(Level::Site))).unwrap();
     let revision = || server.service().facts().revision();
     let before = revision();
@@ -185,7 +187,7 @@ fn every_odd_path_level_quota_and_act_has_its_documented_error_and_changes_nothi
         (path::ACCOUNT_ACTS, r#"{"accounts":["nobody"],"act":"explode"}"#.into(), Code::MalformedRequest),
     ];
     for (path, content, code) in &post {
-        let answer = raw.ask(&sbm_tests::raw::request("POST", path, Some(&console), Some(content))).unwrap();
+        let answer = raw.ask(&request("POST", path, Some(&console), Some(content))).unwrap();
         assert_eq!(answer.code(), Some(*code), "{content}: {}", String::from_utf8_lossy(&answer.body));
     }
     let site = format!("{}/{}", path::ACCOUNTS, format!("{root}>site").replace('>', "%3E"));
@@ -203,10 +205,71 @@ fn every_odd_path_level_quota_and_act_has_its_documented_error_and_changes_nothi
         ("DELETE", site.clone(), String::new(), Code::NoSuchRoute),
     ] {
         let content = Some(content.as_str()).filter(|content| !content.is_empty());
-        let answer = raw.ask(&sbm_tests::raw::request(method, &path, Some(&console), content)).unwrap();
+        let answer = raw.ask(&request(method, &path, Some(&console), content)).unwrap();
         assert_eq!(answer.code(), Some(code), "{method} {path} {content:?}: {}", String::from_utf8_lossy(&answer.body));
     }
     assert_eq!(revision(), before);
-    let listed: Value = raw.ask(&sbm_tests::raw::request("GET", path::ACCOUNTS, Some(&console), None)).unwrap().json();
+    let listed: Value = raw.ask(&request("GET", path::ACCOUNTS, Some(&console), None)).unwrap().json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_device_says_what_it_stores_and_no_run_reserves_more_than_every_quota_above_leaves_acc_5_dec_3() {
+    let (server, admin) = TestServer::claimed();
+    let root = root(&admin);
+    let (acme, raw) = (format!("{root}>Acme"), Raw::of(&server));
+    let quota = |hard| AccountPatch { quota: Some(Quota { hard: Some(hard), soft: None }), ..AccountPatch::default() };
+    admin.add_account(&new(&acme, Some(Level::EndCustomer))).unwrap();
+    admin.modify_account(&at(&acme), &quota(100)).unwrap();
+    let ann = NewUser { account: Some(at(&acme)), ..user("ann") };
+    assert_eq!(admin.add_user(&ann).unwrap().account, acme);
+    let token = log_in_device(&raw, "ann", INSTALLATION);
+    let post = |path: &str, content: &str| raw.ask(&request("POST", path, Some(&token), Some(content))).unwrap();
+    let said = |number: u64, bytes: u64| post(path::STORED, &format!(r#"{{"number":{number},"bytes":{bytes}}}"#)).status;
+    let wants = |run: u8, bytes: u64| post(path::RESERVATIONS, &format!(r#"{{"run":"{run:032x}","bytes":{bytes}}}"#));
+    let filled = |account: &str| {
+        let shown = admin.account(&at(account)).unwrap();
+        (shown.stored, shown.reserved)
+    };
+    assert_eq!((said(2, 70), said(1, 99)), (204, 204), "an older word is taken by nobody");
+    assert_eq!((filled(&acme), filled(&root)), ((70, 0), (70, 0)));
+    let refused = wants(1, 31);
+    assert_eq!((refused.status, refused.code()), (403, Some(Code::DeniedQuota)));
+    assert!(refused.json::<Value>()["detail"].as_str().unwrap().contains("30 bytes of the account's quota are left"));
+    assert_eq!((wants(1, 20).status, wants(1, 20).status), (204, 204), "asked again, it has what it has");
+    assert_eq!(filled(&acme), (70, 20));
+    // What decides above is told without its name and its figure.
+    admin.modify_account(&at(&root), &quota(95)).unwrap();
+    let told = wants(2, 6).json::<Value>()["detail"].as_str().unwrap().to_owned();
+    assert!(told.contains("set above your account") && !told.contains('5') && !told.contains(&root), "{told}");
+    for (path, content) in [
+        (path::STORED, r#"{"number":3,"bytes":18446744073709551615}"#),
+        (path::STORED, r#"{"number":18446744073709551615,"bytes":1}"#),
+        (path::RESERVATIONS, r#"{"run":"00000000000000000000000000000009","bytes":9223372036854775807}"#),
+    ] {
+        assert_eq!(post(path, content).code(), Some(Code::InvalidArgument), "{content}");
+    }
+    for (path, content) in [
+        (path::STORED, r#"{"number":3,"bytes":-1}"#),
+        (path::STORED, r#"{"bytes":1}"#),
+        (path::RESERVATIONS, r#"{"run":"9","bytes":1}"#),
+    ] {
+        assert_eq!(post(path, content).code(), Some(Code::MalformedRequest), "{content}");
+    }
+    // With the device goes what it stored.
+    admin.remove_device(&INSTALLATION.parse().unwrap()).unwrap();
+    assert_eq!((filled(&acme), filled(&root)), ((0, 0), (0, 0)));
+}
+
+fn user(user: &str) -> NewUser {
+    NewUser {
+        name: name(user),
+        account: None,
+        description: Default::default(),
+        password: Secret::new(PASSWORD),
+        roles: Default::default(),
+        security_profile: None,
+        groups: vec![],
+        new_groups: vec![],
+    }
 }

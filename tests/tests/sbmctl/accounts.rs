@@ -20,7 +20,7 @@ fn a_tree_is_made_drawn_changed_and_moved_acc_1_acc_2_acc_3_acc_5() {
     let lines: Vec<&str> = drawn.lines().collect();
     assert_eq!(lines.len(), 4, "{drawn}");
     assert!(lines[0].starts_with(&root) && lines[0].ends_with("reseller"), "{drawn}");
-    assert!(lines[1].starts_with("└─ Acme ") && lines[1].ends_with("end_customer, quota 500 GB"), "{drawn}");
+    assert!(lines[1].starts_with("└─ Acme ") && lines[1].ends_with("end_customer, [..........] 0 B of 500 GB"), "{drawn}");
     assert!(lines[2].starts_with("   └─ (North)") && lines[3].ends_with("backup, call Ann"), "{drawn}");
     desk.run(&["account", "tree", &full("Acme>North")]).fails(1, "account list");
 

@@ -6,8 +6,9 @@ use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::{About, AccountState, Level, Quota};
 use sbm_core::name::Text;
 use sbm_core::wire::v1::admin::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
+use sbm_core::wire::v1::device::{Reservation, Stored};
 
-use super::examples::{Direction, Example, example, name, now};
+use super::examples::{Direction, Example, example, name, now, record};
 
 fn text(text: &str) -> Text {
     Text::new(text).unwrap()
@@ -41,6 +42,8 @@ fn answers() -> Vec<Example> {
         state: AccountState::DeletionPending,
         deletion: Some(now()),
         quota: Quota { hard: Some(500_000_000_000), soft: Some(400_000_000_000) },
+        stored: 123_000_000_000,
+        reserved: 4_000_000_000,
         comment: text("call Ann"),
         about: about(),
         policy: [("start".to_owned(), setting(Mode::Forced, Some("03:00")))].into(),
@@ -54,6 +57,8 @@ fn answers() -> Vec<Example> {
         state: AccountState::Active,
         deletion: None,
         quota: Quota::default(),
+        stored: 0,
+        reserved: 0,
         comment: text(""),
         about: About::default(),
         policy: [].into(),
@@ -106,5 +111,7 @@ fn requests() -> Vec<Example> {
         example("NewAccount", "new_account", Request, new),
         example("AccountPatch", "account_patch", Request, patch),
         example("AccountsAct", "accounts_act", Request, act),
+        example("Stored", "stored", Request, Stored { number: 7, bytes: 123_000_000_000 }),
+        example("Reservation", "reservation", Request, Reservation { run: record().id, bytes: 4_000_000_000 }),
     ]
 }

@@ -13,7 +13,7 @@ use sbm_core::permission::{Action, Decision, Gate, Resource, Right, RightSet, Ro
 use sbm_core::run::{Profile as RunProfile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{
-    AllowEntry, AuditEntry, AuditVerdict, Device, Explain, Group, GroupPatch, HistoryQuery, KeyEpoch, NewAllowEntry, NewGroup,
+    AllowEntry, AuditEntry, AuditVerdict, Device, DeviceState, Explain, Group, GroupPatch, HistoryQuery, KeyEpoch, NewAllowEntry, NewGroup,
     NewSecurityProfile, NewUser, Page, Profile, ProfilePatch, Run, RunQuery, RunRef, SecurityProfile, SecurityProfilePatch,
     Upload, User, UserPatch,
 };
@@ -203,6 +203,14 @@ fn users() -> Vec<Example> {
         user: name("carol"),
         enrolled: now(),
         last_seen: Some(now()),
+        account: None,
+        state: None,
+    };
+    let waiting = Device {
+        last_seen: None,
+        account: Some("root>Acme".to_owned()),
+        state: Some(DeviceState::Waiting),
+        ..device.clone()
     };
     vec![
         example("User", "user", Answer, user),
@@ -212,6 +220,8 @@ fn users() -> Vec<Example> {
         example("UserPatch", "user_patch", Request, patch),
         example("UserPatch", "user_patch_without_security_profile", Request, taken_away),
         example("Device", "device", Answer, device),
+        example("Device", "device_waiting", Answer, waiting),
+        example("DeviceState", "device_state", Direction::Word, DeviceState::Active),
         example(
             "AllowEntry",
             "allow_entry",

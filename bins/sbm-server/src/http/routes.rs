@@ -68,7 +68,9 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&device::CHECK_IN, device::check_in)
         .serve(&device::LIST, device::list)
         .serve(&device::BODY, device::body)
-        .serve(&device::RUNS, device::runs);
+        .serve(&device::RUNS, device::runs)
+        .serve(&device::STORED, device::stored)
+        .serve(&device::RESERVE, device::reserve);
     profiles(people(routes))
         .serve(&devices::LIST, devices::list)
         .serve(&devices::SHOW, devices::show)

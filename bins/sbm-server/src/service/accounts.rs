@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp as Moment;
 use sbm_core::account::life::next_morning;
+use sbm_core::account::quota::Filled;
 use sbm_core::account::tree::Kind;
 use sbm_core::account::{AccountPath, policy as rule};
 use sbm_core::directory::rows;
@@ -13,8 +14,11 @@ use sbm_core::id::AccountId;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{Account, EffectiveSetting, LifeAct};
 
-use super::Service;
+use super::{Service, store_refusal};
 use crate::store::Revoke;
+
+/// What accounts store and have reserved; those with nothing are not there.
+pub type Sums = HashMap<AccountId, Filled>;
 
 /// How many objects an account has; those below it count as accounts only.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +30,7 @@ struct Counts {
 
 /// All accounts that somebody manages. What each has is counted once for all.
 #[must_use]
-pub fn all(sees: View<'_>) -> Vec<Account> {
+pub fn all(sees: View<'_>, filled: &Sums) -> Vec<Account> {
     let facts = sees.facts();
     let mut counts: HashMap<AccountId, Counts> = HashMap::new();
     for row in facts.accounts().filter(|row| row.kind != Kind::Virtual) {
@@ -37,27 +41,30 @@ pub fn all(sees: View<'_>) -> Vec<Account> {
     facts.users().for_each(|user| counts.entry(user.account).or_default().users += 1);
     facts.devices().for_each(|device| counts.entry(device.account).or_default().devices += 1);
     let seen = facts.accounts().filter(|row| row.kind != Kind::Virtual && sees.manages(row.id));
-    seen.map(|row| shown(facts, row, counts.get(&row.id).copied().unwrap_or_default())).collect()
+    seen.map(|row| shown(facts, row, counts.get(&row.id).copied().unwrap_or_default(), filled)).collect()
 }
 
 /// An account.
 #[must_use]
-pub fn one(facts: &Directory, row: &rows::Account) -> Account {
+pub fn one(facts: &Directory, row: &rows::Account, filled: &Sums) -> Account {
     let counts = Counts {
         accounts: facts.accounts_below(row.id).filter(|below| below.kind != Kind::Virtual).count(),
         users: facts.users().filter(|user| user.account == row.id).count(),
         devices: facts.devices().filter(|device| device.account == row.id).count(),
     };
-    shown(facts, row, counts)
+    shown(facts, row, counts, filled)
 }
 
-fn shown(facts: &Directory, row: &rows::Account, counts: Counts) -> Account {
+fn shown(facts: &Directory, row: &rows::Account, counts: Counts, filled: &Sums) -> Account {
+    let filled = filled.get(&row.id).copied().unwrap_or_default();
     Account {
         account: facts.account_name(row.id),
         level: row.kind.level(),
         state: row.state(),
         deletion: row.life.deletion,
         quota: row.quota,
+        stored: filled.stored,
+        reserved: filled.reserved,
         comment: row.comment.clone(),
         about: row.about.as_deref().cloned().unwrap_or_default(),
         policy: row.policy.settings().map(|(name, setting)| (name.to_owned(), setting.clone())).collect(),
@@ -99,6 +106,15 @@ fn tokens_of(facts: &Directory, account: AccountId) -> Vec<Revoke> {
 }
 
 impl Service {
+    /// What all accounts store and have reserved.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub async fn filled(&self) -> Result<Sums, Refusal> {
+        Ok(self.store.filled().await.map_err(|error| store_refusal(&error))?.into_iter().collect())
+    }
+
     /// When an account that is to be deleted now is deleted: the next morning on the configured zone's clock (ACC-8).
     #[must_use]
     pub fn next_morning(&self) -> Timestamp {

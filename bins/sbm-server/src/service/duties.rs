@@ -40,6 +40,7 @@ const KEEP_HALF: i64 = DAY;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece {
     Accounts,
+    Reservations,
     EndedTokens,
     Attempts,
     Months,
@@ -47,12 +48,13 @@ enum Piece {
 }
 
 impl Piece {
-    const ALL: [Self; 5] = [Self::Accounts, Self::EndedTokens, Self::Attempts, Self::Months, Self::History];
+    const ALL: [Self; 6] = [Self::Accounts, Self::Reservations, Self::EndedTokens, Self::Attempts, Self::Months, Self::History];
 
     /// Its name in the store.
     const fn name(self) -> &'static str {
         match self {
             Self::Accounts => "accounts",
+            Self::Reservations => "reservations",
             Self::EndedTokens => "ended_tokens",
             Self::Attempts => "attempts",
             Self::Months => "months",
@@ -62,13 +64,14 @@ impl Piece {
 
     /// Whether it deletes for good what is old.
     const fn goes_by_the_time(self) -> bool {
-        matches!(self, Self::Accounts | Self::History | Self::EndedTokens)
+        matches!(self, Self::Accounts | Self::Reservations | Self::History | Self::EndedTokens)
     }
 
     const fn every(self) -> Duration {
         match self {
             Self::Accounts => Duration::from_secs(60),
             Self::EndedTokens | Self::Attempts => Duration::from_secs(10 * 60),
+            Self::Reservations => Duration::from_secs(60 * 60),
             Self::Months | Self::History => Duration::from_secs(24 * 60 * 60),
         }
     }
@@ -92,7 +95,7 @@ impl Service {
             let has_nothing_to_do = match piece {
                 Piece::History => self.config.history.is_for_ever(),
                 Piece::Accounts => !self.has_due_accounts(),
-                Piece::EndedTokens | Piece::Attempts | Piece::Months => false,
+                Piece::Reservations | Piece::EndedTokens | Piece::Attempts | Piece::Months => false,
             };
             if has_nothing_to_do {
                 continue;
@@ -129,6 +132,7 @@ impl Service {
     async fn do_piece(self: &Arc<Self>, piece: Piece, turn: &Turn) -> Result<(), Refusal> {
         match piece {
             Piece::Accounts => self.drop_due_accounts().await,
+            Piece::Reservations => self.drop_reservations().await,
             Piece::EndedTokens => self.drop_ended_tokens().await,
             Piece::Attempts => self.drop_attempts().await,
             Piece::Months => self.store.make_room().await.map_err(|error| store_refusal(&error)),

@@ -6,7 +6,7 @@ use sbm_core::directory::{Refusal, View, rows};
 use sbm_core::id::{DeviceId, GroupId, SecurityProfileId, UserId};
 use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
-use sbm_core::wire::v1::admin::{AllowEntry, Device, Group, Profile, ProfileRevision, SecurityProfile, User};
+use sbm_core::wire::v1::admin::{AllowEntry, Device, DeviceState, Group, Profile, ProfileRevision, SecurityProfile, User, WaitingDevice};
 
 use super::{Service, store_refusal};
 use crate::store::{self, LastLogin};
@@ -157,7 +157,24 @@ pub fn device(sees: View<'_>, row: &rows::Device, traces: &Traces) -> Option<Dev
         user: user_name(sees, row.user)?,
         enrolled: row.enrolled,
         last_seen: traces.seen.get(&row.id).copied(),
+        account: Some(sees.facts().account_name(row.account)),
+        state: Some(DeviceState::Active),
     })
+}
+
+/// A device that waits to be let in, among those that were.
+#[must_use]
+pub fn waiting_device(row: WaitingDevice) -> Device {
+    Device {
+        installation: row.installation,
+        computer: row.computer,
+        program: row.program,
+        user: row.user,
+        enrolled: row.asked,
+        last_seen: None,
+        account: Some(row.account),
+        state: Some(DeviceState::Waiting),
+    }
 }
 
 /// What is said instead of a name from above (DEC-3).

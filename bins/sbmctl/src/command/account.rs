@@ -112,6 +112,7 @@ impl Row for Shown {
         text("LEVEL"),
         text("STATE"),
         text("DELETION").rare(),
+        number("STORED"),
         number("QUOTA"),
         number("WARNING").rare(),
         number("ACCOUNTS").extra(),
@@ -127,6 +128,7 @@ impl Row for Shown {
             level_name(self.level),
             state(self.state),
             Cell::moment(self.deletion),
+            Cell::measured(bytes(self.stored), self.stored),
             size(self.quota.hard),
             size(self.quota.soft),
             self.accounts,
@@ -201,6 +203,8 @@ fn show(account: &AccountPath, admin: &Admin, context: &mut Context) -> Result<(
         facts.push(("deletion", Cell::moment(shown.deletion)));
     }
     facts.extend([
+        ("stored", Cell::from(bytes(shown.stored))),
+        ("reserved", Cell::from(bytes(shown.reserved))),
         ("quota", Cell::from(size(shown.quota.hard))),
         ("warning at", size(shown.quota.soft).into()),
         ("accounts", Cell::number(shown.accounts)),

@@ -169,3 +169,25 @@ pub enum Fate {
     /// It breaks the rules and was set aside.
     SetAside,
 }
+
+/// How many bytes a device stores (ACC-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Stored {
+    /// Counted up with each word of the device; an older word than the last is not taken.
+    pub number: u64,
+    /// All that it stores, not what came.
+    pub bytes: u64,
+}
+
+/// Room that a run needs before it begins (ACC-5). Asked again, it has what it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Reservation {
+    /// The run; its room is free again when it came into the history.
+    pub run: RunId,
+    /// How many bytes of new data it expects to store; 0 if it cannot say.
+    pub bytes: u64,
+}

@@ -55,6 +55,8 @@ pub static ACCOUNTS: List<Account> = List {
         "deletion" => |account| account.deletion,
         "quota" => |account| account.quota.hard,
         "warning" => |account| account.quota.soft,
+        "stored" => |account| account.stored,
+        "reserved" => |account| account.reserved,
         "comment" => |account| &account.comment,
         "accounts" => |account| account.accounts,
         "users" => |account| account.users,
@@ -206,10 +208,18 @@ pub static DEVICES: List<Device> = List {
         "user" => |device| &device.user,
         "enrolled" => |device| device.enrolled,
         "last_seen" => |device| device.last_seen,
+        "account" => |device| device.account.as_ref(),
+        "state" => |device| device.state.as_ref().map(word),
     },
-    key: |device| format!("{}{}", device.installation, device.user.key()),
+    key: |device| format!("{}{}{:?}", device.installation, device.user.key(), device.state),
     usual: "computer",
-    filters: &[Filter { name: "user", fits: |query, device| same(Some(device.user.as_str()), query.user.as_deref()) }],
+    filters: &[
+        Filter { name: "user", fits: |query, device| same(Some(device.user.as_str()), query.user.as_deref()) },
+        Filter {
+            name: "account",
+            fits: |query, device| is_within(device.account.as_deref().unwrap_or_default(), query.account.as_deref()),
+        },
+    ],
 };
 
 /// Codes and passphrases with which devices enrol (DEV-1).
@@ -231,7 +241,10 @@ pub static ENROLMENTS: List<Enrolment> = List {
     },
     key: |row| format!("{:020}", row.id),
     usual: "-id",
-    filters: &[Filter { name: "user", fits: |query, row| same(Some(row.user.as_str()), query.user.as_deref()) }],
+    filters: &[
+        Filter { name: "user", fits: |query, row| same(Some(row.user.as_str()), query.user.as_deref()) },
+        Filter { name: "account", fits: |query, row| is_within(&row.account, query.account.as_deref()) },
+    ],
 };
 
 /// Devices that wait to be let in (DEV-1).
@@ -249,7 +262,10 @@ pub static WAITING: List<WaitingDevice> = List {
     },
     key: |row| format!("{}{:020}", row.installation, row.enrolment),
     usual: "asked",
-    filters: &[Filter { name: "user", fits: |query, row| same(Some(row.user.as_str()), query.user.as_deref()) }],
+    filters: &[
+        Filter { name: "user", fits: |query, row| same(Some(row.user.as_str()), query.user.as_deref()) },
+        Filter { name: "account", fits: |query, row| is_within(&row.account, query.account.as_deref()) },
+    ],
 };
 
 /// Sessions (RUN-7).

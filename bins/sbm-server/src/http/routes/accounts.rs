@@ -54,15 +54,15 @@ pub(super) const ACT: Operation = Operation::post("act_on_accounts", path::ACCOU
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Accounts, "account.list").await?;
-    let facts = asker.service.facts();
-    listing::answer(&columns::ACCOUNTS, query, wanted, move || accounts::all(asker.sees(&facts))).await
+    let (facts, filled) = (asker.service.facts(), asker.service.filled().await?);
+    listing::answer(&columns::ACCOUNTS, query, wanted, move || accounts::all(asker.sees(&facts), &filled)).await
 }
 
 pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
     asker.may_read(Task::Accounts, "account.show").await?;
-    let facts = asker.service.facts();
+    let (facts, filled) = (asker.service.facts(), asker.service.filled().await?);
     let row = find(&facts, &asker, &name)?;
-    tag::read(&conditions, &State::of(&facts, row.stamp), &accounts::one(&facts, row))
+    tag::read(&conditions, &State::of(&facts, row.stamp), &accounts::one(&facts, row, &filled))
 }
 
 pub(super) async fn policy(asker: Asker, wanted: Wanted, Path(name): Path<String>, Asked(query): Asked<ListQuery>) -> Answer {
@@ -76,7 +76,8 @@ pub(super) async fn create(asker: Asker, Json(new): Json<NewAccount>) -> Answer 
     let path = new.account.clone();
     let facts = asker.service.act(asker.actor(), Command::CreateAccount(new), Vec::new()).await?;
     let row = found(facts.account_named(&path))?;
-    tag::changed(StatusCode::CREATED, &State::of(&facts, row.stamp), &accounts::one(&facts, row))
+    let filled = asker.service.filled().await?;
+    tag::changed(StatusCode::CREATED, &State::of(&facts, row.stamp), &accounts::one(&facts, row, &filled))
 }
 
 pub(super) async fn modify(
@@ -98,7 +99,8 @@ pub(super) async fn modify(
     };
     let facts = asker.service.act_when(asker.actor(), Command::ModifyAccount { account, patch }, check).await?;
     let row = found(id.and_then(|id| facts.account(id)))?;
-    tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &accounts::one(&facts, row))
+    let filled = asker.service.filled().await?;
+    tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &accounts::one(&facts, row, &filled))
 }
 
 pub(super) async fn act(asker: Asker, Json(AccountsAct { accounts, act }): Json<AccountsAct>) -> Answer {

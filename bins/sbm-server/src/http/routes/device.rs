@@ -7,10 +7,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse as _;
 use sbm_core::code::Code;
 use sbm_core::id::Hash;
-use sbm_core::wire::v1::device::{CheckIn, Runs};
+use sbm_core::wire::v1::device::{CheckIn, Reservation, Runs, Stored};
 use sbm_core::wire::v1::path;
 
-use super::{Answer, ok};
+use super::{Answer, no_content, ok};
 use crate::http::operation::{Answer as Answers, Operation, Size};
 use crate::http::{Access, ApiError, DeviceCaller, Json, Path};
 use crate::service::Service;
@@ -51,6 +51,15 @@ pub(super) const RUNS: Operation = Operation::post("upload_history", path::RUNS,
     .answers(Answers::Value("RunsAnswer"))
     .refuses(&[Code::DeviceRemoved]);
 
+pub(super) const STORED: Operation = Operation::post("report_stored", path::STORED, "", Access::Device)
+    .says("Says how many bytes the device stores, for the quotas above it; an older word than the last changes nothing.")
+    .takes("Stored")
+    .refuses(&[Code::DeviceRemoved, Code::InvalidArgument]);
+pub(super) const RESERVE: Operation = Operation::post("reserve_room", path::RESERVATIONS, "", Access::Device)
+    .says("Keeps room for a run that is about to begin, below every quota above the device.")
+    .takes("Reservation")
+    .refuses(&[Code::DeviceRemoved, Code::InvalidArgument, Code::DeniedQuota]);
+
 pub(super) async fn check_in(State(service): State<Arc<Service>>, caller: DeviceCaller, Json(asked): Json<CheckIn>) -> Answer {
     ok(service.check_in(caller.device, asked).await?)
 }
@@ -67,6 +76,20 @@ pub(super) async fn body(State(service): State<Arc<Service>>, caller: DeviceCall
 
 pub(super) async fn runs(State(service): State<Arc<Service>>, caller: DeviceCaller, Json(runs): Json<Runs>) -> Answer {
     ok(service.ingest(caller.device, runs).await?)
+}
+
+pub(super) async fn stored(State(service): State<Arc<Service>>, caller: DeviceCaller, Json(said): Json<Stored>) -> Answer {
+    service.report_stored(caller.device, said).await?;
+    no_content()
+}
+
+pub(super) async fn reserve(
+    State(service): State<Arc<Service>>,
+    caller: DeviceCaller,
+    Json(wanted): Json<Reservation>,
+) -> Answer {
+    service.reserve(caller.device, wanted).await?;
+    no_content()
 }
 
 fn hash(text: &str) -> Result<Hash, ApiError> {

@@ -18,7 +18,7 @@ use crate::store::Revoke;
 
 pub(super) const LIST: Operation = Operation::get("list_devices", path::DEVICES, "", Access::ConsoleOrApi)
     .reads(Task::Devices)
-    .says("The devices, filtered, in any order, page by page or as a file.")
+    .says("The devices, those that wait to be let in too, filtered, in any order, page by page or as a file.")
     .asks("ListQuery")
     .answers(Answers::Rows("Device", true));
 pub(super) const SHOW: Operation = Operation::get("show_device", path::DEVICES, "/{installation}", Access::ConsoleOrApi)
@@ -33,9 +33,11 @@ pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQ
     asker.may_read(Task::Devices, "device.list").await?;
     let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
     let actor = asker.actor();
+    let waiting = asker.service.waiting_devices(&facts, &actor).await?;
     listing::answer(&columns::DEVICES, query, wanted, move || {
         let sees = facts.seen_by(&actor);
-        sees.devices().filter_map(|device| present::device(sees, device, &traces)).collect()
+        let there = sees.devices().filter_map(|device| present::device(sees, device, &traces));
+        there.chain(waiting.into_iter().map(present::waiting_device)).collect()
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! History, for those who may read it, and the few who may delete from it (HIS-2, HIS-5).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sbm_core::code::Code;
@@ -83,7 +84,8 @@ async fn find(asker: &Asker, id: &str, query: &RunQuery) -> Result<Found, ApiErr
     let parsed: RunId = id.parse().map_err(|_| missing("run", id))?;
     let mut runs = asker.service.store().get(within(asker), parsed, query.installation).await?;
     // An installation that sent a run for two accounts sent the same; nothing tells them apart.
-    runs.dedup_by_key(|found| found.run.record.installation);
+    let mut senders = BTreeSet::new();
+    runs.retain(|found| senders.insert(found.run.record.installation));
     if runs.len() > 1 {
         let installations: Vec<String> = runs.iter().map(|found| format!("`{}`", found.run.record.installation)).collect();
         let (count, named) = (runs.len(), installations.join(", "));

@@ -96,8 +96,10 @@ fn told(account: &Account) -> String {
         AccountState::Supervisor => parts.push("supervisor".to_owned()),
         AccountState::DeletionPending => parts.push("to be deleted".to_owned()),
     }
-    if let Some(hard) = account.quota.hard {
-        parts.push(format!("quota {}", bytes(hard)));
+    match account.quota.hard {
+        Some(hard) => parts.push(format!("{} {} of {}", bar(account.stored, hard), bytes(account.stored), bytes(hard))),
+        None if account.stored > 0 => parts.push(bytes(account.stored)),
+        None => {}
     }
     match account.devices {
         0 => {}
@@ -107,6 +109,12 @@ fn told(account: &Account) -> String {
         parts.push(clean(account.comment.as_str()).replace('\n', " "));
     }
     parts.join(", ")
+}
+
+/// How full a quota is, in ten steps; the last one only where it is full.
+fn bar(stored: u64, hard: u64) -> String {
+    let full = if stored >= hard { 10 } else { (u128::from(stored) * 10 / u128::from(hard)) as usize };
+    format!("[{}{}]", "#".repeat(full), ".".repeat(10 - full))
 }
 
 #[cfg(test)]
@@ -123,19 +131,27 @@ mod tests {
         let accounts = [
             account("root", r#","level":"reseller""#),
             account("root>Zoo", ""),
-            account("root>acme", r#","level":"end_customer","quota":{"hard":500000000000},"devices":2"#),
+            account("root>acme", r#","level":"end_customer","quota":{"hard":500000000000},"stored":260000000000,"devices":2"#),
             account("root>acme>North>pc-1", r#","comment":"call Ann""#),
-            account("root>acme>pc-2", ""),
+            account("root>acme>pc-2", r#","stored":1500"#),
         ];
         assert_eq!(
             drawn(&accounts),
             "root             reseller\n\
-             ├─ acme          end_customer, quota 500 GB, 2 devices\n\
+             ├─ acme          end_customer, [#####.....] 260 GB of 500 GB, 2 devices\n\
              │  ├─ (North)\n\
              │  │  └─ pc-1    backup, call Ann\n\
-             │  └─ pc-2       backup\n\
+             │  └─ pc-2       backup, 1.5 kB\n\
              └─ Zoo           backup\n"
         );
+    }
+
+    #[test]
+    fn a_bar_is_full_when_the_quota_is_and_not_before_acc_5() {
+        let bars = [(0, 10), (1, 10), (9_999, 10_000), (10, 10), (99, 10), (0, 0), (u64::MAX - 1, u64::MAX)]
+            .map(|(stored, hard)| bar(stored, hard));
+        let [empty, one, nearly, full] = ["[..........]", "[#.........]", "[#########.]", "[##########]"];
+        assert_eq!(bars, [empty, one, nearly, full, full, full, nearly]);
     }
 
     #[test]

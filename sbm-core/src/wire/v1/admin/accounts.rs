@@ -30,6 +30,12 @@ pub struct Account {
     /// How much all below it may store.
     #[serde(default)]
     pub quota: Quota,
+    /// How many bytes the devices store that are in it or below, by their own words.
+    #[serde(default)]
+    pub stored: u64,
+    /// How many bytes their runs that go on have reserved.
+    #[serde(default)]
+    pub reserved: u64,
     /// What somebody said of it.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub comment: Text,

@@ -1,0 +1,83 @@
+//! What devices store, and the room that their runs reserve (ACC-5).
+
+use sbm_core::account::quota::Room;
+use sbm_core::code::Code;
+use sbm_core::directory::Refusal;
+use sbm_core::directory::rows::Device;
+use sbm_core::id::DeviceId;
+use sbm_core::time::DAY;
+use sbm_core::wire::v1::device::{Reservation, Stored};
+
+use super::{Service, refusal, store_refusal};
+use crate::store::quotas::Reserved;
+
+/// How long room is kept for a run of which nobody hears. Its history is taken in whenever it comes.
+const KEEP: i64 = 7 * DAY;
+
+/// The most bytes that anybody stores: the databases count to there.
+const MOST: u64 = i64::MAX.unsigned_abs() >> 10;
+
+impl Service {
+    /// A device says how many bytes it stores. An older word than the last changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::InvalidArgument`] for more than anything stores, [`Code::DeviceRemoved`], and what the store says.
+    pub async fn report_stored(&self, id: DeviceId, said: Stored) -> Result<(), Refusal> {
+        self.facts().device(id).ok_or(Code::DeviceRemoved)?;
+        check(said.bytes)?;
+        if said.number > MOST {
+            return Err(refusal(
+                Code::InvalidArgument,
+                format!("the number {} is more than {MOST}; count up from 1", said.number),
+            ));
+        }
+        self.store.report_stored(id, said.number, said.bytes).await.map_err(|error| store_refusal(&error))?;
+        Ok(())
+    }
+
+    /// A run of that device is about to begin. What is over its quota refuses new data and never a restore.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::DeniedQuota`] when there is less room, [`Code::InvalidArgument`], [`Code::DeviceRemoved`], and what the store
+    /// says.
+    pub async fn reserve(&self, id: DeviceId, wanted: Reservation) -> Result<(), Refusal> {
+        let facts = self.facts();
+        let device = facts.device(id).ok_or(Code::DeviceRemoved)?;
+        check(wanted.bytes)?;
+        let reserved = self.store.reserve(id, wanted.run, wanted.bytes, self.time_for_all()).await;
+        match reserved.map_err(|error| store_refusal(&error))? {
+            Reserved::Granted => Ok(()),
+            Reserved::Full(room) => Err(full(device, room, wanted.bytes)),
+            Reserved::NoDevice => Err(Code::DeviceRemoved.into()),
+        }
+    }
+
+    /// Room that was kept for runs of long ago is free again.
+    pub(super) async fn drop_reservations(&self) -> Result<(), Refusal> {
+        let now = self.time_to_delete_by().await?;
+        let dropped = self.store.drop_reservations(now.plus(-KEEP)).await.map_err(|error| store_refusal(&error))?;
+        if dropped > 0 {
+            tracing::info!(dropped, "room was kept for runs that nobody heard of again; it is free");
+        }
+        Ok(())
+    }
+}
+
+fn check(bytes: u64) -> Result<(), Refusal> {
+    if bytes <= MOST {
+        return Ok(());
+    }
+    Err(refusal(Code::InvalidArgument, format!("{bytes} bytes are more than anything stores; say at most {MOST}")))
+}
+
+/// What decides above one's own account is told without name and figure (DEC-3).
+fn full(device: &Device, room: Room, wanted: u64) -> Refusal {
+    let told = if room.decided_by == device.account {
+        format!("{} bytes of the account's quota are left, and the run expects to store {wanted}", room.bytes)
+    } else {
+        "there is no room left for new data, and this is set above your account".to_owned()
+    };
+    refusal(Code::DeniedQuota, format!("{told}; delete old backups, or ask for more room"))
+}
