@@ -10,7 +10,7 @@ use sbm_core::wire::v1::session::Secret;
 use sbm_server::auth::password::generate;
 use sbm_server::clock::SystemClock;
 use sbm_server::config::Config;
-use sbm_server::reset::{Running, reset};
+use sbm_server::reset::{Factor, Running, reset};
 use sbm_server::setup_anew::new_setup_code;
 use zeroize::Zeroizing;
 
@@ -31,7 +31,8 @@ pub(super) fn command() -> Command {
              Every session of `admin`'s ends, and if it was disabled it is enabled again",
         )
         .arg(flag("password-stdin", "Reads the new password from standard input, as one line"))
-        .arg(flag("generate", "Makes up a password and shows it, once").conflicts_with("password-stdin"));
+        .arg(flag("generate", "Makes up a password and shows it, once").conflicts_with("password-stdin"))
+        .arg(flag("remove-second-factor", "Removes the second factor of `admin`, too: for who lost the phone and the recovery codes"));
     let setup_code = Command::new("setup-code").about(
         "Makes a new setup code in this data directory, in place of any: for a server that is not set up yet, when the server \
          that had the code is lost or ten wrong tries ended it. Then run `sbmctl setup` on this machine",
@@ -65,7 +66,8 @@ fn done(config: &Config, asked: &ArgMatches) -> Result<(), Refusal> {
         (false, false) => ask()?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|_| Code::Internal)?;
-    let running = runtime.block_on(reset(config, &password, &SystemClock))?;
+    let factor = if asked.get_flag("remove-second-factor") { Factor::Removed } else { Factor::Kept };
+    let running = runtime.block_on(reset(config, &password, factor, &SystemClock))?;
     if generated {
         super::say(&format!("{}\n", password.reveal()));
     }

@@ -51,23 +51,32 @@ pub enum Running {
     Silent,
 }
 
+/// What becomes of the second factor of `admin` (RUN-8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// It stays: the new password alone lets nobody in.
+    Kept,
+    /// It is removed.
+    Removed,
+}
+
 /// Gives `admin` a new password.
 ///
 /// # Errors
 ///
 /// What the data directory, the rules for passwords, the plan or the store say; [`Code::NotClaimed`] when the server was
 /// never set up. Nothing is changed then.
-pub async fn reset(config: &Config, password: &Secret, clock: &dyn Clock) -> Result<Running, Refusal> {
+pub async fn reset(config: &Config, password: &Secret, factor: Factor, clock: &dyn Clock) -> Result<Running, Refusal> {
     let OpenedBeside { store, beside } = place::open_beside(config)?;
     let phc: Phc = Passwords::new(config.hashing)?.hash_new(For::Act, password).await?.into();
-    let revision = commit(&*store, &phc, clock)?;
+    let revision = commit(&*store, &phc, factor, clock)?;
     Ok(match beside {
         Some(Beside::Alone(_)) => Running::None,
         Some(Beside::Server(_)) | None => wait(&*store, revision)?,
     })
 }
 
-fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusal> {
+fn commit(store: &dyn Store, phc: &Phc, factor: Factor, clock: &dyn Clock) -> Result<u64, Refusal> {
     let told = |error: StoreError| refusal(error.code(), error.to_string());
     for _ in 0..TRIES {
         let facts = Directory::new(store.load().wait().map_err(told)?);
@@ -80,9 +89,17 @@ fn commit(store: &dyn Store, phc: &Phc, clock: &dyn Clock) -> Result<u64, Refusa
         let command = Command::ModifyUser { name: ADMIN.to_owned(), patch, phc: Some(phc.clone()) };
         let mut planned = plan(&facts, &Actor::system(), &command, clock.now())?;
         "admin.reset".clone_into(&mut planned.audit.act);
+        let mut audit = vec![planned.audit];
+        // A new password does not skip a second factor: who lost that, too, says so (RUN-8).
+        if factor == Factor::Removed && facts.has_factor(admin.id) {
+            let command = Command::RemoveFactor { name: Some(ADMIN.to_owned()) };
+            let removed = plan(&facts, &Actor::system(), &command, clock.now())?;
+            planned.changes.extend(removed.changes);
+            audit.push(removed.audit);
+        }
         let revoke = vec![Revoke::User { user: admin.id, audience: None }];
         let changes = marked(planned.changes)?;
-        let commit = Commit { based_on: facts.revision(), changes, audit: vec![planned.audit], revoke };
+        let commit = Commit { based_on: facts.revision(), changes, audit, revoke };
         match store.commit(commit).wait().map_err(told)? {
             Committed::At(revision) => {
                 free_brakes(store, &facts, &facts.login_of(admin));
