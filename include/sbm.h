@@ -113,6 +113,8 @@ enum {
     SBM_STATUS_THROTTLED = 312, /**< too many attempts; wait before the next one */
     SBM_STATUS_PASSWORD_TOO_LONG = 313, /**< the password is longer than 1,024 bytes */
     SBM_STATUS_CONNECTION_LOCKED = 314, /**< the connection to the server is locked; an administrator of that server can change it */
+    SBM_STATUS_ENROLMENT_REFUSED = 315, /**< the enrolment code is wrong, used up, expired or revoked; ask for a new one */
+    SBM_STATUS_SECOND_FACTOR_WRONG = 316, /**< the code of the second factor is wrong or was used before */
     SBM_STATUS_DENIED_ADDRESS = 401, /**< the address is not on the allowlist */
     SBM_STATUS_DENIED_AUTHENTICATION = 402, /**< nobody is logged in */
     SBM_STATUS_DENIED_SECOND_FACTOR = 403, /**< the second factor is missing */
@@ -131,6 +133,7 @@ enum {
     SBM_STATUS_DENIED_FLOOR = 416, /**< there is no trustworthy permission; while the cache can be read, scheduled runs of known managed profiles and restores go on, and without a readable one nothing does before the next login or contact with the server */
     SBM_STATUS_DENIED_OFFLINE_AGE = 417, /**< the last contact with the server is longer ago than it allows */
     SBM_STATUS_DENIED_MARKED_FOR_DELETION = 418, /**< the profile is marked for deletion */
+    SBM_STATUS_DENIED_TOKEN = 419, /**< the token is limited, and this is beyond its limit */
     SBM_STATUS_NOT_FOUND = 501, /**< there is no such object */
     SBM_STATUS_NAME_TAKEN = 502, /**< the name is taken */
     SBM_STATUS_STALE = 503, /**< the object was changed by somebody else in the meantime */

@@ -132,6 +132,10 @@ const
   SBM_STATUS_PASSWORD_TOO_LONG = 313;
   /// <summary>the connection to the server is locked; an administrator of that server can change it</summary>
   SBM_STATUS_CONNECTION_LOCKED = 314;
+  /// <summary>the enrolment code is wrong, used up, expired or revoked; ask for a new one</summary>
+  SBM_STATUS_ENROLMENT_REFUSED = 315;
+  /// <summary>the code of the second factor is wrong or was used before</summary>
+  SBM_STATUS_SECOND_FACTOR_WRONG = 316;
   /// <summary>the address is not on the allowlist</summary>
   SBM_STATUS_DENIED_ADDRESS = 401;
   /// <summary>nobody is logged in</summary>
@@ -169,6 +173,8 @@ const
   SBM_STATUS_DENIED_OFFLINE_AGE = 417;
   /// <summary>the profile is marked for deletion</summary>
   SBM_STATUS_DENIED_MARKED_FOR_DELETION = 418;
+  /// <summary>the token is limited, and this is beyond its limit</summary>
+  SBM_STATUS_DENIED_TOKEN = 419;
   /// <summary>there is no such object</summary>
   SBM_STATUS_NOT_FOUND = 501;
   /// <summary>the name is taken</summary>
