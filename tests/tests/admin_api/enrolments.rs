@@ -7,7 +7,7 @@ use sbm_client::core::code::Code;
 use sbm_client::core::enrolment::{EnrolmentKind, EnrolmentState};
 use sbm_client::core::name::Text;
 use sbm_client::core::time::DAY;
-use sbm_client::core::wire::v1::admin::{Enrolment, ListQuery, MadeEnrolment, NewEnrolment, WaitingDevice};
+use sbm_client::core::wire::v1::admin::{DeviceState, Enrolment, ListQuery, MadeEnrolment, NewEnrolment, WaitingDevice};
 use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::{DeviceEnrolled, Secret};
 use sbm_client::{Client, Enrolment as Became};
@@ -152,7 +152,11 @@ fn a_device_waits_until_somebody_who_may_change_devices_lets_it_in_dev_1_usr_5()
         (computer.as_str(), program.as_str(), address.as_str(), user.as_str()),
         ("pc-17", "tests 1.0", "127.0.0.1", "carol")
     );
-    assert!(hold.admin.devices().unwrap().iter().all(|device| device.installation.to_string() != installation(7)));
+    let state = || {
+        let devices = hold.admin.devices().unwrap();
+        devices.iter().find(|device| device.installation.to_string() == installation(7)).map(|device| device.state.unwrap())
+    };
+    assert_eq!(state(), Some(DeviceState::Waiting));
     let decide = |token: &str, how: &str| {
         hold.ask("POST", &format!("{}/{}/{how}", path::WAITING, installation(7)), Some(token), None).code()
     };
@@ -164,7 +168,9 @@ fn a_device_waits_until_somebody_who_may_change_devices_lets_it_in_dev_1_usr_5()
     assert_eq!(give(&hold, "carol", &["manager"]), None);
     assert_eq!(decide(&hold.carol, "approve"), None);
     assert_eq!(decide(&hold.carol, "reject"), Some(Code::NotFound), "it waits no more");
+    assert_eq!(state(), None, "it was let in, and did not ask again yet");
     let device = token(&come(&hold.raw, code.reveal(), 7));
+    assert_eq!(state(), Some(DeviceState::Active));
     assert_eq!(hold.ask("DELETE", path::DEVICE, Some(&device), None).status, 204);
     assert_eq!(come(&hold.raw, code.reveal(), 7).code(), Some(Code::EnrolmentRefused), "once");
     assert_eq!((hold.audited("device.wait", "ok"), hold.audited("device.approve", "ok")), (1, 1));

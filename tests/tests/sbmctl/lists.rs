@@ -180,7 +180,7 @@ fn what_programs_read_keeps_its_shape_err_1_con_1() {
             "body description has_schedule name revision size uploaded_at uploaded_by version",
         ),
         ("profile who-has-it Finance\u{a0}documents", "computer fetched_at installation last_seen revision state user"),
-        ("device list", "computer enrolled installation last_seen program user"),
+        ("device list", "account computer enrolled installation last_seen program state user"),
         ("explain carol create", "change code decided_by effect gate number rule sentence"),
         ("audit list", "account act actor address at detail hash number object outcome"),
         ("audit verify", "entries"),

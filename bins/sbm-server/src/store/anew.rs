@@ -2,8 +2,8 @@
 //!
 //! 1. It is in the transaction that fills the database, so that nobody ever sees what came back without it.
 //! 2. What told of running servers and of guessing is forgotten; sessions of consoles end, and so do the tokens
-//!    of programs, since one that was revoked meanwhile would count again (RUN-11). Devices keep their tokens: they go on as if
-//!    nothing had been (DOOR-2).
+//!    of programs, since one that was revoked meanwhile would count again (RUN-11), and the codes with which devices enrol, since
+//!    one that was used would be used again (DEV-1). Devices keep their tokens: they go on as if nothing had been (DOOR-2).
 
 use sbm_core::directory::Rows;
 use sbm_core::wire::v1::session::Audience;
@@ -63,8 +63,57 @@ pub fn begin_anew(sql: &dyn Sql, plan: impl FnOnce(Rows) -> Result<Commit, Store
         "UPDATE tokens SET revoked = TRUE WHERE audience <> $1 AND NOT revoked",
         &values![audience_number(Audience::Device)],
     )?;
+    sql.run("UPDATE enrolments SET revoked = TRUE WHERE NOT revoked", &[])?;
     match directory::commit(sql, plan(load::everything(sql)?)?)? {
         Committed::At(revision) => Ok(revision),
         Committed::Stale(revision) => Err(StoreError::damaged(format!("its revision `{revision}` is not that of its facts"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sbm_core::audit::Entry;
+    use sbm_core::directory::Change;
+    use sbm_core::enrolment::{EnrolmentKind, Terms};
+    use sbm_core::id::{AccountId, Hash, UserId};
+    use sbm_core::name::{Name, Text};
+    use sbm_core::time::Timestamp;
+
+    use super::*;
+    use crate::store::enrolments::{Enrolments as _, NewEnrolment};
+    use crate::store::export::whole::filled;
+    use crate::store::sqlite::Sqlite;
+
+    #[test]
+    fn a_code_that_came_out_of_a_backup_enrols_nobody_dev_1_door_2() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(directory.path()).unwrap();
+        let terms = Terms { most: 1, uses: 0, expires: Timestamp::from_millis(9), approval: false, revoked: false };
+        let new = NewEnrolment {
+            account: AccountId::ROOT,
+            user: UserId(1),
+            kind: EnrolmentKind::Code,
+            hash: Hash::of(b"code"),
+            terms,
+            comment: Text::default(),
+            made_by: Name::new("admin").unwrap(),
+            made: Timestamp::from_millis(1),
+        };
+        let entry = Entry {
+            at: Timestamp::from_millis(1),
+            account: AccountId::ROOT,
+            actor: "admin".to_owned(),
+            address: String::new(),
+            act: "enrolment.create".to_owned(),
+            object: String::new(),
+            outcome: "ok".to_owned(),
+            detail: String::new(),
+        };
+        store.put_enrolment(new, entry).wait().unwrap().unwrap();
+        let anew = |rows: Rows| {
+            Ok(Commit { based_on: rows.revision, changes: vec![Change::Server(rows.server)], audit: vec![], revoke: vec![] })
+        };
+        filled(&store, move |sql| begin_anew(sql, anew)).unwrap();
+        assert!(store.enrolments().wait().unwrap()[0].row.terms.revoked, "it may have been used since");
     }
 }

@@ -2,8 +2,9 @@
 
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
-use sbm_client::core::wire::v1::admin::{Device as Shown, ListQuery};
+use sbm_client::core::wire::v1::admin::{Device as Shown, DeviceState, ListQuery};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -29,6 +30,9 @@ pub(crate) struct List {
     /// Only devices of this user
     #[arg(short, long, value_name = "NAME")]
     user: Option<String>,
+    /// Only devices of this account and of those below it, by its full name
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     #[command(flatten)]
     listing: Listing,
 }
@@ -55,6 +59,8 @@ impl Row for Shown {
         text("PROGRAM").extra(),
         text("LAST SEEN"),
         text("ENROLLED").extra(),
+        text("STATE").extra(),
+        text("ACCOUNT").extra(),
         text("INSTALLATION"),
     ];
 
@@ -65,6 +71,8 @@ impl Row for Shown {
             or_dash(&self.program).into(),
             Cell::moment(self.last_seen),
             Cell::moment(self.enrolled),
+            state(self).into(),
+            or_dash(self.account.as_deref().unwrap_or_default()).into(),
             self.installation.into(),
         ]
     }
@@ -74,8 +82,9 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
     let admin = context.admin()?;
     match command {
         Device::List(list) => {
-            let filters = ListQuery { user: list.user, ..ListQuery::default() };
-            let none = "no device fits; an installation becomes one when its user logs in";
+            let account = list.account.map(|account| account.to_string());
+            let filters = ListQuery { user: list.user, account, ..ListQuery::default() };
+            let none = "no device fits; an installation becomes one when its user logs in, or enrols with a code";
             list.listing.show::<Shown>(&admin, filters, context, none)
         }
         Device::Show(named) => {
@@ -133,8 +142,15 @@ fn facts(device: &Shown) -> Vec<(&'static str, Cell)> {
         ("program", or_dash(&device.program).into()),
         ("enrolled", Cell::moment(device.enrolled)),
         ("last seen", Cell::moment(device.last_seen)),
+        ("state", state(device).into()),
+        ("account", or_dash(device.account.as_deref().unwrap_or_default()).into()),
         ("installation", device.installation.into()),
     ]
+}
+
+/// How a device stands; a server of before lists those that are enrolled only.
+fn state(device: &Shown) -> &'static str {
+    device.state.unwrap_or(DeviceState::Active).name()
 }
 
 /// What a refusal means here.
@@ -166,11 +182,12 @@ mod tests {
     fn a_list_of_devices_says_who_works_where_dev_1() {
         let device: Shown = serde_json::from_value(serde_json::json!({
             "installation": "1".repeat(32), "computer": "desk-7", "program": "MiniBackup 1.0", "user": "carol", "enrolled": 1_795_291_485_123_i64,
+            "account": "root>acme", "state": "waiting",
         }))
         .unwrap();
         let expected = "\
-COMPUTER  USER   PROGRAM         LAST SEEN  ENROLLED              INSTALLATION
-desk-7    carol  MiniBackup 1.0  -          2026-11-21 20:04:45Z  11111111111111111111111111111111
+COMPUTER  USER   PROGRAM         LAST SEEN  ENROLLED              STATE    ACCOUNT    INSTALLATION
+desk-7    carol  MiniBackup 1.0  -          2026-11-21 20:04:45Z  waiting  root>acme  11111111111111111111111111111111
 ";
         assert_eq!(Look::default().list(&[device]), expected);
     }
