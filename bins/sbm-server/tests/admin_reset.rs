@@ -18,7 +18,7 @@ mod wire;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use process::{Running, program, text};
 use tempfile::TempDir;
@@ -252,4 +252,31 @@ fn nothing_acts_and_no_token_counts_by_the_old_password_once_the_reset_was_answe
     let sessions = get("/v1/sessions");
     assert_eq!((sessions.matches("\"id\":").count(), sessions.contains("\"current\":true")), (1, true), "{sessions}");
     assert!(!get("/v1/users").contains("mallory"));
+}
+
+/// The text of a field in an answer.
+fn field<'a>(answer: &'a str, name: &str) -> &'a str {
+    answer.split_once(&format!("\"{name}\":\"")).and_then(|(_, rest)| rest.split_once('"')).unwrap().0
+}
+
+#[test]
+fn a_second_factor_stays_with_a_new_password_and_goes_where_that_is_said_run_3_run_8() {
+    let (directory, server) = claimed();
+    let token = log_in(&server, OLD).unwrap();
+    let header = format!("authorization: Bearer {token}");
+    let offer = post_as(&server, &header, "POST", "/v1/second-factor", &format!(r#"{{"password":"{OLD}"}}"#));
+    let code = Command::new("oathtool").args(["--totp", "--base32", field(&offer, "key")]).output().unwrap();
+    let (ticket, code) = (field(&offer, "ticket"), text(&code.stdout));
+    let confirm = format!(r#"{{"ticket":"{ticket}","code":"{}"}}"#, code.trim());
+    let enrolled = post_as(&server, &header, "POST", "/v1/second-factor/confirm", &confirm);
+    assert!(enrolled.contains("recovery_codes"), "{enrolled}");
+    let (code, _, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
+    assert_eq!(code, Some(0), "{error}");
+    let (_, refused) = post(&server, "/v1/session", &format!(r#"{{"user":"admin","password":"{NEW}"}}"#));
+    assert!(refused.contains("denied_second_factor") && refused.ends_with("403"), "{refused}");
+    let (code, _, error) = reset(directory.path(), &["--password-stdin", "--remove-second-factor"], &format!("{NEW}\n"));
+    assert_eq!(code, Some(0), "{error}");
+    let token = log_in(&server, NEW).unwrap();
+    let audit = ask(&server, &["--header", &format!("authorization: Bearer {token}")], "/v1/audit").1;
+    assert!(audit.contains("factor.remove"), "{audit}");
 }
