@@ -12,7 +12,10 @@ use crate::failure::Failure;
 use crate::parse;
 
 #[derive(Args, Debug)]
-#[command(group = ArgGroup::new("change").multiple(true).required(true))]
+#[command(
+    override_usage = "sbmctl account modify [OPTIONS] <ACCOUNT>",
+    group = ArgGroup::new("change").multiple(true).required(true)
+)]
 pub(crate) struct Modify {
     /// Full name of the account
     #[arg(id = "ACCOUNT", value_name = "ACCOUNT", value_parser = parse::account)]
