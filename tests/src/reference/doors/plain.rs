@@ -139,7 +139,7 @@ impl PlainStaff {
             let here = path.first().is_some_and(|account| {
                 facts.iter().any(|fact| matches!(fact, Fact::Lacks(of, task) if of == account && named == *task))
             });
-            here || (named == "server" && path.last() != Some(&"acme"))
+            here || (named == "server" && path.first() != Some(&"acme"))
         };
         Self {
             user,
@@ -149,7 +149,7 @@ impl PlainStaff {
             state: path.first().map_or(AccountState::Active, |account| state_of(facts, account)),
             roles: role_set_of(facts, user),
             lacks: Task::ALL.into_iter().filter(lacks).collect(),
-            elsewhere: path.last() != Some(&"acme"),
+            elsewhere: path.first() != Some(&"acme"),
         }
     }
 
