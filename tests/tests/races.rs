@@ -8,7 +8,7 @@ use sbm_client::Client;
 use sbm_client::core::cache::Number;
 use sbm_client::core::code::Code;
 use sbm_client::core::directory::Actor;
-use sbm_client::core::id::{AccountId, UserId};
+use sbm_client::core::id::UserId;
 use sbm_client::core::name::Text;
 use sbm_client::core::permission::{Action, Effect, Resource};
 use sbm_client::core::run::Trigger;
@@ -16,6 +16,7 @@ use sbm_client::core::wire::v1::admin::{HistoryQuery, Run, UserPatch};
 use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::{Clock as _, ManualClock, SystemClock};
+use sbm_tests::estate::seen_by_admin;
 use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, end, guid, name, office, start};
 use sbm_tests::race::{Race, rounds};
 use sbm_tests::raw::Raw;
@@ -47,10 +48,12 @@ fn a_run_is_not_deleted_for_a_session_that_ended_before_run_7_his_2() {
     client.sync().unwrap();
     let runs = || admin.rows::<Run>(&HistoryQuery::default()).collect::<Result<Vec<_>, _>>().unwrap();
     let run = runs().pop().unwrap();
+    let within = seen_by_admin(server.service().store());
+    let found = server.service().store().get(within, run.record.id, None).wait().unwrap().pop().unwrap();
     let delete = |session| {
         let actor = Actor { session, ..Actor::user(UserId(1), "127.0.0.1".to_owned()) };
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(server.service().delete_run(actor, AccountId::ROOT, run.clone())).map_err(|refusal| refusal.code)
+        runtime.block_on(server.service().delete_run(actor, found.clone())).map_err(|refusal| refusal.code)
     };
     // The handler let the request in, and waited for the lock while the session was ended.
     assert_eq!(delete(Some(u64::MAX)), Err(Code::TokenRefused));
