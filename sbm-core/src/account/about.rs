@@ -12,7 +12,7 @@ use crate::name::{Name, Text};
 /// All of it; empty where nobody said anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct About {
     /// What it is served with, in the words of whoever serves it.
     #[serde(skip_serializing_if = "Text::is_empty")]
@@ -31,7 +31,7 @@ pub struct About {
 /// A company.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct Company {
     /// Where it is.
     #[serde(skip_serializing_if = "Text::is_empty")]
@@ -47,7 +47,6 @@ pub struct Company {
 /// Somebody to ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Contact {
     /// The name.
     pub name: Name,
@@ -65,7 +64,6 @@ pub struct Contact {
 /// How host programs look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Branding {
     /// What the host program calls itself.
     pub name: Name,

@@ -234,7 +234,7 @@ fn tokens() -> Vec<Example> {
         name: name("ci"),
         user: name("admin"),
         allows,
-        account: None,
+        account: Some("root>Acme".parse().unwrap()),
         created: now(),
         last_used: None,
         expires: None,

@@ -6,6 +6,7 @@ mod lists;
 mod rollout;
 mod server;
 mod sessions;
+mod strict;
 mod tokens;
 
 pub use accounts::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};

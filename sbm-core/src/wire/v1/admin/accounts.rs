@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::server::present;
+use super::strict::{strict, strict_or_none};
 use crate::account::life::Standing;
 use crate::account::policy::{Mode, Setting};
 use crate::account::{About, AccountPath, AccountState, Level, Quota};
@@ -67,16 +68,16 @@ pub struct NewAccount {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
     /// How much all below it may store.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict")]
     pub quota: Quota,
     /// A comment.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub comment: Text,
     /// What people want to know of it.
-    #[serde(default, skip_serializing_if = "About::is_empty")]
+    #[serde(default, deserialize_with = "strict", skip_serializing_if = "About::is_empty")]
     pub about: About,
     /// What it hands down.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "strict", skip_serializing_if = "BTreeMap::is_empty")]
     pub policy: BTreeMap<String, Setting>,
 }
 
@@ -99,16 +100,16 @@ pub struct AccountPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standing: Option<Standing>,
     /// How much all below it may store.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict_or_none", skip_serializing_if = "Option::is_none")]
     pub quota: Option<Quota>,
     /// A new comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<Text>,
     /// What people want to know of it, all of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict_or_none", skip_serializing_if = "Option::is_none")]
     pub about: Option<About>,
     /// What it hands down, all of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict_or_none", skip_serializing_if = "Option::is_none")]
     pub policy: Option<BTreeMap<String, Setting>>,
 }
 
