@@ -4,7 +4,6 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use sbm_client::Error;
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
 use sbm_client::core::factor::FactorRule;
@@ -14,8 +13,9 @@ use sbm_client::core::wire::v1::admin::{ServerPatch, Unlock, UserPatch};
 use sbm_client::core::wire::v1::factor::HalfSession;
 use sbm_client::core::wire::v1::session::{DeviceSession, Login, Secret};
 use sbm_client::core::wire::v1::{Problem, path};
+use sbm_client::{Client, Error};
 use sbm_server::clock::{Clock as _, ManualClock, SystemClock};
-use sbm_tests::fixture::{PASSWORD, add_user, name};
+use sbm_tests::fixture::{PASSWORD, add_user, config, name};
 use sbm_tests::raw::{Raw, request};
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 use serde_json::json;
@@ -198,6 +198,29 @@ fn a_backup_program_s_login_is_asked_for_the_code_and_its_token_never_again_run_
     world.ask_of(FactorRule { everyone: true, roles: RoleSet::NONE });
     let check_in = raw.ask(&request("POST", path::CHECK_IN, Some(&token), Some("{}"))).unwrap();
     assert!(!matches!(check_in.code(), Some(Code::DeniedSecondFactor | Code::TokenRefused)), "{:?}", check_in.code());
+}
+
+#[test]
+fn a_client_logs_in_with_the_code_and_syncs_without_one_ever_after_run_8() {
+    let world = World::new();
+    let mut carol = world.log_in("carol", PASSWORD).unwrap();
+    let phone = world.enrol(&mut carol, PASSWORD);
+    let home = tempfile::tempdir().unwrap();
+    let client = Client::open(config(home.path())).unwrap();
+    let (at, password) = (world.server.connection(), Secret::new(PASSWORD));
+    let refused = client.login(&at, "carol", &password).unwrap_err();
+    assert_eq!(refused.code(), Code::DeniedSecondFactor);
+    assert!(refused.to_string().contains("authenticator"), "{refused}");
+    let wrong = client.login_with_code(&at, "carol", &password, &Secret::new("abc")).unwrap_err();
+    assert_eq!(wrong.code(), Code::SecondFactorWrong);
+    assert!(client.state().user().is_none(), "nothing has changed");
+    client.login_with_code(&at, "carol", &password, &world.code(&phone.key)).unwrap();
+    client.sync().unwrap();
+    assert_eq!(client.state().user(), Some("carol"));
+    // Who has none is asked for none.
+    let home = tempfile::tempdir().unwrap();
+    let other = Client::open(config(home.path())).unwrap();
+    other.login_with_code(&at, "mike", &password, &Secret::new("123456")).unwrap();
 }
 
 #[test]

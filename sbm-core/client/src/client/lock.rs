@@ -83,7 +83,7 @@ impl Client {
         if old.locked().is_some() {
             self.prove(&old, administrator, &began)?;
         }
-        let settings = Settings { connection, user, password, system_roots: shared.config.system_roots };
+        let settings = Settings { connection, user, password, code: None, system_roots: shared.config.system_roots };
         self.replace(&syncing, &mut talker, &old, &settings, &began)
     }
 
@@ -121,6 +121,7 @@ impl Client {
             connection: &given.connection,
             user: &given.user,
             password: &given.password,
+            code: None,
             system_roots: given.system_roots,
         };
         self.log_in_holding(&syncing, &mut talker, &settings, &began).map(Some)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sbm_core::agent::Cause;
 use sbm_core::code::Code;
 use sbm_core::wire::v1::admin::Upload;
+use sbm_core::wire::v1::factor::DeviceSecondStep;
 use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{ConnectionString, path};
 use serde::Deserialize;
@@ -54,13 +55,40 @@ impl Client {
         let _telling = shared.config.journal.begin();
         let (connection, user) = (&given.connection, given.user.as_str());
         let system_roots = given.system_roots || shared.config.system_roots;
-        let result = self.log_in_with(&Settings { connection, user, password: &given.password, system_roots });
+        let result = self.log_in_with(&Settings { connection, user, password: &given.password, code: None, system_roots });
+        shared.tell_act(&format!("the login of `{user}` at `{}`", connection.authority()), &result);
+        result
+    }
+
+    /// Logs a user in who has a second factor, with the code that his authenticator shows or a recovery code (RUN-8). Without
+    /// a second factor the code is left alone. A host that does not know asks for it when [`login`](Self::login) failed with
+    /// [`Code::DeniedSecondFactor`]; the device's token is asked for none later.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`login`](Self::login); [`Code::SecondFactorWrong`].
+    ///
+    /// # Offline
+    ///
+    /// There is no login without the server.
+    pub fn login_with_code(
+        &self,
+        connection: &ConnectionString,
+        user: &str,
+        password: &Secret,
+        code: &Secret,
+    ) -> Result<(), Error> {
+        let shared = &self.shared;
+        let _telling = shared.config.journal.begin();
+        let system_roots = shared.config.system_roots;
+        let result = self.log_in_with(&Settings { connection, user, password, code: Some(code), system_roots });
         shared.tell_act(&format!("the login of `{user}` at `{}`", connection.authority()), &result);
         result
     }
 
     fn log_in(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Result<(), Error> {
-        self.log_in_with(&Settings { connection, user, password, system_roots: self.shared.config.system_roots })
+        let system_roots = self.shared.config.system_roots;
+        self.log_in_with(&Settings { connection, user, password, code: None, system_roots })
     }
 
     fn log_in_with(&self, settings: &Settings<'_>) -> Result<(), Error> {
@@ -82,7 +110,7 @@ impl Client {
         began: &Act,
     ) -> Result<SyncSummary, Error> {
         let shared = &self.shared;
-        let Settings { connection, user, password, system_roots } = *settings;
+        let Settings { connection, user, password, code, system_roots } = *settings;
         let login = DeviceLogin {
             user: user.to_owned(),
             password: password.clone(),
@@ -91,7 +119,8 @@ impl Client {
             program: shared.config.program.clone(),
         };
         let way = shared.one_act(reach(shared, connection, system_roots)?, began);
-        let session: DeviceSession = call(&*way, "POST", path::DEVICE, None, Some(&login))?;
+        let first: Result<DeviceSession, Error> = call(&*way, "POST", path::DEVICE, None, Some(&login));
+        let session = first.or_else(|failed| second_step(&*way, login, code, failed))?;
         talker.agent.handle_login(shared.now(), connection.clone(), user, session).map_err(|code| {
             Error::new(code, format!("the server accepted the login, but what it sent cannot be trusted: {}", code.text()))
         })?;
@@ -161,6 +190,14 @@ impl Client {
     }
 }
 
+/// The login whose password was right goes on with the code, if there is one.
+fn second_step(way: &dyn Transport, login: DeviceLogin, code: Option<&Secret>, failed: Error) -> Result<DeviceSession, Error> {
+    let (Some(half), Some(code)) = (failed.second_step(), code) else { return Err(failed) };
+    let DeviceLogin { installation, computer, program, .. } = login;
+    let step = DeviceSecondStep { login: half.token.clone(), code: code.clone(), installation, computer, program };
+    call(way, "POST", path::DEVICE_SECOND_STEP, None, Some(&step))
+}
+
 /// What is needed of the answer to an upload.
 #[derive(Deserialize)]
 struct Uploaded {
@@ -193,6 +230,8 @@ pub(super) struct Settings<'a> {
     pub(super) connection: &'a ConnectionString,
     pub(super) user: &'a str,
     pub(super) password: &'a Secret,
+    /// The code of the second factor, if the host asked for one.
+    pub(super) code: Option<&'a Secret>,
     /// Whether the system's roots may vouch for a server without a fingerprint.
     pub(super) system_roots: bool,
 }
