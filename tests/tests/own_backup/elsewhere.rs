@@ -7,11 +7,14 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::Duration;
 
 use sbm_client::admin::Admin;
+use sbm_client::core::code::Code;
+use sbm_client::core::permission::{Ceiling, Task, TaskAccess};
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::admin::NewToken;
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::{Client, Connection};
-use sbm_tests::fixture::{PASSWORD, config, end, office, start, take_over};
+use sbm_tests::fixture::{PASSWORD, config, end, name, office, start, take_over};
 use sbm_tests::process::{Victim, history};
 use sbm_tests::server::ADMIN_PASSWORD;
 
@@ -78,6 +81,19 @@ fn goes_on(from: Kind, to: Kind) {
         take_over(client);
     }
     let mut finished: BTreeSet<_> = clients.iter().map(run).collect();
+    let new = NewToken {
+        name: name("report"),
+        allows: Ceiling::NONE.with(Task::Users, TaskAccess::Read),
+        account: None,
+        expires: None,
+        password: Secret::new(ADMIN_PASSWORD),
+    };
+    let token = admin.create_token(&new).unwrap().secret;
+    let program = |connection: &ConnectionString| {
+        let program = Admin::connect(connection, Duration::from_secs(30)).unwrap().with_token(token.clone());
+        program.users().map(drop).map_err(|error| error.code())
+    };
+    assert_eq!(program(&connection), Ok(()));
 
     let backups = tempfile::tempdir().unwrap();
     let made = lost.back_up(backups.path());
@@ -104,6 +120,7 @@ fn goes_on(from: Kind, to: Kind) {
         assert!(client.state().number() > held);
     }
     finished.extend(clients.iter().map(run));
+    assert_eq!(program(&new), Err(Code::TokenRefused), "it may have been revoked since (RUN-11)");
     let admin = log_in(&new);
     let kept: BTreeSet<_> = history(&admin).into_keys().collect();
     assert_eq!(kept, finished, "what the backup lacked was sent again, once");
