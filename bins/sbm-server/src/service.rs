@@ -30,6 +30,7 @@ pub mod lookup;
 pub mod password;
 pub mod present;
 pub mod proof;
+pub mod quotas;
 pub mod refused;
 pub mod rollout;
 pub mod second_step;

@@ -27,6 +27,7 @@ pub mod held;
 pub mod lane;
 pub mod pending;
 pub mod postgres;
+pub mod quotas;
 pub mod relocation;
 pub mod retention;
 pub mod runs;
@@ -50,6 +51,7 @@ pub use export::Whole;
 pub use factors::Factors;
 pub use pending::Pending;
 pub use postgres::Postgres;
+pub use quotas::Quotas;
 pub use runs::{Found, RUN_SORTS, RunPlace, RunSource, Runs, Taken};
 pub use secrets::Secrets;
 pub use servers::Servers;
@@ -67,6 +69,7 @@ pub trait Store:
     + Codes
     + Factors
     + Enrolments
+    + Quotas
     + Secrets
     + Acknowledgements
     + Audit
@@ -84,6 +87,7 @@ impl<S> Store for S where
         + Codes
         + Factors
         + Enrolments
+        + Quotas
         + Secrets
         + Acknowledgements
         + Audit
