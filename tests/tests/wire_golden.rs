@@ -71,6 +71,9 @@ fn every_type_of_version_1_has_a_golden_file_door_4() {
     assert!(missing.is_empty(), "no golden file shows {missing:?}");
 }
 
+/// What is a field there by any name.
+const MAPS: [&str; 2] = ["/policy", "/about/branding/colours"];
+
 #[test]
 fn an_unknown_field_of_a_request_is_refused_and_of_an_answer_ignored_door_4() {
     for example in examples() {
@@ -82,7 +85,7 @@ fn an_unknown_field_of_a_request_is_refused_and_of_an_answer_ignored_door_4() {
                 assert!(error.contains("unknown field `of_the_future`"), "{}: {error}", example.file);
             }
             Direction::Answer => {
-                for place in objects(&whole) {
+                for place in objects(&whole).into_iter().filter(|place| !MAPS.contains(&place.as_str())) {
                     assert_eq!(reads(&with_unknown(&whole, &place)), Ok(true), "{} at `{place}`", example.file);
                 }
             }

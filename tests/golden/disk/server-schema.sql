@@ -1,9 +1,16 @@
 CREATE UNIQUE INDEX accounts_by_name ON accounts (coalesce(parent_id, 0), name_key);
 CREATE INDEX attempts_by_time ON attempts (at);
+CREATE INDEX enrolments_by_account ON enrolments (account_id);
+CREATE INDEX enrolments_by_user ON enrolments (user_id);
+CREATE INDEX gone_accounts_by_parent ON gone_accounts (parent_id);
+CREATE INDEX half_logins_by_user ON half_logins (account_id, user_id);
 CREATE INDEX holders_by_device ON holders (device_id);
 CREATE INDEX outcomes_by_device ON outcomes (device_id);
 CREATE INDEX profile_groups_by_group ON profile_groups (group_id);
+CREATE INDEX reservations_by_device ON reservations (device_id);
+CREATE INDEX reservations_by_time ON reservations (at);
 CREATE INDEX runs_by_time ON runs (account_id, profile_start, run_id, device_id);
+CREATE INDEX stored_by_device ON stored (device_id);
 CREATE INDEX tokens_by_device ON tokens (device_id);
 CREATE INDEX tokens_by_user ON tokens (user_id);
 CREATE INDEX user_groups_by_group ON user_groups (group_id);
@@ -15,7 +22,7 @@ CREATE TABLE accounts (
     name_key   TEXT NOT NULL,
     state      INTEGER NOT NULL,
     stamp      INTEGER NOT NULL
-) STRICT;
+, kind INTEGER NOT NULL DEFAULT 2 CHECK (kind IN (0, 1, 2)), level INTEGER DEFAULT 3 CHECK (level BETWEEN 1 AND 5 AND kind = 2 OR level IS NULL AND kind <> 2), deletion INTEGER, quota_hard INTEGER, quota_soft INTEGER, policy TEXT, comment TEXT NOT NULL DEFAULT '', about TEXT) STRICT;
 CREATE TABLE allowlist (
     account_id INTEGER NOT NULL REFERENCES accounts (account_id),
     allow_id   INTEGER NOT NULL UNIQUE,
@@ -72,9 +79,53 @@ CREATE TABLE devices (
     PRIMARY KEY (account_id, device_id),
     UNIQUE (account_id, installation)
 ) STRICT;
+CREATE TABLE enrolment_devices (
+    enrolment_id INTEGER NOT NULL REFERENCES enrolments (enrolment_id) ON DELETE CASCADE,
+    installation BLOB NOT NULL CHECK (length(installation) = 16),
+    phase        INTEGER NOT NULL,
+    computer     TEXT NOT NULL,
+    program      TEXT NOT NULL,
+    address      TEXT NOT NULL,
+    asked        INTEGER NOT NULL,
+    PRIMARY KEY (enrolment_id, installation)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE enrolments (
+    enrolment_id INTEGER PRIMARY KEY,
+    account_id   INTEGER NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    user_id      INTEGER NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+    kind         INTEGER NOT NULL,
+    hash         BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    most         INTEGER NOT NULL,
+    uses         INTEGER NOT NULL CHECK (uses BETWEEN 0 AND most),
+    expires      INTEGER NOT NULL,
+    approval     INTEGER NOT NULL CHECK (approval IN (0, 1)),
+    revoked      INTEGER NOT NULL CHECK (revoked IN (0, 1)),
+    comment      TEXT NOT NULL,
+    made_by      TEXT NOT NULL,
+    made         INTEGER NOT NULL
+) STRICT;
+CREATE TABLE factors (
+    account_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    nonce      BLOB NOT NULL CHECK (length(nonce) = 24),
+    sealed     BLOB NOT NULL,
+    step       INTEGER NOT NULL,
+    since      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, user_id),
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE TABLE filled (
+    account_id INTEGER PRIMARY KEY REFERENCES accounts (account_id) ON DELETE CASCADE,
+    stored     INTEGER NOT NULL,
+    reserved   INTEGER NOT NULL
+) STRICT;
 CREATE TABLE followed (
     one      INTEGER PRIMARY KEY CHECK (one = 1),
     revision INTEGER NOT NULL
+) STRICT;
+CREATE TABLE gone_accounts (
+    account_id INTEGER PRIMARY KEY,
+    parent_id  INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE groups (
     account_id  INTEGER NOT NULL REFERENCES accounts (account_id),
@@ -86,6 +137,16 @@ CREATE TABLE groups (
     PRIMARY KEY (account_id, group_id),
     UNIQUE (account_id, name_key)
 ) STRICT;
+CREATE TABLE half_logins (
+    hash         BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    account_id   INTEGER NOT NULL,
+    user_id      INTEGER NOT NULL,
+    installation BLOB CHECK (length(installation) = 16),
+    proved       BLOB NOT NULL CHECK (length(proved) = 32),
+    begun        INTEGER NOT NULL,
+    tries        INTEGER NOT NULL,
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE holders (
     account_id INTEGER NOT NULL,
     guid       BLOB NOT NULL CHECK (length(guid) = 16),
@@ -167,6 +228,13 @@ CREATE TABLE pruned (
     sequence     INTEGER NOT NULL,
     PRIMARY KEY (account_id, installation)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE recovery_codes (
+    account_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    hash       BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (account_id, user_id, hash),
+    FOREIGN KEY (account_id, user_id) REFERENCES factors (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE relocation (
     one   INTEGER PRIMARY KEY CHECK (one = 1),
     move  BLOB NOT NULL CHECK (length(move) = 16),
@@ -176,6 +244,15 @@ CREATE TABLE relocation (
     part  INTEGER NOT NULL,
     done  INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE reservations (
+    account_id INTEGER NOT NULL,
+    device_id  INTEGER NOT NULL,
+    run_id     BLOB NOT NULL CHECK (length(run_id) = 16),
+    bytes      INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (account_id, device_id, run_id),
+    FOREIGN KEY (account_id, device_id) REFERENCES devices (account_id, device_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE revision (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     value   INTEGER NOT NULL CHECK (value > 0)
@@ -250,7 +327,7 @@ CREATE TABLE server (
     epoch   INTEGER NOT NULL,
     keys    TEXT,
     stamp   INTEGER NOT NULL
-, max_offline INTEGER) STRICT;
+, max_offline INTEGER, second_factor TEXT) STRICT;
 CREATE TABLE servers (
     server_id   BLOB PRIMARY KEY CHECK (length(server_id) = 16),
     name        TEXT NOT NULL,
@@ -274,6 +351,14 @@ CREATE TABLE setup_code (
     expires INTEGER,
     wrong   INTEGER NOT NULL
 , place TEXT) STRICT;
+CREATE TABLE stored (
+    account_id INTEGER NOT NULL,
+    device_id  INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, device_id),
+    FOREIGN KEY (account_id, device_id) REFERENCES devices (account_id, device_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE tasks (
     name        TEXT PRIMARY KEY,
     turn        INTEGER NOT NULL,
@@ -295,7 +380,7 @@ CREATE TABLE tokens (
     last_used  INTEGER NOT NULL,
     expires    INTEGER,
     revoked    INTEGER NOT NULL CHECK (revoked IN (0, 1))
-) STRICT;
+, name TEXT, ceiling INTEGER, below INTEGER) STRICT;
 CREATE TABLE tombstones (
     account_id INTEGER NOT NULL REFERENCES accounts (account_id),
     guid       BLOB NOT NULL CHECK (length(guid) = 16),
@@ -345,6 +430,8 @@ CREATE TABLE users (
 CREATE TRIGGER audit_lasts BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is never shortened'); END;
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is never changed'); END;
 CREATE TRIGGER outcomes_go_with_the_device AFTER DELETE ON devices BEGIN DELETE FROM outcomes WHERE device_id = old.device_id; END;
-CREATE TRIGGER profile_revisions_last BEFORE DELETE ON profile_revisions BEGIN SELECT raise(ABORT, 'a revision is never removed'); END;
+CREATE TRIGGER profile_revisions_last BEFORE DELETE ON profile_revisions
+    WHEN NOT EXISTS (SELECT 1 FROM accounts WHERE account_id = OLD.account_id AND deletion = 0)
+    BEGIN SELECT raise(ABORT, 'a revision is never removed'); END;
 CREATE TRIGGER profile_revisions_stay BEFORE UPDATE ON profile_revisions BEGIN SELECT raise(ABORT, 'a revision is never changed'); END;
 CREATE TRIGGER runs_stay BEFORE UPDATE ON runs BEGIN SELECT raise(ABORT, 'a run is never changed'); END;

@@ -170,7 +170,7 @@ fn users() -> Vec<Example> {
         roles: RoleSet::NONE,
         security_profile: Some(name("End user")),
         groups: vec![name("Accounts"), name("Büro")],
-        second_factor: false,
+        second_factor: true,
         last_login: Some(now()),
         last_address: Some("2001:db8::17".to_owned()),
     };

@@ -234,7 +234,7 @@ fn tokens() -> Vec<Example> {
         name: name("ci"),
         user: name("admin"),
         allows,
-        account: Some("root>Acme".parse().unwrap()),
+        account: None,
         created: now(),
         last_used: None,
         expires: None,
@@ -260,7 +260,7 @@ fn groups_made_along_the_way() -> Vec<Example> {
     use Direction::{Answer, Request};
     let new = NewUser {
         name: name("carol"),
-        account: None,
+        account: Some("root>Acme".parse().unwrap()),
         description: text(),
         password: secret(),
         roles: Default::default(),

@@ -137,12 +137,12 @@ mod tests {
         ];
         assert_eq!(
             drawn(&accounts),
-            "root             reseller\n\
-             ├─ acme          end_customer, [#####.....] 260 GB of 500 GB, 2 devices\n\
+            "root           reseller\n\
+             ├─ acme        end_customer, [#####.....] 260 GB of 500 GB, 2 devices\n\
              │  ├─ (North)\n\
-             │  │  └─ pc-1    backup, call Ann\n\
-             │  └─ pc-2       backup, 1.5 kB\n\
-             └─ Zoo           backup\n"
+             │  │  └─ pc-1  backup, call Ann\n\
+             │  └─ pc-2     backup, 1.5 kB\n\
+             └─ Zoo         backup\n"
         );
     }
 
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn what_stands_above_ones_own_account_is_a_part_of_its_name_acc_4() {
         let accounts = [account("root>acme", ""), account("root>acme>pc", "")];
-        assert_eq!(drawn(&accounts), "root>acme  backup\n└─ pc     backup\n");
+        assert_eq!(drawn(&accounts), "root>acme  backup\n└─ pc      backup\n");
         assert_eq!(drawn(&[]), "");
     }
 }
