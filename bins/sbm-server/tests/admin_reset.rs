@@ -119,8 +119,9 @@ fn a_disabled_admin_is_enabled_again_run_3() {
     let (directory, server) = claimed();
     let token = log_in(&server, OLD).unwrap();
     let header = format!("authorization: Bearer {token}");
-    let made =
-        post_as(&server, &header, "POST", "/v1/users", r#"{"name":"deputy","password":"violet staircase 42","roles":["admin"]}"#);
+    // Without the add-on, too, the deputy could not touch who has it (USR-10).
+    let deputy = r#"{"name":"deputy","password":"violet staircase 42","roles":["admin","security_officer"]}"#;
+    let made = post_as(&server, &header, "POST", "/v1/users", deputy);
     assert!(made.ends_with("201"), "{made}");
     let (_, answer) = post(&server, "/v1/session", r#"{"user":"deputy","password":"violet staircase 42"}"#);
     let deputy = answer.split("\"token\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
@@ -131,6 +132,25 @@ fn a_disabled_admin_is_enabled_again_run_3() {
     let (code, _, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
     assert_eq!(code, Some(0), "{error}");
     assert!(log_in(&server, NEW).is_ok());
+}
+
+#[test]
+fn where_nobody_is_a_security_officer_any_more_admin_is_one_again_usr_10_run_3() {
+    let (directory, server) = claimed();
+    let token = log_in(&server, OLD).unwrap();
+    let header = format!("authorization: Bearer {token}");
+    let roles = |password: &str| {
+        let (_, answer) = post(&server, "/v1/session", &format!(r#"{{"user":"admin","password":"{password}"}}"#));
+        answer.split("\"roles\":").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(roles(OLD), r#"["admin","security_officer""#, "the built-in one is from the start");
+    let given_up = post_as(&server, &header, "PATCH", "/v1/users/admin", r#"{"roles":["admin"]}"#);
+    assert!(given_up.ends_with("200"), "{given_up}");
+    let back = post_as(&server, &header, "PATCH", "/v1/users/admin", r#"{"roles":["admin","security_officer"]}"#);
+    assert!(back.ends_with("403"), "{back}");
+    let (code, _, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
+    assert_eq!(code, Some(0), "{error}");
+    assert_eq!(roles(NEW), r#"["admin","security_officer""#);
 }
 
 fn post_as(server: &Running, header: &str, method: &str, path: &str, body: &str) -> String {
