@@ -10,7 +10,8 @@ use crate::failure::Failure;
 pub(super) fn of(address: &str) -> Result<String, Failure> {
     let code = QrCode::with_error_correction_level(address, EcLevel::L)
         .map_err(|_| Failure::new(Code::TooLarge, "the address of the key does not fit into a QR code; type the key instead"))?;
-    let picture = code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).quiet_zone(true).build();
+    // The crate takes ink for dark and paper for light; on a terminal the ink is light.
+    let picture = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).quiet_zone(true).build();
     Ok(picture)
 }
 
