@@ -80,6 +80,7 @@ fn every_code_that_a_server_can_answer_is_answered_or_has_its_reason_err_1() {
     let hold = Stronghold::new();
     who_asks(&hold, &mut answered);
     objects(&hold, &mut answered);
+    accounts(&hold, &mut answered);
     documents(&hold, &mut answered);
     framing(&hold, &mut answered);
     guessing(&hold, &mut answered);
@@ -199,6 +200,25 @@ fn objects(hold: &Stronghold, answered: &mut Answered) {
     let headers = ["host: localhost", &bearer, "if-match: \"another\""];
     let condition = spelt("DELETE", &of(path::USERS, "dave"), &headers, "");
     answered.take(Code::PreconditionFailed, &hold.raw.ask(&condition).unwrap());
+}
+
+/// What stands above and below an account, and what is left for it (ACC-3, ACC-5, ACC-8).
+fn accounts(hold: &Stronghold, answered: &mut Answered) {
+    let console = Some(hold.console.as_str());
+    let done = |method: &str, path: &str, content: &str| {
+        let answer = hold.ask(method, path, console, Some(content));
+        assert!(answer.status < 300, "{content}: {}", String::from_utf8_lossy(&answer.body));
+    };
+    let (root, pc) = (format!("{}/root", path::ACCOUNTS), format!("{}/root%3Epc", path::ACCOUNTS));
+    let ranks_above = r#"{"account":"root>trade","level":"distributor"}"#;
+    answered.ask(hold, Code::InvalidAccount, ("POST", path::ACCOUNTS, console, Some(ranks_above)));
+    done("POST", path::ACCOUNTS, r#"{"account":"root>pc"}"#);
+    done("POST", path::ACCOUNT_ACTS, r#"{"accounts":["root>pc"],"act":"delete"}"#);
+    answered.ask(hold, Code::DeniedAccountDeletion, ("PATCH", &pc, console, Some(r#"{"name":"till"}"#)));
+    done("PATCH", &root, r#"{"quota":{"hard":0}}"#);
+    let room = r#"{"run":"00000000000000000000000000000001","bytes":1}"#;
+    answered.ask(hold, Code::DeniedQuota, ("POST", path::RESERVATIONS, Some(&hold.device), Some(room)));
+    done("PATCH", &root, r#"{"quota":{}}"#);
 }
 
 /// What a device may show as proof of a head that the server does not know (OFF-3).
