@@ -92,7 +92,7 @@ fn a_server_killed_in_a_migration_of_sqlite_leaves_the_old_schema_or_the_new_one
         seen.insert(schema);
         assert!(place.open().store.load().wait().unwrap().revision >= 1);
     }
-    assert!(seen.iter().all(|schema| (2..=3).contains(schema)), "{seen:?}");
+    assert!(seen.iter().all(|schema| (2..=4).contains(schema)), "{seen:?}");
 }
 
 #[test]
