@@ -115,6 +115,6 @@ fn the_log_of_changes_tells_other_servers_who_has_a_factor_and_nothing_of_it_run
     assert_eq!(texts, [r#"{"factor":{"user":7}}"#, r#"{"drop_factor":7}"#, r#"{"recovery_codes":{"user":7}}"#]);
     let read: Change = serde_json::from_str(&texts[0]).unwrap();
     let facts = fresh();
-    assert!(facts.apply(2, &[read.clone()]).has_factor(user));
+    assert!(facts.apply(2, core::slice::from_ref(&read)).has_factor(user));
     assert!(!facts.apply(2, &[read]).apply(3, &[Change::DropFactor(user)]).has_factor(user));
 }

@@ -200,7 +200,7 @@ fn a_token_for_an_account_sees_that_and_what_is_below_and_nothing_of_the_server_
     let most = users_only().with(Task::Accounts, TaskAccess::Write);
     let limit = Limit { most: most.with(Task::Server, TaskAccess::Write), below: Some(id(&world, "root>north")) };
     let token = Actor { limit: Some(limit), ..world.as_user("admin", "10.0.0.5") };
-    let seen = |world: &World, token: &Actor| -> Vec<alloc::string::String> {
+    let seen = |world: &World, token: &Actor| -> Vec<String> {
         let mut seen: Vec<_> = world.0.seen_by(token).users().map(|user| user.name.to_string()).collect();
         seen.sort();
         seen
