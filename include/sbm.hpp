@@ -114,6 +114,8 @@ enum class status : std::int32_t {
     throttled = SBM_STATUS_THROTTLED, /**< too many attempts; wait before the next one */
     password_too_long = SBM_STATUS_PASSWORD_TOO_LONG, /**< the password is longer than 1,024 bytes */
     connection_locked = SBM_STATUS_CONNECTION_LOCKED, /**< the connection to the server is locked; an administrator of that server can change it */
+    enrolment_refused = SBM_STATUS_ENROLMENT_REFUSED, /**< the enrolment code is wrong, used up, expired or revoked; ask for a new one */
+    second_factor_wrong = SBM_STATUS_SECOND_FACTOR_WRONG, /**< the code of the second factor is wrong or was used before */
     denied_address = SBM_STATUS_DENIED_ADDRESS, /**< the address is not on the allowlist */
     denied_authentication = SBM_STATUS_DENIED_AUTHENTICATION, /**< nobody is logged in */
     denied_second_factor = SBM_STATUS_DENIED_SECOND_FACTOR, /**< the second factor is missing */
@@ -132,6 +134,7 @@ enum class status : std::int32_t {
     denied_floor = SBM_STATUS_DENIED_FLOOR, /**< there is no trustworthy permission; while the cache can be read, scheduled runs of known managed profiles and restores go on, and without a readable one nothing does before the next login or contact with the server */
     denied_offline_age = SBM_STATUS_DENIED_OFFLINE_AGE, /**< the last contact with the server is longer ago than it allows */
     denied_marked_for_deletion = SBM_STATUS_DENIED_MARKED_FOR_DELETION, /**< the profile is marked for deletion */
+    denied_token = SBM_STATUS_DENIED_TOKEN, /**< the token is limited, and this is beyond its limit */
     not_found = SBM_STATUS_NOT_FOUND, /**< there is no such object */
     name_taken = SBM_STATUS_NAME_TAKEN, /**< the name is taken */
     stale = SBM_STATUS_STALE, /**< the object was changed by somebody else in the meantime */

@@ -19,6 +19,7 @@ use sbm_server::clock::SystemClock;
 use sbm_server::config::{Config, Sources};
 use sbm_server::server::Server;
 use sbm_test_postgres::{Cluster, ROLE};
+use sbm_server::store::servers::SCHEMA;
 use sbm_tests::process::history;
 use sbm_tests::raw::{Raw, request};
 use sbm_tests::server::ADMIN_PASSWORD;
@@ -43,13 +44,18 @@ fn migrate(database: &mut Database, version: u32, min_program: u32) {
 }
 
 /// The same with what it does not say to the role of the next program, which knows that schema.
-const BUT_NOT_FOR_THE_NEXT: &str = "BEGIN;
-    ALTER TABLE sbm.migrations RENAME TO kept_migrations;
-    CREATE VIEW sbm.migrations AS SELECT version, CASE WHEN session_user LIKE 'next_of_%' THEN 3 ELSE min_program END
-        AS min_program, sha256 FROM sbm.kept_migrations;
-    GRANT SELECT ON sbm.migrations TO PUBLIC;
-    INSERT INTO sbm.kept_migrations VALUES (5, 4, 'y');
-    COMMIT";
+fn but_not_for_the_next() -> String {
+    let (next, newest) = (SCHEMA + 1, SCHEMA + 2);
+    format!(
+        "BEGIN;
+        ALTER TABLE sbm.migrations RENAME TO kept_migrations;
+        CREATE VIEW sbm.migrations AS SELECT version, CASE WHEN session_user LIKE 'next_of_%' THEN {SCHEMA} ELSE min_program END
+            AS min_program, sha256 FROM sbm.kept_migrations;
+        GRANT SELECT ON sbm.migrations TO PUBLIC;
+        INSERT INTO sbm.kept_migrations VALUES ({newest}, {next}, 'y');
+        COMMIT"
+    )
+}
 
 /// From here on it says so to everybody.
 const FOR_ALL: &str = "BEGIN; DROP VIEW sbm.migrations; ALTER TABLE sbm.kept_migrations RENAME TO migrations; COMMIT";
@@ -134,14 +140,14 @@ fn over_an_upgrade_the_server_that_is_too_old_stops_and_says_so_while_a_client_w
         gets_through(&synced);
 
         // The next program adds what this one need not know: both go on, and one may still be started.
-        migrate(&mut database, 4, 3);
+        migrate(&mut database, SCHEMA + 1, SCHEMA);
         looked_again(&mut database);
         assert_eq!(ways.each_ref().map(|raw| ask(raw).status), [200, 200]);
         gets_through(&synced);
         drop(started(&site, "late", 0, site.store()));
 
         // It takes away what this one needs.
-        database.batch_execute(BUT_NOT_FOR_THE_NEXT).unwrap();
+        database.batch_execute(&but_not_for_the_next()).unwrap();
         until("the old one stops", || ask(&ways[0]).code() == Some(Code::ServerBehind));
         assert_eq!(ways[0].ask(&request("GET", path::STATUS, None, None)).unwrap().status, 200);
         let other = Admin::connect(&next.connection, PATIENCE).unwrap().with_token(Secret::new(console.clone()));

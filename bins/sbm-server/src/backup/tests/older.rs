@@ -1,4 +1,4 @@
-//! A backup of a PostgreSQL of an older schema; schema 2 stands for it, of which no program made one.
+//! A backup of a PostgreSQL of an older schema: the third, which was the first that exports were made of.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,9 +17,10 @@ use crate::config::{Config, Sources};
 use crate::pki::KeyFile;
 use crate::place;
 use crate::server::Server;
+use crate::store::export::table;
 use crate::store::servers::SCHEMA;
 
-const OLDER: u32 = 2;
+const OLDER: u32 = 3;
 
 fn config(data_dir: &Path, store: Option<(&str, &Path)>) -> Config {
     let mut flags = vec![("data_dir", data_dir.display().to_string()), ("listen", "127.0.0.1:0".to_owned())];
@@ -30,43 +31,34 @@ fn config(data_dir: &Path, store: Option<(&str, &Path)>) -> Config {
     Config::load(&Sources { file: None, environment: vec![], flags }).unwrap()
 }
 
-/// The same export, as a program of then would have written it.
+/// The same export, as a program of then would have written it: without the tables and columns that came since.
 fn of_then(text: &str) -> String {
-    let (mut told, mut table) = (String::new(), String::new());
+    let (mut told, mut kept) = (String::new(), Vec::<usize>::new());
     let mut counts = std::collections::BTreeMap::<String, u64>::new();
+    let mut table: Option<String> = None;
     for (number, line) in text.lines().enumerate() {
-        let mut value: Value = serde_json::from_str(line).unwrap();
+        let value: Value = serde_json::from_str(line).unwrap();
         if number == 0 {
             told += &line.replace(&format!("\"schema\":{SCHEMA}"), &format!("\"schema\":{OLDER}"));
             told.push('\n');
             continue;
         }
         if let Some(name) = value.get("table").and_then(Value::as_str) {
-            table = name.to_owned();
+            let then = table::of(OLDER).unwrap().iter().find(|then| then.name == name);
+            table = then.map(|then| then.name.to_owned());
+            let columns = value["columns"].as_array().unwrap();
+            let known =
+                |column: &Value| then.is_some_and(|then| then.columns.iter().any(|(name, _)| *name == column.as_str().unwrap()));
+            kept = (0..columns.len()).filter(|at| known(&columns[*at])).collect();
         }
-        if value.get("sha256").is_some()
-            || table == "pruned"
-            || table == "next_numbers" && value.get(0) == Some(&"attempt".into())
-        {
-            continue;
-        }
+        let (Some(table), false) = (&table, value.get("sha256").is_some()) else { continue };
+        let then = |all: &Value| Value::from(kept.iter().map(|at| all[*at].clone()).collect::<Vec<_>>()).to_string();
         if value.is_array() {
-            *counts.get_mut(&table).unwrap() += 1;
+            *counts.get_mut(table).unwrap() += 1;
+            told += &if kept.len() == value.as_array().unwrap().len() { line.to_owned() } else { then(&value) };
         } else {
             counts.insert(table.clone(), 0);
-        }
-        if table == "change_log" {
-            match value.as_array_mut() {
-                Some(row) => drop(row.pop()),
-                None => drop(value.get_mut("columns").and_then(Value::as_array_mut).unwrap().pop()),
-            }
-            told += &if value.is_array() {
-                value.to_string()
-            } else {
-                format!("{{\"table\":\"change_log\",\"columns\":{}}}", value.get("columns").unwrap())
-            };
-        } else {
-            told += line;
+            told += &format!("{{\"table\":\"{table}\",\"columns\":{}}}", then(&value["columns"]));
         }
         told.push('\n');
     }

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::*;
+use crate::store::servers::SCHEMA;
 
 /// What the next program would write when it migrates.
 async fn migrate(world: &World, version: u32, min_program: u32) {
@@ -28,7 +29,7 @@ fn may_answer(service: &Service) -> Result<(), Code> {
 async fn a_newer_schema_that_admits_this_program_changes_nothing_for_it_door_4() {
     for place in BOTH {
         let mut world = World::claimed(place, 2).await;
-        migrate(&world, 4, 3).await;
+        migrate(&world, SCHEMA + 1, SCHEMA).await;
         for server in 0..2 {
             world.at(server).keep_up(true).await.unwrap();
             assert_eq!(may_answer(world.at(server)), Ok(()), "{place:?}");
@@ -49,7 +50,7 @@ async fn a_newer_schema_that_admits_this_program_changes_nothing_for_it_door_4()
 async fn a_newer_schema_that_does_not_admit_this_program_stops_it_and_refuses_the_next_start_door_4() {
     for place in BOTH {
         let mut world = World::claimed(place, 2).await;
-        migrate(&world, 4, 4).await;
+        migrate(&world, SCHEMA + 1, SCHEMA + 1).await;
         for server in 0..2 {
             let refused = world.at(server).keep_up(true).await.unwrap_err();
             assert!(matches!(refused.code, Code::StoreNewer | Code::ServerBehind), "{place:?}: {refused:?}");
@@ -69,6 +70,6 @@ async fn a_newer_schema_that_does_not_admit_this_program_stops_it_and_refuses_th
             }
         };
         assert_eq!(refused.code, Code::StoreNewer, "{place:?}");
-        assert!(refused.message.contains("schema 4") || refused.message == Code::StoreNewer.text(), "{}", refused.message);
+        assert!(refused.message.contains(&format!("schema {}", SCHEMA + 1)) || refused.message == Code::StoreNewer.text(), "{}", refused.message);
     }
 }

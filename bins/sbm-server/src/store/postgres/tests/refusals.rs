@@ -183,7 +183,7 @@ fn places() -> Vec<Case> {
             after("UPDATE sbm.migrations SET sha256 = 'x'"),
             "is not the one of this program",
         ),
-        damaged("a ledger with nonsense", after("UPDATE sbm.migrations SET version = -3"), "-3"),
+        damaged("a ledger with nonsense", after("UPDATE sbm.migrations SET version = -3 WHERE version = 3"), "-3"),
         damaged("a database without its revision", after("DELETE FROM sbm.revision"), "it has no revision"),
         damaged("a database without a table", after("DROP TABLE sbm.revision"), "not the one of this program"),
         damaged(
