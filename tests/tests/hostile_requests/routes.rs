@@ -99,6 +99,8 @@ fn doors() -> Vec<Route> {
         route(("GET", path::LISTS, NO_HASH), Device, MISSING, None),
         route(("GET", path::BODIES, NO_HASH), Device, MISSING, None),
         route(("POST", path::RUNS, ""), Device, MALFORMED, None),
+        route(("POST", path::STORED, ""), Device, MALFORMED, None),
+        route(("POST", path::RESERVATIONS, ""), Device, MALFORMED, None),
         route(("GET", path::OPENAPI, ""), Api, Ok(200), None),
     ]
 }
