@@ -26,7 +26,11 @@ use tower::ServiceExt as _;
 /// Codes that no request can be made to bring out here: why, and the test that shows them.
 const ELSEWHERE: [(Code, &str, &str); 11] = [
     (Code::TooMany, "hundreds of things must be made first", "an_account_has_so_many_that_are_usable_and_no_more_err_3"),
-    (Code::DeniedModule, "what is below the first organisation has every module", "the_level_of_the_account_has_the_module_acc_3"),
+    (
+        Code::DeniedModule,
+        "what is below the first organisation has every module",
+        "the_level_of_the_account_has_the_module_acc_3",
+    ),
     (Code::Internal, "no request brings it out", "a_panic_is_one_answer_and_the_connection_goes_on_err_2"),
     (Code::StoreUnavailable, "the disk must fail", "a_setting_that_does_not_take_is_refused"),
     (

@@ -32,7 +32,10 @@ pub(super) fn command() -> Command {
         )
         .arg(flag("password-stdin", "Reads the new password from standard input, as one line"))
         .arg(flag("generate", "Makes up a password and shows it, once").conflicts_with("password-stdin"))
-        .arg(flag("remove-second-factor", "Removes the second factor of `admin`, too: for who lost the phone and the recovery codes"));
+        .arg(flag(
+            "remove-second-factor",
+            "Removes the second factor of `admin`, too: for who lost the phone and the recovery codes",
+        ));
     let setup_code = Command::new("setup-code").about(
         "Makes a new setup code in this data directory, in place of any: for a server that is not set up yet, when the server \
          that had the code is lost or ten wrong tries ended it. Then run `sbmctl setup` on this machine",

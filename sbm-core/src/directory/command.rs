@@ -5,15 +5,16 @@ use alloc::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::cache::Signed;
 use crate::account::AccountPath;
 use crate::account::life::{Standing, Wish};
+use crate::cache::Signed;
 use crate::factor::Kept;
 use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, UserId};
 use crate::name::{Name, Text};
 use crate::permission::{Ceiling, Task, TaskAccess};
 use crate::wire::v1::admin::{
-    AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch, ServerPatch,
+    AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch,
+    ServerPatch,
 };
 
 /// Who wants it.

@@ -99,7 +99,8 @@ pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAcces
         ActorKind::Setup => return Err(Code::DeniedRole.into()),
         ActorKind::User(id) => facts.user(id).ok_or(Code::TokenRefused)?,
     };
-    let decision = decide_server(&ServerSubject::new(Subject::new(facts, user)).limited(actor.limit.map(Limit::ceiling)), task, access);
+    let decision =
+        decide_server(&ServerSubject::new(Subject::new(facts, user)).limited(actor.limit.map(Limit::ceiling)), task, access);
     match (decision.effect, decision.code) {
         (Effect::Allow | Effect::Unmanaged, _) => Ok(()),
         (Effect::Deny, Code::DeniedRole) => {
@@ -233,9 +234,7 @@ impl Act<'_> {
     fn group_ids(&self, names: &[Name]) -> Result<Vec<GroupId>, Refusal> {
         let mut ids = names
             .iter()
-            .map(|name| {
-                self.sees.group(name.as_str()).map(|group| group.id).ok_or_else(|| not_found("group", name.as_str()))
-            })
+            .map(|name| self.sees.group(name.as_str()).map(|group| group.id).ok_or_else(|| not_found("group", name.as_str())))
             .collect::<Result<Vec<_>, _>>()?;
         ids.sort_unstable();
         ids.dedup();

@@ -151,7 +151,12 @@ fn served(program: &str, all: Rows) {
     drop(start(program, directory.path()));
     let begun = Instant::now();
     let server = start(program, directory.path());
-    row("accounts: start of the server, with 111,111 accounts, 100,000 devices, 20,000 users", begun.elapsed().as_secs_f64(), "s", 3.0);
+    row(
+        "accounts: start of the server, with 111,111 accounts, 100,000 devices, 20,000 users",
+        begun.elapsed().as_secs_f64(),
+        "s",
+        3.0,
+    );
     std::thread::sleep(Duration::from_millis(500));
     row("accounts: resident then", resident(server.0.id()), "MiB", 300.0);
 }
@@ -224,4 +229,3 @@ fn row(name: &str, measured: f64, unit: &str, bound: f64) {
     let met = if measured <= bound { "yes" } else { "no" };
     println!("{name}\t{measured:.2}\t{unit}\t{bound}\t{met}");
 }
-

@@ -26,8 +26,24 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const SIZE: Size = Size { branches: 4, users: 10_000, devices: 10_000, groups_of_a_user: 8, groups: 1_000, profiles: 5_000, groups_of_a_profile: 3 };
-const MANY: Size = Size { branches: 4, users: 100_000, devices: 100_000, groups_of_a_user: 8, groups: 10_000, profiles: 20_000, groups_of_a_profile: 3 };
+const SIZE: Size = Size {
+    branches: 4,
+    users: 10_000,
+    devices: 10_000,
+    groups_of_a_user: 8,
+    groups: 1_000,
+    profiles: 5_000,
+    groups_of_a_profile: 3,
+};
+const MANY: Size = Size {
+    branches: 4,
+    users: 100_000,
+    devices: 100_000,
+    groups_of_a_user: 8,
+    groups: 10_000,
+    profiles: 20_000,
+    groups_of_a_profile: 3,
+};
 const QUESTIONS: usize = 400_000;
 const BATCH: usize = 1_000;
 

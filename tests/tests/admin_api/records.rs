@@ -107,7 +107,8 @@ fn a_device_that_is_removed_is_out_with_its_next_request_and_keeps_its_history_r
 #[test]
 fn the_longest_time_offline_is_shown_changed_and_bounded_off_3() {
     let hold = Stronghold::new();
-    let set = |seconds: Option<u64>| hold.admin.modify_server(&ServerPatch { max_offline: Some(seconds), ..ServerPatch::default() });
+    let set =
+        |seconds: Option<u64>| hold.admin.modify_server(&ServerPatch { max_offline: Some(seconds), ..ServerPatch::default() });
     assert_eq!(hold.admin.server_settings().unwrap().max_offline, None);
     assert_eq!(set(Some(86_400)).unwrap().max_offline, Some(86_400));
     assert_eq!(set(Some(10)).unwrap_err().code(), Code::InvalidArgument);
@@ -119,8 +120,9 @@ fn the_longest_time_offline_is_shown_changed_and_bounded_off_3() {
 #[test]
 fn the_server_explains_its_own_decisions_dec_3() {
     let hold = Stronghold::new();
-    let ask =
-        |user: &str, write: bool| hold.admin.explain_server(&ExplainServer { user: user.to_owned(), task: Task::Server, write, token: None });
+    let ask = |user: &str, write: bool| {
+        hold.admin.explain_server(&ExplainServer { user: user.to_owned(), task: Task::Server, write, token: None })
+    };
     assert_eq!(ask("admin", true).unwrap().effect, Effect::Allow);
     let denied = ask("carol", false).unwrap();
     assert_eq!((denied.effect, denied.code.as_str()), (Effect::Deny, "denied_role"));

@@ -13,9 +13,9 @@ use sbm_core::permission::{Action, Decision, Gate, Resource, Right, RightSet, Ro
 use sbm_core::run::{Profile as RunProfile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{
-    AllowEntry, AuditEntry, AuditVerdict, Device, DeviceState, Explain, Group, GroupPatch, HistoryQuery, KeyEpoch, NewAllowEntry, NewGroup,
-    NewSecurityProfile, NewUser, Page, Profile, ProfilePatch, Run, RunQuery, RunRef, SecurityProfile, SecurityProfilePatch,
-    Upload, User, UserPatch,
+    AllowEntry, AuditEntry, AuditVerdict, Device, DeviceState, Explain, Group, GroupPatch, HistoryQuery, KeyEpoch, NewAllowEntry,
+    NewGroup, NewSecurityProfile, NewUser, Page, Profile, ProfilePatch, Run, RunQuery, RunRef, SecurityProfile,
+    SecurityProfilePatch, Upload, User, UserPatch,
 };
 
 use super::{accounts, enrolments, factor, manage};
@@ -67,10 +67,22 @@ where
 
 /// All examples.
 pub fn examples() -> Vec<Example> {
-    [connection(), session(), device(), users(), groups_and_profiles(), history(), decisions(), manage::examples(), accounts::examples(), enrolments::examples(), factor::examples()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        connection(),
+        session(),
+        device(),
+        users(),
+        groups_and_profiles(),
+        history(),
+        decisions(),
+        manage::examples(),
+        accounts::examples(),
+        enrolments::examples(),
+        factor::examples(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn connection() -> Vec<Example> {
@@ -206,12 +218,8 @@ fn users() -> Vec<Example> {
         account: None,
         state: None,
     };
-    let waiting = Device {
-        last_seen: None,
-        account: Some("root>Acme".to_owned()),
-        state: Some(DeviceState::Waiting),
-        ..device.clone()
-    };
+    let waiting =
+        Device { last_seen: None, account: Some("root>Acme".to_owned()), state: Some(DeviceState::Waiting), ..device.clone() };
     vec![
         example("User", "user", Answer, user),
         example("Page", "page", Answer, page),

@@ -178,8 +178,18 @@ fn server() -> Vec<Example> {
             Answer,
             ServerSettings { servers: vec![server.clone(), ServerEntry { lives: false, ..server }], ..ServerSettings::default() },
         ),
-        example("ServerPatch", "server_patch", Request, ServerPatch { max_offline: Some(Some(604_800)), ..ServerPatch::default() }),
-        example("ServerPatch", "server_patch_without_limit", Request, ServerPatch { max_offline: Some(None), ..ServerPatch::default() }),
+        example(
+            "ServerPatch",
+            "server_patch",
+            Request,
+            ServerPatch { max_offline: Some(Some(604_800)), ..ServerPatch::default() },
+        ),
+        example(
+            "ServerPatch",
+            "server_patch_without_limit",
+            Request,
+            ServerPatch { max_offline: Some(None), ..ServerPatch::default() },
+        ),
         example("AllowEntry", "allow_entry_name", Answer, entry),
         example("NewAllowEntry", "new_allow_entry_name", Request, new),
         example("AllowTest", "allow_test", Request, test),
@@ -209,8 +219,13 @@ fn sessions() -> Vec<Example> {
         current: true,
         ..device.clone()
     };
-    let unlock =
-        Unlock { user: "admin".to_owned(), password: secret(), installation: installation(), computer: "PC-1".to_owned(), code: None };
+    let unlock = Unlock {
+        user: "admin".to_owned(),
+        password: secret(),
+        installation: installation(),
+        computer: "PC-1".to_owned(),
+        code: None,
+    };
     vec![
         example("SessionEntry", "session_entry", Answer, console),
         example("SessionEntry", "session_entry_device", Answer, device),

@@ -60,7 +60,11 @@ fn every_route_is_described_and_nothing_else_door_1() {
     assert_eq!(names.len(), operations.len(), "a name stands for one route");
     for operation in &operations {
         assert!(operation.summary.ends_with(['.', '?']), "{}", operation.id);
-        assert!(operation.task.is_none() || matches!(operation.access, Access::Console | Access::ConsoleOrApi), "{}", operation.id);
+        assert!(
+            operation.task.is_none() || matches!(operation.access, Access::Console | Access::ConsoleOrApi),
+            "{}",
+            operation.id
+        );
     }
 }
 

@@ -149,7 +149,11 @@ impl Service {
     }
 
     /// The device of whoever proved himself.
-    pub(super) async fn log_in_device_to_the_end(self: &Arc<Self>, proven: Proven, login: DeviceLogin) -> Result<DeviceSession, NotIn> {
+    pub(super) async fn log_in_device_to_the_end(
+        self: &Arc<Self>,
+        proven: Proven,
+        login: DeviceLogin,
+    ) -> Result<DeviceSession, NotIn> {
         let service = Arc::clone(self);
         // Whoever goes away has his device enrolled wholly or not at all.
         let task = tokio::spawn(async move { service.enrol(&proven, login).await });

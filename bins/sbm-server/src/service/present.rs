@@ -6,7 +6,9 @@ use sbm_core::directory::{Refusal, View, rows};
 use sbm_core::id::{DeviceId, GroupId, SecurityProfileId, UserId};
 use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
-use sbm_core::wire::v1::admin::{AllowEntry, Device, DeviceState, Group, Profile, ProfileRevision, SecurityProfile, User, WaitingDevice};
+use sbm_core::wire::v1::admin::{
+    AllowEntry, Device, DeviceState, Group, Profile, ProfileRevision, SecurityProfile, User, WaitingDevice,
+};
 
 use super::{Service, store_refusal};
 use crate::store::{self, LastLogin};

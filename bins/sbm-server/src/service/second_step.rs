@@ -30,8 +30,7 @@ use crate::store::factors::{NewHalf, Proof};
 const ASKS: &str =
     "the password is right; the code of the second factor is missing: send that of your authenticator, or a recovery code";
 /// Says what to do without a factor.
-const LACKS: &str =
-    "the server asks a second factor of you, and you have none yet; enrol one first, with `sbmctl factor enrol`";
+const LACKS: &str = "the server asks a second factor of you, and you have none yet; enrol one first, with `sbmctl factor enrol`";
 const OVER: &str = "this login is over; begin it anew with name and password";
 
 impl Service {
@@ -172,7 +171,10 @@ impl Service {
         };
         let Some(factor) = self.store.factor(user).await.map_err(|error| store_refusal(&error))? else { return Ok(None) };
         let Some(key) = self.factor_key(false).await?.unseal(user, &factor.sealed) else {
-            tracing::error!(user = user.0, "the key of a second factor is not what was sealed; it must be removed and enrolled anew");
+            tracing::error!(
+                user = user.0,
+                "the key of a second factor is not what was sealed; it must be removed and enrolled anew"
+            );
             return Err(refusal(Code::StoreDamaged, "your second factor is damaged; have an administrator remove it"));
         };
         Ok(Totp::COMMON.matching(&key, number, self.now(), factor.step).map(Proof::Step))

@@ -40,7 +40,10 @@ fn fresh() -> Directory {
     Directory::new(Rows {
         revision: 1,
         server: Server { claimed: true, epoch: 1, keys: None, max_offline: None, second_factor: FactorRule::default(), stamp: 1 },
-        accounts: vec![Account { stamp: 1, ..Account::new(AccountId::ROOT, None, name("root"), Kind::Organisation(Level::Reseller)) }],
+        accounts: vec![Account {
+            stamp: 1,
+            ..Account::new(AccountId::ROOT, None, name("root"), Kind::Organisation(Level::Reseller))
+        }],
         users: vec![User {
             id: UserId(1),
             account: AccountId::ROOT,

@@ -137,7 +137,8 @@ impl Act<'_> {
         let account = self.seen_account(path)?.id;
         let has_more = new.security_profile.is_some() || !new.groups.is_empty() || !new.new_groups.is_empty();
         if self.facts.root_of(account) != self.sees.root() && has_more {
-            let message = format!("`{path}` is of another root account, which has its own groups and security profiles; leave yours out");
+            let message =
+                format!("`{path}` is of another root account, which has its own groups and security profiles; leave yours out");
             return Err(Refusal::new(Code::InvalidAccount, message));
         }
         Ok(account)

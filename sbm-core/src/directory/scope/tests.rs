@@ -14,10 +14,10 @@ use crate::account::tree::Kind;
 use crate::directory::Change;
 use crate::directory::facts::{NextIds, Rows};
 use crate::directory::rows::Server;
+use crate::factor::FactorRule;
 use crate::id::{DeviceId, Hash, ProfileId, SecurityProfileId, UserId};
 use crate::name::Text;
 use crate::permission::{RightSet, RoleSet};
-use crate::factor::FactorRule;
 use crate::time::Timestamp;
 
 /// The account above each account, by their ids; the first one is a root.
@@ -256,9 +256,12 @@ fn names_in_order_are_those_of_the_groups_that_are_seen_usr_7() {
     let facts = blank().apply(2, &accounts).apply(3, &belongings(&parents));
     let all: Vec<GroupId> = [4, 3, 2, 1, 77].map(GroupId).to_vec();
     let names = |id: u32| facts.seen_by(&as_user(id)).group_names(&all).iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!((names(1), names(2), names(4)), (
-        ["g1", "g2", "g3", "g4"].map(String::from).to_vec(),
-        ["g2", "g3"].map(String::from).to_vec(),
-        ["g4"].map(String::from).to_vec(),
-    ));
+    assert_eq!(
+        (names(1), names(2), names(4)),
+        (
+            ["g1", "g2", "g3", "g4"].map(String::from).to_vec(),
+            ["g2", "g3"].map(String::from).to_vec(),
+            ["g4"].map(String::from).to_vec(),
+        )
+    );
 }

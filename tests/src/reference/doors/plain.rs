@@ -7,8 +7,8 @@ use sbm_core::code::Code;
 use sbm_core::id::Guid;
 use sbm_core::permission::explain::{Names, explain, explain_server};
 use sbm_core::permission::{
-    Ceiling, Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, RoleSet, ServerFacts, Standing, Task, decide,
-    decide_server,
+    Ceiling, Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, RoleSet, ServerFacts, Standing, Task,
+    decide, decide_server,
 };
 use sbm_core::time::Timestamp;
 

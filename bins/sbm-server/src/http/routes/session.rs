@@ -63,13 +63,7 @@ pub(super) const UNLOCK: Operation = Operation::post("unlock_connection", path::
         "Somebody who may change the server's settings proves himself, for the one act of changing a client's locked connection.",
     )
     .takes("Unlock")
-    .refuses(&[
-        Code::WrongCredentials,
-        Code::DeniedRole,
-        Code::DeniedSecondFactor,
-        Code::SecondFactorWrong,
-        Code::Throttled,
-    ]);
+    .refuses(&[Code::WrongCredentials, Code::DeniedRole, Code::DeniedSecondFactor, Code::SecondFactorWrong, Code::Throttled]);
 
 pub(super) async fn claim(State(service): State<Arc<Service>>, origin: Origin, Json(claim): Json<Claim>) -> Answer {
     service.claim(claim, origin.address).await?;

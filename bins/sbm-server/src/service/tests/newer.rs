@@ -70,6 +70,10 @@ async fn a_newer_schema_that_does_not_admit_this_program_stops_it_and_refuses_th
             }
         };
         assert_eq!(refused.code, Code::StoreNewer, "{place:?}");
-        assert!(refused.message.contains(&format!("schema {}", SCHEMA + 1)) || refused.message == Code::StoreNewer.text(), "{}", refused.message);
+        assert!(
+            refused.message.contains(&format!("schema {}", SCHEMA + 1)) || refused.message == Code::StoreNewer.text(),
+            "{}",
+            refused.message
+        );
     }
 }

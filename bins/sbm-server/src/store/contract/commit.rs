@@ -230,19 +230,13 @@ fn plans_one_after_the_other_in_one_queue_all_count(world: &mut World) {
 
 fn an_account_goes_with_the_revisions_of_its_profiles_and_nothing_else_does_acc_8(world: &mut World) {
     let account = AccountId(2);
-    let bytes = |account| Change::Body { account, hash: sbm_core::id::Hash::of(b"one"), bytes: std::sync::Arc::from(&b"one"[..]) };
+    let bytes =
+        |account| Change::Body { account, hash: sbm_core::id::Hash::of(b"one"), bytes: std::sync::Arc::from(&b"one"[..]) };
     put(world.store(), vec![Change::Account(Account::new(account, Some(ROOT), name("acme"), Kind::Backup))]);
     let (own, other) = (ManagedProfile { account, ..profile(1, 1, b"one") }, profile(2, 1, b"one"));
     put(world.store(), vec![bytes(account), bytes(ROOT), Change::Profile(own.clone()), Change::Profile(other.clone())]);
-    let tombstone = Tombstone {
-        account,
-        guid: own.guid,
-        name: own.name,
-        revision: 1,
-        deleted_by: name("acme"),
-        deleted_at: at(9),
-        stamp: 0,
-    };
+    let tombstone =
+        Tombstone { account, guid: own.guid, name: own.name, revision: 1, deleted_by: name("acme"), deleted_at: at(9), stamp: 0 };
     put(world.store(), vec![Change::DropAccount(account), Change::DropProfile { id: own.id, tombstone }]);
     let rows = world.store().load().wait().unwrap();
     assert_eq!((rows.accounts.len(), rows.tombstones.len()), (1, 0));

@@ -29,9 +29,7 @@ impl<B: Backend> Quotas for B {
     }
 
     fn release(&self, device: DeviceId, runs: Vec<RunId>) -> Pending<u64> {
-        self.database().write(move |sql| {
-            over(sql, device, &runs)
-        })
+        self.database().write(move |sql| over(sql, device, &runs))
     }
 
     fn drop_reservations(&self, before: Timestamp) -> Pending<u64> {
@@ -152,9 +150,8 @@ fn hold_sums(sql: &dyn Sql, accounts: impl IntoIterator<Item = AccountId>) -> Re
 }
 
 fn add(sql: &dyn Sql, account: AccountId, stored: i64, reserved: i64) -> Result<(), StoreError> {
-    let text = format!(
-        "{UP} UPDATE filled SET stored = stored + $2, reserved = reserved + $3 WHERE account_id IN (SELECT id FROM up)"
-    );
+    let text =
+        format!("{UP} UPDATE filled SET stored = stored + $2, reserved = reserved + $3 WHERE account_id IN (SELECT id FROM up)");
     sql.run(&text, &values![account.0, stored, reserved]).map(drop)
 }
 

@@ -235,7 +235,16 @@ fn user(head: &csv::StringRecord, record: &csv::StringRecord) -> Result<NewUser,
         }
     }
     let name = name.ok_or("the name is missing")?;
-    Ok(NewUser { name, account, description, password: Secret::default(), roles, security_profile, groups, new_groups: Vec::new() })
+    Ok(NewUser {
+        name,
+        account,
+        description,
+        password: Secret::default(),
+        roles,
+        security_profile,
+        groups,
+        new_groups: Vec::new(),
+    })
 }
 
 fn several(field: &str) -> impl Iterator<Item = &str> {
