@@ -16,14 +16,22 @@ use sbm_client::core::run::{Gap, Profile, ProfileKind, RunEnd, RunRecord, RunRes
 use sbm_client::core::time::Timestamp;
 use sbm_client::core::wire::v1::device::Outcome;
 use sbm_client::core::wire::v1::session::Audience;
+use sbm_core::account::life::Standing;
+use sbm_core::account::policy::{Mode, Setting};
+use sbm_core::account::tree::Kind;
+use sbm_core::account::{About, Level, Life, Policy, Quota};
 use sbm_core::audit::Entry;
 use sbm_core::cache::Mark;
 use sbm_core::directory::command::Phc;
-use sbm_core::directory::rows::{Allow, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
+use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
 use sbm_core::directory::{Actor, Change, Directory, Limit};
+use sbm_core::enrolment::{EnrolmentKind, Terms};
+use sbm_core::factor::Kept;
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Ceiling, Right, RightSet, RoleSet};
 use sbm_server::config::{Config, Sources};
+use sbm_server::store::enrolments::{Asks, NewEnrolment};
+use sbm_server::store::quotas::Reserved;
 use sbm_server::store::retention::Past;
 use sbm_server::store::{ApiToken, Commit, Committed, RunSource, Store, Token, Within};
 use zeroize::Zeroizing;
@@ -72,6 +80,7 @@ pub fn fill(store: &dyn Store, runs: u64) {
     directory(store);
     sessions(store);
     profiles(store);
+    tenants(store);
     history(store, runs);
 }
 
@@ -150,6 +159,60 @@ fn device(id: u32) -> Device {
         program: "minibackup 1".to_owned(),
         enrolled: at(u64::from(id)),
         stamp: 0,
+    }
+}
+
+/// Accounts with all that they are, one that is gone; what is stored below them, codes for devices and second factors.
+fn tenants(store: &dyn Store) {
+    let above = |id: u32| if id <= 4 { AccountId::ROOT } else { AccountId(id / 2) };
+    let accounts = (2..40).map(|id| {
+        let kind = match id {
+            2..=4 => Kind::Organisation(Level::EndCustomer),
+            5..=9 => Kind::Virtual,
+            _ => Kind::Backup,
+        };
+        let setting = Setting { mode: Mode::Forced, value: Some(ODD[4].replace(|c: char| c.is_control(), "") + "x") };
+        let deletion = (id % 11 == 0).then(|| at(u64::from(id)));
+        Change::Account(Account {
+            life: Life { standing: Standing::Disabled, deletion },
+            quota: Quota { hard: (id % 2 == 0).then_some(1 << 50), soft: (id % 3 == 0).then_some(1 << 40) },
+            policy: Policy::new([(format!("setting-{id}"), setting)].into()).unwrap(),
+            comment: text(id),
+            about: Some(Box::new(About { service_type: text(id + 1), ..About::default() })),
+            ..Account::new(AccountId(id), Some(above(id)), name(&format!("unit {id}")), kind)
+        })
+    });
+    commit(store, 950, accounts.collect());
+    commit(store, 951, vec![Change::DropAccount(AccountId(39))]);
+    for id in 2..30 {
+        assert!(store.report_stored(DeviceId(id), u64::from(id), u64::from(id) << 30).wait().unwrap());
+        let wish = store.reserve(DeviceId(id), run_id(u64::from(id) + (1 << 40)), u64::from(id), at(7));
+        assert_eq!(wish.wait(), Ok(Reserved::Granted));
+    }
+    let kept = |id: u32| Kept {
+        nonce: [id as u8; 24],
+        sealed: vec![id as u8; 40],
+        step: u64::from(id),
+        since: at(3),
+        recovery: vec![Hash::of(&id.to_be_bytes())],
+    };
+    commit(store, 952, (2..9).map(|id| Change::Factor { user: UserId(id), kept: kept(id) }).collect());
+    for id in 2..9_u32 {
+        let kind = if id % 2 == 0 { EnrolmentKind::Code } else { EnrolmentKind::Passphrase };
+        let terms = Terms { most: 9, uses: 0, expires: at(1 << 30), approval: id % 2 == 0, revoked: false };
+        let (hash, comment, made_by) = (Hash::of(&[b"code".as_slice(), &id.to_be_bytes()].concat()), text(id), name("olga"));
+        let (account, user, made) = (AccountId(id), UserId(id), at(5));
+        let new = NewEnrolment { account, user, kind, hash, terms, comment, made_by, made };
+        assert!(store.put_enrolment(new, entry(u64::from(id), "enrolment.create")).wait().unwrap().is_some());
+        let asks = Asks {
+            hash,
+            installation: installation(id + 1_000),
+            computer: ODD[id as usize % ODD.len()].to_owned(),
+            program: "estate 1".to_owned(),
+            address: "10.0.0.5".to_owned(),
+            at: at(6),
+        };
+        drop(store.ask_enrolment(asks).wait().unwrap());
     }
 }
 
