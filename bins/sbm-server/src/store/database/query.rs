@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn what_is_below_an_account_is_found_by_an_index_acc_4() {
         let database = rusqlite::Connection::open_in_memory().unwrap();
-        for migration in ["0001_first", "0002_whole", "0003_many", "0004_accounts"] {
+        for migration in ["0001_first", "0002_whole", "0003_many", "0004_accounts", "0005_providers"] {
             let file = format!("{}/migrations/{migration}.sql", env!("CARGO_MANIFEST_DIR"));
             database.execute_batch(&std::fs::read_to_string(file).unwrap()).unwrap();
         }

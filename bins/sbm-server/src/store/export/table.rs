@@ -82,6 +82,7 @@ pub fn of(schema: u32) -> Option<&'static [Table]> {
     match schema {
         SCHEMA => Some(TABLES),
         3 => Some(&before::OF_3),
+        4 => Some(&before::OF_4),
         #[cfg(test)]
         super::tests::older::SCHEMA => Some(&super::tests::older::TABLES),
         _ => None,

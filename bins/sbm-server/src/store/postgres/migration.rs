@@ -23,6 +23,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, min_program: 3, sql: include_str!("../../../migrations/postgres/0003_base.sql") },
     // A program that does not know how accounts stand would let those back up that are disabled.
     Migration { version: 4, min_program: 4, sql: include_str!("../../../migrations/postgres/0004_accounts.sql") },
+    // A program that does not know grants, leases and whoever stands in for an account would decide otherwise.
+    Migration { version: 5, min_program: 5, sql: include_str!("../../../migrations/postgres/0005_providers.sql") },
 ];
 
 /// The lock that one server at a time migrates under: `SBM1`.

@@ -6,26 +6,55 @@ use super::{TABLES, Table};
 use crate::store::sql::Kind;
 
 /// Those of schema 3.
-pub static OF_3: LazyLock<Vec<Table>> = LazyLock::new(|| TABLES.iter().filter_map(of_3).collect());
+pub static OF_3: LazyLock<Vec<Table>> = LazyLock::new(|| of(3));
 
-/// Tables that migration 4 made.
-const MADE_BY_4: &[&str] =
-    &["gone_accounts", "stored", "reservations", "filled", "enrolments", "enrolment_devices", "factors", "recovery_codes"];
+/// Those of schema 4.
+pub static OF_4: LazyLock<Vec<Table>> = LazyLock::new(|| of(4));
 
-/// Columns that migration 4 added, by their tables.
-const ADDED_BY_4: &[(&str, &[&str])] = &[
-    ("accounts", &["kind", "level", "deletion", "quota_hard", "quota_soft", "policy", "comment", "about"]),
-    ("tokens", &["name", "ceiling", "below"]),
-    ("server", &["second_factor"]),
+/// What a migration added: whole tables, and columns by their tables.
+struct Added {
+    by: u32,
+    tables: &'static [&'static str],
+    columns: &'static [(&'static str, &'static [&'static str])],
+}
+
+const ADDED: &[Added] = &[
+    Added {
+        by: 4,
+        tables: &[
+            "gone_accounts",
+            "stored",
+            "reservations",
+            "filled",
+            "enrolments",
+            "enrolment_devices",
+            "factors",
+            "recovery_codes",
+        ],
+        columns: &[
+            ("accounts", &["kind", "level", "deletion", "quota_hard", "quota_soft", "policy", "comment", "about"]),
+            ("tokens", &["name", "ceiling", "below"]),
+            ("server", &["second_factor"]),
+        ],
+    },
+    Added { by: 5, tables: &[], columns: &[] },
 ];
 
-fn of_3(table: &Table) -> Option<Table> {
-    if MADE_BY_4.contains(&table.name) {
+/// Made once for each schema of before, and kept as long as the program runs.
+fn of(schema: u32) -> Vec<Table> {
+    let since: Vec<&Added> = ADDED.iter().filter(|added| added.by > schema).collect();
+    TABLES.iter().filter_map(|table| without(table, &since)).collect()
+}
+
+fn without(table: &Table, since: &[&Added]) -> Option<Table> {
+    if since.iter().any(|added| added.tables.contains(&table.name)) {
         return None;
     }
-    let Some((_, added)) = ADDED_BY_4.iter().find(|(name, _)| *name == table.name) else { return Some(*table) };
-    let columns: Vec<(&'static str, Kind)> = table.columns.iter().copied().filter(|(name, _)| !added.contains(name)).collect();
-    // Once for each schema of before, as long as the program runs.
+    let came = |column: &str| {
+        let mut columns = since.iter().flat_map(|added| added.columns).filter(|(name, _)| *name == table.name);
+        columns.any(|(_, columns)| columns.contains(&column))
+    };
+    let columns: Vec<(&'static str, Kind)> = table.columns.iter().copied().filter(|(name, _)| !came(name)).collect();
     Some(Table { columns: columns.leak(), ..*table })
 }
 
@@ -33,21 +62,26 @@ fn of_3(table: &Table) -> Option<Table> {
 mod tests {
     use super::*;
 
+    fn columns<'a>(tables: &[Table], name: &str) -> Vec<&'a str> {
+        let table = tables.iter().find(|table| table.name == name);
+        table.map(|table| table.columns.iter().map(|(name, _)| *name).collect()).unwrap_or_default()
+    }
+
     #[test]
     fn what_came_since_is_there_now_and_was_not_then_door_4() {
-        let columns = |tables: &[Table], name: &str| -> Vec<&str> {
-            let table = tables.iter().find(|table| table.name == name);
-            table.map(|table| table.columns.iter().map(|(name, _)| *name).collect()).unwrap_or_default()
-        };
         assert_eq!(columns(&OF_3, "accounts"), ["account_id", "parent_id", "name", "name_key", "state", "stamp"]);
-        for (table, added) in ADDED_BY_4 {
-            assert!(added.iter().all(|column| columns(TABLES, table).contains(column)), "{table}");
-        }
-        for table in MADE_BY_4 {
-            assert!(!columns(TABLES, table).is_empty() && columns(&OF_3, table).is_empty(), "{table}");
+        for added in ADDED {
+            let before = of(added.by - 1);
+            for (table, came) in added.columns {
+                let (now, then) = (columns(TABLES, table), columns(&before, table));
+                assert!(came.iter().all(|column| now.contains(column) && !then.contains(column)), "{table}");
+            }
+            for table in added.tables {
+                assert!(!columns(TABLES, table).is_empty() && columns(&before, table).is_empty(), "{table}");
+            }
         }
         // A key names columns by their place: what is added stands behind it.
-        for table in OF_3.iter() {
+        for table in OF_3.iter().chain(OF_4.iter()) {
             let now = TABLES.iter().find(|now| now.name == table.name).unwrap();
             assert!(table.key.iter().all(|at| table.columns.get(*at) == now.columns.get(*at)), "{}", table.name);
         }

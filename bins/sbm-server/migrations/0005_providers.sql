@@ -1,0 +1,1 @@
+-- Migration 5. What service providers need of the accounts: who may do what there, how they are reached, what becomes of them.
