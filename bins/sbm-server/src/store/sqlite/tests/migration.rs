@@ -5,18 +5,20 @@ use sbm_core::code::Code;
 
 use super::super::{FILE, Sqlite};
 use super::{change, closed, file, refused};
+use crate::store::servers::SCHEMA;
 use crate::store::{Directory as _, Servers as _};
 
 #[test]
 fn a_newer_schema_is_refused_unless_it_admits_this_program_door_4() {
     let directory = closed();
-    change(&file(&directory), "INSERT INTO migrations VALUES (5, 4, 'x')");
+    let (next, newest) = (SCHEMA + 1, SCHEMA + 2);
+    change(&file(&directory), &format!("INSERT INTO migrations VALUES ({next}, {SCHEMA}, 'x')"));
     drop(Sqlite::open(directory.path()).unwrap());
-    change(&file(&directory), "INSERT INTO migrations VALUES (6, 5, 'y')");
+    change(&file(&directory), &format!("INSERT INTO migrations VALUES ({newest}, {next}, 'y')"));
     let before = std::fs::read(file(&directory)).unwrap();
     let error = refused(&directory);
     assert_eq!(error.code(), Code::StoreNewer);
-    assert!(error.to_string().contains(FILE) && error.to_string().contains("schema 6"), "{error}");
+    assert!(error.to_string().contains(FILE) && error.to_string().contains(&format!("schema {newest}")), "{error}");
     assert_eq!(std::fs::read(file(&directory)).unwrap(), before);
 }
 
@@ -34,7 +36,7 @@ fn opening_again_applies_nothing_twice() {
     assert_eq!(Sqlite::open(directory.path()).unwrap().load().wait().unwrap(), before);
     let rows: u32 =
         Connection::open(file(&directory)).unwrap().query_row("SELECT count(*) FROM migrations", [], |row| row.get(0)).unwrap();
-    assert_eq!(rows, crate::store::servers::SCHEMA);
+    assert_eq!(rows, SCHEMA);
 }
 
 #[test]
@@ -66,5 +68,5 @@ fn a_database_of_schema_2_comes_forward_with_what_is_in_it_door_4() {
         .unwrap()
         .query_row("SELECT max(version) FROM migrations", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(applied, crate::store::servers::SCHEMA);
+    assert_eq!(applied, SCHEMA);
 }
