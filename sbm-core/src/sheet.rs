@@ -31,6 +31,39 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(harmless)
 }
 
+/// A text as it stands in a file that is read back: [`harmless`], and [`read_back`] gives the very text again. To that end a
+/// cell that has apostrophes before a formula of its own gets one more.
+#[must_use]
+pub fn written(text: &str) -> Cow<'_, str> {
+    with_cells(text, |cell, into| {
+        into.push('\'');
+        into.push_str(cell);
+    })
+}
+
+/// The text that was [`written`]; one that [`harmless`] gave loses the apostrophe too. A spreadsheet keeps both as they are.
+#[must_use]
+pub fn read_back(text: &str) -> Cow<'_, str> {
+    with_cells(text, |cell, into| into.push_str(cell.strip_prefix('\'').unwrap_or(cell)))
+}
+
+/// The text with each of its cells changed that is a formula, apostrophes before it or not.
+fn with_cells(text: &str, change: impl Fn(&str, &mut String)) -> Cow<'_, str> {
+    let is_formula = |at: usize, cell: &str| {
+        let bare = cell.trim_start_matches('\'');
+        bare.trim_start_matches(is_unseen).starts_with(FORMULA) || (at == 0 && bare.starts_with(['\t', '\r', '\n']))
+    };
+    let cells = || text.split_inclusive(SPLITS).enumerate();
+    if !cells().any(|(at, cell)| is_formula(at, cell)) {
+        return Cow::Borrowed(text);
+    }
+    let mut changed = String::with_capacity(text.len() + 4);
+    for (at, cell) in cells() {
+        if is_formula(at, cell) { change(cell, &mut changed) } else { changed.push_str(cell) }
+    }
+    Cow::Owned(changed)
+}
+
 /// What a formula begins with.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 /// Where cells are split by those who do not split at commas; an end of line ends a row for them.
@@ -76,6 +109,30 @@ mod tests {
         ] {
             assert_eq!(harmless(text), expected, "{text:?}");
             assert_eq!(harmless(expected), expected, "twice: {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_harmless_and_read_back_as_it_was_con_1() {
+        // Every text of up to four of these, which are all that matter.
+        let signs = ['=', '\'', ';', '\t', '\n', ' ', 'a', '＠', '\u{200b}'];
+        let mut texts = alloc::vec![String::new()];
+        let mut whole = 0;
+        for _ in 0..4 {
+            let longer: alloc::vec::Vec<String> =
+                texts.iter().skip(whole).flat_map(|text| signs.map(|sign| alloc::format!("{text}{sign}"))).collect();
+            whole = texts.len();
+            texts.extend(longer);
+        }
+        assert!(texts.len() > 7_000);
+        for text in &texts {
+            let file = written(text);
+            assert_eq!(read_back(&file), text.as_str(), "{text:?} as {file:?}");
+            assert_eq!(harmless(&file), file, "{text:?} is a formula still");
+            assert_eq!(read_back(&harmless(text)), read_back(text), "{text:?} from a list");
+        }
+        for plain in ["", "Finance", "o'neil", "'quoted'", "a;b", "two\nlines"] {
+            assert_eq!((written(plain).as_ref(), read_back(plain).as_ref()), (plain, plain));
         }
     }
 }
