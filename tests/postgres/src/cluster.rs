@@ -76,7 +76,7 @@ impl Cluster {
     #[must_use]
     pub fn start(options: Options) -> Self {
         let programs = Programs::find();
-        let home = Home::new(&programs);
+        let home = Home::new(&programs, options.fsync);
         let password = home.directory.file_name().unwrap().to_string_lossy().replace("sbm-pg-", "word-");
         make(&programs, &home.directory, &password);
         let mut cluster = Self::new(programs, options, home, password);

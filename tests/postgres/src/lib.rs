@@ -1,7 +1,7 @@
 //! A real PostgreSQL for tests: started from Debian's packages, as a user of its own, in a directory that goes with the test.
 //!
-//! 1. [`Cluster::shared`] is one for all tests of a process; it does not wait for the disk. [`Cluster::start`] is one of the
-//!    test's own, to stop, kill and start again.
+//! 1. [`Cluster::shared`] is one for all tests of a process; it does not wait for the disk, and is kept in memory where there
+//!    is room. [`Cluster::start`] is one of the test's own, to stop, kill and start again.
 //! 2. Each test has an empty database of its own ([`Cluster::database`]), and its URL: over TLS, on loopback, with a
 //!    password, and with the certificate that the server is to be checked against. What makes many of them drops each when
 //!    it is done with it ([`Cluster::lend`]), so that the directory of temporary files need not be large.

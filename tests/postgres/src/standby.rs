@@ -17,7 +17,7 @@ impl Cluster {
     #[must_use]
     pub fn standby(&self, options: Options) -> Self {
         let programs = Programs::find();
-        let home = Home::new(&programs);
+        let home = Home::new(&programs, options.fsync);
         let mut command = programs.command("pg_basebackup");
         // Among the files are the certificate and its key.
         command.arg("-D").arg(home.directory.join("data")).arg("-h").arg(self.socket_directory());
