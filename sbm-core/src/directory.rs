@@ -16,6 +16,7 @@ pub mod index;
 pub mod kin;
 pub mod marks;
 pub mod membership;
+pub mod pages;
 pub mod plan;
 pub mod rows;
 pub mod scope;

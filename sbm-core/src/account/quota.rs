@@ -81,11 +81,16 @@ pub struct Book {
     reservations: BTreeMap<RunId, Reservation>,
 }
 
+/// An account: half a line of the cache, so that a step up the tree waits for memory once at most.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(32))]
 struct Entry {
-    parent: Option<AccountId>,
-    quota: Quota,
     filled: Filled,
+    /// The ceiling, if it has one.
+    hard: u64,
+    /// The account above; 0 where there is none.
+    parent: u32,
+    has_ceiling: bool,
 }
 
 /// What a device said last.
@@ -111,11 +116,11 @@ impl Book {
             self.accounts.resize(id.index() + 1, Entry::default());
         }
         let Some(entry) = self.accounts.get_mut(id.index()) else { return };
-        let (old, filled) = (entry.parent, entry.filled);
-        (entry.parent, entry.quota) = (parent, quota);
-        if old != parent {
-            old.into_iter().for_each(|old| self.up(old, |above| above.take(filled)));
-            parent.into_iter().for_each(|new| self.up(new, |above| above.add(filled)));
+        let (old, new, filled) = (entry.parent, parent.map_or(0, |parent| parent.0), entry.filled);
+        (entry.parent, entry.hard, entry.has_ceiling) = (new, quota.hard.unwrap_or(0), quota.hard.is_some());
+        if old != new {
+            self.up(AccountId(old), |above| above.take(filled));
+            self.up(AccountId(new), |above| above.add(filled));
         }
     }
 
@@ -128,7 +133,7 @@ impl Book {
     /// The tightest room above a device of that account.
     #[must_use]
     pub fn room(&self, id: AccountId) -> Option<Room> {
-        tightest(self.way_up(id).map(|(id, entry)| (id, entry.quota, entry.filled)))
+        tightest(self.way_up(id).map(|(id, entry)| (id, entry.quota(), entry.filled)))
     }
 
     /// A device of that account says that it stores so many bytes. An older word than the last is not taken.
@@ -181,24 +186,26 @@ impl Book {
     }
 
     fn way_up(&self, id: AccountId) -> impl Iterator<Item = (AccountId, &Entry)> {
-        let mut next = Some(id);
-        core::iter::from_fn(move || {
-            let id = next?;
-            let entry = self.accounts.get(id.index())?;
-            next = entry.parent;
-            Some((id, entry))
-        })
-        .take(AccountPath::MAX_DEPTH)
+        let entry = |id: u32| Some((id, self.accounts.get(id as usize).filter(|_| id != 0)?));
+        core::iter::successors(entry(id.0), move |(_, below)| entry(below.parent))
+            .map(|(id, entry)| (AccountId(id), entry))
+            .take(AccountPath::MAX_DEPTH)
     }
 
     /// Does that to the sums of an account and of all above it.
     fn up(&mut self, id: AccountId, act: impl Fn(&mut Filled)) {
-        let mut next = Some(id);
+        let mut next = id;
         for _ in 0..AccountPath::MAX_DEPTH {
-            let Some(entry) = next.and_then(|id| self.accounts.get_mut(id.index())) else { return };
+            let Some(entry) = self.accounts.get_mut(next.index()).filter(|_| next.0 != 0) else { return };
             act(&mut entry.filled);
-            next = entry.parent;
+            next = AccountId(entry.parent);
         }
+    }
+}
+
+impl Entry {
+    fn quota(&self) -> Quota {
+        Quota { hard: self.has_ceiling.then_some(self.hard), soft: None }
     }
 }
 

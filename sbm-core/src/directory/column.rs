@@ -1,7 +1,7 @@
 //! Columns: what a decision looks at, at most 16 bytes a row, in copy-on-write pages apart from names and texts
 //! (DESIGN 3.1).
 
-use alloc::sync::Arc;
+use super::pages::Pages;
 
 /// Values a page.
 const PAGE: usize = 256;
@@ -9,16 +9,16 @@ const PAGE: usize = 256;
 /// Small values by dense ids; where nothing was put there is the default, which has to be the one that denies.
 #[derive(Clone, Debug)]
 pub struct Column<T> {
-    pages: Arc<[Arc<[T; PAGE]>]>,
+    pages: Pages<[T; PAGE]>,
 }
 
 impl<T> Default for Column<T> {
     fn default() -> Self {
-        Self { pages: Arc::default() }
+        Self { pages: Pages::default() }
     }
 }
 
-impl<T: Copy + Default> Column<T> {
+impl<T: Copy + Default + PartialEq> Column<T> {
     /// The value of that id.
     #[must_use]
     #[inline]
@@ -27,16 +27,13 @@ impl<T: Copy + Default> Column<T> {
         self.pages.get(page).and_then(|page| page.get(at)).copied().unwrap_or_default()
     }
 
-    /// Puts a value in its place.
+    /// Puts a value in its place; nothing is copied for one that is there already.
     pub fn put(&mut self, index: u32, value: T) {
-        let (page, at) = place(index);
-        if self.pages.len() <= page {
-            // Pages that nothing was put in yet are one page.
-            let (empty, more) = (Arc::new([T::default(); PAGE]), (page + 1).next_power_of_two() - self.pages.len());
-            self.pages = self.pages.iter().cloned().chain(core::iter::repeat_n(empty, more)).collect();
+        if self.get(index) == value {
+            return;
         }
-        let pages = Arc::make_mut(&mut self.pages);
-        if let Some(place) = pages.get_mut(page).and_then(|page| Arc::make_mut(page).get_mut(at)) {
+        let (page, at) = place(index);
+        if let Some(place) = self.pages.change(page, || [T::default(); PAGE]).and_then(|page| page.get_mut(at)) {
             *place = value;
         }
     }

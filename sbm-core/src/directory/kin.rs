@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::column::Column;
 
 /// A node's place: its first child, and its neighbours among its siblings. 0 is nobody.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Place {
     first: u32,
     next: u32,

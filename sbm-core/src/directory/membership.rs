@@ -8,9 +8,9 @@
 //!    costs more than the comparisons. Very large sets are left to the sorted ones of the rows.
 //! 4. What was never put is not there, is in no group, and belongs to nobody.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::pages::Pages;
 use crate::id::GroupId;
 
 /// Rows a page.
@@ -92,7 +92,7 @@ struct Page<const FIXED: usize> {
 /// Rows with their group sets, by dense ids; so many chunks of a set have a fixed place.
 #[derive(Clone, Debug)]
 pub struct Memberships<const FIXED: usize> {
-    pages: Arc<[Arc<Page<FIXED>>]>,
+    pages: Pages<Page<FIXED>>,
     filling: Filling,
 }
 
@@ -109,7 +109,7 @@ impl<const FIXED: usize> Memberships<FIXED> {
     /// Nobody yet; each side of a comparison has its own filling.
     #[must_use]
     pub fn new(filling: Filling) -> Self {
-        Self { pages: Arc::default(), filling }
+        Self { pages: Pages::default(), filling }
     }
 
     /// The row of that id.
@@ -127,15 +127,9 @@ impl<const FIXED: usize> Memberships<FIXED> {
     /// Puts a row with its groups, or removes it.
     pub fn put(&mut self, index: u32, member: Option<Member>, groups: &[GroupId]) {
         let filling = self.filling.id();
-        let page = index as usize / PAGE;
-        if self.pages.len() <= page {
-            // Pages that nothing was put in yet are one page.
-            let empty = Page { rows: [Row::default(); PAGE], first: [[[filling; 4]; FIXED]; PAGE], more: Vec::new() };
-            let more = (page + 1).next_power_of_two() - self.pages.len();
-            self.pages = self.pages.iter().cloned().chain(core::iter::repeat_n(Arc::new(empty), more)).collect();
-        }
-        if let Some(page) = Arc::make_mut(&mut self.pages).get_mut(page) {
-            Arc::make_mut(page).put(index as usize % PAGE, member.unwrap_or_default(), &chunks(groups, filling), filling);
+        let empty = || Page { rows: [Row::default(); PAGE], first: [[[filling; 4]; FIXED]; PAGE], more: Vec::new() };
+        if let Some(page) = self.pages.change(index as usize / PAGE, empty) {
+            page.put(index as usize % PAGE, member.unwrap_or_default(), &chunks(groups, filling), filling);
         }
     }
 }
@@ -303,7 +297,7 @@ mod tests {
                 users.put(index, Some(Member { flagged: count == 3, ..ANYBODY }), &groups);
                 prop_assert_eq!(users.get(index).more.len(), count.div_ceil(4).saturating_sub(2));
                 prop_assert_eq!(users.get(index).member.flagged, count == 3);
-                let page = &users.pages[0];
+                let page = users.pages.get(0).unwrap();
                 let live: usize = page.rows.iter().map(|row| row.chunks()).sum();
                 prop_assert!(page.more.len() <= 2 * live + PAGE);
                 drop(before);

@@ -1,23 +1,24 @@
-//! Tables in copy-on-write pages: a change copies a page and the list of pages, readers keep the rest (DESIGN 3.1).
+//! Tables in copy-on-write pages: a change copies a page and what leads to it, readers keep the rest (DESIGN 3.1).
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
-/// Rows a page.
-const PAGE: usize = 256;
+use super::pages::Pages;
 
-type Page<T> = [Option<Arc<T>>];
+/// Rows a page: few, since copying one steps the count of each row in it.
+const PAGE: usize = 32;
+
+type Page<T> = [Option<Arc<T>>; PAGE];
 
 /// Rows by their dense ids. Cloning shares everything.
 #[derive(Clone, Debug)]
 pub struct Table<T> {
-    pages: Arc<Vec<Arc<Page<T>>>>,
+    pages: Pages<Page<T>>,
     rows: usize,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { pages: Arc::default(), rows: 0 }
+        Self { pages: Pages::default(), rows: 0 }
     }
 }
 
@@ -30,12 +31,8 @@ impl<T> Table<T> {
 
     /// Puts a row in its place, or removes the one that is there.
     pub fn put(&mut self, index: usize, row: Option<T>) {
-        let pages = Arc::make_mut(&mut self.pages);
-        while pages.len() <= index / PAGE {
-            pages.push((0..PAGE).map(|_| None).collect());
-        }
-        let Some(page) = pages.get_mut(index / PAGE) else { return };
-        let Some(place) = Arc::make_mut(page).get_mut(index % PAGE) else { return };
+        let Some(page) = self.pages.change(index / PAGE, Page::default) else { return };
+        let Some(place) = page.get_mut(index % PAGE) else { return };
         let had = place.is_some();
         *place = row.map(Arc::new);
         match (had, place.is_some()) {
@@ -78,7 +75,8 @@ mod tests {
         table.put(301, Some(7));
         assert_eq!((held.get(300), held.get(301), held.len()), (Some(&300), Some(&301), 600));
         assert_eq!((table.get(300), table.get(301), table.len()), (None, Some(&7), 599));
-        assert!(Arc::ptr_eq(&held.pages[0], &table.pages[0]) && !Arc::ptr_eq(&held.pages[1], &table.pages[1]));
+        let shared = |index: usize| core::ptr::eq(held.get(index).unwrap(), table.get(index).unwrap());
+        assert!(shared(0) && shared(299) && !shared(301), "a row that stays is not copied");
         assert_eq!(table.iter().count(), 599);
         assert_eq!(table.get(10_000), None);
     }

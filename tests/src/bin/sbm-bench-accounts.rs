@@ -82,7 +82,7 @@ fn asked(facts: &Directory) {
     let decision = middle(questions.chunks(BATCH).map(|some| {
         timed(some.len(), || {
             for (user, profile, act) in some {
-                let account = facts.user(*user).unwrap().account;
+                let account = facts.account_of(*user).unwrap();
                 black_box(facts.decide(*user, *act, Resource::Managed(guid(*profile))));
                 black_box(book.room(account));
             }

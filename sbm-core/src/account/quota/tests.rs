@@ -22,6 +22,11 @@ fn family(top: Quota, left: Quota, right: Quota) -> Book {
 }
 
 #[test]
+fn a_step_up_the_tree_is_half_a_line_of_the_cache() {
+    assert_eq!((size_of::<Entry>(), align_of::<Entry>()), (32, 32));
+}
+
+#[test]
 fn the_tightest_room_on_the_way_up_decides_and_names_whose_it_is_acc_5() {
     let mut book = family(hard(100), hard(80), Quota::default());
     assert_eq!(book.room(LEFT), Some(Room { bytes: 80, decided_by: LEFT }));

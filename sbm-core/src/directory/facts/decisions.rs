@@ -31,7 +31,7 @@ pub(super) struct Columns {
 }
 
 /// What a decision looks at about an account; one that is not there is about to be deleted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct AccountFacts {
     /// The account itself, if it is a root account; 0 if it is not known.
     root: u32,
@@ -127,6 +127,14 @@ impl Directory {
     #[inline]
     pub(in crate::directory) fn is_at_or_below(&self, account: AccountId, top: AccountId) -> bool {
         self.columns.is_at_or_below(account, top)
+    }
+
+    /// The account that a user belongs to, as decisions look it up.
+    #[must_use]
+    #[inline]
+    pub fn account_of(&self, user: UserId) -> Option<AccountId> {
+        let member = self.columns.users.get(user.0).member;
+        member.exists.then_some(AccountId(member.account))
     }
 
     /// May this user do that to the managed profile of that id? The fastest form of the question.
