@@ -15,7 +15,7 @@ mod verify;
 pub mod view;
 
 pub use step::{Answer, Cause, Event, Request, Snapshot, Step, Write};
-pub use view::{Connection, View};
+pub use view::{Connection, Planned, Room, View};
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeSet, VecDeque};
@@ -29,7 +29,7 @@ use crate::id::Hash;
 use crate::profile::{Applied, Change};
 use crate::time::{MINUTE, SECOND, Timestamp};
 use crate::wire::v1::ConnectionString;
-use crate::wire::v1::device::Outcome;
+use crate::wire::v1::device::{Outcome, Stored};
 use crate::wire::v1::session::DeviceSession;
 use verify::Known;
 
@@ -50,6 +50,7 @@ pub struct Agent {
     queue: Vec<Change>,
     bodies: BTreeSet<Hash>,
     outcomes: Vec<(i64, Outcome)>,
+    stored: Option<Stored>,
     contact: Connection,
     steps: VecDeque<Step>,
     phase: Phase,
@@ -68,6 +69,10 @@ enum Phase {
     CheckingIn { with_proof: bool },
     /// A body was asked for.
     Fetching { hash: Hash },
+    /// An image of the branding was asked for.
+    FetchingImage { hash: Hash },
+    /// The host's word about what it stores was sent; its number.
+    Reporting { number: u64 },
     /// Waiting records are being read.
     ReadingOutbox,
     /// Records were sent, with these ids and sequence numbers.
@@ -87,6 +92,7 @@ impl Agent {
             queue: Vec::new(),
             bodies: BTreeSet::new(),
             outcomes: Vec::new(),
+            stored: None,
             contact,
             steps: VecDeque::new(),
             phase: Phase::Idle,
@@ -102,7 +108,7 @@ impl Agent {
     /// Takes over what lies in the cache now: at the beginning of a sync, after another process wrote, or after a write
     /// failed. Steps that were not polled yet are dropped.
     pub fn reload(&mut self, snapshot: Snapshot) {
-        let Snapshot { trust, fault, applied, queue, bodies, outcomes } = snapshot;
+        let Snapshot { trust, fault, applied, queue, bodies, outcomes, stored } = snapshot;
         let newer = |contact: &Timestamp| fault.is_none() && self.trust.contact.is_some_and(|before| before < *contact);
         if let Some(contact) = trust.contact.filter(newer) {
             // Another process of this installation was there: that is a contact for all of them (OFF-8).
@@ -112,7 +118,7 @@ impl Agent {
             Some(code) => Err(code),
             None => verify::load(&trust),
         };
-        self.fault = fault;
+        (self.fault, self.stored) = (fault, stored);
         (self.trust, self.applied, self.queue, self.bodies, self.outcomes) = (trust, applied, queue, bodies, outcomes);
         self.steps.clear();
         self.phase = Phase::Idle;
@@ -145,14 +151,17 @@ impl Agent {
             // its list a head grants nothing at all: another user does not restore by the rights of the one before.
             trust.refused = Some(Code::DeniedFloor.name().to_string());
             trust.list = trust.list.take().filter(|_| same_user);
+            trust.room = trust.room.take().filter(|_| same_user);
         } else {
             (trust.root, trust.keys) = (Some(session.root), Some(session.keys));
-            (trust.head, trust.list, trust.refused) = (None, None, None);
+            (trust.head, trust.list, trust.refused, trust.room) = (None, None, None, None);
         }
         if !same_server {
             // What another server saw and acknowledged is nothing to this one.
             (trust.seen, trust.acknowledged, trust.cached_upload) = (Number::ZERO, 0, None);
         }
+        // The device may be another one, which has said nothing yet.
+        self.trust.heard = 0;
         (self.known, self.fault) = (verify::load(&self.trust), None);
         self.contact = Connection::Online;
         self.persist_trust(vec![]);
@@ -235,6 +244,12 @@ impl Agent {
                 self.check_in(true)
             }
             (_, Answer::Refused(code)) if narrows(code) => self.narrow(now, code),
+            // What is only to be looked at holds nothing up.
+            (Phase::FetchingImage { .. }, Answer::Refused(_)) => self.report_stored(),
+            (Phase::FetchingImage { hash }, Answer::Body(bytes)) => self.take_image(hash, bytes),
+            // A server that knows no quotas, or does not believe the word: nothing else waits for it.
+            (Phase::Reporting { .. }, Answer::Refused(_)) => self.read_outbox(),
+            (Phase::Reporting { number }, Answer::Heard) => self.take_heard(number),
             (_, Answer::Refused(code)) => self.fail(now, code),
             (Phase::CheckingIn { .. }, Answer::CheckIn { answer, .. }) => self.take_check_in(now, *answer),
             (Phase::Fetching { hash }, Answer::Body(bytes)) => self.take_body(hash, bytes),
@@ -252,6 +267,13 @@ impl Agent {
         }
     }
 
+    /// The server was not reached by a question beside a sync: nothing is narrowed, and it is left alone for a while (OFF-1).
+    pub fn handle_away(&mut self, now: Timestamp, code: Code) {
+        self.failures = self.failures.saturating_add(1);
+        self.next_check = self.next_check.max(now.plus(FIRST_PAUSE + self.jitter(FIRST_PAUSE / 4)));
+        self.contact = Connection::Offline(code);
+    }
+
     /// When the next check is due; at once before the first.
     #[must_use]
     pub const fn next_check(&self) -> Timestamp {
@@ -267,7 +289,7 @@ impl Agent {
     /// What decisions are made from. It is told to nobody before it was persisted: take it after the last step.
     #[must_use]
     pub fn view(&self) -> View {
-        View::of(&self.trust, &self.known, self.fault, self.contact)
+        View::of(&self.trust, &self.known, self.fault, self.contact, self.stored)
     }
 
     /// The trust record as it stands.
@@ -348,6 +370,7 @@ const fn narrows(code: Code) -> bool {
             | Code::WrongAudience
             | Code::UserDisabled
             | Code::DeviceRemoved
+            | Code::OtherMachine
             | Code::NotLoggedIn
     )
 }

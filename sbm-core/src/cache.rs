@@ -3,20 +3,23 @@
 //! 1. The server's root key signs the *key document* (signing keys, CA pins); its version is the *epoch*.
 //! 2. A signing key of that document signs the *head*: what one user on one device may do, and the hash of the list.
 //! 3. The *list* names the managed profiles and the hashes of their *bodies*.
-//! 4. Head + list + bodies are one unit: nothing is trusted that the chain from the root key does not reach.
-//! 5. Only bytes as received are verified, behind a domain tag; nothing is serialised again for it.
+//! 4. A signing key signs the *room* beside a head: what is left below the quotas above (ACC-5).
+//! 5. Head + list + bodies are one unit: nothing is trusted that the chain from the root key does not reach.
+//! 6. Only bytes as received are verified, behind a domain tag; nothing is serialised again for it.
 
 pub mod head;
 pub mod keys;
 pub mod list;
 pub mod number;
+pub mod room;
 pub mod signed;
 pub mod trust;
 
 pub use head::Head;
 pub use keys::KeyDocument;
-pub use list::{List, ListEntry};
+pub use list::{List, ListEntry, ListSetting};
 pub use number::{Mark, Number};
+pub use room::RoomNote;
 pub use signed::{Domain, Signed, SigningKey, VerifyingKey};
 pub use trust::{Lock, SealedTrust, Trust};
 

@@ -5,9 +5,12 @@
 //! 3. No thread is started but the worker, when the host asks for it; the network is used only by the calls that name it.
 //! 4. Whatever a call waits for on the network, [`Client::cancel`] ends it.
 
+mod code;
 mod enrol;
 mod lock;
 mod login;
+mod policy;
+mod quota;
 mod report;
 mod server_test;
 mod state;
@@ -16,6 +19,8 @@ mod tests;
 
 pub use enrol::Enrolment;
 pub use lock::Administrator;
+pub use policy::{Look, Picture, Setting};
+pub use quota::Room;
 pub use server_test::{Outcome, ServerTest};
 pub use state::State;
 
@@ -31,6 +36,7 @@ use sbm_core::id::InstallationId;
 use sbm_core::permission::{Action, Decision, Explanation, Resource};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::ConnectionString;
+use sbm_core::wire::v1::session::Secret;
 
 use self::report::Told;
 use crate::config::Config;
@@ -53,6 +59,8 @@ pub(crate) struct Shared {
     talker: Mutex<Talker>,
     known: Mutex<Known>,
     version: AtomicI64,
+    /// A login that waits for the code that was sent for it.
+    waiting: Mutex<Option<code::Waiting>>,
     cancel: Arc<Cancel>,
 }
 
@@ -79,6 +87,9 @@ pub(crate) struct Known {
     /// Whether there is somebody to check in as.
     can_sync: bool,
     roots: Roots,
+    token: Option<Secret>,
+    /// The number of the last word about what is stored that the server heard.
+    heard: u64,
 }
 
 impl Client {
@@ -118,6 +129,7 @@ impl Client {
             talker: Mutex::new(Talker { agent, way: None }),
             known: Mutex::new(known),
             version: AtomicI64::new(version),
+            waiting: Mutex::default(),
             cancel: Arc::default(),
             config,
             store,
@@ -281,7 +293,11 @@ impl Shared {
             agent.handle_moment(self.known().contact, latest);
         }
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known::of(agent.trust());
-        self.view.store(Arc::new(agent.view()));
+        let (before, view) = (self.view.load().room(None, 0).warns, agent.view());
+        if view.room(None, 0).warns && !before {
+            self.config.journal.note(Level::Warning, || "a quota above this installation is nearly used up, or used up");
+        }
+        self.view.store(Arc::new(view));
     }
 
     fn sync(&self, talker: &mut Talker, cause: Cause, began: &Act) -> Result<SyncSummary, Error> {
@@ -376,6 +392,8 @@ impl Known {
             lock: trust.locked(),
             can_sync: trust.connection.is_some() && trust.token.is_some(),
             roots: roots(trust),
+            token: trust.token.clone(),
+            heard: trust.heard,
         }
     }
 }

@@ -151,6 +151,10 @@ impl<'a> Driver<'a> {
                 Ok(response) => settle(response.verdict(), |bytes| Ok(Answer::Body(bytes))),
                 Err(error) => Answer::Failed(error.code),
             },
+            Request::Stored(stored) => match self.exchange("POST", path::STORED.to_owned(), Some(&stored)) {
+                Ok(response) => settle(response.verdict(), |_| Ok(Answer::Heard)),
+                Err(error) => Answer::Failed(error.code),
+            },
             Request::Runs(records) => {
                 let sent = self.told(records).and_then(|told| self.exchange("POST", path::RUNS.to_owned(), Some(&told)));
                 match sent {

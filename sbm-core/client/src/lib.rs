@@ -32,7 +32,7 @@ pub mod transport;
 mod worker;
 
 pub use change::PendingChange;
-pub use client::{Administrator, Client, Enrolment, Outcome, ServerTest, State};
+pub use client::{Administrator, Client, Enrolment, Look, Outcome, Picture, Room, ServerTest, Setting, State};
 pub use clock::{Clock, SystemClock};
 pub use config::Config;
 pub use driver::SyncSummary;

@@ -40,9 +40,25 @@ impl Client {
     /// cannot be written. The run must not begin then. That the outbox is full is no reason: it gives up what is oldest
     /// (ERR-3).
     pub fn begin_run(&self, start: RunStart) -> Result<Run, Error> {
+        self.begin_run_storing(start, 0)
+    }
+
+    /// The same for a run that expects to store so many bytes of new data; 0 if it cannot say. Where a quota is set, the server
+    /// is asked first, if it was there the last time, and keeps that much room until the run's record reached it; else what it
+    /// said last decides (ACC-5). Nothing is kept for a restore.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin_run`](Self::begin_run); [`Code::DeniedQuota`] when there is less room; [`Code::InvalidArgument`] for an
+    /// estimate that no disk holds; [`Code::Cancelled`].
+    ///
+    /// # Offline
+    ///
+    /// The room of the last contact counts, less what was stored since and what the runs that go on expect to store.
+    pub fn begin_run_storing(&self, start: RunStart, estimate: u64) -> Result<Run, Error> {
         let _telling = self.shared.config.journal.begin();
         let name = if self.shared.config.journal.wants(Level::Warning) { start.profile.name.clone() } else { String::new() };
-        let result = self.try_begin_run(start);
+        let result = self.try_begin_run(start, estimate);
         match &result {
             Ok(run) => self.shared.config.journal.note(Level::Info, || format!("the run `{}` of `{name}` begins", run.id)),
             Err(error) => self
@@ -54,7 +70,7 @@ impl Client {
         result
     }
 
-    fn try_begin_run(&self, mut start: RunStart) -> Result<Run, Error> {
+    fn try_begin_run(&self, mut start: RunStart, estimate: u64) -> Result<Run, Error> {
         let shared = &self.shared;
         if start.trigger == Trigger::Restore && !start.restore {
             let message = "a run that was begun to restore must say that it restores; set `restore`, or name another trigger";
@@ -62,13 +78,8 @@ impl Client {
         }
         shared.refresh();
         let (action, resource) = question(&start);
-        let decision = self.may(action, resource);
-        if !decision.goes_on() {
-            let told = self.explain(action, resource);
-            let way = told.change.map(|change| format!("; {change}")).unwrap_or_default();
-            return Err(Error::new(decision.code, format!("{}{way}", told.sentence)));
-        }
         let id = RunId::v7(shared.now(), random()?);
+        let decision = self.decide_run(id, action, resource, estimate)?;
         let is_kept = decision.effect != Effect::Unmanaged;
         if is_kept {
             start.cut();
@@ -79,7 +90,7 @@ impl Client {
             let installation = shared.known().installation;
             let user = shared.view().user().unwrap_or_default().to_owned();
             let computer = shared.config.computer_name();
-            shared.store.begin_run(&Mark { id, installation, computer, user, start })?;
+            shared.store.begin_run(&Mark { id, installation, computer, user, start, estimate })?;
         }
         Ok(Run { shared: Arc::clone(shared), id, is_kept, is_finished: AtomicBool::new(false) })
     }
@@ -108,6 +119,7 @@ impl Client {
             computer: shared.config.computer_name(),
             user: shared.view().user().unwrap_or_default().to_owned(),
             start,
+            estimate: 0,
         };
         let result = end.result.name();
         match shared.store.record_run(&mark, end) {

@@ -29,6 +29,7 @@ pub use sqlite::SqliteStore;
 
 use std::sync::Arc;
 
+use sbm_core::account::quota::MOST;
 use sbm_core::agent::{Snapshot, Write};
 use sbm_core::cache::Trust;
 use sbm_core::id::{Guid, Hash, InstallationId, RunId};
@@ -36,7 +37,7 @@ use sbm_core::profile::{Applied, Change, ChangeKind};
 use sbm_core::run::record::{MAX_RECORD, cut};
 use sbm_core::run::{RunEnd, RunRecord, RunResult, RunStart};
 use sbm_core::time::Timestamp;
-use sbm_core::wire::v1::device::Outcome;
+use sbm_core::wire::v1::device::{Outcome, Stored};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -144,6 +145,20 @@ pub trait CacheStore: Send + Sync {
     /// As for [`applied`](Self::applied).
     fn waiting(&self) -> Result<usize, Error>;
 
+    /// The host says how many bytes it stores. A word that says nothing new is not counted (ACC-5).
+    ///
+    /// # Errors
+    ///
+    /// As for [`apply`](Self::apply).
+    fn report_stored(&self, bytes: u64, now: Timestamp) -> Result<(), Error>;
+
+    /// What the host stores by its last word, and what the runs that go on expect to store.
+    ///
+    /// # Errors
+    ///
+    /// As for [`applied`](Self::applied).
+    fn storage(&self) -> Result<Storage, Error>;
+
     /// Changes whenever another process wrote, and as a rule not when this one did.
     ///
     /// # Errors
@@ -188,6 +203,14 @@ pub struct Mark {
     pub user: String,
     /// The beginning.
     pub start: RunStart,
+    /// How many bytes of new data it expects to store; 0 if it cannot say (ACC-5).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub estimate: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Mark {
@@ -200,7 +223,7 @@ impl Mark {
     /// The record of the run, cut to what the server takes.
     fn finish(self, sequence: u64, mut end: RunEnd) -> RunRecord {
         end.cut();
-        let Self { id, installation, computer, user, start } = self;
+        let Self { id, installation, computer, user, start, estimate: _ } = self;
         let mut record = RunRecord { id, sequence, installation, computer, user, start, finish: end, gap: None };
         while to_json(&record).len() > MAX_RECORD && !record.finish.error.is_empty() {
             // Characters that JSON spells with six may make even a cut text too long.
@@ -208,6 +231,31 @@ impl Mark {
         }
         record
     }
+}
+
+/// What a host stores, and what its runs expect to store (ACC-5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Storage {
+    /// Its last word; none before the first.
+    pub stored: Option<Stored>,
+    /// The estimates of all runs that go on, in bytes.
+    pub expected: u64,
+}
+
+/// The word that follows on one; none where it says nothing new. Words are counted up by the clock, so that a cache that came
+/// from an older copy does not fall behind what the server heard.
+pub(crate) fn next_word(before: Option<Stored>, bytes: u64, now: Timestamp) -> Option<Stored> {
+    let clock = u64::try_from(now.as_millis()).unwrap_or(0).min(MOST);
+    match before {
+        Some(last) if last.bytes == bytes => None,
+        Some(last) => Some(Stored { number: clock.max(last.number.saturating_add(1)), bytes }),
+        None => Some(Stored { number: clock.max(1), bytes }),
+    }
+}
+
+/// The estimates of runs together.
+fn expected<'m>(marks: impl Iterator<Item = &'m Mark>) -> u64 {
+    marks.fold(0, |sum, mark| sum.saturating_add(mark.estimate))
 }
 
 /// The end of a run whose process died.
@@ -257,6 +305,7 @@ const fn empty_snapshot(trust: Trust) -> Snapshot {
         queue: Vec::new(),
         bodies: std::collections::BTreeSet::new(),
         outcomes: Vec::new(),
+        stored: None,
     }
 }
 

@@ -107,6 +107,17 @@ impl Policy {
     }
 }
 
+/// What a setting comes to in a host program that may have a value of its own: it has no say in what is forced, and the first in
+/// anything else.
+#[must_use]
+pub fn with_own<'v>(told: Option<(Mode, Option<&'v str>)>, own: Option<&'v str>) -> Option<&'v str> {
+    match told {
+        Some((Mode::Forced, value)) => value,
+        Some((Mode::Default, value)) => own.or(value),
+        Some((Mode::Local, _)) | None => own,
+    }
+}
+
 fn fault(name: &str, setting: &Setting) -> Option<&'static str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || name.len() > Policy::MAX_NAME || !name.chars().all(is_plain) {
@@ -198,6 +209,22 @@ mod tests {
         assert_eq!(of("e"), Some((2, Mode::Forced, Some("middle"))), "what is forced is not left to anybody");
         assert_eq!(of("f"), None);
         assert_eq!(all_effective(way_up()).len(), 5);
+    }
+
+    #[test]
+    fn a_host_s_own_value_counts_but_for_what_is_forced_acc_9() {
+        for (told, own, expected) in [
+            (Some((Mode::Forced, Some("policy"))), Some("own"), Some("policy")),
+            (Some((Mode::Forced, Some("policy"))), None, Some("policy")),
+            (Some((Mode::Default, Some("policy"))), Some("own"), Some("own")),
+            (Some((Mode::Default, Some("policy"))), None, Some("policy")),
+            (Some((Mode::Local, None)), Some("own"), Some("own")),
+            (Some((Mode::Local, None)), None, None),
+            (None, Some("own"), Some("own")),
+            (None, None, None),
+        ] {
+            assert_eq!(with_own(told, own), expected, "{told:?} {own:?}");
+        }
     }
 
     #[test]

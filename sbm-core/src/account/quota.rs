@@ -19,6 +19,9 @@ use crate::id::{AccountId, DeviceId, RunId};
 /// The bytes of a gigabyte, as quotas count (ACC-5).
 pub const GB: u64 = 1_000_000_000;
 
+/// The most bytes that anybody stores or expects to store, some nine million gigabytes: databases count to there.
+pub const MOST: u64 = i64::MAX.unsigned_abs() >> 10;
+
 /// How much a subtree may store, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]

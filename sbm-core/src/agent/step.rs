@@ -10,7 +10,7 @@ use crate::id::{Hash, RunId};
 use crate::profile::{Applied, Change};
 use crate::run::RunRecord;
 use crate::time::Timestamp;
-use crate::wire::v1::device::{CheckIn, CheckInAnswer, Outcome, RunsAnswer};
+use crate::wire::v1::device::{CheckIn, CheckInAnswer, Outcome, RunsAnswer, Stored};
 
 /// What lies in the cache when a sync begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub bodies: BTreeSet<Hash>,
     /// What the host answered and the server has not heard yet, each with its row number.
     pub outcomes: Vec<(i64, Outcome)>,
+    /// The host's last word about what it stores, if it ever said one (ACC-5).
+    pub stored: Option<Stored>,
 }
 
 /// Why a sync begins.
@@ -108,6 +110,8 @@ pub enum Request {
     },
     /// Upload these records.
     Runs(Vec<RunRecord>),
+    /// Say how many bytes the host stores.
+    Stored(Stored),
 }
 
 /// What came back.
@@ -124,6 +128,8 @@ pub enum Answer {
     Body(Vec<u8>),
     /// To an upload.
     Runs(RunsAnswer),
+    /// To what the host stores.
+    Heard,
     /// The server, reached over verified TLS, refused with this code.
     Refused(Code),
     /// The server was not reached, or what came back was no answer of its own (OFF-2).

@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 use super::step::{Event, Request, Step, Write};
 use super::verify::{self, Fresh};
 use super::{Agent, Phase};
+use crate::account::Branding;
+use crate::account::branding::Image;
 use crate::cache::{Head, Number};
 use crate::code::Code;
 use crate::id::Hash;
@@ -52,10 +54,15 @@ impl Agent {
     /// Head and list go to disk in one piece, then they act, then bodies are fetched.
     fn accept(&mut self, now: Timestamp, fresh: Fresh, acknowledged: Option<u64>) {
         let new_epoch = fresh.known.head.epoch > self.trust.seen.epoch && self.trust.seen.epoch > 0;
-        let changed = self.known.as_ref().ok() != Some(&fresh.known) || self.trust.refused.is_some();
+        let changed = !self.known.as_ref().is_ok_and(|known| known.grants_as(&fresh.known)) || self.trust.refused.is_some();
         let trust = &mut self.trust;
         trust.seen = fresh.known.head.number();
         (trust.keys, trust.head, trust.list) = (Some(fresh.keys), Some(fresh.head), Some(fresh.list));
+        trust.room = fresh.room;
+        if new_epoch {
+            // It may have forgotten what it heard.
+            trust.heard = 0;
+        }
         trust.refused = None;
         (trust.contact, trust.latest) = (Some(now), now);
         (self.known, self.fault) = (Ok(fresh.known), None);
@@ -132,6 +139,45 @@ impl Agent {
         if !self.queue.is_empty() {
             self.steps.push_back(Step::Notify(Event::ChangesWaiting(self.queue.len())));
         }
+        self.fetch_image();
+    }
+
+    /// Asks for the next image of the branding that is missing (ACC-3).
+    fn fetch_image(&mut self) {
+        let branding = self.known.as_ref().ok().and_then(|known| known.list.branding.as_ref());
+        let missing = branding.and_then(|branding| branding.images().find(|image| !self.bodies.contains(&image.hash)));
+        match missing.map(|image| (image.hash, image.size)) {
+            Some((hash, size)) => {
+                self.phase = Phase::FetchingImage { hash };
+                self.steps.push_back(Step::Send(Request::Body { hash, size }));
+            }
+            None => self.report_stored(),
+        }
+    }
+
+    pub(super) fn take_image(&mut self, hash: Hash, bytes: Vec<u8>) {
+        if bytes.len() > Image::MAX_BYTES || Hash::of(&bytes) != hash {
+            return self.report_stored();
+        }
+        self.bodies.insert(hash);
+        self.steps.push_back(Step::Persist(vec![Write::Body { hash, bytes }]));
+        self.fetch_image();
+    }
+
+    /// Says what the host stores, if the server has not heard the last word yet (ACC-5).
+    pub(super) fn report_stored(&mut self) {
+        match self.stored.filter(|stored| stored.number > self.trust.heard) {
+            Some(stored) => {
+                self.phase = Phase::Reporting { number: stored.number };
+                self.steps.push_back(Step::Send(Request::Stored(stored)));
+            }
+            None => self.read_outbox(),
+        }
+    }
+
+    pub(super) fn take_heard(&mut self, number: u64) {
+        self.trust.heard = self.trust.heard.max(number);
+        self.persist_trust(vec![]);
         self.read_outbox();
     }
 
@@ -144,7 +190,8 @@ impl Agent {
         let listed =
             self.known.iter().flat_map(|known| &known.list.profiles).flat_map(|entry| [Some(entry.body), entry.schedule]);
         let applied = self.applied.iter().flat_map(|applied| [Some(applied.body), applied.schedule]);
-        listed.chain(applied).flatten().collect()
+        let images = self.known.iter().filter_map(|known| known.list.branding.as_ref()).flat_map(Branding::images);
+        listed.chain(applied).flatten().chain(images.map(|image| image.hash)).collect()
     }
 
     fn size_of(&self, hash: &Hash) -> u64 {

@@ -77,6 +77,7 @@ fn head_of(list: &List, epoch: u64, revision: u64, rights: RightSet) -> Head {
         list: Hash::of(&list.to_bytes()),
         critical: vec![],
         max_offline: None,
+        quota: false,
     }
 }
 
@@ -90,6 +91,7 @@ fn answer(head: &Head, list: &List) -> CheckInAnswer {
         head: Some(sign(head)),
         list: Some(String::from_utf8(list.to_bytes()).unwrap()),
         acknowledged: None,
+        room: None,
     }
 }
 
@@ -122,6 +124,7 @@ impl Client {
             queue: vec![],
             bodies: BTreeSet::new(),
             outcomes: vec![],
+            stored: None,
         };
         Self { agent: Agent::new(disk.clone(), 7), disk, outbox: vec![], events: vec![], sent: vec![] }
     }
@@ -212,6 +215,7 @@ fn well_behaved(check_in: CheckInAnswer) -> impl FnMut(&Request) -> Answer {
         Request::Runs(records) => Answer::Runs(RunsAnswer {
             receipts: records.iter().map(|record| Receipt { id: Some(record.id), fate: Fate::Accepted, reason: None }).collect(),
         }),
+        Request::Stored(_) => Answer::Heard,
     }
 }
 

@@ -5,11 +5,12 @@
 //! 3. For this installation.
 //! 4. Its epoch is the key document's: nothing else proves an epoch.
 //! 5. Its number is not lower than one seen; an equal number has equal content.
-//! 6. The list: the bytes that the head names; none of its entries goes back behind one seen in the same epoch.
+//! 6. The room beside it: signed by a key of that document, for this installation, of that epoch (ACC-5).
+//! 7. The list: the bytes that the head names; none of its entries goes back behind one seen in the same epoch.
 
 use alloc::string::String;
 
-use crate::cache::{Domain, Head, KeyDocument, List, Number, Signed, Trust};
+use crate::cache::{Domain, Head, KeyDocument, List, Number, RoomNote, Signed, Trust};
 use crate::code::Code;
 use crate::id::InstallationId;
 use crate::wire::v1::device::CheckInAnswer;
@@ -23,6 +24,8 @@ pub(super) struct Known {
     pub head: Head,
     /// Its list.
     pub list: List,
+    /// How much room was left; none where nothing was said of it.
+    pub room: Option<RoomNote>,
 }
 
 /// What a check-in brought, verified, with the documents as they came.
@@ -36,6 +39,8 @@ pub(super) struct Fresh {
     pub head: Signed,
     /// The list's bytes.
     pub list: String,
+    /// The room beside the head.
+    pub room: Option<Signed>,
 }
 
 /// The head that lies in the cache, if it is the server's own and for this installation: it says how far the server was,
@@ -55,7 +60,9 @@ pub(super) fn load(trust: &Trust) -> Result<Known, Code> {
         return Err(Code::HeadOlder);
     }
     let list = List::verify(trust.list.as_deref().unwrap_or_default().as_bytes(), &head.list)?;
-    Ok(Known { keys, head, list })
+    // One that does not fit is none: nothing new fits without one.
+    let room = trust.room.as_ref().and_then(|room| room_note(room, &keys, &trust.installation).ok());
+    Ok(Known { keys, head, list, room })
 }
 
 /// Verifies what a check-in brought, against what was seen before. Nothing new gives what is known already.
@@ -67,12 +74,19 @@ pub(super) fn answer(trust: &Trust, known: Option<&Known>, answer: CheckInAnswer
     let head_signed = answer.head.or_else(|| trust.head.clone()).ok_or(Code::MalformedAnswer)?;
     let head = head(&head_signed, &keys, &trust.installation)?;
     check_number(&head, &head_signed, trust)?;
+    let told = answer.room.map(|room| room_note(&room, &keys, &trust.installation).map(|note| (room, note))).transpose()?;
+    let kept = || {
+        let room = trust.room.clone()?;
+        let note = room_note(&room, &keys, &trust.installation).ok()?;
+        Some((room, note))
+    };
+    let (room, note) = told.or_else(kept).filter(|_| head.quota).unzip();
     let text = answer.list.or_else(|| trust.list.clone()).ok_or(Code::ListMismatch)?;
     let list = List::verify(text.as_bytes(), &head.list)?;
     if let Some(known) = known {
         check_stamps(&list, head.epoch, known)?;
     }
-    Ok(Fresh { known: Known { keys, head, list }, keys: keys_signed, head: head_signed, list: text })
+    Ok(Fresh { known: Known { keys, head, list, room: note }, keys: keys_signed, head: head_signed, list: text, room })
 }
 
 fn key_document(signed: &Signed, old: &Signed, root: &crate::cache::VerifyingKey) -> Result<KeyDocument, Code> {
@@ -96,6 +110,17 @@ fn head(signed: &Signed, keys: &KeyDocument, installation: &InstallationId) -> R
         return Err(Code::EpochJump);
     }
     Ok(head)
+}
+
+impl Known {
+    /// Whether both grant the same; how much room is left is no right.
+    pub(super) fn grants_as(&self, other: &Self) -> bool {
+        (&self.keys, &self.head, &self.list) == (&other.keys, &other.head, &other.list)
+    }
+}
+
+fn room_note(signed: &Signed, keys: &KeyDocument, installation: &InstallationId) -> Result<RoomNote, Code> {
+    RoomNote::verify(signed, &keys.keys, keys.epoch, installation)
 }
 
 fn check_number(head: &Head, signed: &Signed, trust: &Trust) -> Result<(), Code> {

@@ -6,12 +6,13 @@ use core::sync::atomic::{AtomicI64, Ordering};
 
 use super::verify::Known;
 use crate::account::AccountState;
-use crate::cache::{List, Number, Trust};
+use crate::cache::{List, Number, RoomNote, Trust};
 use crate::code::Code;
 use crate::id::Guid;
 use crate::permission::explain::{Names, explain};
 use crate::permission::{Action, Context, Decision, Entitlement, Explanation, Facts, Resource, RightSet, Standing, decide};
 use crate::time::{SECOND, Timestamp};
+use crate::wire::v1::device::Stored;
 
 /// How a client stands to its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +43,38 @@ struct Compiled {
     number: Number,
     user: Option<String>,
     security_profile: Option<String>,
+    room: Room,
+    note: Option<RoomNote>,
     /// With it: the last contact, the latest moment known, and how long may lie between contact and now.
     offline_limit: Option<OfflineLimit>,
+}
+
+/// How much room is left, as far as it is known here (ACC-5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Whether there is a quota at all. Before a run the server is asked then.
+    pub quota: bool,
+    /// Bytes of new data that still fit, as the server said at the last contact, less what was stored since; none where no
+    /// ceiling is known.
+    pub left: Option<u64>,
+    /// A soft quota is reached, or a ceiling.
+    pub warns: bool,
+}
+
+impl Room {
+    /// There is nothing to go by but that there is a quota: nothing new fits.
+    const UNKNOWN: Self = Self { quota: true, left: Some(0), warns: false };
+
+    fn of(quota: bool, note: Option<&RoomNote>, stored: Option<u64>, expected: u64) -> Self {
+        match (quota, note) {
+            (false, _) => Self::default(),
+            (true, None) => Self::UNKNOWN,
+            (true, Some(note)) => {
+                let left = note.left(stored, expected);
+                Self { quota: true, left, warns: note.warns || left == Some(0) }
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -74,7 +105,13 @@ impl View {
         Self::without_known(Connection::Floor(code), Standing::Bare(code))
     }
 
-    pub(super) fn of(trust: &Trust, known: &Result<Known, Code>, fault: Option<Code>, contact: Connection) -> Self {
+    pub(super) fn of(
+        trust: &Trust,
+        known: &Result<Known, Code>,
+        fault: Option<Code>,
+        contact: Connection,
+        stored: Option<Stored>,
+    ) -> Self {
         let refused = trust.refused.as_deref().map(|name| Code::from_name(name).unwrap_or(Code::DeniedFloor));
         match fault {
             Some(code) => return Self::floor(code),
@@ -88,6 +125,7 @@ impl View {
             (Err(code), None) => (Connection::Floor(*code), Standing::Bare(*code)),
         };
         let known = known.as_ref().ok();
+        let note = known.and_then(|known| known.room);
         let limit = known.and_then(|known| known.head.max_offline).map(|seconds| OfflineLimit {
             contact: trust.contact.unwrap_or_default(),
             latest: AtomicI64::new(trust.latest.as_millis()),
@@ -96,12 +134,18 @@ impl View {
         Self(Arc::new(Compiled {
             connection,
             standing,
-            state: known.map_or(AccountState::Active, |known| known.head.state),
+            state: if replaced(standing) {
+                AccountState::Disabled
+            } else {
+                known.map_or(AccountState::Active, |known| known.head.state)
+            },
             rights: known.and_then(|known| known.head.right_set()),
             list: known.map(|known| known.list.clone()),
             number: known.map_or(trust.seen, |known| known.head.number()),
             user: trust.user.clone(),
             security_profile: known.and_then(|known| known.head.security_profile.clone()),
+            room: Room::of(known.is_some_and(|known| known.head.quota), note.as_ref(), stored.map(|stored| stored.bytes), 0),
+            note,
             offline_limit: limit,
         }))
     }
@@ -116,6 +160,8 @@ impl View {
             number: Number::ZERO,
             user: None,
             security_profile: None,
+            room: Room::default(),
+            note: None,
             offline_limit: None,
         }))
     }
@@ -124,13 +170,36 @@ impl View {
     #[must_use]
     pub fn decide(&self, action: Action, resource: Resource, now: impl FnOnce() -> Timestamp) -> Decision {
         let now = if self.0.offline_limit.is_some() { now() } else { Timestamp::default() };
-        decide(&*self.0, action, resource, &Context { now, estimate: 0 })
+        self.told(decide(&*self.0, action, resource, &Context { now, estimate: 0 }))
     }
 
-    /// The same, with the reason in words (DEC-3).
+    /// May this run begin? Of its room counts what the host stores now by its own word. Where the server is asked for the room
+    /// only the other gates are asked here (ACC-5).
+    #[must_use]
+    pub fn decide_run(&self, action: Action, resource: Resource, now: impl FnOnce() -> Timestamp, planned: Planned) -> Decision {
+        let now = if self.0.offline_limit.is_some() { now() } else { Timestamp::default() };
+        let left = if planned.asked { None } else { self.room(planned.stored, planned.expected).left };
+        self.told(decide(&With { compiled: &self.0, left }, action, resource, &Context { now, estimate: planned.estimate }))
+    }
+
+    /// Another machine has the account, and that is why no backup is made here (ACC-11).
+    #[inline]
+    fn told(&self, mut decision: Decision) -> Decision {
+        if decision.code == Code::DeniedAccountDisabled && replaced(self.0.standing) {
+            decision.code = Code::OtherMachine;
+        }
+        decision
+    }
+
+    /// The same as [`decide`](Self::decide), with the reason in words (DEC-3).
     #[must_use]
     pub fn explain(&self, action: Action, resource: Resource, now: Timestamp) -> Explanation {
-        let decision = self.decide(action, resource, || now);
+        self.explain_decision(self.decide(action, resource, || now), action, resource)
+    }
+
+    /// A decision that was made before, in words.
+    #[must_use]
+    pub fn explain_decision(&self, decision: Decision, action: Action, resource: Resource) -> Explanation {
         let profile = match (resource, &self.0.list) {
             (Resource::Managed(guid), Some(list)) => list.entry(&guid).map(|entry| entry.name.as_str()),
             _ => None,
@@ -159,6 +228,13 @@ impl View {
         self.0.list.as_ref()
     }
 
+    /// How much room is left, as far as it is known here, for a host that stores so many bytes and whose runs that go on expect
+    /// to store so many more.
+    #[must_use]
+    pub fn room(&self, stored: Option<u64>, expected: u64) -> Room {
+        Room::of(self.0.room.quota, self.0.note.as_ref(), stored, expected)
+    }
+
     /// The number of the head in force.
     #[must_use]
     pub fn number(&self) -> Number {
@@ -175,6 +251,53 @@ impl View {
     #[must_use]
     pub fn security_profile(&self) -> Option<&str> {
         self.0.security_profile.as_deref()
+    }
+}
+
+/// Whether the server said that the account is another machine's: nothing is backed up here until somebody logs in, or two
+/// machines would take turns (ACC-11). Restores go on by the last verified rights.
+const fn replaced(standing: Standing) -> bool {
+    matches!(standing, Standing::Floor(Code::OtherMachine))
+}
+
+/// What is known of a run that is about to begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// How many bytes of new data it expects to store; 0 if it cannot say.
+    pub estimate: u64,
+    /// How many bytes the host stores by its own last word.
+    pub stored: Option<u64>,
+    /// How many bytes the runs that go on expect to store.
+    pub expected: u64,
+    /// Whether the server is asked for the room.
+    pub asked: bool,
+}
+
+/// What was compiled, with another room.
+struct With<'v> {
+    compiled: &'v Compiled,
+    left: Option<u64>,
+}
+
+impl Facts for With<'_> {
+    fn standing(&self, context: &Context) -> Standing {
+        self.compiled.standing(context)
+    }
+
+    fn account_state(&self) -> AccountState {
+        self.compiled.account_state()
+    }
+
+    fn rights(&self) -> Option<RightSet> {
+        self.compiled.rights()
+    }
+
+    fn entitlement(&self, profile: &Guid) -> Entitlement {
+        self.compiled.entitlement(profile)
+    }
+
+    fn room(&self) -> Option<u64> {
+        self.left
     }
 }
 
@@ -204,6 +327,6 @@ impl Facts for Compiled {
     }
 
     fn room(&self) -> Option<u64> {
-        None
+        self.room.left
     }
 }

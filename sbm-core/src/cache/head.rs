@@ -51,6 +51,9 @@ pub struct Head {
     /// After how many seconds without contact only the floor is left; never, if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_offline: Option<u64>,
+    /// There is a quota on the account or above it: new data needs room, which the server says beside the head (ACC-5).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub quota: bool,
 }
 
 impl Head {

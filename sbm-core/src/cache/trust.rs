@@ -49,6 +49,12 @@ pub struct Trust {
     /// The list of that head, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
+    /// How much room was left at the last contact, beside the head (ACC-5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<Signed>,
+    /// The number of the host's last word about what it stores that the server heard; 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub heard: u64,
     /// The highest number of a head that was ever accepted; it stays when the head is gone.
     #[serde(default)]
     pub seen: Number,
@@ -94,6 +100,11 @@ pub struct SealedTrust {
     pub seal: Hash,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl Trust {
     /// The version that this program writes and reads.
     pub const VERSION: u32 = 1;
@@ -111,6 +122,8 @@ impl Trust {
             keys: None,
             head: None,
             list: None,
+            room: None,
+            heard: 0,
             seen: Number::ZERO,
             refused: None,
             contact: None,

@@ -3,14 +3,15 @@
 //! Both are made from the same facts here, so that server and client give the same answer (DEC-4).
 
 use alloc::collections::BTreeMap;
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::facts::Directory;
 use super::rows::{Device, ManagedProfile, User};
 use super::scope::View;
-use crate::account::{AccountState, Module, tree};
-use crate::cache::{Head, List, ListEntry, Number};
+use crate::account::policy::{Effective, all_effective};
+use crate::account::{AccountState, Module, Quota, tree};
+use crate::cache::{Head, List, ListEntry, ListSetting, Number};
 use crate::code::Code;
 use crate::id::{AccountId, Guid, Hash};
 use crate::permission::explain::{Names, explain, explain_server};
@@ -31,6 +32,8 @@ pub struct Subject<'a> {
 pub struct ServerSubject<'a> {
     subject: Subject<'a>,
     ceiling: Option<Ceiling>,
+    /// Where; somewhere, if missing.
+    account: Option<AccountId>,
 }
 
 impl<'a> Subject<'a> {
@@ -161,13 +164,19 @@ impl<'a> ServerSubject<'a> {
     /// This user, who acts himself.
     #[must_use]
     pub const fn new(subject: Subject<'a>) -> Self {
-        Self { subject, ceiling: None }
+        Self { subject, ceiling: None, account: None }
     }
 
     /// The same by a token that goes so far at most (RUN-11).
     #[must_use]
     pub const fn limited(self, ceiling: Option<Ceiling>) -> Self {
         Self { ceiling, ..self }
+    }
+
+    /// The same at this account.
+    #[must_use]
+    pub const fn at(self, account: AccountId) -> Self {
+        Self { account: Some(account), ..self }
     }
 
     /// May the user do this on the server?
@@ -182,7 +191,12 @@ impl<'a> ServerSubject<'a> {
         let decision = self.decide(task, access);
         // What an account lacks was decided above it.
         let above = decision.code == Code::DeniedModule;
-        explain_server(decision, task, access, Names { above, token: self.ceiling, ..self.subject.names() })
+        let Subject { directory, user } = self.subject;
+        // The first role that suffices, and where it was given; the account is his own or below, so that whoever sees him sees it.
+        let held = self.account.and_then(|account| directory.because(user, task, access, account).into_iter().next());
+        let at = held.map(|entry| (entry.role.name(), directory.account_name(entry.account)));
+        let by = at.as_ref().map(|(role, account)| (*role, account.as_str()));
+        explain_server(decision, task, access, Names { above, token: self.ceiling, by, ..self.subject.names() })
     }
 }
 
@@ -209,6 +223,14 @@ impl ServerFacts for ServerSubject<'_> {
         self.subject.user.roles
     }
 
+    fn holds(&self, task: Task, access: TaskAccess) -> bool {
+        let Subject { directory, user } = self.subject;
+        match self.account {
+            Some(account) => directory.may_at(user, task, access, account),
+            None => directory.may_somewhere(user, task, access),
+        }
+    }
+
     fn has_module(&self, task: Task) -> bool {
         let account = self.subject.user.account;
         // The server itself is the operator's, whose root account every server has, and of nobody below it (ACC-4).
@@ -233,11 +255,44 @@ pub struct HeadAndList {
 }
 
 impl Directory {
+    /// Whether there is a quota on that account or above it (ACC-5).
+    #[must_use]
+    pub fn has_quota(&self, account: AccountId) -> bool {
+        self.chain(account).any(|account| account.quota != Quota::default())
+    }
+
     /// The number of the head that this device would get now. It is cheap: no list is made.
     #[must_use]
     pub fn number_for(&self, device: &Device) -> Option<Number> {
         let user = self.user(device.user)?;
-        Some(Number::new(self.server().epoch, Subject::new(self, user).stamp().max(device.stamp)))
+        // A device may be in an account below its user's: how it looks is said there, too.
+        let below = self.chain(device.account).take_while(|account| account.id != user.account).map(|account| account.stamp);
+        let stamp = below.chain([Subject::new(self, user).stamp(), device.stamp]).max().unwrap_or(0);
+        Some(Number::new(self.server().epoch, stamp))
+    }
+
+    /// The list of this device: the profiles of its user, and how its host program is to look (ACC-3).
+    #[must_use]
+    pub fn list_for(&self, device: &Device) -> Option<List> {
+        let user = self.user(device.user)?;
+        let branding = self.branding_of(device.account).map(|(_, branding)| branding.clone());
+        Some(Subject::new(self, user).list().branded(branding).ruled(self.settings_for(device, user)))
+    }
+
+    /// What each setting comes to for this device (ACC-9). Above its user's account no name is told (DEC-3).
+    fn settings_for(&self, device: &Device, user: &User) -> BTreeMap<String, ListSetting> {
+        let way_up = self.chain(device.account).map(|account| (account.id, &account.policy));
+        let is_above = |origin| self.chain(user.account).skip(1).any(|account| account.id == origin);
+        let setting = |found: Effective<'_>| ListSetting {
+            mode: found.mode,
+            value: found.value.map(|value| value.to_string()),
+            origin: (!is_above(found.origin)).then(|| self.account_name(found.origin)),
+        };
+        let settings = all_effective(way_up).into_iter().map(|(name, found)| (name.to_string(), setting(found)));
+        let settings: BTreeMap<String, ListSetting> = settings.collect();
+        // More than fits a list beside the profiles would cost the device all that it may do.
+        let bytes: usize = settings.iter().map(|(name, setting)| name.len() + setting.value.as_ref().map_or(0, String::len)).sum();
+        if bytes > List::MAX_BYTES / 4 { BTreeMap::new() } else { settings }
     }
 
     /// The head and list of this device. Equal facts make equal bytes.
@@ -246,7 +301,7 @@ impl Directory {
         let user = self.user(device.user)?;
         let subject = Subject::new(self, user);
         let number = self.number_for(device)?;
-        let list = subject.list().to_bytes();
+        let list = self.list_for(device)?.to_bytes();
         let head = Head {
             v: Head::VERSION,
             epoch: number.epoch,
@@ -255,12 +310,14 @@ impl Directory {
             device: device.installation,
             account: user.account,
             user: user.id,
-            state: subject.account_state(),
+            // What is backed up is the device's account's: disabling that stops it, whoever works there (ACC-6).
+            state: self.account(device.account).map_or(AccountState::DeletionPending, |account| account.state()),
             rights: subject.rights().map(RightSet::bits),
             security_profile: subject.security_profile_name().map(|name| name.to_string()),
             list: Hash::of(&list),
             critical: Vec::new(),
             max_offline: self.server().max_offline,
+            quota: self.has_quota(device.account),
         };
         Some(HeadAndList { head, list })
     }

@@ -115,6 +115,13 @@ pub fn after_a_check_in(facts: &[Fact]) -> Vec<Fact> {
     facts.iter().copied().filter(|fact| !elsewhere(fact)).collect()
 }
 
+/// The same with the room, which travels beside the head.
+#[must_use]
+pub fn after_a_check_in_with_room(facts: &[Fact]) -> Vec<Fact> {
+    let rooms = facts.iter().copied().filter(|fact| matches!(fact, Fact::Room(..)));
+    after_a_check_in(facts).into_iter().chain(rooms).collect()
+}
+
 /// The facts that a server goes by: how long ago a client was in contact is the client's.
 #[must_use]
 pub fn on_the_server(facts: &[Fact]) -> Vec<Fact> {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use sbm_tests::reference::doors::{Door, Plain};
 use sbm_tests::reference::worlds::{
-    Moment, USERS, after_a_check_in, is_grant, moment, on_the_server, questions, restated, world,
+    Moment, USERS, after_a_check_in, after_a_check_in_with_room, is_grant, moment, on_the_server, questions, restated, world,
 };
 use sbm_tests::reference::{Answer, Question, answer};
 
@@ -36,6 +36,23 @@ proptest! {
             for question in questions(user, Moment { estimate: 0, ..moment }) {
                 prop_assert_eq!(door.ask(&question), answer(&there, &question), "the server, asked {:?}", question);
                 prop_assert_eq!(client.ask(&question), answer(&here, &question), "the client, asked {:?}", question);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(4))]
+
+    /// Away from its server a client goes by the last room, and by the tightest above it, whatever its run expects to store.
+    #[test]
+    fn a_client_away_gives_the_reference_s_answer_by_the_last_room_acc_5_off_1((facts, moment) in (world(), moment())) {
+        let here = after_a_check_in_with_room(&facts);
+        let door = Door::new(&here);
+        for user in USERS {
+            let client = door.client(user);
+            for question in questions(user, moment) {
+                prop_assert_eq!(client.ask_away(&question), answer(&here, &question), "asked {:?}", question);
             }
         }
     }

@@ -111,7 +111,7 @@ fn cases() -> Vec<(&'static str, Harm, Code)> {
         ("the moment set back, sealed", forged(|record| record["latest"] = json!(1)), CacheRolledBack),
         ("the number set back, sealed", forged(|record| record["seen"]["revision"] = json!(1)), CacheRolledBack),
         // Versions.
-        ("a schema of tomorrow", sql("PRAGMA user_version = 3"), CacheNewer),
+        ("a schema of tomorrow", sql("PRAGMA user_version = 4"), CacheNewer),
         ("a schema far ahead", sql("PRAGMA user_version = 2147483647"), CacheNewer),
         ("a schema of before, but the tables of now", sql("PRAGMA user_version = 1"), CacheDamaged),
         ("no schema, but tables", sql("PRAGMA user_version = 0"), CacheDamaged),

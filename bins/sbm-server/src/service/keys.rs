@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use sbm_core::cache::{Domain, Head, Signed};
+use sbm_core::cache::{Domain, Head, RoomNote, Signed};
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
 use sbm_core::directory::{Actor, Command, Directory, Refusal};
@@ -45,15 +45,27 @@ impl Signers {
     ///
     /// [`Code::Busy`] when the epoch changed under the head's making; asked again, it fits.
     pub fn sign(&self, head: &Head) -> Result<Signed, Refusal> {
+        self.sign_as(Domain::Head, head.epoch, head.to_bytes())
+    }
+
+    /// Signs what is left below quotas, in the current epoch.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sign`](Self::sign).
+    pub fn sign_room(&self, room: &RoomNote) -> Result<Signed, Refusal> {
+        self.sign_as(Domain::Room, room.epoch, room.to_bytes())
+    }
+
+    fn sign_as(&self, domain: Domain, epoch: u64, bytes: Vec<u8>) -> Result<Signed, Refusal> {
         let keys = self.current();
-        if keys.epoch() != head.epoch {
+        if keys.epoch() != epoch {
             return Err(refusal(Code::Busy, "the server's keys are being changed; try again"));
         }
-        let bytes = head.to_bytes();
-        if bytes.len() > Domain::Head.max_bytes() {
-            return Err(refusal(Code::Internal, "a head is larger than its limit"));
+        if bytes.len() > domain.max_bytes() {
+            return Err(refusal(Code::Internal, "a document is larger than its limit"));
         }
-        Ok(keys.signing().sign(Domain::Head, bytes))
+        Ok(keys.signing().sign(domain, bytes))
     }
 }
 

@@ -1,9 +1,10 @@
 //! What devices store, and the room that their runs reserve (ACC-5).
 
-use sbm_core::account::quota::Room;
+use sbm_core::account::quota::{MOST, Room};
+use sbm_core::cache::{RoomNote, Signed};
 use sbm_core::code::Code;
-use sbm_core::directory::Refusal;
 use sbm_core::directory::rows::Device;
+use sbm_core::directory::{Directory, Refusal, plan};
 use sbm_core::id::DeviceId;
 use sbm_core::time::DAY;
 use sbm_core::wire::v1::device::{Reservation, Stored};
@@ -14,9 +15,6 @@ use crate::store::quotas::Reserved;
 /// How long room is kept for a run of which nobody hears. Its history is taken in whenever it comes.
 const KEEP: i64 = 7 * DAY;
 
-/// The most bytes that anybody stores: the databases count to there.
-const MOST: u64 = i64::MAX.unsigned_abs() >> 10;
-
 impl Service {
     /// A device says how many bytes it stores. An older word than the last changes nothing.
     ///
@@ -24,7 +22,8 @@ impl Service {
     ///
     /// [`Code::InvalidArgument`] for more than anything stores, [`Code::DeviceRemoved`], and what the store says.
     pub async fn report_stored(&self, id: DeviceId, said: Stored) -> Result<(), Refusal> {
-        self.facts().device(id).ok_or(Code::DeviceRemoved)?;
+        let facts = self.facts();
+        plan::check_machine(&facts, facts.device(id).ok_or(Code::DeviceRemoved)?)?;
         check(said.bytes)?;
         if said.number > MOST {
             return Err(refusal(
@@ -45,6 +44,7 @@ impl Service {
     pub async fn reserve(&self, id: DeviceId, wanted: Reservation) -> Result<(), Refusal> {
         let facts = self.facts();
         let device = facts.device(id).ok_or(Code::DeviceRemoved)?;
+        plan::check_machine(&facts, device)?;
         check(wanted.bytes)?;
         let reserved = self.store.reserve(id, wanted.run, wanted.bytes, self.time_for_all()).await;
         match reserved.map_err(|error| store_refusal(&error))? {
@@ -52,6 +52,23 @@ impl Service {
             Reserved::Full(room) => Err(full(device, room, wanted.bytes)),
             Reserved::NoDevice => Err(Code::DeviceRemoved.into()),
         }
+    }
+
+    /// How much room is left for a device, signed; none where there is no quota (ACC-5).
+    pub(super) async fn room_note(&self, facts: &Directory, device: &Device) -> Result<Option<Signed>, Refusal> {
+        if !facts.has_quota(device.account) {
+            return Ok(None);
+        }
+        let above = self.store.above(device.id).await.map_err(|error| store_refusal(&error))?.ok_or(Code::DeviceRemoved)?;
+        let note = RoomNote {
+            v: RoomNote::VERSION,
+            epoch: facts.server().epoch,
+            device: device.installation,
+            bytes: above.room.map(|room| room.bytes),
+            counted: above.counted,
+            warns: above.warns,
+        };
+        self.keys.sign_room(&note).map(Some)
     }
 
     /// Room that was kept for runs of long ago is free again.

@@ -25,12 +25,26 @@ pub trait Quotas: Send + Sync {
     /// Runs are over: their room is free again. Gives how many had some.
     fn release(&self, device: DeviceId, runs: Vec<RunId>) -> Pending<u64>;
 
+    /// How the quotas on the way up from a device stand; none for a device that is not there.
+    fn above(&self, device: DeviceId) -> Pending<Option<Above>>;
+
     /// Frees the room of the runs that began before that moment and of which nobody heard again; gives how many.
     fn drop_reservations(&self, before: Timestamp) -> Pending<u64>;
 
     /// What every account stores and has reserved, with what is below it, in the order of their ids; those with nothing are
     /// left out.
     fn filled(&self) -> Pending<Vec<(AccountId, Filled)>>;
+}
+
+/// How the quotas above a device stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Above {
+    /// The tightest room; none without a ceiling.
+    pub room: Option<Room>,
+    /// A soft quota is reached, or a ceiling.
+    pub warns: bool,
+    /// How many bytes the device itself stores, by its last word.
+    pub counted: u64,
 }
 
 /// What became of a wish for room.

@@ -4,6 +4,8 @@ mod crash;
 mod enrolled;
 mod full;
 mod locked;
+mod policy;
+mod quota;
 mod rolled_out;
 mod runs;
 mod server;

@@ -35,7 +35,7 @@ use super::locked::Locked;
 use super::place::{Place, refuse_other_kind, sweep, sweep_bodies};
 use super::room::OutboxLimits;
 use super::verdict::{Verdict, bare, weigh};
-use super::{CacheStore, Mark, SyncGuard, disk, empty_snapshot, new_installation, random};
+use super::{CacheStore, Mark, Storage, SyncGuard, disk, empty_snapshot, new_installation, random};
 use crate::error::Error;
 use crate::plain;
 
@@ -329,6 +329,17 @@ impl CacheStore for FilesStore {
 
     fn waiting(&self) -> Result<usize, Error> {
         self.read(Model::waiting)
+    }
+
+    fn report_stored(&self, bytes: u64, now: Timestamp) -> Result<(), Error> {
+        self.write(|model| {
+            model.report_stored(bytes, now);
+            Ok(())
+        })
+    }
+
+    fn storage(&self) -> Result<Storage, Error> {
+        self.read(Model::storage)
     }
 
     fn version(&self) -> Result<i64, Error> {

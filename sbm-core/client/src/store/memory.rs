@@ -14,7 +14,10 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
 
 use super::room::{OutboxLimits, Shelf, make_room};
-use super::{CacheStore, Mark, SyncGuard, interrupted, new_installation, not_taken_over, outcome, removal, to_json};
+use super::{
+    CacheStore, Mark, Storage, SyncGuard, expected, interrupted, new_installation, next_word, not_taken_over, outcome, removal,
+    to_json,
+};
 use crate::error::Error;
 
 /// A cache in memory. What one call did is there as a whole for the next, whoever makes it.
@@ -335,6 +338,19 @@ impl CacheStore for MemoryStore {
 
     fn waiting(&self) -> Result<usize, Error> {
         Ok(self.inner().waiting.len())
+    }
+
+    fn report_stored(&self, bytes: u64, now: Timestamp) -> Result<(), Error> {
+        let mut inner = self.write()?;
+        if let Some(word) = next_word(inner.snapshot.stored, bytes, now) {
+            inner.snapshot.stored = Some(word);
+        }
+        Ok(())
+    }
+
+    fn storage(&self) -> Result<Storage, Error> {
+        let inner = self.inner();
+        Ok(Storage { stored: inner.snapshot.stored, expected: expected(inner.marks.values().map(|(_, mark)| mark)) })
     }
 
     fn version(&self) -> Result<i64, Error> {

@@ -29,7 +29,7 @@ use super::locked::Locked;
 use super::place::{Place, refuse_other_kind, sweep};
 use super::room::{OutboxLimits, make_room};
 use super::verdict::disagreement;
-use super::{CacheStore, Mark, SyncGuard, disk, interrupted, new_installation, random};
+use super::{CacheStore, Mark, Storage, SyncGuard, disk, expected, interrupted, new_installation, next_word, random};
 use crate::error::Error;
 
 /// The cache in a directory.
@@ -245,6 +245,17 @@ impl CacheStore for SqliteStore {
 
     fn waiting(&self) -> Result<usize, Error> {
         self.read(rows::waiting)
+    }
+
+    fn report_stored(&self, bytes: u64, now: Timestamp) -> Result<(), Error> {
+        self.write(|transaction| match next_word(rows::stored(transaction)?, bytes, now) {
+            Some(word) => rows::write_stored(transaction, word),
+            None => Ok(()),
+        })
+    }
+
+    fn storage(&self) -> Result<Storage, Error> {
+        self.read(|database| Ok(Storage { stored: rows::stored(database)?, expected: expected(rows::marks(database)?.iter()) }))
     }
 
     fn version(&self) -> Result<i64, Error> {

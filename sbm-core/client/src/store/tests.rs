@@ -71,6 +71,7 @@ pub(super) fn mark(number: u8, guid: Option<u8>) -> Mark {
         computer: "pc".into(),
         user: "carol".into(),
         start,
+        estimate: 0,
     }
 }
 

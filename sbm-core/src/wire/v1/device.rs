@@ -81,6 +81,9 @@ pub struct CheckInAnswer {
     /// less, its cache came from an older copy; if more, the server did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<u64>,
+    /// How much room is left, signed; there wherever the head says that there is a quota (ACC-5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<Signed>,
 }
 
 /// An upload of history.
@@ -171,7 +174,7 @@ pub enum Fate {
 }
 
 /// How many bytes a device stores (ACC-5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stored {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sbm_core::account::life::Standing;
 use sbm_core::account::tree::Kind;
-use sbm_core::account::{AccountState, Life};
+use sbm_core::account::{AccountState, Life, Quota};
 use sbm_core::directory::Change;
 use sbm_core::directory::rows::{Account, Group, ManagedProfile, SecurityProfile, User};
 use sbm_core::id::{AccountId, GroupId, Hash, ProfileId, SecurityProfileId, UserId};
@@ -30,8 +30,8 @@ pub(super) fn changes(naming: &[Fact], facts: &[Fact]) -> Vec<Change> {
             Fact::Shared(profile, group) => changes.extend([profile_row(facts, profile), group_row(group)]),
             Fact::Marked(profile) => changes.push(profile_row(facts, profile)),
             Fact::Disabled(user) | Fact::Role(user, _) => changes.push(user_row(facts, user)),
-            Fact::Room(..)
-            | Fact::Unmanaged
+            Fact::Room(account, _) => changes.push(account_row(facts, account)),
+            Fact::Unmanaged
             | Fact::Floor(_)
             | Fact::Bare(_)
             | Fact::Limit(_)
@@ -67,7 +67,17 @@ pub(super) fn user_id(user: Word) -> UserId {
 fn account_row(facts: &[Fact], account: Word) -> Change {
     let parent = parent_of(facts, account).map(|parent| AccountId(place(&ACCOUNTS, parent)));
     let row = Account::new(AccountId(place(&ACCOUNTS, account)), parent, Name::new(account).unwrap(), Kind::Backup);
-    Change::Account(Account { life: life_of(state_of(facts, account)), ..row })
+    let quota = Quota { hard: room_of(facts, account), soft: None };
+    Change::Account(Account { life: life_of(state_of(facts, account)), quota, ..row })
+}
+
+/// The ceiling of an account below which nothing is stored yet: the tightest that the facts say.
+fn room_of(facts: &[Fact], account: Word) -> Option<u64> {
+    let rooms = facts.iter().filter_map(|fact| match fact {
+        Fact::Room(of, room) if *of == account => Some(*room),
+        _ => None,
+    });
+    rooms.min()
 }
 
 /// A life in which an account is in that state.

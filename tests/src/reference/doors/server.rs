@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use sbm_core::account::quota::{Filled, tightest};
 use sbm_core::agent::{Agent, Snapshot};
-use sbm_core::cache::{Domain, KeyDocument, SigningKey, Trust};
+use sbm_core::cache::{Domain, KeyDocument, RoomNote, SigningKey, Trust};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::{Device, Server};
 use sbm_core::directory::{Directory, NextIds, Rows, ServerSubject, Subject};
@@ -41,6 +42,8 @@ impl Door {
             groups: vec![],
             security_profiles: vec![],
             profiles: vec![],
+            roles: vec![],
+            grants: vec![],
             tombstones: vec![],
             devices: vec![],
             allow: vec![],
@@ -110,13 +113,29 @@ impl Door {
             keys: Some(root.sign(Domain::Keys, keys.to_bytes())),
             head: Some(signing.sign(Domain::Head, made.head.to_bytes())),
             list: Some(String::from_utf8(made.list).unwrap()),
+            room: made.head.quota.then(|| signing.sign(Domain::Room, self.room(&device).to_bytes())),
             refused: user.disabled.then(|| Code::UserDisabled.name().to_owned()),
             contact: contact.map(second),
             latest: second(clocks.max().unwrap_or(0)),
             ..Trust::new(installation)
         };
-        let snapshot = Snapshot { trust, fault: None, applied: vec![], queue: vec![], bodies: BTreeSet::new(), outcomes: vec![] };
+        let snapshot = Snapshot {
+            trust,
+            fault: None,
+            applied: vec![],
+            queue: vec![],
+            bodies: BTreeSet::new(),
+            outcomes: vec![],
+            stored: None,
+        };
         Client { view: Agent::new(snapshot, 1).view() }
+    }
+
+    /// What is left for a device, where nothing is stored but what the facts leave.
+    fn room(&self, device: &Device) -> RoomNote {
+        let limits = self.directory.chain(device.account).map(|account| (account.id, account.quota, Filled::default()));
+        let bytes = tightest(limits).map(|room| room.bytes);
+        RoomNote { v: RoomNote::VERSION, epoch: 1, device: device.installation, bytes, counted: 0, warns: false }
     }
 
     fn subject(&self, user: Word) -> Subject<'_> {

@@ -11,7 +11,7 @@ use sbm_core::id::{AccountId, DeviceId, RunId};
 
 use super::fixture::{self, ROOT, SOURCE, at, device, name, record};
 use super::{Case, World, case};
-use crate::store::quotas::Reserved;
+use crate::store::quotas::{Above, Reserved};
 
 pub(super) const CASES: &[Case] = &[
     case!("report_stored", what_a_device_stores_counts_for_every_account_above_it_acc_5),
@@ -20,6 +20,7 @@ pub(super) const CASES: &[Case] = &[
     case!("reserve", who_asks_again_has_what_he_has_acc_5),
     case!("reserve", of_two_hundred_who_begin_at_once_no_two_count_on_the_same_room_acc_5),
     case!("release", a_run_that_is_over_or_came_into_the_history_has_no_room_any_more_acc_5),
+    case!("above", what_is_left_above_a_device_is_told_with_what_it_stores_itself_acc_5),
     case!("drop_reservations", a_run_that_nobody_heard_of_again_loses_its_room_acc_5),
     case!("filled", a_sum_follows_an_account_that_is_moved_and_a_device_that_goes_acc_2_acc_5),
     case!("filled", a_parent_that_comes_later_has_the_sums_of_what_is_below_acc_2_acc_5),
@@ -146,6 +147,24 @@ fn a_run_that_is_over_or_came_into_the_history_has_no_room_any_more_acc_5(world:
 fn quota_of_root(hard: Option<u64>) -> Account {
     let row = Account::new(ROOT, None, name("root"), Kind::Organisation(Level::Reseller));
     Account { quota: Quota { hard, soft: None }, ..row }
+}
+
+fn what_is_left_above_a_device_is_told_with_what_it_stores_itself_acc_5(world: &mut World) {
+    world_of(world, None, None);
+    let above = |world: &World, device| world.store().above(DeviceId(device)).wait().unwrap();
+    assert_eq!(above(world, 1), Some(Above { room: None, warns: false, counted: 0 }), "nobody set anything");
+    assert_eq!(above(world, 77), None);
+    put(world, vec![account(ACME, ROOT, "acme", Some(100)), account(NORTH, ACME, "north", Some(60))]);
+    assert!(report(world, 1, 1, 20) && report(world, 2, 1, 15));
+    assert_eq!(reserve(world, 1, 1, 5), Reserved::Granted);
+    let room = |bytes, decided_by| Some(Room { bytes, decided_by });
+    assert_eq!(above(world, 1), Some(Above { room: room(20, NORTH), warns: false, counted: 20 }));
+    assert_eq!(above(world, 3), Some(Above { room: room(20, NORTH), warns: false, counted: 0 }));
+    let soft = Account { quota: Quota { hard: None, soft: Some(35) }, ..quota_of_root(None) };
+    put(world, vec![Change::Account(soft), account(NORTH, ACME, "north", Some(10))]);
+    assert_eq!(above(world, 2), Some(Above { room: room(0, NORTH), warns: true, counted: 15 }), "over it is none left");
+    put(world, vec![account(ACME, ROOT, "acme", None), account(NORTH, ACME, "north", None)]);
+    assert_eq!(above(world, 2), Some(Above { room: None, warns: true, counted: 15 }), "a soft one warns and bounds nothing");
 }
 
 fn a_run_that_nobody_heard_of_again_loses_its_room_acc_5(world: &mut World) {

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use sbm_core::account::quota::{Filled, Room};
+use sbm_core::account::Quota;
+use sbm_core::account::quota::{self, Filled, Room};
 use sbm_core::directory::Change;
 use sbm_core::id::{AccountId, DeviceId, RunId};
 use sbm_core::time::Timestamp;
 
-use super::Backend;
-use crate::store::quotas::{Quotas, Reserved};
+use super::{Backend, silos};
+use crate::store::quotas::{Above, Quotas, Reserved};
 use crate::store::sql::{Sql, all, any, int, one, values};
 use crate::store::{Pending, StoreError};
 
@@ -30,6 +31,10 @@ impl<B: Backend> Quotas for B {
 
     fn release(&self, device: DeviceId, runs: Vec<RunId>) -> Pending<u64> {
         self.database().write(move |sql| over(sql, device, &runs))
+    }
+
+    fn above(&self, device: DeviceId) -> Pending<Option<Above>> {
+        self.database().read(move |sql| above(sql, device))
     }
 
     fn drop_reservations(&self, before: Timestamp) -> Pending<u64> {
@@ -59,6 +64,7 @@ impl<B: Backend> Quotas for B {
 }
 
 fn report(sql: &dyn Sql, device: DeviceId, number: u64, bytes: u64) -> Result<bool, StoreError> {
+    silos::check(sql, device)?;
     let Some(account) = held(sql, device)? else { return Ok(false) };
     let text = "SELECT number, bytes FROM stored WHERE device_id = $1";
     let before = one(sql, text, &values![device.0], |row| Ok((row.take::<u64>()?, row.take::<i64>()?)))?;
@@ -70,10 +76,24 @@ fn report(sql: &dyn Sql, device: DeviceId, number: u64, bytes: u64) -> Result<bo
         ON CONFLICT (account_id, device_id) DO UPDATE SET number = excluded.number, bytes = excluded.bytes";
     sql.run(text, &values![account.0, device.0, number, bytes])?;
     add(sql, account, bytes - before.map_or(0, |(_, bytes)| bytes), 0)?;
+    if silos::account_of_holder(sql, device)? == Some(account) {
+        forget_others(sql, account, device)?;
+    }
     Ok(true)
 }
 
+/// What a silo holds is what the machine says that has it: that of machines of before would be counted twice (ACC-11).
+fn forget_others(sql: &dyn Sql, account: AccountId, holder: DeviceId) -> Result<(), StoreError> {
+    let bytes = |text: &str| -> Result<i64, StoreError> {
+        Ok(all(sql, text, &values![account.0, holder.0], |row| row.take::<i64>())?.into_iter().sum())
+    };
+    let stored = bytes("DELETE FROM stored WHERE account_id = $1 AND device_id <> $2 RETURNING bytes")?;
+    let reserved = bytes("DELETE FROM reservations WHERE account_id = $1 AND device_id <> $2 RETURNING bytes")?;
+    if (stored, reserved) == (0, 0) { Ok(()) } else { add(sql, account, -stored, -reserved) }
+}
+
 fn reserve(sql: &dyn Sql, device: DeviceId, run: RunId, bytes: u64, at: Timestamp) -> Result<Reserved, StoreError> {
+    silos::check(sql, device)?;
     let Some(account) = held(sql, device)? else { return Ok(Reserved::NoDevice) };
     let there = "SELECT 1 FROM reservations WHERE device_id = $1 AND run_id = $2";
     if any(sql, there, &values![device.0, run.as_bytes()])? {
@@ -105,6 +125,24 @@ pub(super) fn over(sql: &dyn Sql, device: DeviceId, runs: &[RunId]) -> Result<u6
         }
     }
     Ok(released)
+}
+
+fn above(sql: &dyn Sql, device: DeviceId) -> Result<Option<Above>, StoreError> {
+    let text = "SELECT account_id, coalesce((SELECT bytes FROM stored WHERE stored.device_id = devices.device_id), 0)
+        FROM devices WHERE device_id = $1";
+    let found = one(sql, text, &values![device.0], |row| Ok((row.id::<AccountId>()?, row.take()?)))?;
+    let Some((account, counted)) = found else { return Ok(None) };
+    let text = format!(
+        "{UP} SELECT up.id, quota_hard, quota_soft, filled.stored, filled.reserved FROM up
+        JOIN accounts ON accounts.account_id = up.id JOIN filled ON filled.account_id = up.id
+        WHERE quota_hard IS NOT NULL OR quota_soft IS NOT NULL ORDER BY far"
+    );
+    let limits: Vec<(AccountId, Quota, Filled)> = all(sql, &text, &values![account.0], |row| {
+        let (id, quota) = (row.id()?, Quota { hard: row.take()?, soft: row.take()? });
+        Ok((id, quota, Filled { stored: row.take()?, reserved: row.take()? }))
+    })?;
+    let warns = limits.iter().any(|(_, quota, filled)| quota.warns(*filled));
+    Ok(Some(Above { room: quota::tightest(limits.into_iter()), warns, counted }))
 }
 
 /// The tightest room on the way up; the nearest account of several that leave as much.

@@ -64,6 +64,7 @@ impl Scene {
                 computer: "pc".into(),
                 user: "carol".into(),
                 start: start(Trigger::Schedule, None),
+                estimate: 0,
             };
             store.begin_run(&mark).unwrap();
             store.finish_run(&mark.id, end()).unwrap();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use sbm_core::account::AccountState;
-use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Number, Signed, SigningKey};
+use sbm_core::account::{AccountState, Branding};
+use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, ListSetting, Number, RoomNote, Signed, SigningKey};
 use sbm_core::code::Code;
 use sbm_core::id::{AccountId, Guid, Hash, InstallationId, RunId, UserId};
 use sbm_core::name::{Name, Text};
@@ -13,7 +13,7 @@ use sbm_core::run::RunRecord;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::PROBLEM_TYPE;
 use sbm_core::wire::v1::admin::{Unlock, Upload};
-use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Receipt, Runs, RunsAnswer};
+use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Receipt, Reservation, Runs, RunsAnswer, Stored};
 use sbm_core::wire::v1::session::{DeviceEnrolled, DeviceEnrolment, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status, path};
 use serde::Serialize;
@@ -40,6 +40,16 @@ pub(super) struct Facts {
     pub(super) bodies: BTreeMap<Hash, Vec<u8>>,
     pub(super) runs: BTreeMap<RunId, RunRecord>,
     pub(super) outcomes: Vec<Outcome>,
+    /// The ceiling above the device, what is below it besides, from when on it warns, and what the device said and reserved.
+    pub(super) quota: Option<u64>,
+    pub(super) others: u64,
+    pub(super) soft: Option<u64>,
+    pub(super) knows_quotas: bool,
+    /// What stands in the list beside the profiles.
+    pub(super) branding: Option<Branding>,
+    pub(super) settings: BTreeMap<String, ListSetting>,
+    pub(super) said: Vec<Stored>,
+    pub(super) reserved: BTreeMap<RunId, u64>,
     pub(super) tokens: Vec<String>,
     pub(super) uploads: Vec<Upload>,
     pub(super) requests: Vec<String>,
@@ -73,6 +83,14 @@ impl Server {
             bodies: BTreeMap::new(),
             runs: BTreeMap::new(),
             outcomes: Vec::new(),
+            quota: None,
+            others: 0,
+            soft: None,
+            knows_quotas: true,
+            branding: None,
+            settings: BTreeMap::new(),
+            said: Vec::new(),
+            reserved: BTreeMap::new(),
             tokens: Vec::new(),
             uploads: Vec::new(),
             requests: Vec::new(),
@@ -110,6 +128,23 @@ impl Server {
 }
 
 impl Facts {
+    /// Sets a ceiling, or takes it away.
+    pub(super) fn set_quota(&mut self, quota: Option<u64>) {
+        self.revision += 1;
+        self.quota = quota;
+    }
+
+    /// What the device stores by the last word that came here.
+    pub(super) fn counted(&self) -> u64 {
+        self.said.last().map_or(0, |word| word.bytes)
+    }
+
+    /// What is left below the ceiling.
+    pub(super) fn left(&self) -> Option<u64> {
+        let taken = self.others + self.counted() + self.reserved.values().sum::<u64>();
+        Some(self.quota?.saturating_sub(taken))
+    }
+
     pub(super) fn set_rights(&mut self, rights: RightSet) {
         self.revision += 1;
         self.rights = rights;
@@ -167,6 +202,24 @@ impl Facts {
             ("POST", path::CHECK_IN) => {
                 self.session(request)?;
                 Ok(json(&self.check_in(read(body))))
+            }
+            ("POST", path::STORED) if self.knows_quotas => {
+                self.session(request)?;
+                let word: Stored = read(body);
+                if self.said.last().is_none_or(|last| last.number < word.number) {
+                    self.said.push(word);
+                }
+                Ok(Vec::new())
+            }
+            ("POST", path::RESERVATIONS) => {
+                self.session(request)?;
+                let wanted: Reservation = read(body);
+                let left = self.left().unwrap_or(u64::MAX);
+                if left == 0 || wanted.bytes > left {
+                    return Err(Code::DeniedQuota);
+                }
+                self.reserved.insert(wanted.run, wanted.bytes);
+                Ok(Vec::new())
             }
             ("POST", path::RUNS) => {
                 self.session(request)?;
@@ -244,7 +297,7 @@ impl Facts {
 
     fn check_in(&mut self, check_in: CheckIn) -> CheckInAnswer {
         self.outcomes.extend(check_in.outcomes);
-        let list = List::new(self.entries.clone());
+        let list = List::new(self.entries.clone()).branded(self.branding.clone()).ruled(self.settings.clone());
         let head = Head {
             v: 1,
             epoch: 1,
@@ -259,6 +312,7 @@ impl Facts {
             list: Hash::of(&list.to_bytes()),
             critical: vec![],
             max_offline: None,
+            quota: self.quota.is_some(),
         };
         let signer = if self.forged { key(99) } else { key(self.seed + 2) };
         let highest = self.runs.values().map(|run| run.sequence).max().unwrap_or(0);
@@ -267,7 +321,13 @@ impl Facts {
             head: (check_in.number < Number::new(1, self.revision)).then(|| signer.sign(Domain::Head, head.to_bytes())),
             list: (check_in.list != Some(head.list)).then(|| String::from_utf8(list.to_bytes()).unwrap()),
             acknowledged: (highest > check_in.acknowledged).then_some(highest),
+            room: self.quota.map(|_| signer.sign(Domain::Room, self.room(head.device).to_bytes())),
         }
+    }
+
+    fn room(&self, device: InstallationId) -> RoomNote {
+        let warns = self.soft.is_some_and(|soft| self.others + self.counted() >= soft) || self.left() == Some(0);
+        RoomNote { v: 1, epoch: 1, device, bytes: self.left(), counted: self.counted(), warns }
     }
 
     fn take_runs(&mut self, runs: &Runs) -> RunsAnswer {
@@ -282,6 +342,7 @@ impl Facts {
                 None => Fate::Accepted,
             };
             let receipt = Receipt { id: Some(record.id), fate, reason: None };
+            self.reserved.remove(&record.id);
             self.runs.insert(record.id, record);
             receipt
         });

@@ -10,12 +10,12 @@ use sbm_core::profile::{Applied, Change, ChangeKind};
 use sbm_core::run::{Detail, RunEnd, RunRecord};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
-use sbm_core::wire::v1::device::Outcome;
+use sbm_core::wire::v1::device::{Outcome, Stored};
 
 use super::row::Row;
 use crate::error::Error;
 use crate::store::room::{OutboxLimits, Shelf, make_room};
-use crate::store::{Mark, interrupted, not_taken_over, outcome, removal, to_json};
+use crate::store::{Mark, Storage, expected, interrupted, next_word, not_taken_over, outcome, removal, to_json};
 
 /// What the frame of an upload takes of its bytes.
 const FRAME: usize = 64;
@@ -46,6 +46,7 @@ pub(super) struct Model {
     by_detail: BTreeSet<(Detail, u64)>,
     bytes: u64,
     sequence: u64,
+    stored: Option<Stored>,
     given_up: u64,
     /// What the transaction under way changed so far.
     pending: Vec<String>,
@@ -82,6 +83,7 @@ impl Model {
             add(&Row::Run { detail: *detail as u8, record: record.clone(), acknowledged: *acknowledged });
         }
         add(&Row::Sequence(self.sequence));
+        self.stored.iter().for_each(|stored| add(&Row::Stored(*stored)));
         rows.chunks(ROWS).map(content).collect()
     }
 
@@ -99,6 +101,7 @@ impl Model {
             queue: self.queue.clone(),
             bodies: self.bodies.clone(),
             outcomes: self.outcomes.iter().map(|(row, outcome)| (*row, outcome.clone())).collect(),
+            stored: self.stored,
         }
     }
 
@@ -216,6 +219,18 @@ impl Model {
         self.put(Row::Mark { owner: owner.to_owned(), mark: mark.clone() });
     }
 
+    /// Keeps the host's word about what it stores, if it says anything new.
+    pub(super) fn report_stored(&mut self, bytes: u64, now: Timestamp) {
+        if let Some(word) = next_word(self.stored, bytes, now) {
+            self.put(Row::Stored(word));
+        }
+    }
+
+    /// What the host stores, and what its runs expect to.
+    pub(super) fn storage(&self) -> Storage {
+        Storage { stored: self.stored, expected: expected(self.marks.iter().map(|(_, mark)| mark)) }
+    }
+
     /// Turns a mark into a record.
     pub(super) fn finish(&mut self, id: &RunId, end: RunEnd, limits: OutboxLimits) -> Result<u64, Error> {
         let mark = self.marks.iter().find(|(_, mark)| mark.id == *id).map(|(_, mark)| mark.clone());
@@ -305,6 +320,7 @@ impl Model {
                 }
             }
             Row::Sequence(number) => self.sequence = self.sequence.max(number),
+            Row::Stored(stored) => self.stored = Some(stored),
         }
     }
 

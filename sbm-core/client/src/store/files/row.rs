@@ -4,7 +4,7 @@ use sbm_core::id::{Guid, Hash, RunId};
 use sbm_core::profile::{Applied, Change};
 use sbm_core::run::RunRecord;
 use sbm_core::time::Timestamp;
-use sbm_core::wire::v1::device::Outcome;
+use sbm_core::wire::v1::device::{Outcome, Stored};
 use serde::{Deserialize, Serialize};
 
 use crate::store::Mark;
@@ -46,4 +46,6 @@ pub(super) enum Row {
     Again,
     /// The last number that was given, at the least.
     Sequence(u64),
+    /// The host's last word about what it stores.
+    Stored(Stored),
 }

@@ -9,7 +9,7 @@ use sbm_core::id::{Guid, Hash, RunId};
 use sbm_core::profile::{Applied, Change, ChangeKind};
 use sbm_core::run::{RunEnd, RunRecord};
 use sbm_core::wire::MAX_RUNS_BYTES;
-use sbm_core::wire::v1::device::Outcome;
+use sbm_core::wire::v1::device::{Outcome, Stored};
 use serde::de::DeserializeOwned;
 
 use super::Fault;
@@ -35,7 +35,8 @@ pub(super) fn snapshot(database: &Connection, fault: Option<Code>, stand_in: &Tr
     };
     let mut bodies = moment.prepare_cached("SELECT hash FROM body")?;
     let bodies = bodies.query_map([], |row| hash(row, 0))?.collect::<Result<_, _>>()?;
-    Ok(Snapshot { trust, fault, applied: applied(&moment)?, queue: queue(&moment)?, bodies, outcomes: outcomes(&moment)? })
+    let (queue, outcomes, stored) = (queue(&moment)?, outcomes(&moment)?, stored(&moment)?);
+    Ok(Snapshot { trust, fault, applied: applied(&moment)?, queue, bodies, outcomes, stored })
 }
 
 /// What the host has taken over, in the order of the GUIDs.
@@ -192,6 +193,27 @@ pub(super) fn insert_mark(transaction: &Transaction<'_>, mark: &Mark, owner: &st
     let sql = "INSERT INTO mark (id, owner, guid, data, sum) VALUES (?1, ?2, ?3, ?4, ?5)";
     let guid = mark.profile().map(|guid| *guid.as_bytes());
     transaction.execute(sql, params![mark.id.as_bytes(), owner, guid, data, sum(&data)])?;
+    Ok(())
+}
+
+/// The marks of all runs that go on. One that is not what was written says nothing.
+pub(super) fn marks(database: &Connection) -> Result<Vec<Mark>, Fault> {
+    let mut statement = database.prepare_cached("SELECT data, sum FROM mark")?;
+    let found = statement.query_map([], |row| Ok(checked::<Mark>(row, 0)))?.collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// The host's last word about what it stores.
+pub(super) fn stored(database: &Connection) -> Result<Option<Stored>, Fault> {
+    Ok(database.query_row("SELECT data, sum FROM stored", [], |row| checked(row, 0)).optional()?)
+}
+
+/// Keeps a newer one.
+pub(super) fn write_stored(transaction: &Transaction<'_>, word: Stored) -> Result<(), Fault> {
+    let data = to_json(&word);
+    let sql = "INSERT INTO stored (one, data, sum) VALUES (1, ?1, ?2)
+               ON CONFLICT (one) DO UPDATE SET data = excluded.data, sum = excluded.sum";
+    transaction.execute(sql, params![data, sum(&data)])?;
     Ok(())
 }
 

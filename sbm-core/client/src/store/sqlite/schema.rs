@@ -10,11 +10,11 @@ use super::Fault;
 use crate::error::Error;
 
 /// The version of the schema that this program reads and writes.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// "SBMC", so that a file of another program is told apart.
 const APPLICATION: i64 = 0x5342_4d43;
 /// What makes each version from the one before; the first from an empty file.
-const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
+const STEPS: [&str; 3] = [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 /// How many pages SQLite's log has before it is worked into the database.
 const LOG: i64 = 128;
 /// How long one process waits for another's transaction.

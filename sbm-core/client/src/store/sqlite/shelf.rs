@@ -75,7 +75,7 @@ impl Waiting<'_, '_> {
         let RunRecord { installation, computer, user, start, .. } = self.like.clone();
         let end = interrupted(&start, start.profile_start);
         let id = RunId::from_bytes(*self.like.id.as_bytes());
-        let mut record = Mark { id, installation, computer, user, start }.finish(sequence, end);
+        let mut record = Mark { id, installation, computer, user, start, estimate: 0 }.finish(sequence, end);
         record.finish.result = RunResult::Interrupted;
         "the record was damaged on the client's disk".clone_into(&mut record.finish.error);
         record

@@ -48,7 +48,7 @@ fn each_fault_of_a_cache_has_its_own_code_and_none_loses_the_file_off_3() {
         ("garbage", |at| std::fs::write(at.join("cache.db"), [0x55; 9_000]).unwrap(), Code::CacheDamaged),
         ("cut in half", |at| truncate(&at.join("cache.db"), 2), Code::CacheDamaged),
         ("another program's database", |at| foreign_database(&at.join("cache.db")), Code::CacheDamaged),
-        ("newer", |at| sql(at, "PRAGMA user_version = 3"), Code::CacheNewer),
+        ("newer", |at| sql(at, "PRAGMA user_version = 4"), Code::CacheNewer),
         (
             "the trust record changed",
             |at| sql(at, "UPDATE trust SET bytes = CAST(replace(CAST(bytes AS TEXT), 'carol', 'admin') AS BLOB)"),
@@ -136,12 +136,12 @@ fn what_a_server_vouches_for_ends_a_fault_and_the_broken_file_is_set_aside() {
 #[test]
 fn a_newer_programs_cache_is_left_alone() {
     let directory = cache(3);
-    sql(directory.path(), "PRAGMA user_version = 3");
+    sql(directory.path(), "PRAGMA user_version = 4");
     let store = open(directory.path());
     let refused = store.apply(&[Write::Trust(Box::new(managed(4)))]).unwrap_err();
     assert_eq!(refused.code(), Code::CacheNewer);
     drop(store);
-    sql(directory.path(), "PRAGMA user_version = 2");
+    sql(directory.path(), "PRAGMA user_version = 3");
     assert_eq!(open(directory.path()).load().unwrap().trust, managed(3));
 }
 
