@@ -15,6 +15,8 @@ mod accounts;
 mod connections;
 #[path = "sbmctl/desk.rs"]
 mod desk;
+#[path = "sbmctl/exchange.rs"]
+mod exchange;
 #[path = "sbmctl/factor.rs"]
 mod factor;
 #[path = "sbmctl/history.rs"]

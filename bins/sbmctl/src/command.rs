@@ -10,9 +10,11 @@ mod device;
 mod enrolment;
 mod exit_codes;
 mod explain;
+mod export;
 mod factor;
 mod group;
 mod history;
+mod import;
 mod keys;
 mod login;
 mod logout;
@@ -90,6 +92,12 @@ pub(crate) enum Command {
     Enrolment(enrolment::Enrolment),
     /// Report the runs of programs that cannot link the library, from files in a folder
     Agent(agent::Agent),
+    /// Write users, groups, accounts or the allowlist into a file that can be imported
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Add and change users, groups, accounts or the allowlist as a file says; --dry-run shows it first
+    #[command(subcommand)]
+    Import(import::Import),
     /// The audit log: who did what on the server
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -147,6 +155,8 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::Explain(command) => explain::run(command, context),
         Command::Device(command) => device::run(command, context),
         Command::Enrolment(command) => enrolment::run(command, context),
+        Command::Export(command) => export::run(command, context),
+        Command::Import(command) => import::run(command, context),
         Command::Audit(command) => audit::run(command, context),
         Command::Keys(command) => keys::run(&command, context),
         Command::Server(command) => server::run(&command, context),

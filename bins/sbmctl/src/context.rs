@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
+use sbm_client::core::name::Name;
 use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Secret;
 
@@ -84,6 +85,11 @@ impl Context {
                 .hint(format!("log in with `{}`", self.said("sbmctl login")))
         })?;
         Ok(self.connect(&saved.peer())?.with_token(token))
+    }
+
+    /// Who acts, where a person is logged in; nothing where a token is to act that may go less far than its owner.
+    pub(crate) fn person(&self) -> Option<Name> {
+        if self.token.is_some() { None } else { self.saved().ok()?.user }
     }
 
     /// The connection that was named for this command.

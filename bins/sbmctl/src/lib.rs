@@ -26,6 +26,7 @@ mod args;
 mod command;
 mod connections;
 mod context;
+mod exchange;
 mod exit;
 mod failure;
 mod listing;

@@ -214,6 +214,23 @@ impl Output {
         self.done_with(&json!({"ok": true, "rows": rows}), &format!("wrote {} into `{}`", count(rows, "row"), path.display()))
     }
 
+    /// A list that can be imported, into a file or to standard output; what was written is told only if it went into a file.
+    pub(crate) fn export(
+        &mut self,
+        file: &IntoFile,
+        rows: usize,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Some(path) = file.output.as_deref() else {
+            write(&mut *self.out)?;
+            return Ok(self.out.flush()?);
+        };
+        let mut draft = Draft::begin(path, file.force)?;
+        write(&mut draft)?;
+        draft.finish()?;
+        self.done_with(&json!({"ok": true, "rows": rows}), &format!("wrote {} into `{}`", count(rows, "row"), path.display()))
+    }
+
     /// The form that was asked for.
     pub(crate) fn form(&self, sheet: &Sheet) -> Result<Form, Failure> {
         sheet.form(self.json)
@@ -232,6 +249,11 @@ impl Output {
     /// Work whose end alone is known.
     pub(crate) fn waiting(&self, what: &str) -> Progress {
         Progress::waiting(what, self.watched)
+    }
+
+    /// Work of unknown length.
+    pub(crate) fn counting(&self, what: &str) -> Progress {
+        Progress::counting(what, self.watched)
     }
 
     /// Bytes on their way, and how many there will be, if that is known.

@@ -168,33 +168,3 @@ fn security_profiles_are_made_changed_and_deleted_but_not_while_in_use_usr_3_con
     desk.run(&["security-profile", "delete", "End user"]).fails(2, "--yes");
     desk.run(&["security-profile", "delete", "End user", "--yes"]).says("deleted");
 }
-
-#[test]
-fn many_users_come_from_one_file_with_a_password_each_con_1() {
-    let desk = Desk::claimed();
-    desk.run(&["group", "add", "Finance"]).ok();
-    let users = desk.written("users.csv", "name,description,groups\ncarol,Carol C.,Finance\ndave,,\n");
-    let passwords = desk.file("passwords.csv").display().to_string();
-    desk.run(&["user", "import", &users, "--passwords", &passwords, "--dry-run"]).says("2 users");
-    assert!(!desk.file("passwords.csv").exists());
-    let none = desk.written("none.csv", "name\nerin\nADMIN\n");
-    desk.run(&["user", "import", &none, "--passwords", &passwords, "--dry-run"]).fails(1, "there is a user `ADMIN` already");
-    desk.run(&["user", "import", &none, "--passwords", &passwords]).fails(1, "nobody was added");
-    let nowhere = desk.written("nowhere.csv", "name,groups,security_profile\nerin,Newcomers,\nfrank,Nowhere,\n");
-    desk.run(&["user", "import", &nowhere, "--passwords", &passwords, "--new-group", "Newcomers"]).fails(1, "`Nowhere`");
-    assert!(!desk.file("passwords.csv").exists(), "a file of passwords without anybody is not left behind");
-    desk.run(&["user", "import", &users, "--passwords", &passwords, "--new-group", "Newcomers"]).says("added 2 users");
-    assert_eq!(desk.json(&["user", "show", "carol"])["groups"], json!(["Finance", "Newcomers"]));
-    let kept = std::fs::read_to_string(&passwords).unwrap();
-    let carols = kept.lines().find_map(|line| line.strip_prefix("carol,")).unwrap();
-    let address = desk.address();
-    desk.with(&["login", "--connection", "c", &address, "--yes", "--user", "carol", "--password-stdin"], carols).ok();
-    desk.run(&["user", "import", &users, "--passwords", &passwords]).fails(1, "already");
-    let others = desk.file("others.csv").display().to_string();
-    desk.run(&["user", "import", &users, "--passwords", &others]).fails(1, "carol");
-    let more = desk.written("more.csv", "name\nerin\nfrank\n");
-    desk.run(&["user", "import", &more, "--passwords", &others, "--new-group", "newcomers"]).says("added 2 users");
-    assert_eq!(desk.json(&["user", "show", "erin"])["groups"], json!(["Newcomers"]), "the group was there");
-    let wrong = desk.written("wrong.csv", "name,colour\nerin,red\n");
-    desk.run(&["user", "import", &wrong, "--passwords", &others]).fails(2, "colour");
-}

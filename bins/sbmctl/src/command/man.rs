@@ -259,7 +259,7 @@ mod tests {
         let allow = page("sbmctl-allow-add");
         assert!(allow.contains(".SH ADDRESSES\n.RS 4\n.nf\n192.168.1.7     this address\n192.168 "), "{allow}");
         assert!(page("sbmctl-user-list").contains(".SH COLUMNS\nname, description, "));
-        let import = page("sbmctl-user-import");
+        let import = page("sbmctl-import");
         assert!(import.contains(".nf\nname,description,security_profile,groups\ncarol,"), "{import}");
     }
 

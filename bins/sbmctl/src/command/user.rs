@@ -1,7 +1,6 @@
 //! `sbmctl user` (USR-1, USR-2, USR-6).
 
 mod add;
-mod import;
 mod modify;
 mod passwd;
 
@@ -26,8 +25,6 @@ use crate::prompt::{Chosen, Consent};
 pub(crate) enum User {
     /// Add a user; the password is asked for
     Add(add::Add),
-    /// Add many users from a CSV file, each with a password made up for him
-    Import(import::Import),
     /// List the users
     List(List),
     /// Show one user
@@ -149,7 +146,6 @@ pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     match command {
         User::Add(command) => add::run(command, &admin, context),
-        User::Import(command) => import::run(&command, &admin, context),
         User::List(list) => {
             let disabled = if list.disabled { Some(true) } else { list.enabled.then_some(false) };
             let filters =

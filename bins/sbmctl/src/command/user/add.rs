@@ -21,7 +21,7 @@ Examples:
   sbmctl user add dave --new-group Sales --generate
   sbmctl user add erin --role admin --password-file erin.txt
 
-`sbmctl user import` adds many at once.")]
+`sbmctl import users` adds many at once.")]
 pub(crate) struct Add {
     /// Name of the user
     #[arg(value_parser = parse::name)]

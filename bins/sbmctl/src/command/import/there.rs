@@ -1,0 +1,204 @@
+//! What a line needs that is there or not: groups, security profiles, accounts, and the roles of whoever imports.
+//!
+//! What the server would refuse is found out before the first act. What whoever asks may not list is not checked, and a dry run
+//! says so; the server judges it all the same.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use sbm_client::admin::Admin;
+use sbm_client::core::account::{AccountPath, Level};
+use sbm_client::core::allowlist::{AllowKind, Rule};
+use sbm_client::core::code::Code;
+use sbm_client::core::name::{Name, key};
+use sbm_client::core::permission::RoleSet;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::exchange::difference::{Difference, Verdict, applied};
+use crate::exchange::field;
+use crate::exchange::kind::Kind;
+use crate::exchange::{Fields, Line, Row};
+use crate::failure::Failure;
+
+/// Names by their keys; nothing where they may not be listed, or nobody asked.
+type Known = Option<HashSet<String>>;
+
+#[derive(Default)]
+pub(super) struct There {
+    groups: Known,
+    security_profiles: Known,
+    accounts: Known,
+    /// The roles of whoever imports.
+    own: Option<RoleSet>,
+    /// Whether groups that are not there are made.
+    pub(super) new_groups: bool,
+    unchecked: Vec<&'static str>,
+}
+
+impl There {
+    /// Looks at what the lines name.
+    pub(super) fn look(kind: Kind, lines: &[Line], new_groups: bool, admin: &Admin, context: &Context) -> Result<Self, Failure> {
+        let mut there = Self { new_groups, ..Self::default() };
+        if kind != Kind::Users {
+            return Ok(there);
+        }
+        let is_said = |field: &str| {
+            let said = lines.iter().filter_map(|line| line.said.as_ref().ok()?.get(field));
+            said.into_iter().any(|value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()))
+        };
+        if is_said("groups") {
+            there.groups = keys(admin.groups(), |group| &group.name)?;
+            if new_groups && there.groups.is_none() {
+                return Err(Failure::new(Code::DeniedRole, "you may not list groups, so it is not known which are to be made")
+                    .hint("leave `--new-groups` out"));
+            }
+        }
+        if is_said("security_profile") {
+            there.security_profiles = keys(admin.security_profiles(), |profile| &profile.name)?;
+        }
+        if is_said("account") {
+            there.accounts = match crate::command::export::rows(Kind::Accounts, None, admin, context) {
+                Ok(rows) => Some(rows.into_iter().map(|row| row.key).collect()),
+                Err(failure) if failure.code() == Code::DeniedRole => None,
+                Err(failure) => return Err(failure),
+            };
+        }
+        if is_said("roles") {
+            there.own = context.person().and_then(|name| admin.user(&name).ok()).map(|user| user.roles);
+        }
+        let lists = [
+            ("groups", "groups", there.groups.is_none()),
+            ("security_profile", "security profiles", there.security_profiles.is_none()),
+            ("account", "accounts", there.accounts.is_none()),
+            ("roles", "your own roles", there.own.is_none()),
+        ];
+        there.unchecked =
+            lists.into_iter().filter(|(field, _, unknown)| *unknown && is_said(field)).map(|(_, list, _)| list).collect();
+        Ok(there)
+    }
+
+    /// What was not looked at.
+    pub(super) fn unchecked(&self) -> Vec<&'static str> {
+        self.unchecked.clone()
+    }
+
+    /// Whether a group has to be made first.
+    pub(super) fn is_new(&self, group: &Name) -> bool {
+        self.new_groups && lacks(self.groups.as_ref(), group)
+    }
+
+    /// Why a line that makes sense cannot be.
+    pub(super) fn refusal(&self, kind: Kind, said: &Fields, before: Option<&Row>) -> Option<String> {
+        match kind {
+            Kind::Users => self.of_user(said, before),
+            Kind::Groups => None,
+            Kind::Accounts => of_account(said, before),
+            Kind::Allowlist => {
+                let kind: AllowKind = said.get("kind").and_then(typed).unwrap_or_default();
+                let pattern = said.get("pattern").and_then(Value::as_str).unwrap_or_default();
+                Rule::parse(kind, pattern).err().map(|error| error.to_string())
+            }
+        }
+    }
+
+    fn of_user(&self, said: &Fields, before: Option<&Row>) -> Option<String> {
+        let roles_of = |fields: &Fields| -> RoleSet { fields.get("roles").and_then(typed).unwrap_or_default() };
+        let beyond = |roles: RoleSet| self.own.and_then(|own| roles.iter().find(|role| !own.cover(*role)));
+        if let Some(role) = before.and_then(|row| beyond(roles_of(&row.fields))) {
+            return Some(format!("this user has the role `{}`, with which one may do what you may not", role.name()));
+        }
+        if let Some(role) = beyond(roles_of(said)) {
+            return Some(format!("with the role `{}` one may do what you may not, so you cannot give it", role.name()));
+        }
+        if !roles_of(said).may_hold_together() {
+            return Some("the role `security_officer` is an add-on to another role; give one of those too".to_owned());
+        }
+        if let Some(profile) =
+            field::name(said.get("security_profile")).filter(|name| lacks(self.security_profiles.as_ref(), name))
+        {
+            return Some(format!("there is no security profile `{profile}`; `sbmctl security-profile add` makes one"));
+        }
+        let groups: Vec<Name> = said.get("groups").and_then(typed).unwrap_or_default();
+        if let Some(group) = groups.iter().find(|group| !self.new_groups && lacks(self.groups.as_ref(), group)) {
+            return Some(format!("there is no group `{group}`; import the groups first, or add `--new-groups`"));
+        }
+        let account = field::account(said.get("account"))?;
+        let is_missing = self.accounts.as_ref().is_some_and(|known| !known.contains(&account.key()));
+        is_missing.then(|| format!("there is no account `{account}`; import the accounts first"))
+    }
+}
+
+fn of_account(said: &Fields, before: Option<&Row>) -> Option<String> {
+    let state = |fields: &Fields| fields.get("state").and_then(Value::as_str).map(str::to_owned);
+    if before.and_then(|row| state(&row.fields)).as_deref() == Some("deletion_pending") {
+        return Some("it is about to be deleted; `sbmctl account keep` keeps it".to_owned());
+    }
+    if state(said).as_deref() == Some("deletion_pending") {
+        return Some("an import deletes nothing; `sbmctl account delete` does".to_owned());
+    }
+    let bytes = |field: &str| said.get(field).or_else(|| before?.fields.get(field)).and_then(Value::as_u64);
+    match (bytes("warning"), bytes("quota")) {
+        (Some(warning), Some(quota)) if warning > quota => {
+            Some(format!("a warning at {warning} bytes never comes, since nothing more is stored from {quota} on; lower it"))
+        }
+        _ => None,
+    }
+}
+
+/// Refuses accounts that would rank above the organisation they stand below (ACC-3), as the file would leave the tree.
+pub(super) fn refuse_misplaced(rows: &[Row], found: &mut Difference) {
+    if found.kind != Kind::Accounts {
+        return;
+    }
+    let after = applied(rows, found);
+    let levels: HashMap<&str, Level> =
+        after.iter().filter_map(|row| Some((row.key.as_str(), row.fields.get("level").and_then(typed)?))).collect();
+    for line in found.lines.iter_mut().filter(|line| matches!(line.verdict, Verdict::Add | Verdict::Change(_))) {
+        let Some(path) = field::account(line.said.get("account")) else { continue };
+        let (Some(own), Some(above)) = (levels.get(path.key().as_str()), level_above(&path, &levels)) else { continue };
+        if !own.may_stand_below(above) {
+            let (own, above) = (own.name(), above.name());
+            let told = format!("a level `{own}` would stand below a level `{above}`, which ranks lower; choose another level");
+            line.verdict = Verdict::Refused(told);
+        }
+    }
+}
+
+/// The level of the nearest organisation above.
+fn level_above(path: &AccountPath, levels: &HashMap<&str, Level>) -> Option<Level> {
+    let parts: Vec<&str> = path.parts().iter().map(Name::as_str).collect();
+    (1..parts.len()).rev().find_map(|length| levels.get(key(&parts.get(..length)?.join(">")).as_str()).copied())
+}
+
+fn lacks(known: Option<&HashSet<String>>, name: &Name) -> bool {
+    known.is_some_and(|known| !known.contains(&name.key()))
+}
+
+fn typed<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    serde_json::from_value(value.clone()).ok()
+}
+
+/// The keys of a list; nothing if it may not be seen.
+fn keys<T>(list: Result<Vec<T>, sbm_client::Error>, name: impl Fn(&T) -> &Name) -> Result<Known, Failure> {
+    match list {
+        Ok(rows) => Ok(Some(rows.iter().map(|row| name(row).key()).collect())),
+        Err(error) if error.code() == Code::DeniedRole => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The groups that lines make along the way, once each.
+#[derive(Default)]
+pub(super) struct Made(BTreeSet<String>);
+
+impl Made {
+    /// Whether it is made by now; from now on it is.
+    pub(super) fn has(&self, group: &Name) -> bool {
+        self.0.contains(&group.key())
+    }
+
+    pub(super) fn add(&mut self, groups: &[Name]) {
+        self.0.extend(groups.iter().map(Name::key));
+    }
+}
