@@ -1,6 +1,8 @@
-//! Whom somebody sees: his own account and what is below it (ACC-4).
+//! Whom somebody sees: his own account and what is below it (ACC-4); what he was let do at accounts below, only there (USR-5).
 //!
-//! 1. A [`Scope`] comes from who acts, and from nothing else: no handler can make one up.
+//! 1. A [`Scope`] comes from who acts and from the task that he acts in, which the route states and the plan of a command: no
+//!    handler can make one up. Who may do it at his own account sees that and all below it; who was given it at others sees
+//!    those and what is below them, and nothing else.
 //! 2. What is outside does not exist: every look-up that answers somebody goes through a [`View`], and whoever asks for what
 //!    is above, beside or in another root account is answered as if nobody had ever made it.
 //! 3. Names and GUIDs are unique in a whole root account (USR-1, PRO-3). So a name that is taken outside is refused, and
@@ -13,12 +15,13 @@ use alloc::vec::Vec;
 
 use super::command::{Actor, ActorKind};
 use super::facts::Directory;
-use super::rows::{Account, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
+use super::rows::{Account, CustomRole, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
 use crate::account::AccountPath;
-use crate::id::{AccountId, GroupId, Guid, InstallationId};
+use crate::id::{AccountId, GroupId, Guid, InstallationId, UserId};
 use crate::name::Name;
+use crate::permission::{Task, TaskAccess};
 
-/// An account and everything below it; the whole server, for the server itself.
+/// An account and everything below it, or several; the whole server, for the server itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope(Reach);
 
@@ -26,42 +29,85 @@ pub struct Scope(Reach);
 enum Reach {
     Nothing,
     Below(AccountId),
+    /// Wherever this user goes that far in this task, at that account and below.
+    Held {
+        user: UserId,
+        task: Task,
+        access: TaskAccess,
+        below: AccountId,
+    },
     Everything,
 }
 
 impl Scope {
-    /// What this user sees.
+    /// What this user sees of what is his.
     #[must_use]
     pub const fn of_user(user: &User) -> Self {
         Self(Reach::Below(user.account))
     }
 
-    /// What the actor sees; nothing, if he is a user who is not there any more.
+    /// What the actor sees in the task that he acts in; nothing, if he is a user who is not there any more.
     #[must_use]
     pub fn of(facts: &Directory, actor: &Actor) -> Self {
+        Self::in_task(facts, actor, actor.task)
+    }
+
+    fn in_task(facts: &Directory, actor: &Actor, task: Option<(Task, TaskAccess)>) -> Self {
         match actor.kind {
-            ActorKind::User(id) => facts.user(id).map_or(Self(Reach::Nothing), |user| Self::of_user(user).within(facts, actor)),
+            ActorKind::User(id) => facts.user(id).map_or(Self(Reach::Nothing), |user| {
+                let all = task.map_or(Self::of_user(user), |(task, access)| Self::held(facts, user, task, access));
+                all.within(facts, user, actor)
+            }),
             ActorKind::Setup => Self(Reach::Below(AccountId::ROOT)),
             ActorKind::System => Self(Reach::Everything),
         }
     }
 
-    /// The same by a token that is for one account and what is below it; nothing, if its owner does not see that any more
-    /// (RUN-11).
-    fn within(self, facts: &Directory, actor: &Actor) -> Self {
-        match actor.limit.and_then(|limit| limit.below) {
-            None => self,
-            Some(below) if facts.contains(self, below) => Self(Reach::Below(below)),
-            Some(_) => Self(Reach::Nothing),
+    /// Where a user goes that far in a task. Who was given nothing sees his own account and below: what he may do there the
+    /// gates say.
+    fn held(facts: &Directory, user: &User, task: Task, access: TaskAccess) -> Self {
+        if user.roles.allows(task, access) || facts.grants_of(user.id).is_empty() {
+            return Self::of_user(user);
+        }
+        match facts.tops(user, task, access).as_slice() {
+            [] => Self(Reach::Nothing),
+            [top] => Self(Reach::Below(*top)),
+            _ => Self(Reach::Held { user: user.id, task, access, below: user.account }),
         }
     }
 
-    /// The account at the top; none for the whole server.
+    /// The same by a token that is for one account and what is below it; nothing, if its owner does not see that any more
+    /// (RUN-11).
+    fn within(self, facts: &Directory, user: &User, actor: &Actor) -> Self {
+        let Some(below) = actor.limit.and_then(|limit| limit.below) else { return self };
+        let is_his = facts.is_at_or_below(below, user.account);
+        match self.0 {
+            _ if facts.contains(self, below) => Self(Reach::Below(below)),
+            Reach::Below(top) if is_his && facts.is_at_or_below(top, below) => self,
+            Reach::Held { user, task, access, .. } if is_his => Self(Reach::Held { user, task, access, below }),
+            _ => Self(Reach::Nothing),
+        }
+    }
+
+    /// The account at the top; none for the whole server, and where there are several.
     #[must_use]
     pub const fn top(self) -> Option<AccountId> {
         match self.0 {
             Reach::Below(account) => Some(account),
-            Reach::Nothing | Reach::Everything => None,
+            Reach::Nothing | Reach::Held { .. } | Reach::Everything => None,
+        }
+    }
+
+    /// The accounts at the top, none of them below another; none for the whole server.
+    #[must_use]
+    pub fn tops(self, facts: &Directory) -> Vec<AccountId> {
+        match self.0 {
+            Reach::Below(account) => alloc::vec![account],
+            Reach::Held { user, task, access, .. } => {
+                let tops = facts.user(user).map(|user| facts.tops(user, task, access)).unwrap_or_default();
+                tops.into_iter().filter(|top| facts.contains(self, *top)).collect()
+            }
+            Reach::Nothing | Reach::Everything => Vec::new(),
         }
     }
 
@@ -81,14 +127,24 @@ impl Directory {
         match scope.0 {
             Reach::Nothing => false,
             Reach::Below(top) => self.is_at_or_below(account, top),
+            Reach::Held { user, task, access, below } => {
+                let holds = |user| self.may_at(user, task, access, account);
+                self.is_at_or_below(account, below) && self.user(user).is_some_and(holds)
+            }
             Reach::Everything => self.account(account).is_some(),
         }
     }
 
-    /// The directory as the actor sees it.
+    /// The directory as the actor sees it in the task that he acts in.
     #[must_use]
     pub fn seen_by(&self, actor: &Actor) -> View<'_> {
         View { facts: self, scope: Scope::of(self, actor) }
+    }
+
+    /// The directory as the actor sees it in another task, or going less far.
+    #[must_use]
+    pub fn seen_for(&self, actor: &Actor, task: Task, access: TaskAccess) -> View<'_> {
+        View { facts: self, scope: Scope::in_task(self, actor, Some((task, access))) }
     }
 
     /// The directory as this user sees it.
@@ -125,10 +181,24 @@ impl<'a> View<'a> {
         self.facts.contains(self.scope, account)
     }
 
-    /// The account that new objects belong to: one's own; the operator's, for the server itself.
+    /// The account at the top: one's own; the operator's, for the server itself. Where there are several, the one above them
+    /// all, which is not seen.
     #[must_use]
     pub fn home(self) -> AccountId {
-        self.scope.top().unwrap_or(AccountId::ROOT)
+        match self.scope.0 {
+            Reach::Below(top) => top,
+            Reach::Held { below, .. } => below,
+            Reach::Nothing | Reach::Everything => AccountId::ROOT,
+        }
+    }
+
+    /// The account that new objects belong to, if nobody names one; none where several could be meant.
+    #[must_use]
+    pub fn place(self) -> Option<AccountId> {
+        match self.scope.0 {
+            Reach::Held { .. } => None,
+            Reach::Nothing | Reach::Below(_) | Reach::Everything => Some(self.home()),
+        }
     }
 
     /// The root account above [`home`](Self::home), in which names are unique.
@@ -185,6 +255,23 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn sees_security_profile(self, row: &SecurityProfile) -> bool {
         self.contains(row.account) || (row.built_in && self.facts.root_of(row.account) == self.root())
+    }
+
+    /// The role of that name; none of those that are built in.
+    #[must_use]
+    pub fn role(self, name: &str) -> Option<&'a CustomRole> {
+        self.facts.role_named(self.root(), name).filter(|role| self.sees_role(role))
+    }
+
+    /// Whether a role that somebody made is seen: one that is for users here is, from wherever it comes.
+    #[must_use]
+    pub fn sees_role(self, row: &CustomRole) -> bool {
+        self.contains(row.account) || (self.scope != Scope(Reach::Nothing) && self.facts.is_at_or_below(self.home(), row.account))
+    }
+
+    /// All roles that somebody made.
+    pub fn roles(self) -> impl Iterator<Item = &'a CustomRole> {
+        self.facts.roles().filter(move |row| self.sees_role(row))
     }
 
     /// The managed profile of that GUID.

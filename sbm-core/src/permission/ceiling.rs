@@ -1,4 +1,4 @@
-//! How far a token goes at most (RUN-11, USR-10).
+//! How far a token goes at most, and a role that somebody made: one row of the matrix (RUN-11, USR-5, USR-10).
 //!
 //! 1. A ceiling says of each task how far; a task that it does not name it denies.
 //! 2. It grants nothing: what its owner may not do at this moment, the token may not either. The engine asks for both at
@@ -66,7 +66,19 @@ impl Ceiling {
     /// Whether it goes as far as that role in every task.
     #[must_use]
     pub fn covers(self, role: Role) -> bool {
-        Task::ALL.into_iter().all(|task| self.allows(task, role.access(task)))
+        self.goes_as_far_as(role.row())
+    }
+
+    /// Whether it goes as far as another one in every task (USR-10).
+    #[must_use]
+    pub fn goes_as_far_as(self, other: Self) -> bool {
+        Task::ALL.into_iter().all(|task| self.allows(task, other.access(task)))
+    }
+
+    /// As far as either of the two in each task.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Task::ALL.into_iter().fold(Self::NONE, |both, task| both.with(task, self.access(task).max(other.access(task))))
     }
 
     /// The tasks that it names, in the order of their numbers.

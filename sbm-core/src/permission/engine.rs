@@ -86,6 +86,10 @@ pub trait ServerFacts {
     fn account_state(&self) -> AccountState;
     /// The actor's roles.
     fn roles(&self) -> RoleSet;
+    /// Whether the actor's roles go that far in the task; roles that he has at accounts below his own count where he has them.
+    fn holds(&self, task: Task, access: TaskAccess) -> bool {
+        self.roles().allows(task, access)
+    }
     /// Whether the level of the actor's account has the task's module.
     fn has_module(&self, task: Task) -> bool;
     /// How far the token goes at most that the user acts by; none where he acts himself (RUN-11).
@@ -136,7 +140,7 @@ pub fn decide_server<F: ServerFacts + ?Sized>(facts: &F, task: Task, access: Tas
                 Code::DeniedAccountDeletion,
             ),
             // Both count: a token grants nothing that its owner may not do at this moment, and no more than it says.
-            Gate::Role if !facts.roles().allows(task, access) => Err(Code::DeniedRole),
+            Gate::Role if !facts.holds(task, access) => Err(Code::DeniedRole),
             Gate::Role => pass_if(facts.ceiling().is_none_or(|most| most.allows(task, access)), Code::DeniedToken),
             Gate::Module => pass_if(facts.has_module(task), Code::DeniedModule),
             Gate::Floor | Gate::Right | Gate::Entitlement | Gate::Quota | Gate::Job => Ok(()),

@@ -25,7 +25,7 @@ use crate::code::Code;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ObjectRef {
-    /// `user`, `security_profile`, `group`, `profile`, `account`, `head`.
+    /// `user`, `security_profile`, `group`, `profile`, `account`, `role`, `head`.
     pub kind: String,
     /// The name people know it by.
     pub name: String,
@@ -69,6 +69,8 @@ pub struct Names<'a> {
     pub above: bool,
     /// How far the token goes at most that is asked with (RUN-11).
     pub token: Option<Ceiling>,
+    /// The role that allows it on the server, and the account at which the user has it (USR-5).
+    pub by: Option<(&'a str, &'a str)>,
 }
 
 /// What is said instead of what was set above the account of who is told.
@@ -146,6 +148,9 @@ impl Asked<'_> {
     fn objects(&self) -> Vec<ObjectRef> {
         let object = |kind: &str, name: Option<&str>| name.map(|name| ObjectRef { kind: kind.to_owned(), name: name.to_owned() });
         let user = object("user", self.names.user);
+        if let (Effect::Allow, Some((role, account))) = (self.decision.effect, self.names.by) {
+            return [user, object("role", Some(role)), object("account", Some(account))].into_iter().flatten().collect();
+        }
         let second = match self.decision.gate {
             _ if self.is_above() => None,
             Some(Gate::Right) => object("security_profile", self.names.security_profile),
@@ -206,7 +211,10 @@ impl Asked<'_> {
         let what = &self.phrase;
         match self.decision.effect {
             Effect::Unmanaged => "this installation is not managed: the backup program decides".to_owned(),
-            Effect::Allow => format!("{who} may {what}"),
+            Effect::Allow => match self.names.by {
+                Some((role, account)) => format!("{who} may {what}: by the role `{role}` at `{account}`"),
+                None => format!("{who} may {what}"),
+            },
             Effect::Deny if self.names.above => format!("{who} may not {what}: {ABOVE}"),
             Effect::Deny => {
                 let because = match (self.decision.code, self.names.security_profile, self.needed) {
@@ -300,7 +308,7 @@ mod tests {
             security_profile: Some("Group-wide"),
             profile: Some("Payroll"),
             above: true,
-            token: None,
+            ..Names::default()
         };
         for decision in [
             Decision::deny(Gate::Quota, Code::DeniedQuota),

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::action::{Task, TaskAccess};
+use super::ceiling::Ceiling;
 
 /// What a user may do on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +25,20 @@ pub enum Role {
     Supporter = 4,
     /// Makes enrolment codes and passphrases, and nothing else: an add-on to another role ([`RoleSet::may_hold_together`]).
     SecurityOfficer = 5,
+}
+
+impl Serialize for Role {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Role {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let unknown = || serde::de::Error::custom(alloc::format!("`{}` is not a role", name.escape_debug()));
+        Self::from_name(&name).ok_or_else(unknown)
+    }
 }
 
 /// The matrix: for each role, in the order of [`Role::ALL`], how far it goes in each task, in the order of [`Task::ALL`].
@@ -65,6 +80,12 @@ impl Role {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Its row of the matrix.
+    #[must_use]
+    pub fn row(self) -> Ceiling {
+        Task::ALL.into_iter().fold(Ceiling::NONE, |row, task| row.with(task, self.access(task)))
     }
 
     /// How far this role goes in that task.
@@ -144,14 +165,7 @@ impl Serialize for RoleSet {
 
 impl<'de> Deserialize<'de> for RoleSet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let names: Vec<String> = Vec::deserialize(deserializer)?;
-        names
-            .iter()
-            .map(|name| {
-                Role::from_name(name)
-                    .ok_or_else(|| serde::de::Error::custom(alloc::format!("`{}` is not a role", name.escape_debug())))
-            })
-            .collect()
+        Ok(Vec::<Role>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

@@ -25,6 +25,7 @@ use axum::routing::{MethodFilter, on};
 use sbm_core::code::Code;
 use sbm_core::directory::Limit;
 use sbm_core::id::{AccountId, DeviceId, UserId};
+use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::MAX_RUNS_BYTES;
 use sbm_core::wire::v1::path;
@@ -107,6 +108,8 @@ pub struct Caller {
     pub device: Option<DeviceId>,
     /// How far he goes at most, when a program asks with a token of his (RUN-11).
     pub limit: Option<Limit>,
+    /// What the route's row says that it needs: he sees what he may see in that task (USR-5).
+    pub task: Option<(Task, TaskAccess)>,
 }
 
 /// Which device is asking. As an argument of a handler it is there on routes with [`Access::Device`].
@@ -155,7 +158,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             Size::Upload => self.edge.limits.upload_bytes,
             Size::Runs => MAX_RUNS_BYTES,
         };
-        self.route_sized(operation.method.filter(), &operation.address(), operation.access, bytes, handler)
+        let task = operation.task;
+        self.route_in(operation.method.filter(), &operation.address(), operation.access, bytes, task, handler)
     }
 
     /// The rows of the routes there are.
@@ -182,6 +186,22 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
+        self.route_in(method, path, access, bytes, None, handler)
+    }
+
+    fn route_in<H, T>(
+        self,
+        method: MethodFilter,
+        path: &str,
+        access: Access,
+        bytes: usize,
+        task: Option<(Task, TaskAccess)>,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
         let edge = Arc::clone(&self.edge);
         let (places, rooms) = (self.places.clone(), self.rooms.clone());
         let answers = self.answers.clone();
@@ -199,7 +219,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
                 };
                 request.extensions_mut().insert(Arc::clone(&turn));
                 match access.admit(&edge, request).await {
-                    Ok(request) => answer(access, &edge, &turn, request, next).await,
+                    Ok(mut request) => {
+                        if let Some(caller) = request.extensions_mut().get_mut::<Caller>() {
+                            caller.task = task;
+                        }
+                        answer(access, &edge, &turn, request, next).await
+                    }
                     Err(error) => error.into_response(),
                 }
             }

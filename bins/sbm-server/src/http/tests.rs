@@ -48,7 +48,7 @@ impl Authenticator for World {
     fn authenticate(&self, token: &str, audience: Audience, now: Timestamp) -> Result<Known, Code> {
         match self.sessions.look_up(&self.key, token, audience, now)? {
             Lookup::Found(Session { id, account, user, device, limit, .. }) => {
-                Ok(Known::Caller(Caller { session: id, account, user, device, limit }))
+                Ok(Known::Caller(Caller { session: id, account, user, device, limit, task: None }))
             }
             Lookup::Missing(_) => Ok(Known::NotHere),
         }

@@ -58,7 +58,7 @@ impl Authenticator for Service {
             return Err(Code::DeviceRemoved);
         }
         let Session { id, account, user, device, limit, .. } = session;
-        Ok(Known::Caller(Caller { session: id, account, user, device, limit }))
+        Ok(Known::Caller(Caller { session: id, account, user, device, limit, task: None }))
     }
 
     fn find(&self, token: Secret) -> Finding<'_> {

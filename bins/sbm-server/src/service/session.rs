@@ -31,13 +31,13 @@ impl Service {
     pub async fn sessions(&self, facts: &Directory, caller: &Caller, actor: &Actor) -> Result<Vec<SessionEntry>, Refusal> {
         let sees_all = plan::authorise(facts, actor, Task::Users, TaskAccess::Read).is_ok();
         let mut live = self.all_sessions().await?;
-        if !sees_all {
-            live.retain(|session| session.user == caller.user);
-        }
         // Programs' tokens have a list of their own.
         live.retain(|session| session.audience != Audience::Api);
-        let sees = facts.seen_by(actor);
-        let live = live.into_iter().filter(|session| sees.contains(session.account));
+        let (own, others) = (facts.seen_by(actor), facts.seen_for(actor, Task::Users, TaskAccess::Read));
+        let live = live.into_iter().filter(|session| match session.user == caller.user {
+            true => own.contains(session.account),
+            false => sees_all && others.contains(session.account),
+        });
         Ok(live.filter_map(|session| entry(facts, &session, caller)).collect())
     }
 
@@ -61,9 +61,12 @@ impl Service {
         if live.is_none_or(|live| live.user != caller.user) {
             self.authorise_on(actor, Task::Users, TaskAccess::Write, "session.end", id).await?;
         }
-        let live = live.filter(|live| facts.seen_by(actor).contains(live.account));
+        let live = live.filter(|live| match live.user == caller.user {
+            true => facts.seen_by(actor).contains(live.account),
+            false => facts.seen_for(actor, Task::Users, TaskAccess::Write).contains(live.account),
+        });
         let reached =
-            live.as_ref().and_then(|live| facts.user(live.user)).map(|user| plan::may_reach(facts.user(caller.user), user));
+            live.as_ref().and_then(|live| facts.user(live.user)).map(|user| plan::may_reach(&facts, facts.user(caller.user), user));
         if let Some(Err(refused)) = reached {
             self.audit_refused(&facts, actor, "session.end", id, &refused).await;
             return Err(refused);

@@ -140,9 +140,12 @@ impl Service {
     /// What the store says.
     pub async fn tokens(&self, facts: &Directory, caller: &Caller, actor: &Actor) -> Result<Vec<TokenEntry>, Refusal> {
         let sees_all = plan::authorise(facts, actor, Task::Users, TaskAccess::Read).is_ok();
-        let sees = facts.seen_by(actor);
+        let (own, others) = (facts.seen_by(actor), facts.seen_for(actor, Task::Users, TaskAccess::Read));
         let mut live = self.store.api_tokens(self.now()).await.map_err(|error| store_refusal(&error))?;
-        live.retain(|token| (sees_all || token.user == caller.user) && sees.contains(token.account));
+        live.retain(|token| match token.user == caller.user {
+            true => own.contains(token.account),
+            false => sees_all && others.contains(token.account),
+        });
         for token in &mut live {
             let here = self.sessions.get(token.id, self.now());
             token.last_used = here.map_or(token.last_used, |here| here.last_used.max(token.last_used));
@@ -170,9 +173,12 @@ impl Service {
         if live.as_ref().is_none_or(|live| live.user != caller.user) {
             self.authorise_on(actor, Task::Users, TaskAccess::Write, "token.revoke", id).await?;
         }
-        let live = live.filter(|live| facts.seen_by(actor).contains(live.account));
+        let live = live.filter(|live| match live.user == caller.user {
+            true => facts.seen_by(actor).contains(live.account),
+            false => facts.seen_for(actor, Task::Users, TaskAccess::Write).contains(live.account),
+        });
         let reached =
-            live.as_ref().and_then(|live| facts.user(live.user)).map(|user| plan::may_reach(facts.user(caller.user), user));
+            live.as_ref().and_then(|live| facts.user(live.user)).map(|user| plan::may_reach(&facts, facts.user(caller.user), user));
         if let Some(Err(refused)) = reached {
             self.audit_refused(&facts, actor, "token.revoke", id, &refused).await;
             return Err(refused);

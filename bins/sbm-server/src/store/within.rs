@@ -1,9 +1,11 @@
 //! Whose history is read: what somebody sees, in words of the database (ACC-4).
 //!
 //! It comes from a [`View`] and from nothing else, so that no handler reads what its caller does not see. A statement names
-//! the account at the top and nothing more, however many there are below it: the database walks down from there.
+//! the account at the top, or those few at which he was let look, and nothing more, however many there are below: the database
+//! walks down from there.
 
 use sbm_core::directory::View;
+use sbm_core::directory::rights::MOST_GRANTS;
 use sbm_core::id::AccountId;
 
 /// The accounts that somebody sees.
@@ -19,6 +21,8 @@ pub(super) enum Accounts {
     One(AccountId),
     /// One and all below it, also those that are gone.
     Below(AccountId),
+    /// Several and all below them. There are as many as there may be; the last one stands in the place of those that are missing.
+    BelowSeveral([AccountId; MOST_GRANTS]),
     /// All there are and were.
     Everything,
 }
@@ -28,7 +32,12 @@ impl Within {
     #[must_use]
     pub fn of(sees: View<'_>) -> Self {
         let Some(top) = sees.scope().top() else {
-            return Self(if sees.scope().is_everything() { Accounts::Everything } else { Accounts::Nothing });
+            let tops = sees.scope().tops(sees.facts());
+            return Self(match tops.last() {
+                _ if sees.scope().is_everything() => Accounts::Everything,
+                None => Accounts::Nothing,
+                Some(last) => Accounts::BelowSeveral(std::array::from_fn(|at| *tops.get(at).unwrap_or(last))),
+            });
         };
         let facts = sees.facts();
         // The one root account of a server has all that there is; until there is a second account, that is one account.

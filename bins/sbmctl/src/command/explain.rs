@@ -1,6 +1,8 @@
 //! `sbmctl explain`: the sentence, the rule and the smallest change that would turn it round (DEC-3).
 
 use clap::Args;
+use sbm_client::admin::Admin;
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::permission::{Action, Effect, Explanation, Task};
 use sbm_client::core::wire::v1::admin;
 
@@ -12,7 +14,8 @@ use crate::parse;
 /// The user comes first in both forms; clap alone would put the choice between them before him.
 const USAGE: &str = "\
 sbmctl explain [OPTIONS] <USER> <ACTION>
-       sbmctl explain [OPTIONS] <USER> --server <TASK>";
+       sbmctl explain [OPTIONS] <USER> --server <TASK>
+       sbmctl explain [OPTIONS] --who <TASK> --account <ACCOUNT>";
 
 #[derive(Args, Debug)]
 #[command(override_usage = USAGE, after_help = "\
@@ -20,23 +23,32 @@ Examples:
   sbmctl explain carol create
   sbmctl explain carol run_manually --profile Finance
   sbmctl explain carol --server users --write
+  sbmctl explain carol --server devices --account 'root>north'
+  sbmctl explain --who users --write --account 'root>north'
 
 The exit code is 0 whatever the answer is: the question was answered.")]
 pub(crate) struct Explain {
     /// Name of the user
-    user: String,
+    #[arg(required_unless_present = "who", conflicts_with = "who")]
+    user: Option<String>,
     /// What the user wants to do in the backup program
-    #[arg(value_parser = parse::action(), required_unless_present = "server", conflicts_with = "server")]
+    #[arg(value_parser = parse::action(), required_unless_present_any = ["server", "who"], conflicts_with_all = ["server", "who"])]
     action: Option<Action>,
     /// With this managed profile: its GUID, or its name if no other has it [default: a local profile]
-    #[arg(short, long, conflicts_with = "server")]
+    #[arg(short, long, conflicts_with_all = ["server", "who"])]
     profile: Option<String>,
     /// What the user wants to look at on the server
     #[arg(long, value_name = "TASK", value_parser = parse::task())]
     server: Option<Task>,
-    /// What he wants to change there
-    #[arg(long, requires = "server")]
+    /// Everybody who may look at this on the server, at that account
+    #[arg(long, value_name = "TASK", value_parser = parse::task(), requires = "account", conflicts_with = "server")]
+    who: Option<Task>,
+    /// To change it, not only to look
+    #[arg(long, conflicts_with = "action")]
     write: bool,
+    /// At this account, by its full name [default: anywhere]
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account, conflicts_with = "action")]
+    account: Option<AccountPath>,
     /// By this token of his: its id, as `sbmctl token list` shows it
     #[arg(long, requires = "server", value_name = "ID")]
     token: Option<String>,
@@ -44,18 +56,48 @@ pub(crate) struct Explain {
 
 pub(crate) fn run(command: Explain, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
-    let told = match (command.action, command.server) {
-        (Some(action), _) => {
-            let profile = command.profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
-            admin.explain(&admin::Explain { user: command.user, action, profile })?
+    let Explain { user, action, profile, server, who, write, account, token } = command;
+    let told = match (user, action, server, who) {
+        (Some(user), Some(action), ..) => {
+            let profile = profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
+            admin.explain(&admin::Explain { user, action, profile })?
         }
-        (None, Some(task)) => {
-            let Explain { user, write, token, .. } = command;
-            admin.explain_server(&admin::ExplainServer { user, task, write, token })?
+        (Some(user), None, Some(task), _) => admin.explain_server(&admin::ExplainServer { user, task, write, token, account })?,
+        (_, _, _, Some(task)) => {
+            let account = account.ok_or_else(|| Failure::usage("say at which account, with `--account`"))?;
+            return who_can(admin::WhoCan { task, write, account, after: None }, &admin, context);
         }
-        (None, None) => return Err(Failure::usage("say what the user wants to do")),
+        _ => return Err(Failure::usage("say who wants to do what")),
     };
     context.out.facts(&told, &facts(&told))
+}
+
+/// Everybody who can, page after page.
+fn who_can(mut question: admin::WhoCan, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
+    let mut all = admin.who_can(&question)?;
+    while let Some(next) = all.next.take() {
+        question.after = Some(next);
+        let more = admin.who_can(&question)?;
+        all.users.extend(more.users);
+        all.next = more.next.filter(|next| Some(next) != question.after.as_ref());
+    }
+    context.out.facts(&all, &able(&all))
+}
+
+fn able(all: &admin::Able) -> Vec<(&str, Cell)> {
+    let why = |user: &admin::AbleUser| {
+        let roles = user.because.iter().map(|because| format!("`{}` at `{}`", because.role, because.account));
+        let tokens = user.tokens.iter().map(|id| format!("the token {id}"));
+        roles.chain(tokens).collect::<Vec<_>>().join(", ")
+    };
+    let mut rows: Vec<(&str, Cell)> = all.users.iter().map(|user| (user.name.as_str(), Cell::from(why(user)))).collect();
+    if all.above {
+        rows.push(("others", Cell::from("set above your account")));
+    }
+    if rows.is_empty() {
+        rows.push(("nobody", Cell::from("no role allows it there")));
+    }
+    rows
 }
 
 fn facts(told: &Explanation) -> Vec<(&'static str, Cell)> {

@@ -121,7 +121,7 @@ fn make(create: &Create, admin: &Admin, context: &mut Context) -> Result<(), Fai
     let password = create.password.known(&of)?;
     let new = NewToken {
         name: create.name.clone(),
-        allows: ceiling(&create.allow)?,
+        allows: ceiling("--allow", &create.allow)?,
         account: create.account.clone(),
         expires,
         password,
@@ -134,12 +134,12 @@ fn make(create: &Create, admin: &Admin, context: &mut Context) -> Result<(), Fai
 }
 
 /// What was allowed, all in one. A task that stands there twice is a mistake, not the wider of both.
-fn ceiling(allowed: &[(Task, TaskAccess)]) -> Result<Ceiling, Failure> {
+pub(super) fn ceiling(option: &str, allowed: &[(Task, TaskAccess)]) -> Result<Ceiling, Failure> {
     allowed.iter().try_fold(Ceiling::NONE, |all, (task, access)| {
         if all.access(*task) == TaskAccess::None {
             return Ok(all.with(*task, *access));
         }
-        Err(Failure::usage(format!("`--allow` names the task `{}` twice", task.name())))
+        Err(Failure::usage(format!("`{option}` names the task `{}` twice", task.name())))
     })
 }
 
@@ -178,7 +178,7 @@ ID                NAME    USER   ALLOWS                     ACCOUNT     CREATED 
     #[test]
     fn a_task_that_is_allowed_twice_is_a_mistake_run_11() {
         let (users, devices) = ((Task::Users, TaskAccess::Read), (Task::Devices, TaskAccess::Write));
-        assert_eq!(ceiling(&[users, devices]).unwrap().to_string(), "users=read, devices=write");
-        assert!(ceiling(&[users, devices, (Task::Users, TaskAccess::Write)]).is_err());
+        assert_eq!(ceiling("--allow", &[users, devices]).unwrap().to_string(), "users=read, devices=write");
+        assert!(ceiling("--allow", &[users, devices, (Task::Users, TaskAccess::Write)]).is_err());
     }
 }

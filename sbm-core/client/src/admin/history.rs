@@ -76,9 +76,12 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`Code::NotFound`](sbm_core::code::Code::NotFound) for the user, or the token. A denial is an answer, not an error.
+    /// [`Code::NotFound`](sbm_core::code::Code::NotFound) for the user, the account or the token. A denial is an answer, not an error.
     pub fn explain_server(&self, question: &ExplainServer) -> Result<Explanation, Error> {
         self.need(if question.token.is_some() { Capability::Tokens } else { Capability::Manage })?;
+        if question.account.is_some() {
+            self.need(Capability::Roles)?;
+        }
         self.post(path::EXPLAIN_SERVER, question)
     }
 }

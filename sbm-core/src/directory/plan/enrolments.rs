@@ -45,7 +45,7 @@ pub struct PlannedEnrolment {
 /// the user's nor below it, and for a number or a time that is not allowed.
 pub fn plan_enrolment(facts: &Directory, actor: &Actor, new: &NewEnrolment, now: Timestamp) -> Result<PlannedEnrolment, Refusal> {
     authorise(facts, actor, Task::Passphrases, TaskAccess::Write)?;
-    let act = Act { facts, actor, sees: facts.seen_by(actor), now };
+    let act = Act { facts, actor, sees: facts.seen_for(actor, Task::Passphrases, TaskAccess::Write), now };
     let user = act.user(&new.user)?;
     act.reaches(user)?;
     if user.disabled {
@@ -133,7 +133,7 @@ impl Act<'_> {
         let user = self.actor_user().filter(|user| !user.disabled).ok_or(Code::WrongCredentials)?;
         let account = self.facts.account(account).ok_or(Code::NotFound)?;
         check_place(self.facts, user, account)?;
-        let (changes, detail) = self.device_changes(user, account.id, installation, (computer, program));
+        let (changes, detail) = self.device_changes(user, account.id, installation, (computer, program))?;
         Ok((changes, format!("{detail}, {by}")))
     }
 }

@@ -38,7 +38,7 @@ impl Act<'_> {
 
     pub(super) fn create_group(&self, new: &NewGroup) -> Outcome {
         self.check_group_is_new(&new.name)?;
-        let (id, account) = (GroupId(self.facts.next().group), self.sees.home());
+        let (id, account) = (GroupId(self.facts.next().group), self.place()?);
         let group = Group { id, account, name: new.name.clone(), description: new.description.clone(), stamp: 0 };
         Ok((vec![Change::Group(group)], String::new()))
     }

@@ -58,7 +58,7 @@ impl Act<'_> {
         Ok(ManagedProfile {
             id: ProfileId(self.facts.next().profile),
             // It goes on where it was.
-            account: tombstone.map_or(self.sees.home(), |tombstone| tombstone.account),
+            account: tombstone.map_or_else(|| self.place(), |tombstone| Ok(tombstone.account))?,
             guid: upload.guid,
             name: upload.name.clone(),
             description: upload.description.clone(),

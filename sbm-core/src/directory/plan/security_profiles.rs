@@ -19,7 +19,7 @@ impl Act<'_> {
         self.check_security_profile_is(&new.name, None)?;
         let profile = SecurityProfile {
             id: SecurityProfileId(self.facts.next().security_profile),
-            account: self.sees.home(),
+            account: self.place()?,
             name: new.name.clone(),
             description: new.description.clone(),
             rights: new.rights,

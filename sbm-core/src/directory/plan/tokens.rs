@@ -7,13 +7,15 @@
 
 use alloc::format;
 
-use super::reach::{may_grant, may_reach};
+use super::reach::{may_give, may_grant, may_reach};
 use super::{Act, Refusal, authorise};
 use crate::code::Code;
 use crate::directory::command::{Actor, Limit};
 use crate::directory::facts::Directory;
+use crate::directory::rights::Held;
 use crate::directory::rows::User;
-use crate::permission::{Ceiling, Role, RoleSet};
+use crate::id::AccountId;
+use crate::permission::{Ceiling, RoleSet};
 
 /// Whether the actor may make a token that goes so far.
 ///
@@ -57,28 +59,35 @@ pub fn by_person(actor: &Actor, does: &str) -> Result<(), Refusal> {
 }
 
 impl Act<'_> {
-    /// Whether he may give these roles, by the token that he acts by too.
-    pub(super) fn gives(&self, roles: RoleSet) -> Result<(), Refusal> {
-        may_grant(self.actor_user(), roles)?;
-        self.within(roles).map_err(|(most, role)| {
-            let name = role.name();
-            let message = format!("the role `{name}` goes further than this token, which is limited to {most}; log in");
-            Refusal::new(Code::DeniedToken, message)
-        })
+    /// Whether he may give these roles at that account, by the token that he acts by too.
+    pub(super) fn gives(&self, account: AccountId, roles: RoleSet) -> Result<(), Refusal> {
+        may_grant(self.facts, self.actor_user(), account, roles)?;
+        roles.iter().try_for_each(|role| self.within(Held::BuiltIn(role)))
+    }
+
+    /// The same of one role.
+    pub(super) fn gives_one(&self, account: AccountId, role: Held<'_>) -> Result<(), Refusal> {
+        may_give(self.facts, self.actor_user(), account, role)?;
+        self.within(role)
+    }
+
+    fn within(&self, role: Held<'_>) -> Result<(), Refusal> {
+        let Some(most) = self.goes_no_further(role) else { return Ok(()) };
+        let name = role.name();
+        let message = format!("the role `{name}` goes further than this token, which is limited to {most}; log in");
+        Err(Refusal::new(Code::DeniedToken, message))
     }
 
     /// Whether he may change or remove this user, by the token that he acts by too.
     pub(super) fn reaches(&self, user: &User) -> Result<(), Refusal> {
-        may_reach(self.actor_user(), user)?;
-        self.within(user.roles).map_err(|(most, _)| {
-            let message = format!("`{}` may do more than this token, which is limited to {most}; log in", user.name);
-            Refusal::new(Code::DeniedToken, message)
-        })
+        may_reach(self.facts, self.actor_user(), user)?;
+        let Some(most) = self.facts.held(user).find_map(|entry| self.goes_no_further(entry.role)) else { return Ok(()) };
+        let message = format!("`{}` may do more than this token, which is limited to {most}; log in", user.name);
+        Err(Refusal::new(Code::DeniedToken, message))
     }
 
-    /// The first of these roles that goes further than the token that he acts by, and how far that goes.
-    fn within(&self, roles: RoleSet) -> Result<(), (Ceiling, Role)> {
-        let Some(most) = self.actor.limit.map(Limit::ceiling) else { return Ok(()) };
-        roles.iter().find(|role| !most.covers(*role)).map_or(Ok(()), |role| Err((most, role)))
+    /// How far the token goes that he acts by, if that role goes further.
+    fn goes_no_further(&self, role: Held<'_>) -> Option<Ceiling> {
+        self.actor.limit.map(Limit::ceiling).filter(|most| !most.goes_as_far_as(role.row()))
     }
 }

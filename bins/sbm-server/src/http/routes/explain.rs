@@ -1,8 +1,8 @@
 //! "May this user do that, and why?" (DEC-3)
 
 use sbm_core::directory::{Limit, ServerSubject, Subject};
-use sbm_core::permission::{Context, Resource, Task, TaskAccess};
-use sbm_core::wire::v1::admin::{Explain, ExplainServer};
+use sbm_core::permission::{Ceiling, Context, Resource, Task, TaskAccess};
+use sbm_core::wire::v1::admin::{Explain, ExplainServer, WhoCan};
 use sbm_core::wire::v1::path;
 
 use sbm_core::code::Code;
@@ -25,6 +25,13 @@ pub(super) const SERVER: Operation = Operation::post("explain_server", path::EXP
     .answers(Answers::Value("Explanation"))
     .refuses(&[Code::NotFound]);
 
+pub(super) const WHO: Operation = Operation::post("explain_who", path::EXPLAIN_WHO, "", Access::ConsoleOrApi)
+    .reads(Task::Users)
+    .says("Who can do that on the server, at this account, and why?")
+    .takes("WhoCan")
+    .answers(Answers::Value("Able"))
+    .refuses(&[Code::NotFound]);
+
 pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
     let facts = asker.service.facts();
@@ -38,11 +45,31 @@ pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer 
 pub(super) async fn explain_server(asker: Asker, Json(asked): Json<ExplainServer>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
     let facts = asker.service.facts();
-    let user = asker.sees(&facts).user(&asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+    let sees = asker.sees(&facts);
+    let user = sees.user(&asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let access = if asked.write { TaskAccess::Write } else { TaskAccess::Read };
     let limit = match &asked.token {
         Some(id) => Some(asker.service.limit_of(id, user.id).await?),
         None => None,
     };
-    ok(ServerSubject::new(Subject::new(&facts, user)).limited(limit.map(Limit::ceiling)).explain(asked.task, access))
+    let mut ceiling = limit.map(Limit::ceiling);
+    let mut subject = ServerSubject::new(Subject::new(&facts, user));
+    if let Some(path) = &asked.account {
+        let account = sees.account(path).ok_or_else(|| super::missing("account", &path.to_string()))?.id;
+        subject = subject.at(account);
+        // A token for another account does nothing here.
+        let is_for_another = |below| !facts.chain(account).any(|above| above.id == below);
+        if limit.and_then(|limit| limit.below).is_some_and(is_for_another) {
+            ceiling = Some(Ceiling::NONE);
+        }
+    }
+    ok(subject.limited(ceiling).explain(asked.task, access))
+}
+
+pub(super) async fn who(asker: Asker, Json(asked): Json<WhoCan>) -> Answer {
+    asker.may_read(Task::Users, "decision.who").await?;
+    let facts = asker.service.facts();
+    let sees = asker.sees(&facts);
+    let account = sees.account(&asked.account).ok_or_else(|| super::missing("account", &asked.account.to_string()))?.id;
+    ok(asker.service.able(sees, account, &asked).await?)
 }

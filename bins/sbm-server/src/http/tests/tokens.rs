@@ -129,11 +129,11 @@ async fn the_handler_is_told_who_is_asking_dev_2() {
     let (_, told) = bench.get("/v1/users", &[LOCAL, ("authorization", &console)]).await;
     assert_eq!(
         told,
-        format!("{:?}", Caller { session: 1, account: AccountId::ROOT, user: UserId(7), device: None, limit: None })
+        format!("{:?}", Caller { session: 1, account: AccountId::ROOT, user: UserId(7), device: None, limit: None, task: None })
     );
     let api = format!("Bearer {}", bench.world.give(3, Audience::Api, None));
     let (_, told) = bench.get("/v1/groups", &[LOCAL, ("authorization", &api)]).await;
-    let program = Caller { session: 3, account: AccountId::ROOT, user: UserId(7), device: None, limit: Some(LIMIT) };
+    let program = Caller { session: 3, account: AccountId::ROOT, user: UserId(7), device: None, limit: Some(LIMIT), task: None };
     assert_eq!(told, format!("{program:?}"));
     let (_, told) = bench.get("/v1/device/x", &[LOCAL, ("authorization", &device)]).await;
     assert_eq!(

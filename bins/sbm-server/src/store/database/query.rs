@@ -39,12 +39,16 @@ impl Conditions {
         let one = match within.0 {
             Accounts::One(account) => Some(account),
             Accounts::Below(top) => is_alone(sql, top)?.then_some(top),
-            Accounts::Nothing | Accounts::Everything => None,
+            Accounts::Nothing | Accounts::BelowSeveral(_) | Accounts::Everything => None,
         };
         match (within.0, one) {
             (_, Some(account)) => self.add("account_id = ?", [account.0.into()]),
             (Accounts::Nothing, None) => self.add("FALSE", []),
             (Accounts::One(top) | Accounts::Below(top), None) => self.add(BELOW, [top.0.into()]),
+            (Accounts::BelowSeveral(tops), None) => {
+                let places = vec!["?"; tops.len()].join(", ");
+                self.add(&BELOW.replace("= ?", &format!("IN ({places})")), tops.map(|top| top.0.into()));
+            }
             (Accounts::Everything, None) => {}
         }
         Ok(one.is_some())

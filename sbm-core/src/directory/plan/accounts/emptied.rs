@@ -1,4 +1,4 @@
-//! What goes with an account: its devices, users, groups, security profiles and managed profiles. What others have of them
+//! What goes with an account: its devices, users, groups, security profiles, managed profiles and roles, and what was granted there. What others have of them
 //! they lose: a group that is gone, a security profile that grants nothing any more.
 
 use alloc::collections::BTreeSet;
@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 
 use crate::directory::change::Change;
 use crate::directory::facts::Directory;
-use crate::directory::rows::{Account, ManagedProfile, Tombstone, User};
-use crate::id::{GroupId, SecurityProfileId, UserId};
+use crate::directory::plan::agents::unserved;
+use crate::directory::rows::{Account, GrantedRole, ManagedProfile, Tombstone, User};
+use crate::id::{GroupId, RoleId, SecurityProfileId, UserId};
 use crate::time::Timestamp;
 
 /// All of it; history stays (HIS-4, HIS-7).
@@ -20,7 +21,14 @@ pub(super) fn changes(facts: &Directory, row: &Account, now: Timestamp) -> Vec<C
     changes.extend(devices.map(|device| Change::DropDevice(device.id)));
     let profiles = facts.profiles().filter(|profile| profile.account == row.id);
     changes.extend(profiles.map(|profile| Change::DropProfile { id: profile.id, tombstone: tombstone(row, profile, now) }));
+    let is_gone = |role| matches!(role, GrantedRole::Custom(id) if gone.roles.contains(&id));
+    let grants = facts.grants().filter(|grant| grant.account == row.id || is_gone(grant.role));
+    let grants = grants.filter(|grant| !gone.users.contains(&grant.user));
+    changes.extend(grants.map(|grant| Change::DropGrant { id: grant.id, user: grant.user }));
+    let served = unserved(facts, |user| gone.users.contains(&user)).filter(|served| served.id != row.id);
+    changes.extend(served.map(Change::Account));
     changes.extend(gone.users.into_iter().map(Change::DropUser));
+    changes.extend(gone.roles.into_iter().map(Change::DropRole));
     changes.extend(gone.groups.into_iter().map(Change::DropGroup));
     changes.extend(gone.security_profiles.into_iter().map(Change::DropSecurityProfile));
     changes
@@ -30,6 +38,7 @@ struct Gone {
     users: BTreeSet<UserId>,
     groups: BTreeSet<GroupId>,
     security_profiles: BTreeSet<SecurityProfileId>,
+    roles: BTreeSet<RoleId>,
 }
 
 impl Gone {
@@ -42,6 +51,7 @@ impl Gone {
                 .filter(|profile| profile.account == row.id)
                 .map(|profile| profile.id)
                 .collect(),
+            roles: facts.roles().filter(|role| role.account == row.id).map(|role| role.id).collect(),
         }
     }
 
