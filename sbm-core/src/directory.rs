@@ -18,10 +18,12 @@ pub mod marks;
 pub mod membership;
 pub mod pages;
 pub mod plan;
+pub mod rights;
 pub mod rows;
 pub mod scope;
 pub mod subject;
 pub mod table;
+pub mod who;
 
 pub use change::Change;
 pub use command::{Actor, ActorKind, Command, Limit};

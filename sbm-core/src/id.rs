@@ -47,6 +47,10 @@ dense_ids! {
     DeviceId
     /// An entry of the allowlist.
     AllowId
+    /// A role that somebody made.
+    RoleId
+    /// A role that somebody was given at an account.
+    GrantId
 }
 
 impl AccountId {
@@ -117,6 +121,8 @@ uuids! {
     RunId, false
     /// What a client calls its own installation (DEV-3): random, made once.
     InstallationId, false
+    /// An order to erase what a deleted account stored (ACC-8): random, made once.
+    OrderId, false
 }
 
 impl RunId {

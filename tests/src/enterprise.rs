@@ -84,6 +84,8 @@ pub fn rows(size: Size) -> Rows {
         groups: (1..=size.groups).map(group).collect(),
         security_profiles: (1..).zip(RIGHTS).map(|(id, rights)| security_profile(id, rights)).collect(),
         profiles: (1..=size.profiles).map(|id| profile(id, size, &mut dice)).collect(),
+        roles: vec![],
+        grants: vec![],
         tombstones: vec![],
         devices,
         allow: vec![],

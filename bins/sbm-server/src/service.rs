@@ -9,11 +9,14 @@
 
 pub mod accounts;
 pub mod acts;
+pub mod agents;
 pub mod allowlist;
 pub mod backups;
 mod bodies;
 pub mod brakes;
 pub mod check_in;
+pub mod codes;
+pub mod communications;
 pub mod contact;
 pub mod credentials;
 pub mod duties;
@@ -27,11 +30,13 @@ pub mod keys;
 pub mod lease;
 pub mod login;
 pub mod lookup;
+pub mod orders;
 pub mod password;
 pub mod present;
 pub mod proof;
 pub mod quotas;
 pub mod refused;
+pub mod roles;
 pub mod rollout;
 pub mod second_step;
 pub mod seen;
@@ -53,6 +58,7 @@ use crate::auth::session::Sessions;
 use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::courier::Courier;
 use crate::data_dir::DataDir;
 use crate::names::Lookups;
 use crate::pki::{PkiError, Vault};
@@ -84,6 +90,8 @@ pub struct Service {
     throttle: Throttle,
     /// Held by whoever has the attempts of all servers judged, so that each of this one's is judged in its place.
     judging: tokio::sync::Mutex<()>,
+    /// What carries codes to their users.
+    courier: Courier,
     seen: seen::Seen,
     /// When use of sessions was last written behind, in milliseconds since 1970.
     written: std::sync::atomic::AtomicI64,
@@ -147,7 +155,7 @@ impl std::fmt::Debug for Service {
 /// What the store could not do, as a refusal: the cause is logged, the code is told.
 pub(crate) fn store_refusal(error: &StoreError) -> Refusal {
     let code = error.code();
-    if matches!(error, StoreError::BadCursor(_) | StoreError::BadSort(_)) {
+    if matches!(error, StoreError::BadCursor(_) | StoreError::BadSort(_) | StoreError::OtherMachine) {
         return Refusal { code, message: error.to_string() };
     }
     tracing::error!(code = code.name(), %error, "the store failed");

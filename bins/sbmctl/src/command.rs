@@ -8,10 +8,12 @@ mod completions;
 mod connection;
 mod device;
 mod enrolment;
+mod erase;
 mod exit_codes;
 mod explain;
 mod export;
 mod factor;
+mod grant;
 mod group;
 mod history;
 mod import;
@@ -20,6 +22,7 @@ mod login;
 mod logout;
 mod man;
 mod profile;
+mod role;
 mod security_profile;
 mod server;
 mod session;
@@ -70,6 +73,12 @@ pub(crate) enum Command {
     /// Security profiles: named sets of rights in the backup program
     #[command(subcommand, alias = "security-profiles")]
     SecurityProfile(security_profile::SecurityProfile),
+    /// Roles: what one may do on the server
+    #[command(subcommand, alias = "roles")]
+    Role(role::Role),
+    /// Grants: who has which role at an account below his own
+    #[command(subcommand, alias = "grants")]
+    Grant(grant::Grant),
     /// Groups: which users get which managed profiles
     #[command(subcommand, alias = "groups")]
     Group(group::Group),
@@ -82,7 +91,7 @@ pub(crate) enum Command {
     /// History: what ran, where, and how it ended
     #[command(subcommand)]
     History(history::History),
-    /// Say whether a user may do something, and why
+    /// Say whether a user may do something, or who may, and why
     Explain(explain::Explain),
     /// Devices: the installations that report to the server
     #[command(subcommand, alias = "devices")]
@@ -90,6 +99,9 @@ pub(crate) enum Command {
     /// Enrolment: codes and passphrases for devices, and devices that wait to be let in
     #[command(subcommand, alias = "enrolments")]
     Enrolment(enrolment::Enrolment),
+    /// Erase orders: what the storage was told to erase of deleted accounts
+    #[command(subcommand)]
+    Erase(erase::Erase),
     /// Report the runs of programs that cannot link the library, from files in a folder
     Agent(agent::Agent),
     /// Write users, groups, accounts or the allowlist into a file that can be imported
@@ -148,6 +160,8 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::Factor(command) => factor::run(&command, context),
         Command::Token(command) => token::run(command, context),
         Command::SecurityProfile(command) => security_profile::run(command, context),
+        Command::Role(command) => role::run(command, context),
+        Command::Grant(command) => grant::run(command, context),
         Command::Group(command) => group::run(command, context),
         Command::Allow(command) => allow::run(command, context),
         Command::Profile(command) => profile::run(command, context),
@@ -155,6 +169,7 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::Explain(command) => explain::run(command, context),
         Command::Device(command) => device::run(command, context),
         Command::Enrolment(command) => enrolment::run(command, context),
+        Command::Erase(command) => erase::run(command, context),
         Command::Export(command) => export::run(command, context),
         Command::Import(command) => import::run(command, context),
         Command::Audit(command) => audit::run(command, context),

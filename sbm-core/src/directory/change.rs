@@ -7,10 +7,13 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
+use super::rows::{
+    Account, Allow, CustomRole, Device, Grant, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User,
+};
 use crate::cache::Mark;
-use crate::factor::Kept;
-use crate::id::{AccountId, AllowId, DeviceId, GroupId, Hash, ProfileId, SecurityProfileId, UserId};
+use crate::erase::Order;
+use crate::factor::{Channel, Kept, KeptAddress};
+use crate::id::{AccountId, AllowId, DeviceId, GrantId, GroupId, Hash, ProfileId, RoleId, SecurityProfileId, UserId};
 
 /// One change. A row that is put has the id of the row it replaces, or the next free one.
 ///
@@ -27,6 +30,8 @@ pub enum Change {
     Account(Account),
     /// Remove an account that nothing stands below; what of it is history stays (ACC-8).
     DropAccount(AccountId),
+    /// Keep an order to erase what an account stored, until it is acknowledged. The store alone has it (ACC-8).
+    Erase(Order),
     /// Put a user.
     User(User),
     /// Remove a user.
@@ -49,6 +54,23 @@ pub enum Change {
     },
     /// Take a user's second factor away, with its recovery codes.
     DropFactor(UserId),
+    /// Give a user an address for codes, in the place of the one that he has there. The store alone has it (RUN-8).
+    Channel {
+        /// The user.
+        user: UserId,
+        /// How codes are sent to it.
+        channel: Channel,
+        /// What is kept.
+        #[serde(skip)]
+        kept: KeptAddress,
+    },
+    /// Take a user's address away.
+    DropChannel {
+        /// The user.
+        user: UserId,
+        /// Which.
+        channel: Channel,
+    },
     /// Put recovery codes in the place of those that a user has. The store alone has them.
     RecoveryCodes {
         /// The user.
@@ -84,6 +106,16 @@ pub enum Change {
         #[serde(skip)]
         bytes: Arc<[u8]>,
     },
+    /// Keep an image that the account's branding names. The store alone has it (ACC-3).
+    Image {
+        /// The account.
+        account: AccountId,
+        /// Its hash.
+        hash: Hash,
+        /// The bytes.
+        #[serde(skip)]
+        bytes: Arc<[u8]>,
+    },
     /// Put a device.
     Device(Device),
     /// Remove a device.
@@ -92,6 +124,19 @@ pub enum Change {
     Allow(Allow),
     /// Remove an entry of the allowlist.
     DropAllow(AllowId),
+    /// Put a role that somebody made.
+    Role(CustomRole),
+    /// Remove a role that somebody made.
+    DropRole(RoleId),
+    /// Give a user a role at an account.
+    Grant(Grant),
+    /// Take a role away that a user has at an account.
+    DropGrant {
+        /// Which.
+        id: GrantId,
+        /// Whose.
+        user: UserId,
+    },
 }
 
 impl Change {
@@ -107,18 +152,26 @@ impl Change {
             Self::DropProfile { tombstone, .. } => tombstone.stamp = revision,
             Self::Device(row) => row.stamp = revision,
             Self::Allow(row) => row.stamp = revision,
+            Self::Role(row) => row.stamp = revision,
+            Self::Grant(row) => row.stamp = revision,
             Self::Mark(_)
             | Self::DropAccount(_)
+            | Self::Erase(_)
             | Self::DropUser(_)
             | Self::Password { .. }
             | Self::Factor { .. }
             | Self::DropFactor(_)
+            | Self::Channel { .. }
+            | Self::DropChannel { .. }
             | Self::RecoveryCodes { .. }
             | Self::DropGroup(_)
             | Self::DropSecurityProfile(_)
             | Self::Body { .. }
+            | Self::Image { .. }
             | Self::DropDevice(_)
-            | Self::DropAllow(_) => {}
+            | Self::DropAllow(_)
+            | Self::DropRole(_)
+            | Self::DropGrant { .. } => {}
         }
     }
 }

@@ -8,14 +8,11 @@ use zeroize::Zeroizing;
 use crate::account::AccountPath;
 use crate::account::life::{Standing, Wish};
 use crate::cache::Signed;
-use crate::factor::Kept;
-use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, UserId};
+use crate::factor::{Channel, Kept, KeptAddress};
+use crate::id::{AccountId, AllowId, GrantId, Guid, Hash, InstallationId, OrderId, UserId};
 use crate::name::{Name, Text};
 use crate::permission::{Ceiling, Task, TaskAccess};
-use crate::wire::v1::admin::{
-    AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGroup, NewSecurityProfile, ProfilePatch, SecurityProfilePatch,
-    ServerPatch,
-};
+use crate::wire::v1::admin::{AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGrant, NewGroup, NewRole, NewSecurityProfile, ProfilePatch, RolePatch, SecurityProfilePatch, ServerPatch};
 
 /// Who wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +27,8 @@ pub struct Actor {
     pub session: Option<u64>,
     /// How far the token goes at most that he acts by, if it is no login of his own (RUN-11).
     pub limit: Option<Limit>,
+    /// What he acts in, as the route says: he sees what he may see in that task (USR-5). Without one, what is his own.
+    pub task: Option<(Task, TaskAccess)>,
 }
 
 /// How far a token goes at most (RUN-11).
@@ -56,13 +55,13 @@ impl Actor {
     /// The server itself.
     #[must_use]
     pub const fn system() -> Self {
-        Self { kind: ActorKind::System, address: String::new(), host: None, session: None, limit: None }
+        Self { kind: ActorKind::System, address: String::new(), host: None, session: None, limit: None, task: None }
     }
 
     /// A user at that address.
     #[must_use]
     pub const fn user(id: UserId, address: String) -> Self {
-        Self { kind: ActorKind::User(id), address, host: None, session: None, limit: None }
+        Self { kind: ActorKind::User(id), address, host: None, session: None, limit: None, task: None }
     }
 }
 
@@ -111,6 +110,13 @@ pub enum Command {
     },
     /// Add an account (ACC-1 to ACC-3).
     CreateAccount(NewAccount),
+    /// Add a backup account with a secret of its own (ACC-12).
+    CreateSilo {
+        /// What it is to be, with the secret hashed apart.
+        account: NewAccount,
+        /// The secret.
+        phc: Phc,
+    },
     /// Change an account, or put it elsewhere in the tree.
     ModifyAccount {
         /// Which.
@@ -126,7 +132,44 @@ pub enum Command {
         wish: Wish,
     },
     /// Carry out a deletion that is due (ACC-8).
-    DropAccount(AccountId),
+    DropAccount {
+        /// Which.
+        account: AccountId,
+        /// What the order to erase what it stored is known by.
+        order: OrderId,
+    },
+    /// Put an image into an account's branding (ACC-3).
+    PutImage {
+        /// Whose.
+        account: AccountPath,
+        /// For which use it is an icon; the logo, if missing.
+        icon: Option<String>,
+        /// The image.
+        bytes: Arc<[u8]>,
+    },
+    /// Have a user serve an account as its agent (ACC-10).
+    AssignAgent {
+        /// Which account.
+        account: AccountPath,
+        /// The user.
+        agent: String,
+    },
+    /// Have an account served by no agent.
+    UnassignAgent {
+        /// Which account.
+        account: AccountPath,
+    },
+    /// The actor becomes a device of an account that he serves.
+    EnrolAgent {
+        /// Which account.
+        account: AccountPath,
+        /// What the installation calls itself.
+        installation: InstallationId,
+        /// The computer's name.
+        computer: String,
+        /// The program.
+        program: String,
+    },
     /// Add a group.
     CreateGroup(NewGroup),
     /// Change a group.
@@ -182,10 +225,38 @@ pub enum Command {
         /// Which.
         guid: Guid,
     },
+    /// Add a role (USR-5).
+    CreateRole(NewRole),
+    /// Change a role that somebody made.
+    ModifyRole {
+        /// Which.
+        name: String,
+        /// What is to change.
+        patch: RolePatch,
+    },
+    /// Remove a role that somebody made.
+    DeleteRole {
+        /// Which.
+        name: String,
+    },
+    /// Give a user a role at an account.
+    Grant(NewGrant),
+    /// Take it away again.
+    Ungrant(GrantId),
     /// Remove a device: its token ends, its history stays (DEV-1).
     RemoveDevice {
         /// Which.
         installation: InstallationId,
+    },
+    /// Release the machine that a backup account is on, for another one to take over (ACC-11).
+    ReleaseDevice {
+        /// Which.
+        installation: InstallationId,
+    },
+    /// The first device that is heard of takes a backup account that nobody ever had.
+    TakeSilo {
+        /// Which.
+        device: crate::id::DeviceId,
     },
     /// Change what holds for all clients of the server.
     ModifyServer(ServerPatch),
@@ -196,9 +267,23 @@ pub enum Command {
     },
     /// The actor enrols a second factor; he has just sent a code made with its key (RUN-8).
     EnrolFactor(Kept),
+    /// The actor has an address for codes from now on; he has just sent one that came there (RUN-8).
+    ConfirmChannel {
+        /// How codes are sent to it.
+        channel: Channel,
+        /// The address.
+        kept: KeptAddress,
+        /// The same masked, for the audit log.
+        shown: String,
+    },
+    /// The actor's address is none for codes any more; he has just sent a code of a second factor of his.
+    RemoveChannel {
+        /// How they were sent to it.
+        channel: Channel,
+    },
     /// Remove a second factor.
     RemoveFactor {
-        /// Whose; the actor's own if missing, who has just sent one of its codes.
+        /// Whose, with every address for codes; the actor's own authenticator if missing, who has just sent a code.
         name: Option<String>,
     },
     /// The actor gets new recovery codes; he has just sent a code.
@@ -300,11 +385,16 @@ impl Command {
     #[must_use]
     pub const fn task(&self) -> Option<(Task, TaskAccess)> {
         let task = match self {
+            // Who knows the account's secret may release its machine, too.
+            Self::ReleaseDevice { .. } | Self::TakeSilo { .. } => return None,
             Self::Claim { .. }
             | Self::Enrol { .. }
             | Self::EnrolInto { .. }
+            | Self::EnrolAgent { .. }
             | Self::ChangePassword { .. }
             | Self::EnrolFactor(_)
+            | Self::ConfirmChannel { .. }
+            | Self::RemoveChannel { .. }
             | Self::RemoveFactor { name: None }
             | Self::NewRecoveryCodes { .. } => return None,
             Self::CreateUser { .. }
@@ -313,14 +403,24 @@ impl Command {
             | Self::RemoveFactor { name: Some(_) }
             | Self::CreateSecurityProfile(_)
             | Self::ModifySecurityProfile { .. }
-            | Self::DeleteSecurityProfile { .. } => Task::Users,
+            | Self::DeleteSecurityProfile { .. }
+            | Self::CreateRole(_)
+            | Self::ModifyRole { .. }
+            | Self::DeleteRole { .. }
+            | Self::Grant(_)
+            | Self::Ungrant(_) => Task::Users,
             Self::CreateGroup(_) | Self::ModifyGroup { .. } | Self::DeleteGroup { .. } | Self::ModifyProfile { .. } => {
                 Task::Groups
             }
             Self::AddAllow(_) | Self::RemoveAllow { .. } | Self::RaiseEpoch { .. } | Self::ModifyServer(_) => Task::Server,
-            Self::CreateAccount(_) | Self::ModifyAccount { .. } | Self::LiveAccounts { .. } | Self::DropAccount(_) => {
-                Task::Accounts
-            }
+            Self::CreateAccount(_)
+            | Self::CreateSilo { .. }
+            | Self::ModifyAccount { .. }
+            | Self::LiveAccounts { .. }
+            | Self::DropAccount { .. }
+            | Self::PutImage { .. }
+            | Self::AssignAgent { .. }
+            | Self::UnassignAgent { .. } => Task::Accounts,
             Self::RemoveDevice { .. } => Task::Devices,
             Self::Upload(_) | Self::RollBack(_) | Self::DeleteProfile { .. } => Task::Profiles,
         };
@@ -334,6 +434,8 @@ impl Command {
             self,
             Self::ChangePassword { .. }
                 | Self::EnrolFactor(_)
+                | Self::ConfirmChannel { .. }
+                | Self::RemoveChannel { .. }
                 | Self::RemoveFactor { name: None }
                 | Self::NewRecoveryCodes { .. }
         )
@@ -347,20 +449,28 @@ impl Command {
             Self::CreateUser { .. } => "user.create",
             Self::ModifyUser { .. } => "user.modify",
             Self::DeleteUser { .. } => "user.delete",
-            Self::CreateAccount(_) => "account.create",
+            Self::CreateAccount(_) | Self::CreateSilo { .. } => "account.create",
             Self::ModifyAccount { .. } => "account.modify",
             Self::LiveAccounts { wish: Wish::Stand(Standing::Active), .. } => "account.enable",
             Self::LiveAccounts { wish: Wish::Stand(Standing::Disabled), .. } => "account.disable",
             Self::LiveAccounts { wish: Wish::Stand(Standing::Supervisor), .. } => "account.supervise",
             Self::LiveAccounts { wish: Wish::Delete(_), .. } => "account.delete",
             Self::LiveAccounts { wish: Wish::Keep, .. } => "account.keep",
-            Self::DropAccount(_) => "account.drop",
+            Self::DropAccount { .. } => "account.drop",
+            Self::PutImage { .. } => "account.image",
+            Self::AssignAgent { .. } => "agent.assign",
+            Self::UnassignAgent { .. } => "agent.unassign",
             Self::CreateGroup(_) => "group.create",
             Self::ModifyGroup { .. } => "group.modify",
             Self::DeleteGroup { .. } => "group.delete",
             Self::CreateSecurityProfile(_) => "security_profile.create",
             Self::ModifySecurityProfile { .. } => "security_profile.modify",
             Self::DeleteSecurityProfile { .. } => "security_profile.delete",
+            Self::CreateRole(_) => "role.create",
+            Self::ModifyRole { .. } => "role.modify",
+            Self::DeleteRole { .. } => "role.delete",
+            Self::Grant(_) => "role.grant",
+            Self::Ungrant(_) => "role.ungrant",
             Self::AddAllow(_) => "allowlist.add",
             Self::RemoveAllow { .. } => "allowlist.remove",
             Self::Upload(_) => "profile.upload",
@@ -368,12 +478,14 @@ impl Command {
             Self::RollBack(_) => "profile.roll_back",
             Self::DeleteProfile { .. } => "profile.delete",
             Self::RemoveDevice { .. } => "device.remove",
+            Self::ReleaseDevice { .. } => "device.release",
+            Self::TakeSilo { .. } => "device.take",
             Self::ModifyServer(_) => "server.modify",
             Self::ChangePassword { .. } => "user.password",
-            Self::EnrolFactor(_) => "factor.enrol",
-            Self::RemoveFactor { .. } => "factor.remove",
+            Self::EnrolFactor(_) | Self::ConfirmChannel { .. } => "factor.enrol",
+            Self::RemoveFactor { .. } | Self::RemoveChannel { .. } => "factor.remove",
             Self::NewRecoveryCodes { .. } => "factor.recovery",
-            Self::Enrol { .. } | Self::EnrolInto { .. } => "device.enrol",
+            Self::Enrol { .. } | Self::EnrolInto { .. } | Self::EnrolAgent { .. } => "device.enrol",
             Self::RaiseEpoch { .. } => "keys.rotate",
         }
     }
@@ -391,15 +503,24 @@ impl Command {
             | Self::ModifyGroup { name, .. }
             | Self::DeleteGroup { name, .. }
             | Self::ModifySecurityProfile { name, .. }
-            | Self::DeleteSecurityProfile { name } => name.clone(),
-            Self::CreateAccount(account) => account.account.to_string(),
-            Self::ModifyAccount { account, .. } => account.to_string(),
+            | Self::DeleteSecurityProfile { name }
+            | Self::ModifyRole { name, .. }
+            | Self::DeleteRole { name } => name.clone(),
+            Self::CreateRole(role) => role.name.to_string(),
+            Self::Grant(grant) => grant.user.clone(),
+            Self::Ungrant(id) => id.0.to_string(),
+            Self::CreateAccount(account) | Self::CreateSilo { account, .. } => account.account.to_string(),
+            Self::TakeSilo { device } => device.0.to_string(),
+            Self::ModifyAccount { account, .. }
+            | Self::PutImage { account, .. }
+            | Self::AssignAgent { account, .. }
+            | Self::UnassignAgent { account } => account.to_string(),
             Self::LiveAccounts { accounts, .. } => match accounts.as_slice() {
                 [account] => account.to_string(),
                 accounts => alloc::format!("{} accounts", accounts.len()),
             },
             // The plan puts the account's name there.
-            Self::DropAccount(id) => id.0.to_string(),
+            Self::DropAccount { account, .. } => account.0.to_string(),
             Self::CreateGroup(group) => group.name.to_string(),
             Self::CreateSecurityProfile(profile) => profile.name.to_string(),
             Self::AddAllow(entry) => entry.pattern.clone(),
@@ -411,11 +532,15 @@ impl Command {
             // The plan puts the actor's name there.
             Self::ChangePassword { .. }
             | Self::EnrolFactor(_)
+            | Self::ConfirmChannel { .. }
+            | Self::RemoveChannel { .. }
             | Self::RemoveFactor { name: None }
             | Self::NewRecoveryCodes { .. } => String::new(),
-            Self::RemoveDevice { installation } | Self::Enrol { installation, .. } | Self::EnrolInto { installation, .. } => {
-                installation.to_string()
-            }
+            Self::RemoveDevice { installation }
+            | Self::ReleaseDevice { installation }
+            | Self::Enrol { installation, .. }
+            | Self::EnrolInto { installation, .. }
+            | Self::EnrolAgent { installation, .. } => installation.to_string(),
             Self::RaiseEpoch { epoch, .. } => epoch.to_string(),
         }
     }

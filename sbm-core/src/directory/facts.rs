@@ -9,11 +9,14 @@ use super::change::Change;
 use super::index::{Index, NameKey};
 use super::kin::Kin;
 use super::marks::Marks;
-use super::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
+use super::rows::{
+    Account, Allow, CustomRole, Device, Grant, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User,
+};
 use super::table::Table;
 use crate::allowlist::{IpPattern, Matcher, PeerName, Rule};
 use crate::cache::Mark;
-use crate::id::{AccountId, AllowId, Guid, InstallationId, ProfileId, UserId};
+use crate::factor::Means;
+use crate::id::{AccountId, AllowId, Guid, InstallationId, ProfileId, RoleId, UserId};
 
 mod accounts;
 mod decisions;
@@ -22,6 +25,7 @@ mod factors;
 mod groups;
 mod logins;
 mod profiles;
+mod roles;
 mod security_profiles;
 mod users;
 
@@ -38,8 +42,8 @@ pub struct Rows {
     pub accounts: Vec<Account>,
     /// All users.
     pub users: Vec<User>,
-    /// Who has a second factor.
-    pub factors: Vec<UserId>,
+    /// Who has which second factor.
+    pub factors: Vec<(UserId, Means)>,
     /// All groups.
     pub groups: Vec<Group>,
     /// All security profiles.
@@ -52,6 +56,10 @@ pub struct Rows {
     pub devices: Vec<Device>,
     /// The allowlist.
     pub allow: Vec<Allow>,
+    /// The roles that somebody made.
+    pub roles: Vec<CustomRole>,
+    /// Who has which role where, besides those at his own account.
+    pub grants: Vec<Grant>,
     /// The marks of the revisions, as far as they have one.
     pub marks: Vec<(u64, Mark)>,
     /// The next free ids.
@@ -69,11 +77,13 @@ pub struct NextIds {
     pub profile: u32,
     pub device: u32,
     pub allow: u32,
+    pub role: u32,
+    pub grant: u32,
 }
 
 impl Default for NextIds {
     fn default() -> Self {
-        Self { account: 1, user: 1, group: 1, security_profile: 1, profile: 1, device: 1, allow: 1 }
+        Self { account: 1, user: 1, group: 1, security_profile: 1, profile: 1, device: 1, allow: 1, role: 1, grant: 1 }
     }
 }
 
@@ -86,7 +96,7 @@ pub struct Directory {
     accounts: Table<Account>,
     kin: Kin,
     users: Table<User>,
-    factors: Arc<BTreeSet<UserId>>,
+    factors: Arc<BTreeSet<(UserId, Means)>>,
     groups: Table<Group>,
     security_profiles: Table<SecurityProfile>,
     profiles: Table<ManagedProfile>,
@@ -99,6 +109,9 @@ pub struct Directory {
     guids: Index<(AccountId, Guid)>,
     group_profiles: Table<Vec<ProfileId>>,
     tombstones: Arc<BTreeMap<(AccountId, Guid), Tombstone>>,
+    roles: Arc<BTreeMap<RoleId, CustomRole>>,
+    /// By user. Who has none has no place here.
+    grants: Table<Vec<Grant>>,
     next: NextIds,
 }
 
@@ -126,6 +139,8 @@ impl Directory {
             guids: Index::default(),
             group_profiles: Table::default(),
             tombstones: Arc::default(),
+            roles: Arc::default(),
+            grants: Table::default(),
             next: rows.next,
         };
         rows.accounts.into_iter().for_each(|row| directory.put_account(row));
@@ -136,6 +151,8 @@ impl Directory {
         rows.tombstones.into_iter().for_each(|row| directory.put_tombstone(row));
         rows.devices.into_iter().for_each(|row| directory.put_device(row));
         rows.allow.into_iter().for_each(|row| directory.put_allow(row));
+        rows.roles.into_iter().for_each(|row| directory.put_role(row));
+        rows.grants.into_iter().for_each(|row| directory.put_grant(row));
         directory.compile_allowlist();
         directory
     }
@@ -181,9 +198,15 @@ impl Directory {
             Change::DropDevice(id) => self.drop_device(id),
             Change::Allow(row) => self.put_allow(row),
             Change::DropAllow(id) => self.allow.put(id.index(), None),
-            Change::Factor { user, .. } => self.put_factor(user),
-            Change::DropFactor(user) => self.drop_factor(user),
-            Change::Password { .. } | Change::RecoveryCodes { .. } | Change::Body { .. } => {}
+            Change::Role(row) => self.put_role(row),
+            Change::DropRole(id) => self.drop_role(id),
+            Change::Grant(row) => self.put_grant(row),
+            Change::DropGrant { id, user } => self.drop_grant(id, user),
+            Change::Factor { user, .. } => self.put_factor(user, Means::Authenticator),
+            Change::DropFactor(user) => self.drop_factor(user, Means::Authenticator),
+            Change::Channel { user, channel, .. } => self.put_factor(user, Means::Sent(channel)),
+            Change::DropChannel { user, channel } => self.drop_factor(user, Means::Sent(channel)),
+            Change::Password { .. } | Change::RecoveryCodes { .. } | Change::Body { .. } | Change::Image { .. } | Change::Erase(_) => {}
         }
     }
 

@@ -6,19 +6,24 @@
 //! 3. The store commits a plan only at the revision it was made for; otherwise it is made again (at most eight times).
 
 mod accounts;
+mod agents;
 mod detail;
 mod enrolments;
 mod factor;
 mod groups;
+mod images;
 mod profiles;
 mod reach;
+mod roles;
 mod security_profiles;
 mod server;
+mod silos;
 mod tokens;
 mod users;
 
 pub use enrolments::{PlannedEnrolment, may_come, plan_enrolment};
 pub use reach::may_reach;
+pub use silos::check_machine;
 pub use tokens::{by_person, may_make_token};
 
 use alloc::format;
@@ -77,11 +82,15 @@ pub fn plan(facts: &Directory, actor: &Actor, command: &Command, now: Timestamp)
     if let Some((task, access)) = command.task() {
         authorise(facts, actor, task, access)?;
     }
-    let act = Act { facts, actor, sees: facts.seen_by(actor), now };
-    let (changes, detail) = act.changes(command)?;
+    let sees = match command.task() {
+        Some((task, access)) => facts.seen_for(actor, task, access),
+        None => facts.seen_by(actor),
+    };
+    let act = Act { facts, actor, sees, now };
+    let (changes, detail) = act.changes(command).map_err(|refused| act.rather(command, refused))?;
     let object = match command {
         _ if command.is_about_oneself() => act.actor_user().map(|user| user.name.to_string()),
-        Command::DropAccount(id) => facts.account(*id).map(|_| facts.account_name(*id)),
+        Command::DropAccount { account, .. } => facts.account(*account).map(|_| facts.account_name(*account)),
         _ => None,
     };
     let object = object.unwrap_or_else(|| command.object());
@@ -165,9 +174,16 @@ impl Act<'_> {
             Command::ModifyUser { name, patch, phc } => self.modify_user(name, patch, phc.as_ref()),
             Command::DeleteUser { name } => self.delete_user(name),
             Command::CreateAccount(new) => self.create_account(new),
+            Command::CreateSilo { account, phc } => self.create_silo(account, phc),
             Command::ModifyAccount { account, patch } => self.modify_account(account, patch),
             Command::LiveAccounts { accounts, wish } => self.live_accounts(accounts, *wish),
-            Command::DropAccount(id) => self.drop_account(*id),
+            Command::DropAccount { account, order } => self.drop_account(*account, *order),
+            Command::PutImage { account, icon, bytes } => self.put_image(account, icon.as_ref(), bytes),
+            Command::AssignAgent { account, agent } => self.assign_agent(account, agent),
+            Command::UnassignAgent { account } => self.unassign_agent(account),
+            Command::EnrolAgent { account, installation, computer, program } => {
+                self.enrol_agent(account, installation, (computer, program))
+            }
             Command::CreateGroup(group) => self.create_group(group),
             Command::ModifyGroup { name, patch } => self.modify_group(name, patch),
             Command::DeleteGroup { name, detach } => self.delete_group(name, *detach),
@@ -178,10 +194,19 @@ impl Act<'_> {
             Command::ModifyProfile { guid, patch } => self.modify_profile(guid, patch),
             Command::RollBack(old) => self.roll_back(old),
             Command::DeleteProfile { guid } => self.delete_profile(guid),
+            Command::CreateRole(new) => self.create_role(new),
+            Command::ModifyRole { name, patch } => self.modify_role(name, patch),
+            Command::DeleteRole { name } => self.delete_role(name),
+            Command::Grant(new) => self.grant(new),
+            Command::Ungrant(id) => self.ungrant(*id),
             Command::RemoveDevice { installation } => self.remove_device(installation),
+            Command::ReleaseDevice { installation } => self.release_device(installation),
+            Command::TakeSilo { device } => self.take_silo(*device),
             Command::ModifyServer(patch) => self.modify_server(patch),
             Command::ChangePassword { phc } => self.change_password(phc),
             Command::EnrolFactor(kept) => self.enrol_factor(kept),
+            Command::ConfirmChannel { channel, kept, shown } => self.confirm_channel(*channel, kept, shown),
+            Command::RemoveChannel { channel } => self.remove_channel(*channel),
             Command::RemoveFactor { name } => self.remove_factor(name.as_deref()),
             Command::NewRecoveryCodes { hashes } => self.new_recovery_codes(hashes),
             Command::Enrol { installation, computer, program } => self.enrol(installation, computer, program),
@@ -189,6 +214,25 @@ impl Act<'_> {
                 self.enrol_into(*account, installation, (computer, program), by)
             }
         }
+    }
+
+    /// What somebody sees and may not change, because he may only look at it there, is there: he is told so.
+    fn rather(&self, command: &Command, refused: Refusal) -> Refusal {
+        let Some((task, TaskAccess::Write)) = command.task().filter(|_| refused.code == Code::NotFound) else { return refused };
+        let sees = self.facts.seen_for(self.actor, task, TaskAccess::Read);
+        if sees.scope() == self.sees.scope() {
+            return refused;
+        }
+        match (Act { sees, ..*self }).changes(command) {
+            Err(again) if again.code == Code::NotFound => refused,
+            Ok(_) | Err(_) => Refusal::new(Code::DeniedRole, "you may look at this, and have no role there that allows changing it"),
+        }
+    }
+
+    /// The account that a new object belongs to, if nobody names one.
+    fn place(&self) -> Result<AccountId, Refusal> {
+        let message = "you may do this at several accounts below yours, and each could be meant; use a token for one of them";
+        self.sees.place().ok_or_else(|| Refusal::new(Code::InvalidAccount, message))
     }
 
     /// The actor's row; the server itself has none.
@@ -214,7 +258,7 @@ impl Act<'_> {
             }
             self.check_group_is_new(name)?;
             let id = GroupId(next);
-            let row = Group { id, account: self.sees.home(), name: name.clone(), description: Text::default(), stamp: 0 };
+            let row = Group { id, account: self.place()?, name: name.clone(), description: Text::default(), stamp: 0 };
             changes.push(Change::Group(row));
             ids.push(id);
         }

@@ -7,13 +7,15 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::account::tree::{Kind, NodeRef};
-use crate::account::{About, AccountState, Level, Life, Policy, Quota};
+use crate::account::{About, AccountState, Level, Life, Policy, Quota, Silo};
 use crate::allowlist::AllowKind;
 use crate::cache::Signed;
 use crate::factor::FactorRule;
-use crate::id::{AccountId, AllowId, DeviceId, GroupId, Guid, Hash, InstallationId, ProfileId, SecurityProfileId, UserId};
+use crate::id::{
+    AccountId, AllowId, DeviceId, GrantId, GroupId, Guid, Hash, InstallationId, ProfileId, RoleId, SecurityProfileId, UserId,
+};
 use crate::name::{Name, Text};
-use crate::permission::{RightSet, RoleSet};
+use crate::permission::{Ceiling, RightSet, Role, RoleSet};
 use crate::time::Timestamp;
 
 /// The server as a whole: one row.
@@ -56,12 +58,21 @@ pub struct Account {
     /// What it hands down (ACC-9).
     #[serde(default, skip_serializing_if = "Policy::is_empty")]
     pub policy: Policy,
+    /// Whether a second factor is asked of all its users and of those below it (RUN-8).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub second_factor: bool,
     /// What somebody said of it (ACC-10).
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub comment: Text,
     /// What people want to know of it (ACC-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<Box<About>>,
+    /// The user who serves it as its agent, as far as he still stands at or above it (ACC-10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<UserId>,
+    /// Its own login and its machine, if it is a backup account (ACC-11, ACC-12).
+    #[serde(default, skip_serializing_if = "Silo::is_empty")]
+    pub silo: Silo,
     /// The revision of the last change.
     pub stamp: u64,
 }
@@ -83,8 +94,11 @@ impl Account {
             life: Life::default(),
             quota: Quota::default(),
             policy: Policy::default(),
+            second_factor: false,
             comment: Text::default(),
             about: None,
+            agent: None,
+            silo: Silo::default(),
             stamp: 0,
         }
     }
@@ -158,6 +172,48 @@ pub struct SecurityProfile {
     /// Built in: `AllAccess`.
     pub built_in: bool,
     /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// A row of the matrix that somebody made: a role for users of its account and of those below (USR-5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomRole {
+    /// Its id.
+    pub id: RoleId,
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// The name, unique in its root account.
+    pub name: Name,
+    /// The description.
+    pub description: Text,
+    /// How far it goes in each task.
+    pub tasks: Ceiling,
+    /// The revision of the last change.
+    pub stamp: u64,
+}
+
+/// A role as a grant names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantedRole {
+    /// One of those that are built in.
+    BuiltIn(Role),
+    /// One that somebody made.
+    Custom(RoleId),
+}
+
+/// A role that a user has at an account and below it: his own account or one below (USR-5, USR-10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// Who has it.
+    pub user: UserId,
+    /// Where.
+    pub account: AccountId,
+    /// Which role.
+    pub role: GrantedRole,
+    /// The revision at which it was given.
     pub stamp: u64,
 }
 

@@ -45,10 +45,22 @@ pub mod path {
     pub const GROUPS: &str = "/v1/groups";
     /// Accounts.
     pub const ACCOUNTS: &str = "/v1/accounts";
+    /// `GET` and `POST`, or `PATCH` and `DELETE` with the number behind it: communications of accounts (ACC-3).
+    pub const COMMUNICATIONS: &str = "/v1/communications";
+    /// `GET` and `POST` [`AgentAssignment`](super::admin::AgentAssignment), or `DELETE` with the account behind it (ACC-10).
+    pub const AGENTS: &str = "/v1/agents";
+    /// `GET`: the accounts that whoever asks serves as their agent.
+    pub const AGENT_ACCOUNTS: &str = "/v1/agent/accounts";
+    /// `POST` [`AgentDevice`](super::admin::AgentDevice): whoever asks becomes a device of an account that he serves.
+    pub const AGENT_DEVICES: &str = "/v1/agent/devices";
     /// What becomes of accounts.
     pub const ACCOUNT_ACTS: &str = "/v1/account-acts";
     /// `GET` and `POST`, or `PATCH` and `DELETE` with the name behind it.
     pub const SECURITY_PROFILES: &str = "/v1/security-profiles";
+    /// Roles, those that are built in and those that somebody made.
+    pub const ROLES: &str = "/v1/roles";
+    /// Roles at accounts.
+    pub const GRANTS: &str = "/v1/grants";
     /// `GET` and `POST`, or `DELETE` with the id behind it.
     pub const ALLOWLIST: &str = "/v1/allowlist";
     /// `POST` [`AllowTest`](super::admin::AllowTest).
@@ -66,7 +78,9 @@ pub mod path {
     pub const EXPLAIN: &str = "/v1/explain";
     /// `POST` [`ExplainServer`](super::admin::ExplainServer).
     pub const EXPLAIN_SERVER: &str = "/v1/explain/server";
-    /// `GET`, or `GET` and `DELETE` with the installation behind it.
+    /// `POST` [`WhoCan`](super::admin::WhoCan).
+    pub const EXPLAIN_WHO: &str = "/v1/explain/who";
+    /// `GET`, or `GET` and `DELETE` with the installation behind it. Behind the installation: `POST` `/release`.
     pub const DEVICES: &str = "/v1/devices";
     /// `GET` and `POST` [`NewEnrolment`](super::admin::NewEnrolment), or `DELETE` with the number behind it: codes and passphrases
     /// with which devices enrol (DEV-1).
@@ -77,6 +91,8 @@ pub mod path {
     pub const SESSIONS: &str = "/v1/sessions";
     /// `POST` [`PasswordChange`](super::admin::PasswordChange): one's own password.
     pub const PASSWORD: &str = "/v1/session/password";
+    /// `POST` [`PasswordToJudge`](super::admin::PasswordToJudge): how strong a password is; it is kept nowhere.
+    pub const JUDGE: &str = "/v1/passwords/judge";
     /// `POST` [`NewToken`](super::admin::NewToken): a token of one's own for a program (RUN-11).
     pub const NEW_TOKEN: &str = "/v1/session/token";
     /// `GET`: one's own tokens for programs; those of everybody for whoever may see users. `DELETE` with the id behind it.
@@ -87,8 +103,11 @@ pub mod path {
     pub const SECOND_STEP: &str = "/v1/session/second-step";
     /// `POST` [`DeviceSecondStep`](super::factor::DeviceSecondStep).
     pub const DEVICE_SECOND_STEP: &str = "/v1/device/second-step";
+    /// `POST` [`SendLoginCode`](super::factor::SendLoginCode): has a code sent for a login that waits for one, of a person or of a
+    /// backup program.
+    pub const LOGIN_CODE: &str = "/v1/session/second-step/code";
     /// `GET` and `POST` [`FactorBegin`](super::factor::FactorBegin): one's own second factor. Behind it, `POST`: `/confirm`,
-    /// `/remove`, `/recovery-codes`.
+    /// `/remove`, `/recovery-codes`, `/code`, `/channels`, `/channels/confirm`, `/channels/remove`.
     pub const FACTOR: &str = "/v1/second-factor";
     /// `GET` and `PATCH`: what holds for all clients.
     pub const SERVER: &str = "/v1/server";
@@ -96,6 +115,11 @@ pub mod path {
     pub const OPENAPI: &str = "/v1/openapi.json";
     /// `GET`; `/verify` behind it checks the chain.
     pub const AUDIT: &str = "/v1/audit";
+    /// `GET`, or `GET` with the id behind it, and `POST` with `/retry` behind that: orders to the storage to erase what deleted
+    /// accounts stored (ACC-8).
+    pub const ERASE_ORDERS: &str = "/v1/erase-orders";
+    /// `GET`: the public half of the key that signs them.
+    pub const ERASE_KEY: &str = "/v1/erase-key";
     /// `POST`: makes a new signing key and raises the epoch.
     pub const ROTATE_KEYS: &str = "/v1/keys/rotate";
 }

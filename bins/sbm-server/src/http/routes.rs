@@ -1,9 +1,12 @@
 //! The routes of version 1: each decodes, calls the service, encodes. The access policy stands beside the path.
 
 mod accounts;
+mod agents;
 mod allowlist;
 mod asker;
 mod audit;
+mod branding;
+mod communications;
 mod device;
 mod devices;
 mod enrolments;
@@ -12,7 +15,10 @@ mod factor;
 mod groups;
 mod history;
 mod openapi;
+mod orders;
+mod passwords;
 mod profiles;
+mod roles;
 mod rollout;
 mod security_profiles;
 mod server;
@@ -65,6 +71,11 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&factor::CONFIRM, factor::confirm)
         .serve(&factor::REMOVE, factor::remove)
         .serve(&factor::RENEW, factor::renew)
+        .serve(&factor::SEND_LOGIN_CODE, factor::send_login_code)
+        .serve(&factor::SEND, factor::send)
+        .serve(&factor::BEGIN_CHANNEL, factor::begin_channel)
+        .serve(&factor::CONFIRM_CHANNEL, factor::confirm_channel)
+        .serve(&factor::REMOVE_CHANNEL, factor::remove_channel)
         .serve(&device::CHECK_IN, device::check_in)
         .serve(&device::LIST, device::list)
         .serve(&device::BODY, device::body)
@@ -75,6 +86,8 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&devices::LIST, devices::list)
         .serve(&devices::SHOW, devices::show)
         .serve(&devices::DELETE, devices::remove)
+        .serve(&devices::RELEASE, devices::release)
+        .serve(&passwords::JUDGE, passwords::judge)
         .serve(&enrolments::ENROL, enrolments::enrol)
         .serve(&enrolments::LIST, enrolments::list)
         .serve(&enrolments::CREATE, enrolments::create)
@@ -87,6 +100,7 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&history::DELETE, history::delete)
         .serve(&explain::HOST, explain::explain)
         .serve(&explain::SERVER, explain::explain_server)
+        .serve(&explain::WHO, explain::who)
         .serve(&allowlist::LIST, allowlist::list)
         .serve(&allowlist::ADD, allowlist::add)
         .serve(&allowlist::REMOVE, allowlist::remove)
@@ -97,6 +111,10 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&server::ROTATE_KEYS, server::rotate_keys)
         .serve(&audit::LIST, audit::list)
         .serve(&audit::VERIFY, audit::verify)
+        .serve(&orders::LIST, orders::list)
+        .serve(&orders::SHOW, orders::show)
+        .serve(&orders::RETRY, orders::retry)
+        .serve(&orders::KEY, orders::key)
         .serve(&openapi::SHOW, openapi::show)
 }
 
@@ -108,6 +126,19 @@ fn people(routes: Routes<Arc<Service>>) -> Routes<Arc<Service>> {
         .serve(&accounts::MODIFY, accounts::modify)
         .serve(&accounts::POLICY, accounts::policy)
         .serve(&accounts::ACT, accounts::act)
+        .serve(&branding::SHOW, branding::show)
+        .serve(&branding::PUT, branding::put)
+        .serve(&branding::IMAGE, branding::image)
+        .serve(&branding::CONSOLE, branding::console)
+        .serve(&communications::LIST, communications::list)
+        .serve(&communications::CREATE, communications::create)
+        .serve(&communications::MODIFY, communications::modify)
+        .serve(&communications::DELETE, communications::delete)
+        .serve(&agents::LIST, agents::list)
+        .serve(&agents::ASSIGN, agents::assign)
+        .serve(&agents::SERVED, agents::served)
+        .serve(&agents::ENROL, agents::enrol)
+        .serve(&agents::UNASSIGN, agents::unassign)
         .serve(&users::LIST, users::list)
         .serve(&users::CREATE, users::create)
         .serve(&users::SHOW, users::show)
@@ -124,6 +155,14 @@ fn people(routes: Routes<Arc<Service>>) -> Routes<Arc<Service>> {
         .serve(&security_profiles::SHOW, security_profiles::show)
         .serve(&security_profiles::MODIFY, security_profiles::modify)
         .serve(&security_profiles::DELETE, security_profiles::delete)
+        .serve(&roles::LIST, roles::list)
+        .serve(&roles::CREATE, roles::create)
+        .serve(&roles::SHOW, roles::show)
+        .serve(&roles::MODIFY, roles::modify)
+        .serve(&roles::DELETE, roles::delete)
+        .serve(&roles::GRANTS, roles::grants)
+        .serve(&roles::GRANT, roles::grant)
+        .serve(&roles::UNGRANT, roles::ungrant)
 }
 
 fn profiles(routes: Routes<Arc<Service>>) -> Routes<Arc<Service>> {
@@ -157,7 +196,7 @@ impl From<Refusal> for ApiError {
 fn actor(caller: &Caller, origin: &Origin) -> Actor {
     let host = origin.host.as_deref().map(str::to_owned);
     let (session, limit) = (Some(caller.session), caller.limit);
-    Actor { host, session, limit, ..Actor::user(caller.user, origin.address.to_string()) }
+    Actor { host, session, limit, task: caller.task, ..Actor::user(caller.user, origin.address.to_string()) }
 }
 
 fn ok<T: Serialize>(body: T) -> Answer {

@@ -9,10 +9,7 @@ use std::collections::VecDeque;
 use std::io::Write;
 
 use sbm_core::code::Code;
-use sbm_core::wire::v1::admin::{
-    Account, AllowEntry, AuditEntry, AuditQuery, Device, Enrolment, Group, HistoryQuery, ListQuery, Page, Profile, Run,
-    SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice,
-};
+use sbm_core::wire::v1::admin::{Account, AllowEntry, AuditEntry, AuditQuery, CustomRole, Device, Enrolment, EraseOrder, Grant, Group, HistoryQuery, ListQuery, Page, Profile, Run, SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice};
 use sbm_core::wire::v1::{Capability, path};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -84,11 +81,14 @@ listed! {
     User, ListQuery, path::USERS, true;
     Group, ListQuery, path::GROUPS, true;
     SecurityProfile, ListQuery, path::SECURITY_PROFILES, true;
+    CustomRole, ListQuery, path::ROLES, false;
+    Grant, ListQuery, path::GRANTS, false;
     Profile, ListQuery, path::PROFILES, true;
     Tombstone, ListQuery, path::TOMBSTONES, false;
     Device, ListQuery, path::DEVICES, true;
     Enrolment, ListQuery, path::ENROLMENTS, false;
     WaitingDevice, ListQuery, path::WAITING, false;
+    EraseOrder, ListQuery, path::ERASE_ORDERS, false;
     SessionEntry, ListQuery, path::SESSIONS, false;
     TokenEntry, ListQuery, path::TOKENS, false;
     AllowEntry, ListQuery, path::ALLOWLIST, true;

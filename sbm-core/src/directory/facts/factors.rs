@@ -1,25 +1,50 @@
-//! Who has a second factor (RUN-8). The key itself is not among the facts.
+//! Who has which second factor, and of whom one is asked (RUN-8). Keys and addresses are not among the facts.
+
+use alloc::sync::Arc;
 
 use super::Directory;
 use crate::directory::rows::User;
+use crate::factor::{AskedBy, Channel, Means, asked_by};
 use crate::id::UserId;
-use alloc::sync::Arc;
 
 impl Directory {
-    pub(super) fn put_factor(&mut self, user: UserId) {
-        Arc::make_mut(&mut self.factors).insert(user);
+    pub(super) fn put_factor(&mut self, user: UserId, means: Means) {
+        Arc::make_mut(&mut self.factors).insert((user, means));
     }
 
-    pub(super) fn drop_factor(&mut self, user: UserId) {
-        if self.factors.contains(&user) {
-            Arc::make_mut(&mut self.factors).remove(&user);
+    pub(super) fn drop_factor(&mut self, user: UserId, means: Means) {
+        if self.factors.contains(&(user, means)) {
+            Arc::make_mut(&mut self.factors).remove(&(user, means));
         }
+    }
+
+    pub(super) fn drop_factors(&mut self, user: UserId) {
+        let all: alloc::vec::Vec<Means> = self.factors_of(user).collect();
+        all.into_iter().for_each(|means| self.drop_factor(user, means));
+    }
+
+    /// What a user has for a second factor.
+    pub fn factors_of(&self, user: UserId) -> impl Iterator<Item = Means> {
+        let means = [Means::Authenticator, Means::Sent(Channel::Email), Means::Sent(Channel::Sms)];
+        means.into_iter().filter(move |means| self.factors.contains(&(user, *means)))
+    }
+
+    /// Whether a user has an authenticator, and recovery codes with it.
+    #[must_use]
+    pub fn has_authenticator(&self, user: UserId) -> bool {
+        self.factors.contains(&(user, Means::Authenticator))
+    }
+
+    /// Whether a user confirmed an address for codes.
+    #[must_use]
+    pub fn has_channel(&self, user: UserId, channel: Channel) -> bool {
+        self.factors.contains(&(user, Means::Sent(channel)))
     }
 
     /// Whether a user has a second factor: then his password alone lets nobody in.
     #[must_use]
     pub fn has_factor(&self, user: UserId) -> bool {
-        self.factors.contains(&user)
+        self.factors_of(user).next().is_some()
     }
 
     /// Whether anybody has a second factor.
@@ -28,9 +53,16 @@ impl Directory {
         !self.factors.is_empty()
     }
 
+    /// Who asks a second factor of a user, if anybody does.
+    #[must_use]
+    pub fn factor_asked_by(&self, user: &User) -> Option<AskedBy> {
+        let way_up = self.chain(user.account).map(|account| (account.id, account.second_factor));
+        asked_by(&self.server.second_factor, self.roles_anywhere(user), way_up)
+    }
+
     /// Whether a second factor is asked of a user who has none: he may do nothing at the server but enrol one (DEC-1).
     #[must_use]
     pub fn lacks_factor(&self, user: &User) -> bool {
-        self.server.second_factor.asks(user.roles) && !self.has_factor(user.id)
+        self.factor_asked_by(user).is_some() && !self.has_factor(user.id)
     }
 }

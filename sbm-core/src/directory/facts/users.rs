@@ -22,7 +22,8 @@ impl Directory {
     pub(super) fn drop_user(&mut self, id: UserId) {
         self.forget_user(id);
         self.columns.drop_user(id);
-        self.drop_factor(id);
+        self.drop_factors(id);
+        self.drop_grants(id);
         self.users.put(id.index(), None);
     }
 

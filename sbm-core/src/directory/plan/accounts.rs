@@ -14,7 +14,10 @@ use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::agents::left_behind;
 use super::detail::{Detail, counted};
+use super::images::unknown_image;
+use super::silos::single_login;
 use super::{Act, ActorKind, Outcome, Refusal, not_found};
 use crate::account::life::{LEAST_NOTICE, Wish};
 use crate::account::policy::Setting;
@@ -24,11 +27,17 @@ use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::facts::Directory;
 use crate::directory::rows::Account;
-use crate::id::AccountId;
+use crate::erase::Order;
+use crate::id::{AccountId, OrderId};
 use crate::wire::v1::admin::{AccountPatch, AccountsAct, NewAccount};
 
 impl Act<'_> {
     pub(super) fn create_account(&self, new: &NewAccount) -> Outcome {
+        self.made_account(new).map(|(changes, _, detail)| (changes, detail))
+    }
+
+    /// An account, made, and its id.
+    pub(super) fn made_account(&self, new: &NewAccount) -> Result<(Vec<Change>, AccountId, String), Refusal> {
         self.check_place(&new.account)?;
         let kind = kind_of(new.level);
         let (id, made) = tree::create(self.facts, &new.account, kind).map_err(|why| refusal(&new.account, &why))?;
@@ -40,7 +49,7 @@ impl Act<'_> {
             if node_id == id {
                 row.quota = checked_quota(new.quota)?;
                 row.comment = new.comment.clone();
-                row.about = checked_about(&new.about)?;
+                row.about = checked_about(None, &new.about)?;
                 row.policy = checked_policy(&new.policy)?;
             }
             changes.push(Change::Account(row));
@@ -48,7 +57,7 @@ impl Act<'_> {
         let mut detail = Detail::default();
         detail.say(kind_name(kind));
         detail.quota(Quota::default(), new.quota);
-        Ok((changes, detail.text()))
+        Ok((changes, id, detail.text()))
     }
 
     pub(super) fn modify_account(&self, path: &AccountPath, patch: &AccountPatch) -> Outcome {
@@ -71,13 +80,19 @@ impl Act<'_> {
             row.comment = comment.clone();
         }
         if let Some(about) = &patch.about {
-            row.about = checked_about(about)?;
+            row.about = checked_about(old.about.as_deref(), about)?;
         }
         if let Some(policy) = &patch.policy {
             row.policy = checked_policy(policy)?;
         }
+        row.second_factor = patch.second_factor.unwrap_or(row.second_factor);
+        single_login(&facts, &row)?;
         let detail = self.about_account(old, &row, &facts);
         let mut changes = if row == *old { vec![] } else { vec![Change::Account(row)] };
+        if patch.parent.is_some() {
+            let after = facts.apply(facts.revision(), &changes);
+            changes.extend(left_behind(self.facts, &after, old.id));
+        }
         changes.extend(gone.into_iter().map(Change::DropAccount));
         Ok((changes, detail.text()))
     }
@@ -154,8 +169,8 @@ impl Act<'_> {
         Ok((changes, detail.text_or_empty()))
     }
 
-    /// What is due is carried out by the server itself.
-    pub(super) fn drop_account(&self, id: AccountId) -> Outcome {
+    /// What is due is carried out by the server itself, together with the order to erase what it stored.
+    pub(super) fn drop_account(&self, id: AccountId, order: OrderId) -> Outcome {
         if self.actor.kind != ActorKind::System {
             return Err(Code::DeniedRole.into());
         }
@@ -163,7 +178,8 @@ impl Act<'_> {
         let mut changes = emptied::changes(self.facts, row, self.now);
         let left = tree::remove(self.facts, id).map_err(|why| Refusal::new(why.code(), why.code().text()))?;
         changes.extend(leaving(left));
-        Ok((changes, String::new()))
+        changes.push(Change::Erase(Order { id: order, account: id, name: self.facts.account_name(id), deleted: self.now }));
+        Ok((changes, format!("with the erase order `{order}`")))
     }
 
     /// The account of that full name, if the actor sees it.
@@ -171,35 +187,44 @@ impl Act<'_> {
         self.sees.managed_account(path).ok_or_else(|| not_found("account", &path.to_string()))
     }
 
-    fn own_account(&self) -> Option<AccountId> {
-        self.sees.scope().top()
+    /// The accounts that are his own in this: his, or those at which he was let do it.
+    fn own_accounts(&self) -> Vec<AccountId> {
+        self.sees.scope().tops(self.facts)
     }
 
     /// A new account stands strictly below one's own (ACC-4); a root account is the operator's to make.
     fn check_place(&self, path: &AccountPath) -> Result<(), Refusal> {
-        let Some(own) = self.own_account().filter(|own| *own != AccountId::ROOT) else { return Ok(()) };
-        let mut above: Vec<&str> = self.facts.chain(own).map(|account| account.name.as_str()).collect();
-        above.reverse();
+        let own = self.own_accounts();
+        if self.sees.scope().is_everything() || own.contains(&AccountId::ROOT) {
+            return Ok(());
+        }
         let parts = path.parts();
-        let stands_below =
-            parts.len() > above.len() && parts.iter().zip(&above).all(|(part, name)| part.key() == crate::name::key(name));
+        let stands_below = own.iter().any(|own| {
+            let mut above: Vec<&str> = self.facts.chain(*own).map(|account| account.name.as_str()).collect();
+            above.reverse();
+            parts.len() > above.len() && parts.iter().zip(&above).all(|(part, name)| part.key() == crate::name::key(name))
+        });
         if stands_below {
             return Ok(());
         }
-        let message = format!("`{path}` does not stand below your account; make accounts below `{}`", above.join(">"));
+        let own: Vec<String> = own.iter().map(|own| format!("`{}`", self.facts.account_name(*own))).collect();
+        let message = format!("`{path}` does not stand below your account; make accounts below {}", own.join(" or "));
         Err(Refusal::new(Code::NotFound, message))
     }
 
     /// Of his own account somebody changes what is said of it and nothing else; the operator's has nobody above.
     fn check_own(&self, row: &Account, patch: &AccountPatch) -> Result<(), Refusal> {
-        let AccountPatch { name, parent, level, standing, quota, comment: _, about: _, policy } = patch;
+        let AccountPatch { name, parent, level, standing, quota, comment: _, about: _, policy, second_factor } = patch;
         let changes_itself = [name.is_some(), level.is_some(), quota.is_some(), policy.is_some()].contains(&true);
+        // More may be asked of oneself, never less.
+        let lifts = row.second_factor && *second_factor == Some(false);
+        let changes_itself = changes_itself || lifts;
         let moves = parent.is_some() || standing.is_some();
         if moves || (changes_itself && row.id != AccountId::ROOT) { self.check_below(row) } else { Ok(()) }
     }
 
     fn check_below(&self, row: &Account) -> Result<(), Refusal> {
-        if row.id != AccountId::ROOT && self.own_account() != Some(row.id) {
+        if row.id != AccountId::ROOT && !self.own_accounts().contains(&row.id) {
             return Ok(());
         }
         if row.id == AccountId::ROOT {
@@ -228,6 +253,9 @@ impl Act<'_> {
             detail.say(format!("now {}", new.state().name()));
         }
         detail.quota(old.quota, new.quota);
+        if old.second_factor != new.second_factor {
+            detail.say(if new.second_factor { "second factor of all below" } else { "no second factor of all below" });
+        }
         for (differs, what) in [
             (old.comment != new.comment, "new comment"),
             (old.about != new.about, "new company profile"),
@@ -287,8 +315,8 @@ fn checked_quota(quota: Quota) -> Result<Quota, Refusal> {
     }
 }
 
-fn checked_about(about: &About) -> Result<Option<Box<About>>, Refusal> {
-    match about.fault() {
+fn checked_about(old: Option<&About>, about: &About) -> Result<Option<Box<About>>, Refusal> {
+    match about.fault().or_else(|| unknown_image(old, about)) {
         Some(fault) => Err(Refusal::new(Code::InvalidArgument, fault)),
         None => Ok(Some(about).filter(|about| !about.is_empty()).cloned().map(Box::new)),
     }

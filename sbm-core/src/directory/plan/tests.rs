@@ -17,15 +17,18 @@ use crate::wire::v1::admin::{GroupPatch, NewAllowEntry, NewGroup, NewSecurityPro
 use zeroize::Zeroizing;
 
 mod accounts;
+mod agents;
 mod allowlist;
 mod details;
 mod enrolments;
 mod factor;
 mod grouping;
 mod reach;
+mod roles;
 mod roots;
 mod scope;
 mod shelf;
+mod silos;
 mod tokens;
 mod upkeep;
 
@@ -68,6 +71,8 @@ fn fresh() -> Directory {
             stamp: 1,
         }],
         profiles: vec![],
+        roles: vec![],
+        grants: vec![],
         tombstones: vec![],
         devices: vec![],
         allow: vec![Allow {
@@ -398,7 +403,7 @@ fn a_claim_wins_once_run_2() {
     let mut facts = fresh();
     facts = facts.apply(2, &[Change::Server(Server { claimed: false, ..facts.server().clone() })]);
     assert!(!facts.admits_peer("10.0.0.5".parse().unwrap()));
-    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into(), host: None, session: None, limit: None };
+    let actor = Actor { kind: ActorKind::Setup, address: "127.0.0.1".into(), host: None, session: None, limit: None, task: None };
     let claim = Command::Claim { phc: phc() };
     let planned = plan(&facts, &actor, &claim, Timestamp::default()).unwrap();
     facts = facts.apply(3, &planned.changes);

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::agents::unserved;
 use super::detail::counted;
 use super::tokens::by_person;
 use super::{Act, Outcome, Refusal, not_found};
@@ -21,7 +22,8 @@ impl Act<'_> {
     pub(super) fn create_user(&self, new: &NewUser, phc: &Phc) -> Outcome {
         let account = self.place_of(new)?;
         self.check_user_is_new(&new.name, None, self.facts.root_of(account))?;
-        self.gives(new.roles)?;
+        self.check_login(&new.name, account)?;
+        self.gives(account, new.roles)?;
         let (mut changes, made) = self.new_groups(&new.new_groups)?;
         let user = User {
             id: UserId(self.facts.next().user),
@@ -46,6 +48,7 @@ impl Act<'_> {
         let old = self.user(name)?;
         self.reaches(old)?;
         if phc.is_some() {
+            self.check_not_own(old, "nobody can set it anew")?;
             by_person(self.actor, "sets a password of somebody who is there")?;
         }
         let mut user = old.clone();
@@ -53,7 +56,9 @@ impl Act<'_> {
             if old.built_in {
                 return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and keeps its name", old.name)));
             }
+            self.check_not_own(old, "that login has no name to change")?;
             self.check_user_is_new(name, Some(old.id), self.facts.root_of(old.account))?;
+            self.check_login(name, old.account)?;
             user.name = name.clone();
         }
         if let Some(description) = &patch.description {
@@ -63,7 +68,7 @@ impl Act<'_> {
             user.disabled = disabled;
         }
         if let Some(roles) = patch.roles {
-            self.gives(roles)?;
+            self.gives(old.account, roles)?;
             user.roles = roles;
         }
         if let Some(security_profile) = &patch.security_profile {
@@ -113,11 +118,13 @@ impl Act<'_> {
         if user.built_in {
             return Err(Refusal::new(Code::BuiltIn, format!("`{}` is built in and cannot be removed", user.name)));
         }
+        self.check_not_own(user, "it goes with the account and not without it")?;
         self.check_superuser_stays(user, None)?;
         // A device without a user has nobody to decide for: it goes with him, its history stays (HIS-4).
         let devices = self.facts.devices().filter(|device| device.user == user.id).map(|device| Change::DropDevice(device.id));
         let mut changes: Vec<Change> = devices.collect();
         let detail = if changes.is_empty() { String::new() } else { format!("with {}", counted(changes.len(), "device")) };
+        changes.extend(unserved(self.facts, |id| id == user.id).map(Change::Account));
         changes.push(Change::DropUser(user.id));
         Ok((changes, detail))
     }
@@ -133,7 +140,7 @@ impl Act<'_> {
     /// The account of a new user. In another root account, where the operator makes the first user, there are other groups and
     /// security profiles (USR-1).
     fn place_of(&self, new: &NewUser) -> Result<AccountId, Refusal> {
-        let Some(path) = &new.account else { return Ok(self.sees.home()) };
+        let Some(path) = &new.account else { return self.place() };
         let account = self.seen_account(path)?.id;
         let has_more = new.security_profile.is_some() || !new.groups.is_empty() || !new.new_groups.is_empty();
         if self.facts.root_of(account) != self.sees.root() && has_more {

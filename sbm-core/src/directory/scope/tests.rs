@@ -37,6 +37,8 @@ fn blank() -> Directory {
         groups: vec![],
         security_profiles: vec![],
         profiles: vec![],
+        roles: vec![],
+        grants: vec![],
         tombstones: vec![],
         devices: vec![],
         allow: vec![],

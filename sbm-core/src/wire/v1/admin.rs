@@ -1,8 +1,14 @@
 //! The administrator's calls. Objects are named by their names; ids stay on the server.
 
 mod accounts;
+mod agents;
+mod communications;
 mod enrolments;
+mod images;
 mod lists;
+mod orders;
+mod roles;
+mod passwords;
 mod rollout;
 mod server;
 mod sessions;
@@ -10,8 +16,14 @@ mod strict;
 mod tokens;
 
 pub use accounts::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
+pub use agents::{AgentAccount, AgentAssignment, AgentDevice, ConsoleLogin};
+pub use communications::{Communication, CommunicationKind, CommunicationPatch, NewCommunication};
 pub use enrolments::{Enrolment, MadeEnrolment, NewEnrolment, WaitingDevice};
+pub use images::{EffectiveBranding, NewImage};
 pub use lists::{AuditQuery, HistoryQuery, ListQuery, RunQuery};
+pub use orders::{EraseKey, EraseOrder};
+pub use roles::{Able, AbleUser, Because, CustomRole, Grant, NewGrant, NewRole, RolePatch, WhoCan};
+pub use passwords::{JudgedPassword, PasswordToJudge, RuleMark};
 pub use rollout::{Holder, HolderState, ProfileRevision, RollBack, Tombstone};
 pub use server::{
     AllowEntry, AllowFinding, AllowTest, AllowVerdict, BackupState, NewAllowEntry, ServerEntry, ServerPatch, ServerSettings,
@@ -357,6 +369,9 @@ pub struct ExplainServer {
     /// By this token of the user's, by its id (RUN-11); himself, if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// At this account, by its full name; anywhere, if missing. For servers with the capability `roles`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountPath>,
 }
 
 /// A device.
@@ -382,6 +397,9 @@ pub struct Device {
     /// How it stands; active, if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<DeviceState>,
+    /// Another machine took over the backup account that it was for: what it says is not taken any more (ACC-11).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub replaced: bool,
 }
 
 /// How a device stands (DEV-1).

@@ -53,11 +53,19 @@ pub enum Capability {
     Enrol,
     /// A second step of the login, and one's own second factor (RUN-8).
     SecondFactor,
+    /// Roles that somebody makes, roles at accounts below one's own, and who can do what there (USR-5).
+    Roles,
+    /// Codes by mail and short message, and second factors that accounts ask for (RUN-8).
+    FactorChannels,
+    /// Logos and icons, communications, agents, and the way to an account's own login (ACC-3, ACC-10).
+    Company,
+    /// Secrets of backup accounts, the release of their machines, and what is said of a password (ACC-11, ACC-12, RUN-9).
+    Silos,
 }
 
 impl Capability {
     /// What this version of the server can do.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Sync,
         Self::History,
         Self::Admin,
@@ -68,6 +76,10 @@ impl Capability {
         Self::Accounts,
         Self::Enrol,
         Self::SecondFactor,
+        Self::Roles,
+        Self::FactorChannels,
+        Self::Company,
+        Self::Silos,
     ];
 
     /// The stable name.
@@ -84,6 +96,10 @@ impl Capability {
             Self::Accounts => "accounts",
             Self::Enrol => "enrol",
             Self::SecondFactor => "second_factor",
+            Self::Roles => "roles",
+            Self::FactorChannels => "factor_channels",
+            Self::Company => "company",
+            Self::Silos => "silos",
         }
     }
 }

@@ -1,10 +1,7 @@
 //! The columns, keys and filters of every list (CON-1, HIS-5).
 
 use sbm_core::id::{Guid, Hash, InstallationId, RunId};
-use sbm_core::wire::v1::admin::{
-    Account, AllowEntry, AllowFinding, AuditEntry, Device, EffectiveSetting, Enrolment, Group, Holder, Profile, ProfileRevision,
-    Run, SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice,
-};
+use sbm_core::wire::v1::admin::{Account, AgentAccount, AgentAssignment, AllowEntry, AllowFinding, AuditEntry, Communication, CustomRole, Device, EffectiveSetting, Enrolment, EraseOrder, Grant, Group, Holder, Profile, ProfileRevision, Run, SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice};
 use serde::Serialize;
 
 use super::{Cell, Column, Filter, List};
@@ -87,6 +84,52 @@ pub static SETTINGS: List<EffectiveSetting> = List {
     filters: &[],
 };
 
+/// Communications of accounts (ACC-3).
+pub static COMMUNICATIONS: List<Communication> = List {
+    name: "communications",
+    columns: columns! { Communication:
+        "id" => |row| row.id,
+        "account" => |row| &row.account,
+        "kind" => |row| word(&row.kind),
+        "at" => |row| row.at,
+        "planned" => |row| row.planned,
+        "with" => |row| &row.with,
+        "text" => |row| &row.text,
+        "author" => |row| &row.author,
+        "made" => |row| row.made,
+    },
+    key: |row| format!("{:020}", row.id),
+    usual: "-at",
+    filters: &[Filter { name: "account", fits: |query, row| is_within(&row.account, query.account.as_deref()) }],
+};
+
+/// Which agent serves which account (ACC-10).
+pub static AGENTS: List<AgentAssignment> = List {
+    name: "agents",
+    columns: columns! { AgentAssignment:
+        "account" => |row| Cell::Text(row.account.to_string()),
+        "agent" => |row| &row.agent,
+    },
+    key: |row| sbm_core::name::key(&row.account.to_string()),
+    usual: "account",
+    filters: &[
+        Filter { name: "account", fits: |query, row| is_within(&row.account.to_string(), query.account.as_deref()) },
+        Filter { name: "user", fits: |query, row| same(Some(&row.agent), query.user.as_deref()) },
+    ],
+};
+
+/// The accounts that an agent serves (ACC-10).
+pub static SERVED: List<AgentAccount> = List {
+    name: "served accounts",
+    columns: columns! { AgentAccount:
+        "account" => |row| &row.account,
+        "state" => |row| word(&row.state),
+    },
+    key: |row| sbm_core::name::key(&row.account),
+    usual: "account",
+    filters: &[],
+};
+
 /// Groups (USR-7).
 pub static GROUPS: List<Group> = List {
     name: "groups",
@@ -114,6 +157,40 @@ pub static SECURITY_PROFILES: List<SecurityProfile> = List {
     key: |profile| profile.name.key(),
     usual: "name",
     filters: &[],
+};
+
+/// Roles (USR-5).
+pub static ROLES: List<CustomRole> = List {
+    name: "roles",
+    columns: columns! { CustomRole:
+        "name" => |role| &role.name,
+        "description" => |role| &role.description,
+        "tasks" => |role| role.tasks.to_string(),
+        "built_in" => |role| role.built_in,
+        "account" => |role| role.account.as_ref(),
+        "users" => |role| role.users,
+    },
+    key: |role| role.name.key(),
+    usual: "name",
+    filters: &[],
+};
+
+/// Roles at accounts (USR-5).
+pub static GRANTS: List<Grant> = List {
+    name: "grants",
+    columns: columns! { Grant:
+        "id" => |grant| u64::from(grant.id),
+        "user" => |grant| &grant.user,
+        "role" => |grant| &grant.role,
+        "account" => |grant| &grant.account,
+        "counts" => |grant| grant.counts,
+    },
+    key: |grant| format!("{:010}", grant.id),
+    usual: "user",
+    filters: &[
+        Filter { name: "account", fits: |query, grant| is_within(&grant.account, query.account.as_deref()) },
+        Filter { name: "user", fits: |query, grant| same(Some(grant.user.as_str()), query.user.as_deref()) },
+    ],
 };
 
 /// Managed profiles (PRO-5).
@@ -245,6 +322,25 @@ pub static ENROLMENTS: List<Enrolment> = List {
         Filter { name: "user", fits: |query, row| same(Some(row.user.as_str()), query.user.as_deref()) },
         Filter { name: "account", fits: |query, row| is_within(&row.account, query.account.as_deref()) },
     ],
+};
+
+/// Orders to erase what deleted accounts stored (ACC-8).
+pub static ERASE_ORDERS: List<EraseOrder> = List {
+    name: "erase orders",
+    columns: columns! { EraseOrder:
+        "id" => |row| Cell::Text(row.id.to_string()),
+        "account" => |row| &row.account,
+        "account_id" => |row| u64::from(row.account_id.0),
+        "deleted" => |row| row.deleted,
+        "done" => |row| row.done,
+        "tries" => |row| row.tries,
+        "tried" => |row| row.tried,
+        "next" => |row| row.next,
+        "failure" => |row| row.failure.as_ref(),
+    },
+    key: |row| row.id.to_string(),
+    usual: "-deleted",
+    filters: &[Filter { name: "account", fits: |query, row| is_within(&row.account, query.account.as_deref()) }],
 };
 
 /// Devices that wait to be let in (DEV-1).

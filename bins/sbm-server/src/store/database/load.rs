@@ -7,13 +7,18 @@ use sbm_core::account::tree::Kind;
 use sbm_core::account::{AccountPath, Level, Life, Quota};
 use sbm_core::allowlist::AllowKind;
 use sbm_core::cache::Mark;
-use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
+use sbm_core::directory::rows::{
+    Account, Allow, CustomRole, Device, Grant, GrantedRole, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User,
+};
 use sbm_core::directory::{NextIds, Rows};
-use sbm_core::id::{AccountId, GroupId, Guid, InstallationId};
-use sbm_core::permission::{RightSet, RoleSet};
+use sbm_core::factor::Means;
+use sbm_core::id::{AccountId, GroupId, Guid, InstallationId, UserId};
+use sbm_core::permission::{Ceiling, RightSet, Role, RoleSet};
 use serde::de::DeserializeOwned;
 
 use super::directory::revision;
+use super::silos;
+use super::sent_codes::channel_of;
 use crate::store::StoreError;
 use crate::store::sql::{Sql, all, one, strange};
 
@@ -23,13 +28,15 @@ pub(in crate::store) fn everything(sql: &dyn Sql) -> Result<Rows, StoreError> {
         server: server(sql)?,
         accounts: accounts(sql)?,
         users: users(sql)?,
-        factors: all(sql, "SELECT user_id FROM factors ORDER BY user_id", &[], |row| row.id())?,
+        factors: factors(sql)?,
         groups: groups(sql)?,
         security_profiles: security_profiles(sql)?,
         profiles: profiles(sql)?,
         tombstones: tombstones(sql)?,
         devices: devices(sql)?,
         allow: allow(sql)?,
+        roles: roles(sql)?,
+        grants: grants(sql)?,
         marks: marks(sql)?,
         next: next_ids(sql)?,
     })
@@ -46,16 +53,27 @@ fn server(sql: &dyn Sql) -> Result<Server, StoreError> {
     .ok_or_else(|| strange("server", "none"))
 }
 
+fn factors(sql: &dyn Sql) -> Result<Vec<(UserId, Means)>, StoreError> {
+    let by_channel = "SELECT user_id, channel FROM factor_channels ORDER BY user_id, channel";
+    let sent = all(sql, by_channel, &[], |row| Ok((row.id()?, Means::Sent(channel_of(row.take()?)?))))?;
+    let mut found =
+        all(sql, "SELECT user_id FROM factors ORDER BY user_id", &[], |row| Ok((row.id()?, Means::Authenticator)))?;
+    found.extend(sent);
+    Ok(found)
+}
+
 fn marks(sql: &dyn Sql) -> Result<Vec<(u64, Mark)>, StoreError> {
     all(sql, "SELECT revision, mark FROM marks ORDER BY revision", &[], |row| Ok((row.take()?, Mark::from_bits(row.take()?))))
 }
 
 fn accounts(sql: &dyn Sql) -> Result<Vec<Account>, StoreError> {
     let text = "SELECT account_id, parent_id, name, kind, level, state, deletion, quota_hard, quota_soft, policy, comment, about,
-        stamp FROM accounts ORDER BY account_id";
+        second_factor, agent, stamp FROM accounts ORDER BY account_id";
+    let mut silos = silos::load(sql)?;
     let found = all(sql, text, &[], |row| {
+        let id = row.id()?;
         Ok(Account {
-            id: row.id()?,
+            id,
             parent: row.id_or_none()?,
             name: row.name()?,
             kind: kind(row.take()?, row.take()?)?,
@@ -64,6 +82,9 @@ fn accounts(sql: &dyn Sql) -> Result<Vec<Account>, StoreError> {
             policy: from_json("policy", row.take()?)?.unwrap_or_default(),
             comment: row.text()?,
             about: from_json("company profile", row.take()?)?.map(Box::new),
+            second_factor: row.take()?,
+            agent: row.id_or_none()?,
+            silo: silos.remove(&id).unwrap_or_default(),
             stamp: row.take()?,
         })
     })?;
@@ -221,6 +242,36 @@ fn allow(sql: &dyn Sql) -> Result<Vec<Allow>, StoreError> {
     })
 }
 
+fn roles(sql: &dyn Sql) -> Result<Vec<CustomRole>, StoreError> {
+    all(sql, "SELECT role_id, account_id, name, description, tasks, stamp FROM custom_roles ORDER BY role_id", &[], |row| {
+        Ok(CustomRole {
+            id: row.id()?,
+            account: row.id()?,
+            name: row.name()?,
+            description: row.text()?,
+            tasks: Ceiling::from_bits(row.take()?),
+            stamp: row.take()?,
+        })
+    })
+}
+
+fn grants(sql: &dyn Sql) -> Result<Vec<Grant>, StoreError> {
+    let text = "SELECT grant_id, user_id, account_id, built_in, role_id, stamp FROM grants ORDER BY grant_id";
+    all(sql, text, &[], |row| {
+        let (id, user, account) = (row.id()?, row.id()?, row.id()?);
+        let built_in: Option<u32> = row.take()?;
+        let role = match (built_in, row.id_or_none()?) {
+            (Some(number), None) => {
+                let role = Role::ALL.into_iter().find(|role| *role as u32 == number);
+                GrantedRole::BuiltIn(role.ok_or_else(|| strange("role", number))?)
+            }
+            (None, Some(id)) => GrantedRole::Custom(id),
+            _ => return Err(strange("grant", "one with no role or with two")),
+        };
+        Ok(Grant { id, user, account, role, stamp: row.take()? })
+    })
+}
+
 fn allow_kind(number: u32) -> Result<AllowKind, StoreError> {
     u8::try_from(number).ok().and_then(AllowKind::from_number).ok_or_else(|| strange("list of the allowlist", number))
 }
@@ -256,6 +307,8 @@ pub(super) fn next_ids(sql: &dyn Sql) -> Result<NextIds, StoreError> {
         let number = kept.get(kind).copied().ok_or_else(|| strange("next number", kind))?;
         u32::try_from(number).map_err(|_| strange("next number", number))
     };
+    // Kinds that came later have no number until there is one of them.
+    let next_or_first = |kind| if kept.contains_key(kind) { next(kind) } else { Ok(1) };
     Ok(NextIds {
         account: next("account")?,
         user: next("user")?,
@@ -264,5 +317,7 @@ pub(super) fn next_ids(sql: &dyn Sql) -> Result<NextIds, StoreError> {
         profile: next("profile")?,
         device: next("device")?,
         allow: next("allow")?,
+        role: next_or_first("role")?,
+        grant: next_or_first("grant")?,
     })
 }

@@ -47,6 +47,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("tasks", "which running server does which piece of work"),
     ("attempts", "guessing of the last minutes"),
     ("half_logins", "who is logging in just now begins anew"),
+    ("sent_codes", "a code that was just sent is for a login or an act that begins anew"),
+    ("sendings", "how many codes were sent in the last hours"),
     ("setup_code", "a server that nobody claimed makes another one"),
     ("secrets", "keys are moved by their own way, sealed"),
 ];
@@ -99,9 +101,10 @@ pub const TABLES: &[Table] = &[
     table! {
         accounts (
             account_id Int, parent_id Int, name Text, name_key Text, kind Int, level Int, state Int, deletion Int, quota_hard Int,
-            quota_soft Int, policy Text, comment Text, about Text, stamp Int
+            quota_soft Int, policy Text, comment Text, about Text, stamp Int, second_factor Bool, agent Int
         ) by Tree [0], seeded
     },
+    table! { silos (account_id Int, own_user Int, fence Int, holder Int) by Key [0], empty },
     table! { gone_accounts (account_id Int, parent_id Int) by Key [0], empty },
     table! {
         security_profiles (
@@ -115,12 +118,27 @@ pub const TABLES: &[Table] = &[
             security_profile_id Int, stamp Int
         ) by Key [0, 1], seeded
     },
+    table! {
+        custom_roles (
+            account_id Int, role_id Int, name Text, name_key Text, description Text, tasks Int, stamp Int
+        ) by Key [0, 1], empty
+    },
+    table! { grants (account_id Int, grant_id Int, user_id Int, built_in Int, role_id Int, stamp Int) by Key [0, 1], empty },
     table! { user_groups (account_id Int, user_id Int, group_id Int) by Key [0, 1, 2], empty },
     table! { user_passwords (account_id Int, user_id Int, phc Text) by Key [0, 1], empty },
     table! { factors (account_id Int, user_id Int, nonce Bytes, sealed Bytes, step Int, since Int) by Key [0, 1], empty },
+    table! {
+        factor_channels (account_id Int, user_id Int, channel Int, nonce Bytes, sealed Bytes, since Int) by Key [0, 1, 2], empty
+    },
     table! { recovery_codes (account_id Int, user_id Int, hash Bytes) by Key [0, 1, 2], empty },
     table! { user_logins (account_id Int, user_id Int, at Int, address Text) by Key [0, 1], empty },
     table! { bodies (account_id Int, hash Bytes, bytes Bytes) by Key [0, 1], empty },
+    table! { branding_images (account_id Int, hash Bytes, bytes Bytes) by Key [0, 1], empty },
+    table! {
+        communications (
+            communication_id Int, account_id Int, kind Int, at Int, planned Bool, with_whom Text, text Text, author Text, made Int
+        ) by Key [0], empty
+    },
     table! {
         profiles (
             account_id Int, profile_id Int, guid Bytes, name Text, description Text, version Int, revision Int, body Bytes,
@@ -163,6 +181,11 @@ pub const TABLES: &[Table] = &[
         enrolment_devices (
             enrolment_id Int, installation Bytes, phase Int, computer Text, program Text, address Text, asked Int
         ) by Key [0, 1], empty
+    },
+    table! {
+        erase_orders (
+            order_id Bytes, account_id Int, name Text, deleted Int, tries Int, due Int, tried Int, failure Text, done Int
+        ) by Key [0], empty
     },
     table! { outcomes (account_id Int, guid Bytes, device_id Int, revision Int, failure Text, at Int) by Key [0, 1, 2], empty },
     table! { holders (account_id Int, guid Bytes, device_id Int, revision Int, fetched_at Int) by Key [0, 1, 2], empty },
