@@ -3,19 +3,25 @@
 //! A fresh server has one root organisation; every object has an owner account from the first migration on.
 
 pub mod about;
+pub mod branding;
+pub mod lease;
 pub mod level;
 pub mod life;
 pub mod path;
 pub mod policy;
 pub mod quota;
+pub mod silo;
 pub mod tree;
 
 pub use about::About;
+pub use branding::Branding;
+pub use lease::Lease;
 pub use level::{Level, Module};
 pub use life::Life;
 pub use path::AccountPath;
 pub use policy::Policy;
 pub use quota::Quota;
+pub use silo::Silo;
 
 use serde::{Deserialize, Serialize};
 

@@ -8,11 +8,12 @@ use sbm_core::account::life::next_morning;
 use sbm_core::account::quota::Filled;
 use sbm_core::account::tree::Kind;
 use sbm_core::account::{AccountPath, policy as rule};
+use sbm_core::code::Code;
 use sbm_core::directory::rows;
 use sbm_core::directory::{Actor, Command, Directory, Refusal, View};
-use sbm_core::id::AccountId;
+use sbm_core::id::{AccountId, OrderId};
 use sbm_core::time::Timestamp;
-use sbm_core::wire::v1::admin::{Account, EffectiveSetting, LifeAct};
+use sbm_core::wire::v1::admin::{Account, EffectiveBranding, EffectiveSetting, LifeAct};
 
 use super::{Service, store_refusal};
 use crate::store::Revoke;
@@ -68,6 +69,8 @@ fn shown(facts: &Directory, row: &rows::Account, counts: Counts, filled: &Sums) 
         comment: row.comment.clone(),
         about: row.about.as_deref().cloned().unwrap_or_default(),
         policy: row.policy.settings().map(|(name, setting)| (name.to_owned(), setting.clone())).collect(),
+        second_factor: row.second_factor,
+        own_secret: row.silo.own.is_some(),
         accounts: counts.accounts,
         users: counts.users,
         devices: counts.devices,
@@ -86,6 +89,16 @@ pub fn policy(sees: View<'_>, id: AccountId) -> Vec<EffectiveSetting> {
         origin: sees.manages(found.origin).then(|| facts.account_name(found.origin)),
     });
     effective.collect()
+}
+
+/// The branding that counts for an account. Whoever asks learns no name from above his own account (DEC-3).
+#[must_use]
+pub fn branding(sees: View<'_>, id: AccountId) -> EffectiveBranding {
+    let facts = sees.facts();
+    let found = facts.branding_of(id);
+    let origin = found.map(|(origin, _)| origin).filter(|origin| sees.manages(*origin));
+    let origin = origin.map(|origin| facts.account_name(origin));
+    EffectiveBranding { branding: found.map(|(_, branding)| branding.clone()), origin }
 }
 
 /// Which tokens end with an act on these accounts: those of the users of organisations that go at once (RUN-7).
@@ -138,7 +151,10 @@ impl Service {
         for id in due {
             let name = self.facts().account_name(id);
             let check = move |facts: &Directory| Ok(tokens_of(facts, id));
-            self.act_when(Actor::system(), Command::DropAccount(id), check).await?;
+            let mut order = [0; 16];
+            getrandom::fill(&mut order).map_err(|_| Code::Internal)?;
+            let command = Command::DropAccount { account: id, order: OrderId::from_bytes(order) };
+            self.act_when(Actor::system(), command, check).await?;
             tracing::info!(account = name, "an account was deleted, as it was said the day before");
         }
         Ok(())

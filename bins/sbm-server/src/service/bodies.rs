@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::{Service, store_refusal};
 use crate::http::sending::{SharedBody, Trace};
+use crate::store::{Pending, Store};
 
 /// So many are read at once.
 const READERS: usize = 4;
@@ -49,13 +50,29 @@ impl Bodies {
 }
 
 impl Service {
+    /// An image of that account's branding.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub async fn image(&self, account: AccountId, hash: Hash) -> Result<Option<SharedBody>, Refusal> {
+        self.shared((account, hash), |store| store.image(account, hash)).await
+    }
+
     /// A content of that account's profiles.
     ///
     /// # Errors
     ///
     /// What the store says.
     pub async fn content(&self, account: AccountId, hash: Hash) -> Result<Option<SharedBody>, Refusal> {
-        let key = (account, hash);
+        self.shared((account, hash), |store| store.body(account, hash)).await
+    }
+
+    async fn shared(
+        &self,
+        key: (AccountId, Hash),
+        read: impl FnOnce(&dyn Store) -> Pending<Option<Vec<u8>>>,
+    ) -> Result<Option<SharedBody>, Refusal> {
         if let Some(known) = self.bodies.known(&key) {
             return Ok(Some(known));
         }
@@ -64,7 +81,7 @@ impl Service {
         if let Some(known) = self.bodies.known(&key) {
             return Ok(Some(known));
         }
-        let bytes = self.store.body(account, hash).await.map_err(|error| store_refusal(&error))?;
+        let bytes = read(&*self.store).await.map_err(|error| store_refusal(&error))?;
         Ok(bytes.map(|bytes| self.bodies.keep(key, bytes)))
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use sbm_core::cache::{Domain, Head, KeyDocument, Mark, Number};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
-use sbm_core::directory::{Actor, Directory, Refusal, Subject, plan};
+use sbm_core::account::tree::Kind;
+use sbm_core::directory::{Actor, Command, Directory, Refusal, Subject, plan};
 use sbm_core::id::{DeviceId, Guid, Hash};
 use sbm_core::run::record::{MAX_ERROR, cut};
 use sbm_core::wire::MAX_OUTCOMES;
@@ -18,7 +19,7 @@ use crate::http::sending::SharedBody;
 use crate::store::RunSource;
 
 impl Service {
-    /// Answers a check-in: nothing when nothing changed.
+    /// Answers a check-in: nothing when nothing changed, but how much room is left where there is a quota.
     ///
     /// # Errors
     ///
@@ -26,24 +27,41 @@ impl Service {
     /// server does not know.
     pub async fn check_in(self: &Arc<Self>, id: DeviceId, asked: CheckIn) -> Result<CheckInAnswer, Refusal> {
         let mut facts = self.facts();
-        let mut number = self.number(&facts, id)?;
-        if is_unknown(&facts, number, &asked) {
+        if is_unknown(&facts, self.number(&facts, id)?, &asked) {
             facts = self.follow_proof(id, &asked).await?;
-            number = self.number(&facts, id)?;
         }
+        let facts = self.on_its_machine(facts, id).await?;
+        let number = self.number(&facts, id)?;
         let device = device(&facts, id)?;
         self.keep_outcomes(&facts, device, asked.outcomes).await?;
         self.seen.note(id, self.now());
         let acknowledged = self.acknowledged(device, asked.acknowledged).await?;
+        let room = self.room_note(&facts, device).await?;
         // Who has the head but lost its list is not up to date.
         if asked.number == number && asked.list.is_some() {
-            return Ok(CheckInAnswer { acknowledged, ..CheckInAnswer::default() });
+            return Ok(CheckInAnswer { acknowledged, room, ..CheckInAnswer::default() });
         }
         let made = facts.head_for(device).ok_or(Code::DeviceRemoved)?;
         let head = self.keys.sign(&made.head)?;
         let list = (asked.list != Some(made.head.list)).then(|| String::from_utf8_lossy(&made.list).into_owned());
         let keys = if asked.number.epoch == number.epoch { None } else { facts.server().keys.clone() };
-        Ok(CheckInAnswer { keys, head: Some(head), list, acknowledged })
+        Ok(CheckInAnswer { keys, head: Some(head), list, acknowledged, room })
+    }
+
+    /// A backup account is on one machine: that of the device, or the device is told and so is the audit log. One that nobody
+    /// ever had is the first's that is heard of (ACC-11).
+    async fn on_its_machine(self: &Arc<Self>, facts: Arc<Directory>, id: DeviceId) -> Result<Arc<Directory>, Refusal> {
+        let device = device(&facts, id)?;
+        let account = facts.account(device.account).ok_or(Code::DeviceRemoved)?;
+        if account.kind == Kind::Backup && account.silo.lease.is_new() {
+            return self.act(Actor::system(), Command::TakeSilo { device: id }, Vec::new()).await;
+        }
+        let Err(refused) = plan::check_machine(&facts, device) else { return Ok(facts) };
+        let computer = Plain(&device.computer);
+        tracing::warn!(%computer, code = refused.code.name(), "a machine speaks for a backup account that another one has");
+        let (actor, object) = (Actor::user(device.user, String::new()), device.installation.to_string());
+        self.audit_refused(&facts, &actor, "device.check_in", &object, &refused).await;
+        Err(refused)
     }
 
     fn number(&self, facts: &Directory, id: DeviceId) -> Result<Number, Refusal> {
@@ -162,6 +180,7 @@ impl Service {
     pub fn list(&self, id: DeviceId, hash: Hash) -> Result<Vec<u8>, Refusal> {
         let facts = self.facts();
         self.number(&facts, id)?;
+        plan::check_machine(&facts, device(&facts, id)?)?;
         let made = facts.head_for(device(&facts, id)?).ok_or(Code::DeviceRemoved)?;
         if made.head.list == hash {
             Ok(made.list)
@@ -180,13 +199,14 @@ impl Service {
         let facts = self.facts();
         self.number(&facts, id)?;
         let device = device(&facts, id)?;
-        let user = facts.user(device.user).ok_or(Code::DeviceRemoved)?;
-        let list = Subject::new(&facts, user).list();
+        plan::check_machine(&facts, device)?;
+        let list = facts.list_for(device).ok_or(Code::DeviceRemoved)?;
         let named = list.profiles.iter().filter(|entry| entry.body == hash || entry.schedule == Some(hash));
         let wanted: Vec<(Guid, u64)> = named.map(|entry| (entry.guid, entry.revision)).collect();
         let missing = || refusal(Code::NotFound, format!("this device's list does not name `{hash}`; check in again"));
         if wanted.is_empty() {
-            return Err(missing());
+            let (origin, _) = facts.branding_of(device.account).filter(|(_, own)| own.image(&hash).is_some()).ok_or_else(missing)?;
+            return self.image(origin, hash).await?.ok_or_else(missing);
         }
         let profile = wanted.iter().find_map(|(guid, _)| facts.profile_for(device, guid)).ok_or_else(missing)?;
         self.hold(RunSource { account: facts.root_of(device.account), ..RunSource::of(device) }, wanted).await?;

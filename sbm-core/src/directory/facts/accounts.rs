@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Directory;
-use crate::account::AccountPath;
 use crate::account::tree::{self, NodeRef, Nodes};
+use crate::account::{AccountPath, Branding};
 use crate::directory::index::{Kind, NameRef};
 use crate::directory::rows::Account;
 use crate::id::AccountId;
@@ -110,6 +110,12 @@ impl Directory {
             Some(account)
         })
         .take(AccountPath::MAX_DEPTH)
+    }
+
+    /// The branding that counts for that account, the nearest one on the way up, and the account that it comes from (ACC-3).
+    #[must_use]
+    pub fn branding_of(&self, id: AccountId) -> Option<(AccountId, &Branding)> {
+        self.chain(id).find_map(|account| Some((account.id, account.about.as_deref()?.branding.as_ref()?)))
     }
 
     /// The account's full name.

@@ -33,13 +33,21 @@ const CONTACT: Shape = Shape::Fields(&[
 ]);
 const COMPANY: Shape = Shape::Fields(&[("address", Shape::Anything), ("website", Shape::Anything), ("billing", Shape::Anything)]);
 
+const IMAGE: Shape = Shape::Fields(&[("hash", Shape::Anything), ("format", Shape::Anything), ("size", Shape::Anything)]);
+const BRANDING: Shape = Shape::Fields(&[
+    ("name", Shape::Anything),
+    ("colours", Shape::Anything),
+    ("logo", IMAGE),
+    ("icons", Shape::Many(&IMAGE)),
+]);
+
 impl Shaped for About {
     #[expect(private_interfaces, reason = "nobody else has a shape")]
     const SHAPE: Shape = Shape::Fields(&[
         ("service_type", Shape::Anything),
         ("company", COMPANY),
         ("contacts", Shape::Many(&CONTACT)),
-        ("branding", Shape::Fields(&[("name", Shape::Anything), ("colours", Shape::Anything)])),
+        ("branding", BRANDING),
     ]);
 }
 
@@ -89,8 +97,10 @@ mod tests {
     fn what_nobody_knows_is_refused_however_deep_it_stands_door_4() {
         let whole = r##"{"account":"a","quota":{"hard":2,"soft":1},"policy":{"x":{"mode":"forced","value":"1"}},"about":{"service_type":"s",
             "company":{"address":"a","website":"w","billing":"b"},"contacts":[{"name":"n","role":"r","email":"e","phone":"p"}],
-            "branding":{"name":"n","colours":{"accent":"#00ff7f"}}}}"##;
-        assert!(serde_json::from_str::<NewAccount>(whole).is_ok());
+            "branding":{"name":"n","colours":{"accent":"#00ff7f"},"logo":{"hash":"HASH","format":"png","size":9},
+            "icons":{"tray":{"hash":"HASH","format":"ico","size":8}}}}}"##
+            .replace("HASH", &"0".repeat(64));
+        assert!(serde_json::from_str::<NewAccount>(&whole).is_ok());
         for (place, odd) in [
             (r#""hard":2"#, r#""odd":1,"hard":2"#),
             (r#""mode":"forced""#, r#""odd":1,"mode":"forced""#),
@@ -98,6 +108,8 @@ mod tests {
             (r#""address""#, r#""odd":1,"address""#),
             (r#""role""#, r#""odd":1,"role""#),
             (r#""colours""#, r#""odd":1,"colours""#),
+            (r#""format":"png""#, r#""odd":1,"format":"png""#),
+            (r#""format":"ico""#, r#""odd":1,"format":"ico""#),
         ] {
             let error = serde_json::from_str::<NewAccount>(&whole.replacen(place, odd, 1)).unwrap_err();
             assert!(alloc::string::ToString::to_string(&error).contains("unknown field `odd`"), "{place}: {error}");

@@ -1,0 +1,65 @@
+//! Communications of accounts (ACC-3).
+
+use sbm_core::account::AccountPath;
+use sbm_core::code::Code;
+use sbm_core::permission::Task;
+use sbm_core::wire::v1::admin::{CommunicationPatch, ListQuery, NewCommunication};
+use sbm_core::wire::v1::path;
+
+use super::asker::Asker;
+use super::{Answer, missing, no_content, ok};
+use crate::http::listing::{self, Asked, columns};
+use crate::http::operation::{Answer as Answers, Operation};
+use crate::http::{Access, ApiError, Json, Path, Wanted};
+
+pub(super) const LIST: Operation = Operation::get("list_communications", path::COMMUNICATIONS, "", Access::ConsoleOrApi)
+    .reads(Task::Accounts)
+    .says("The past and planned communications of accounts, filtered, in any order, page by page or as a file.")
+    .asks("ListQuery")
+    .answers(Answers::Rows("Communication", true));
+pub(super) const CREATE: Operation = Operation::post("create_communication", path::COMMUNICATIONS, "", Access::ConsoleOrApi)
+    .writes(Task::Accounts)
+    .says("Writes a communication down, past or planned.")
+    .takes("NewCommunication")
+    .answers(Answers::Value("Communication"))
+    .refuses(&[Code::NotFound, Code::TooMany]);
+pub(super) const MODIFY: Operation =
+    Operation::patch("modify_communication", path::COMMUNICATIONS, "/{id}", Access::ConsoleOrApi)
+        .writes(Task::Accounts)
+        .says("Changes a communication: a planned one was, or what came of it.")
+        .takes("CommunicationPatch")
+        .answers(Answers::Value("Communication"))
+        .conditional(false)
+        .refuses(&[Code::Stale]);
+pub(super) const DELETE: Operation =
+    Operation::delete("delete_communication", path::COMMUNICATIONS, "/{id}", Access::ConsoleOrApi)
+        .writes(Task::Accounts)
+        .says("Removes a communication.")
+        .conditional(false);
+
+pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
+    asker.may_read(Task::Accounts, "communication.list").await?;
+    let facts = asker.service.facts();
+    let of = query.account.as_deref().and_then(|account| account.parse::<AccountPath>().ok());
+    let rows = asker.service.communications(&facts, &asker.actor(), of.as_ref()).await?;
+    listing::answer(&columns::COMMUNICATIONS, query, wanted, || rows).await
+}
+
+pub(super) async fn create(asker: Asker, Json(new): Json<NewCommunication>) -> Answer {
+    ok(asker.service.make_communication(&asker.actor(), new).await?)
+}
+
+pub(super) async fn modify(asker: Asker, Path(id): Path<String>, Json(patch): Json<CommunicationPatch>) -> Answer {
+    asker.may_write(Task::Accounts, "communication.modify", &id).await?;
+    ok(asker.service.modify_communication(&asker.actor(), number(&id)?, patch).await?)
+}
+
+pub(super) async fn delete(asker: Asker, Path(id): Path<String>) -> Answer {
+    asker.may_write(Task::Accounts, "communication.delete", &id).await?;
+    asker.service.delete_communication(&asker.actor(), number(&id)?).await?;
+    no_content()
+}
+
+fn number(id: &str) -> Result<u64, ApiError> {
+    id.parse().map_err(|_| missing("communication", id))
+}

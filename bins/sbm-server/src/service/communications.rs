@@ -1,0 +1,137 @@
+//! What was said to accounts and is to be said: written down, changed, removed (ACC-3).
+//!
+//! 1. Who may change an account that he sees writes down what was said to it; its author is he.
+//! 2. Of an author from above it is said where he is (DEC-3).
+
+use sbm_core::account::AccountPath;
+use sbm_core::code::Code;
+use sbm_core::directory::{Actor, ActorKind, Directory, Refusal, View, plan};
+use sbm_core::id::AccountId;
+use sbm_core::permission::{Task, TaskAccess};
+use sbm_core::wire::v1::admin::{Communication, CommunicationPatch, NewCommunication};
+
+use super::{Service, present, refusal, store_refusal};
+use crate::store::communications::{Kept, MOST_OF_ONE};
+
+impl Service {
+    /// The communications of accounts that the actor sees; of one and those below it, if he names one.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub async fn communications(
+        &self,
+        facts: &Directory,
+        actor: &Actor,
+        of: Option<&AccountPath>,
+    ) -> Result<Vec<Communication>, Refusal> {
+        let sees = facts.seen_by(actor);
+        let top = of.and_then(|path| sees.managed_account(path)).map(|account| account.id);
+        // The operator manages other root accounts, too.
+        let top = top.or_else(|| sees.scope().top()).filter(|top| of.is_some() || *top != AccountId::ROOT);
+        let all = self.store.communications(top).await.map_err(|error| store_refusal(&error))?;
+        Ok(all.iter().filter_map(|(id, kept)| shown(sees, *id, kept)).collect())
+    }
+
+    /// Writes one down.
+    ///
+    /// # Errors
+    ///
+    /// The gates; [`Code::NotFound`] for an account that the actor does not see, [`Code::TooMany`] beyond [`MOST_OF_ONE`] of it.
+    pub async fn make_communication(&self, actor: &Actor, new: NewCommunication) -> Result<Communication, Refusal> {
+        let act = "communication.create";
+        self.authorise_on(actor, Task::Accounts, TaskAccess::Write, act, &new.account.to_string()).await?;
+        let (facts, now) = (self.facts(), self.now());
+        let sees = facts.seen_by(actor);
+        let account = sees.managed_account(&new.account).ok_or_else(|| {
+            refusal(Code::NotFound, format!("there is no account `{}`", new.account.to_string().escape_debug()))
+        })?;
+        let ActorKind::User(author) = actor.kind else { return Err(Code::DeniedRole.into()) };
+        let author = facts.user(author).ok_or(Code::TokenRefused)?.name.clone();
+        let NewCommunication { account: _, kind, at, planned, with, text } = new;
+        let kept = Kept { account: account.id, kind, at, planned, with, text, author, made: now };
+        let entry = plan::entry(&facts, actor, act, "", Code::Ok, described(&facts, &kept), now);
+        let id = self.store.put_communication(kept.clone(), entry).await.map_err(|error| store_refusal(&error))?;
+        let id = id.ok_or_else(|| {
+            let message = format!("the account has {MOST_OF_ONE} communications; remove those that nobody reads any more");
+            refusal(Code::TooMany, message)
+        })?;
+        shown(sees, id, &kept).ok_or_else(|| Code::Internal.into())
+    }
+
+    /// Changes one.
+    ///
+    /// # Errors
+    ///
+    /// The gates; [`Code::NotFound`] for one of an account that the actor does not see, [`Code::Stale`] when somebody else changed
+    /// it meanwhile.
+    pub async fn modify_communication(&self, actor: &Actor, id: u64, patch: CommunicationPatch) -> Result<Communication, Refusal> {
+        let act = "communication.modify";
+        self.authorise_on(actor, Task::Accounts, TaskAccess::Write, act, &id.to_string()).await?;
+        let (facts, now) = (self.facts(), self.now());
+        let sees = facts.seen_by(actor);
+        let was = self.seen_communication(sees, id).await?;
+        let new = Kept {
+            kind: patch.kind.unwrap_or(was.kind),
+            at: patch.at.unwrap_or(was.at),
+            planned: patch.planned.unwrap_or(was.planned),
+            with: patch.with.unwrap_or_else(|| was.with.clone()),
+            text: patch.text.unwrap_or_else(|| was.text.clone()),
+            ..was.clone()
+        };
+        if new != was {
+            let entry = plan::entry(&facts, actor, act, &id.to_string(), Code::Ok, described(&facts, &new), now);
+            let done = self.store.modify_communication(id, was, new.clone(), entry).await;
+            if !done.map_err(|error| store_refusal(&error))? {
+                let message = format!("somebody else changed the communication `{id}` meanwhile; read it again");
+                return Err(refusal(Code::Stale, message));
+            }
+        }
+        shown(sees, id, &new).ok_or_else(|| Code::Internal.into())
+    }
+
+    /// Removes one.
+    ///
+    /// # Errors
+    ///
+    /// As [`modify_communication`](Self::modify_communication).
+    pub async fn delete_communication(&self, actor: &Actor, id: u64) -> Result<(), Refusal> {
+        let act = "communication.delete";
+        self.authorise_on(actor, Task::Accounts, TaskAccess::Write, act, &id.to_string()).await?;
+        let facts = self.facts();
+        let kept = self.seen_communication(facts.seen_by(actor), id).await?;
+        let entry = plan::entry(&facts, actor, act, &id.to_string(), Code::Ok, described(&facts, &kept), self.now());
+        let done = self.store.delete_communication(id, entry).await.map_err(|error| store_refusal(&error))?;
+        if done { Ok(()) } else { Err(missing(id)) }
+    }
+
+    async fn seen_communication(&self, sees: View<'_>, id: u64) -> Result<Kept, Refusal> {
+        let found = self.store.communication(id).await.map_err(|error| store_refusal(&error))?;
+        found.filter(|kept| sees.manages(kept.account)).ok_or_else(|| missing(id))
+    }
+}
+
+fn missing(id: u64) -> Refusal {
+    refusal(Code::NotFound, format!("there is no communication `{id}`"))
+}
+
+/// For the audit log: of which account, and nothing of what was said.
+fn described(facts: &Directory, kept: &Kept) -> String {
+    let planned = if kept.planned { ", planned" } else { "" };
+    format!("{} with `{}`{planned}", kept.kind.name(), facts.account_name(kept.account))
+}
+
+/// As its list shows it, if it is seen.
+fn shown(sees: View<'_>, id: u64, kept: &Kept) -> Option<Communication> {
+    sees.manages(kept.account).then(|| Communication {
+        id,
+        account: sees.facts().account_name(kept.account),
+        kind: kept.kind,
+        at: kept.at,
+        planned: kept.planned,
+        with: kept.with.clone(),
+        text: kept.text.clone(),
+        author: present::told(sees, &kept.author),
+        made: kept.made,
+    })
+}
