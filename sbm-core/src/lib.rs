@@ -24,9 +24,11 @@ pub mod cache;
 pub mod code;
 pub mod directory;
 pub mod enrolment;
+pub mod erase;
 pub mod factor;
 pub mod id;
 pub mod name;
+pub mod password;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod permission;

@@ -10,10 +10,10 @@ use alloc::vec::Vec;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::account::AccountPath;
-use crate::account::about::Colour;
+use crate::account::branding::Colour;
 use crate::cache::signed::KeyId;
 use crate::cache::{Mark, VerifyingKey};
-use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, RunId};
+use crate::id::{AccountId, AllowId, Guid, Hash, InstallationId, OrderId, RunId};
 use crate::name::{Name, Text};
 use crate::permission::{Ceiling, Right, RightSet, Role, RoleSet, Task};
 use crate::time::Timestamp;
@@ -61,6 +61,7 @@ schemas! {
     InstallationId, "InstallationId", {
         "type": "string", "description": "What an installation of a backup program calls itself: 32 hexadecimal digits."
     }, answered: { "type": "string", "pattern": "^[0-9a-f]{32}$", "description": "What an installation of a backup program calls itself." };
+    OrderId, "OrderId", { "type": "string", "pattern": "^[0-9a-f]{32}$", "description": "By which an erase order is known again." };
     Hash, "Hash", { "type": "string", "pattern": "^[0-9a-fA-F]{64}$", "description": "A SHA-256." },
         answered: { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "A SHA-256." };
     Mark, "Mark", { "type": "string", "pattern": "^[0-9a-f]{16}$", "description": "What tells two revisions of the same number apart." };

@@ -19,14 +19,16 @@ use sbm_client::core::wire::v1::session::Audience;
 use sbm_core::account::life::Standing;
 use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::tree::Kind;
-use sbm_core::account::{About, Level, Life, Policy, Quota};
+use sbm_core::account::{About, Lease, Level, Life, Policy, Quota, Silo};
 use sbm_core::audit::Entry;
 use sbm_core::cache::Mark;
 use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
 use sbm_core::directory::{Actor, Change, Directory, Limit};
 use sbm_core::enrolment::{EnrolmentKind, Terms};
+use sbm_core::erase::Order;
 use sbm_core::factor::Kept;
+use sbm_core::id::OrderId;
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Ceiling, Right, RightSet, RoleSet};
 use sbm_server::config::{Config, Sources};
@@ -178,12 +180,29 @@ fn tenants(store: &dyn Store) {
             quota: Quota { hard: (id % 2 == 0).then_some(1 << 50), soft: (id % 3 == 0).then_some(1 << 40) },
             policy: Policy::new([(format!("setting-{id}"), setting)].into()).unwrap(),
             comment: text(id),
+            silo: if kind == Kind::Backup {
+                Silo {
+                    own: (id % 5 == 0).then_some(UserId(id)),
+                    lease: Lease { fence: u64::from(id % 4), holder: (id % 4 == 3).then_some(DeviceId(id)) },
+                }
+            } else {
+                Silo::default()
+            },
             about: Some(Box::new(About { service_type: text(id + 1), ..About::default() })),
             ..Account::new(AccountId(id), Some(above(id)), name(&format!("unit {id}")), kind)
         })
     });
     commit(store, 950, accounts.collect());
-    commit(store, 951, vec![Change::DropAccount(AccountId(39))]);
+    let order = |id: u8| Order {
+        id: OrderId::from_bytes([id; 16]),
+        account: AccountId(39),
+        name: format!("root>unit {id} {}", ODD[usize::from(id)]),
+        deleted: at(u64::from(id)),
+    };
+    let orders = (0..5).map(|id| Change::Erase(order(id)));
+    commit(store, 951, [Change::DropAccount(AccountId(39))].into_iter().chain(orders).collect());
+    assert_eq!(store.order_failed(order(1).id, at(7), at(8), ODD[2].to_owned()).wait(), Ok(true));
+    assert_eq!(store.order_done(order(2).id, at(9), entry(2, "account.erased")).wait(), Ok(true));
     for id in 2..30 {
         assert!(store.report_stored(DeviceId(id), u64::from(id), u64::from(id) << 30).wait().unwrap());
         let wish = store.reserve(DeviceId(id), run_id(u64::from(id) + (1 << 40)), u64::from(id), at(7));

@@ -5,6 +5,7 @@
 mod admin_api {
     mod accounts;
     mod enrolments;
+    mod erase;
     mod lists;
     mod profiles;
     mod records;

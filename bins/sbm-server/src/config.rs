@@ -8,6 +8,7 @@
 //! 4. Loading reads; it writes nothing, makes no directory and opens no port.
 
 pub mod advice;
+pub mod codes;
 pub mod error;
 pub mod host;
 mod listen;
@@ -16,6 +17,7 @@ pub mod report;
 pub mod setting;
 pub mod source;
 
+pub use codes::{CodesPlan, MailPlan, MailTls, SmsPlan};
 pub use error::ConfigError;
 pub use host::{HostName, HostNames};
 pub use report::Report;
@@ -31,6 +33,7 @@ use sbm_core::run::Retention;
 use sbm_core::time::{HOUR, MINUTE};
 
 use crate::auth::password::Cost;
+use crate::outgoing::Place;
 use crate::proxy::{ForwardedHeader, Proxies};
 use crate::store::StoreUrl;
 use setting::Value;
@@ -65,6 +68,10 @@ pub struct Config {
     pub history: Retention,
     /// When accounts are deleted that are to be.
     pub accounts: AccountsPlan,
+    /// Where orders to erase go.
+    pub erase: ErasePlan,
+    /// How codes of a second factor are sent.
+    pub codes: CodesPlan,
     /// The backups that the server makes of itself.
     pub backup: BackupPlan,
     /// Names in the environment that begin with `SBM_` and are nobody's: no setting of the server, the client or a tool.
@@ -133,6 +140,15 @@ pub struct AccountsPlan {
     pub deletion_hour: u8,
     /// On whose clock.
     pub deletion_zone: TimeZone,
+}
+
+/// Where orders to erase go (ACC-8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasePlan {
+    /// The storage's hook; without it they wait.
+    pub hook: Option<Place>,
+    /// The certificates that vouch for it; those that the system knows, if missing.
+    pub authorities: Option<PathBuf>,
 }
 
 /// The backups that the server makes of itself (DOOR-2).
@@ -207,6 +223,8 @@ impl Config {
                 deletion_hour: u8::try_from(resolved.number("accounts.deletion_hour")?).unwrap_or_default(),
                 deletion_zone: resolved.zone("accounts.deletion_zone")?,
             },
+            erase: ErasePlan { hook: resolved.place("erase.hook")?, authorities: resolved.file("erase.authorities")? },
+            codes: CodesPlan::from_resolved(resolved)?,
             backup: BackupPlan {
                 dir: resolved.file("backup.dir")?,
                 every: Duration::from_secs(resolved.number("backup.every_hours")?.saturating_mul(3_600)),
@@ -361,6 +379,13 @@ impl Resolved {
     fn zone(&self, key: &str) -> Result<TimeZone, ConfigError> {
         match self.value(key)? {
             Value::Zone(zone) => Ok(zone.clone()),
+            _ => Err(ConfigError::unknown_key(key, Origin::Default)),
+        }
+    }
+
+    fn place(&self, key: &str) -> Result<Option<Place>, ConfigError> {
+        match self.value(key)? {
+            Value::Place(place) => Ok(place.clone()),
             _ => Err(ConfigError::unknown_key(key, Origin::Default)),
         }
     }

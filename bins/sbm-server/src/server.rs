@@ -119,11 +119,13 @@ impl Server {
         let housekeeping = tokio::spawn(Arc::clone(&self.service).keep_house(Arc::clone(&self.pki)));
         let step = tokio::spawn(Arc::clone(&self.service).keep_step());
         let backups = tokio::spawn(Arc::clone(&self.service).keep_backups());
+        let orders = tokio::spawn(Arc::clone(&self.service).keep_orders());
         let watch = tokio::spawn(self.reload().watch());
         self.listeners.serve(self.serving, stop).await;
         housekeeping.abort();
         step.abort();
         backups.abort();
+        orders.abort();
         watch.abort();
         self.service.close().await;
     }

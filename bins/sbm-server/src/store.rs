@@ -15,6 +15,7 @@ pub mod anew;
 pub mod attempts;
 pub mod audit;
 pub mod codes;
+pub mod communications;
 #[cfg(test)]
 mod contract;
 mod database;
@@ -25,6 +26,7 @@ pub mod export;
 pub mod factors;
 pub mod held;
 pub mod lane;
+pub mod orders;
 pub mod pending;
 pub mod postgres;
 pub mod quotas;
@@ -32,6 +34,7 @@ pub mod relocation;
 pub mod retention;
 pub mod runs;
 pub mod secrets;
+pub mod sent_codes;
 pub mod servers;
 pub mod sessions;
 pub mod sql;
@@ -44,16 +47,19 @@ pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use attempts::Attempts;
 pub use audit::{Audit, Chained};
 pub use codes::{CodeTry, Codes};
+pub use communications::Communications;
 pub use directory::{Commit, Committed, Directory, Logged, ProfileRevision};
 pub use enrolments::Enrolments;
 pub use error::StoreError;
 pub use export::Whole;
 pub use factors::Factors;
+pub use orders::Orders;
 pub use pending::Pending;
 pub use postgres::Postgres;
 pub use quotas::Quotas;
 pub use runs::{Found, RUN_SORTS, RunPlace, RunSource, Runs, Taken};
 pub use secrets::Secrets;
+pub use sent_codes::SentCodes;
 pub use servers::Servers;
 pub use sessions::{ApiToken, Kept, LastLogin, Revoke, Sessions, Token};
 pub use sqlite::Sqlite;
@@ -68,8 +74,11 @@ pub trait Store:
     + Sessions
     + Codes
     + Factors
+    + SentCodes
+    + Communications
     + Enrolments
     + Quotas
+    + Orders
     + Secrets
     + Acknowledgements
     + Audit
@@ -86,8 +95,11 @@ impl<S> Store for S where
         + Sessions
         + Codes
         + Factors
+        + SentCodes
+        + Communications
         + Enrolments
         + Quotas
+        + Orders
         + Secrets
         + Acknowledgements
         + Audit

@@ -147,6 +147,7 @@ take! { take_answers:
     admin::IssuedToken, admin::TokenEntry, admin::Page<admin::TokenEntry>,
     session::DeviceEnrolled, admin::MadeEnrolment, admin::Enrolment, admin::Page<admin::Enrolment>,
     admin::WaitingDevice, admin::Page<admin::WaitingDevice>,
+    admin::EraseOrder, admin::Page<admin::EraseOrder>, admin::EraseKey,
     factor::HalfSession, factor::FactorState, factor::FactorOffer, factor::FactorEnrolled, factor::RecoveryCodes,
     admin::Run, admin::RunRef, admin::Page<admin::Run>,
     admin::AllowEntry, admin::Page<admin::AllowEntry>, admin::AllowVerdict, admin::AllowFinding, admin::Page<admin::AllowFinding>,

@@ -204,6 +204,10 @@ fn whole_server() -> Vec<Route> {
         route(("GET", path::ALLOWLIST_LINT, ""), Api, Ok(200), reads("allowlist.lint")),
         route(("GET", path::SERVER, ""), Api, Ok(200), reads("server.show")),
         route(("PATCH", path::SERVER, ""), Api, MALFORMED, writes("server.modify", r#"{"max_offline":3600}"#)),
+        route(("GET", path::ERASE_ORDERS, ""), Api, Ok(200), reads("erase.list")),
+        route(("GET", path::ERASE_ORDERS, NO_ID), Api, MISSING, reads("erase.show")),
+        route(("POST", path::ERASE_ORDERS, "/0a0b0c0d0e0f0001020304050607ffff/retry"), Api, MISSING, reads("erase.retry")),
+        route(("GET", path::ERASE_KEY, ""), Api, Ok(200), reads("erase.key")),
         route(("POST", path::ROTATE_KEYS, ""), Api, Ok(200), reads("keys.rotate")),
     ]
 }

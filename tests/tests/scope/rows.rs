@@ -306,6 +306,10 @@ fn whole_server(id: &str) -> Option<Row> {
         "modify_server" => vec![patch(path::SERVER, "", json!({"max_offline": 7_200}))],
         "rotate_keys" => vec![post(path::ROTATE_KEYS, "", json!({}))],
         "list_audit" => vec![get(path::AUDIT, ""), get(path::AUDIT, "?after=0")],
+        "list_erase_orders" => vec![get(path::ERASE_ORDERS, "")],
+        "show_erase_order" => vec![get(path::ERASE_ORDERS, "/0a0b0c0d0e0f0001020304050607ffff")],
+        "retry_erase_order" => vec![post(path::ERASE_ORDERS, "/0a0b0c0d0e0f0001020304050607ffff/retry", json!({}))],
+        "show_erase_key" => vec![get(path::ERASE_KEY, "")],
         "verify_audit" => vec![get(path::AUDIT, "/verify")],
         _ => return None,
     };

@@ -8,6 +8,7 @@ use sbm_core::allowlist::IpPattern;
 use sbm_core::wire::{MAX_REQUEST, MAX_UPLOAD};
 
 use super::host::HostName;
+use crate::outgoing::Place;
 use crate::store::url::{BadStoreUrl, StoreUrl};
 
 /// A setting.
@@ -40,6 +41,10 @@ pub enum Kind {
     Store,
     /// A time zone by its name.
     Zone,
+    /// An address that the server sends to, or none.
+    Place,
+    /// A line of text, maybe none.
+    Text,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A whole number within these bounds.
@@ -61,6 +66,8 @@ pub(super) enum Value {
     Networks(Vec<IpPattern>),
     Store(StoreUrl),
     Zone(TimeZone),
+    Place(Option<Place>),
+    Text(String),
     Choice(String),
     Number(u64),
 }
@@ -160,6 +167,43 @@ pub const SETTINGS: &[Setting] = &[
         about: "the time zone of that hour, such as `Europe/Berlin`",
     },
     Setting {
+        key: "erase.hook",
+        kind: Kind::Place,
+        default: "",
+        about: "where the storage takes orders to erase what a deleted account stored; without it they wait",
+    },
+    Setting {
+        key: "erase.authorities",
+        kind: Kind::File,
+        default: "",
+        about: "a file with the certificates that vouch for that place, in PEM; without it those that the system knows do",
+    },
+    text("mail.host", "the relay that takes mails with codes of a second factor, a host name or an address; none without it"),
+    number("mail.port", 1, 65_535, "587", "its port"),
+    Setting {
+        key: "mail.tls",
+        kind: Kind::Choice(&["starttls", "implicit", "none"]),
+        default: "starttls",
+        about: "how the connection to it is sealed: starttls, implicit, or none for a relay on this machine",
+    },
+    text("mail.user", "as whom the server logs in there, if it has to"),
+    file("mail.password_file", "a file with the password for that; readable by the server alone"),
+    text("mail.from", "the address that the mails come from"),
+    file("mail.authorities", "a file with the certificates that vouch for the relay, in PEM; without it those that the system knows do"),
+    number("mail.timeout_seconds", 1, 60, "10", "how long it is waited for each answer of the relay"),
+    Setting {
+        key: "sms.url",
+        kind: Kind::Place,
+        default: "",
+        about: "the gateway that takes short messages with codes; behind a `?` there may be `{number}` and `{text}`; none without it",
+    },
+    text("sms.body", "what it is sent, as JSON with `{number}` and `{text}` in its texts"),
+    file("sms.headers_file", "a file with headers for it, one `Name: value` in a line; readable by the server alone"),
+    file("sms.authorities", "a file with the certificates that vouch for it, in PEM; without it those that the system knows do"),
+    text("sms.prefixes", "how the numbers begin that are sent to, such as `+49, +43`; any without it"),
+    number("codes.user_per_hour", 1, 1_000, "6", "how many codes are sent to a user in an hour, at most"),
+    number("codes.account_per_hour", 1, 1_000_000, "100", "how many codes are sent to all users of an account in an hour, at most"),
+    Setting {
         key: "backup.dir",
         kind: Kind::File,
         default: "",
@@ -168,6 +212,14 @@ pub const SETTINGS: &[Setting] = &[
     number("backup.every_hours", 1, 8_760, "24", "how often it makes one"),
     number("backup.keep", 1, 10_000, "14", "how many it keeps; the oldest goes when the new one was verified"),
 ];
+
+const fn text(key: &'static str, about: &'static str) -> Setting {
+    Setting { key, kind: Kind::Text, default: "", about }
+}
+
+const fn file(key: &'static str, about: &'static str) -> Setting {
+    Setting { key, kind: Kind::File, default: "", about }
+}
 
 const fn number(key: &'static str, least: u64, most: u64, default: &'static str, about: &'static str) -> Setting {
     Setting { key, kind: Kind::Number { least, most }, default, about }
@@ -198,10 +250,12 @@ impl Setting {
             Kind::Directory => one(texts).and_then(directory),
             Kind::Addresses => addresses(texts),
             Kind::Names => names(texts),
-            Kind::File => one(texts).and_then(file),
+            Kind::File => one(texts).and_then(path),
+            Kind::Text => one(texts).and_then(line),
             Kind::Networks => networks(texts),
             Kind::Store => one(texts).and_then(store),
             Kind::Zone => one(texts).and_then(zone),
+            Kind::Place => one(texts).and_then(place),
             Kind::Choice(words) => one(texts).and_then(|text| choice(text, words)),
             Kind::Number { least, most } => one(texts).and_then(|text| whole_number(text, least, most)),
         }
@@ -213,8 +267,9 @@ impl Setting {
         match self.kind {
             Kind::Number { .. } => format!("write a whole number: `{name} = {}`", self.default),
             Kind::Directory => format!("write a text: `{name} = \"{}\"`", self.default.replace('\\', "\\\\")),
+            Kind::Place => format!("write a text: `{name} = \"https://storage.example/{name}\"`"),
             Kind::File => format!("write a text: `{name} = \"/etc/sbm/{}\"`", name.replace('_', "-")),
-            Kind::Choice(_) | Kind::Store | Kind::Zone => format!("write a text: `{name} = \"{}\"`", self.default),
+            Kind::Choice(_) | Kind::Store | Kind::Zone | Kind::Text => format!("write a text: `{name} = \"{}\"`", self.default),
             _ => format!("write a list of texts: `{name} = [\"{}\"]`", if self.default.is_empty() { "…" } else { self.default }),
         }
     }
@@ -223,6 +278,7 @@ impl Setting {
     pub(super) fn shown(&self, text: &str) -> String {
         match self.kind {
             Kind::Store => StoreUrl::without_secrets(text),
+            Kind::Place => Place::shown(text),
             _ => text.to_owned(),
         }
     }
@@ -244,7 +300,15 @@ fn directory(text: &str) -> Result<Value, String> {
     if text.is_empty() || text.contains('\0') { Err("it must be a path".into()) } else { Ok(Value::Directory(text.into())) }
 }
 
-fn file(text: &str) -> Result<Value, String> {
+fn line(text: &str) -> Result<Value, String> {
+    match text {
+        _ if text.chars().any(char::is_control) || text.len() > 2_000 => Err("it must be one line of text".into()),
+        "none" => Err("leave it out for none".into()),
+        _ => Ok(Value::Text(text.into())),
+    }
+}
+
+fn path(text: &str) -> Result<Value, String> {
     match text {
         "" => Ok(Value::File(None)),
         _ if text.contains('\0') => Err("it must be a path".into()),
@@ -294,6 +358,10 @@ fn networks(texts: &[String]) -> Result<Value, String> {
 fn zone(text: &str) -> Result<Value, String> {
     let told = |_| "it must be a time zone that this machine knows, such as `UTC` or `Europe/Berlin`".into();
     TimeZone::get(text).map(Value::Zone).map_err(told)
+}
+
+fn place(text: &str) -> Result<Value, String> {
+    if text.is_empty() { Ok(Value::Place(None)) } else { Place::parse(text).map(|place| Value::Place(Some(place))) }
 }
 
 fn choice(text: &str, words: &[&str]) -> Result<Value, String> {

@@ -2,13 +2,16 @@
 //!
 //! 1. Each is 32 random bytes, made once, a secret of its own in the [`Vault`]; it tells what it is for and carries a check,
 //!    so that a damaged or mixed-up file is noticed and never used.
-//! 2. The root key signs key documents, the signing key of the current epoch signs heads, the token key marks tokens.
+//! 2. The root key signs key documents, the signing key of the current epoch signs heads, the token key marks tokens. The key
+//!    that signs erase orders is made from the root key: it is there wherever that is, and stays the same as long.
 //! 3. A rotation makes the new epoch's key first; the commit of the new epoch decides. A key left over by a crash is
 //!    used by the next attempt.
 //! 4. A missing key beside others is an error: a new root key would be another server to every client.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sbm_core::cache::{Domain, KeyDocument, Signed, SigningKey};
 use sbm_core::id::Hash;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::error::PkiError;
@@ -28,6 +31,7 @@ pub struct Keys {
     root: SigningKey,
     signing: SigningKey,
     token: TokenKey,
+    orders: SigningKey,
     epoch: u64,
     document: Signed,
 }
@@ -102,6 +106,12 @@ impl Keys {
         &self.token
     }
 
+    /// The key that signs erase orders (ACC-8).
+    #[must_use]
+    pub const fn orders(&self) -> &SigningKey {
+        &self.orders
+    }
+
     /// The epoch these keys are of.
     #[must_use]
     pub const fn epoch(&self) -> u64 {
@@ -115,12 +125,13 @@ impl Keys {
     }
 
     fn read(vault: &dyn Vault, epoch: u64, ca: &[Hash]) -> Result<Self, PkiError> {
-        let root = SigningKey::from_seed(&read(vault, ROOT)?);
+        let root = read(vault, ROOT)?;
+        let (orders, root) = (SigningKey::from_seed(&made_of(&root, b"SBM erase orders v1")?), SigningKey::from_seed(&root));
         let signing = SigningKey::from_seed(&read(vault, &signing_name(epoch))?);
         let token = TokenKey::new(read(vault, TOKEN)?);
         let document = KeyDocument { v: KeyDocument::VERSION, epoch, keys: vec![signing.verifying_key()], ca: ca.to_vec() };
         let document = root.sign(Domain::Keys, document.to_bytes());
-        Ok(Self { root, signing, token, epoch, document })
+        Ok(Self { root, signing, token, orders, epoch, document })
     }
 }
 
@@ -153,6 +164,13 @@ pub fn factor_key(vault: &dyn Vault, may_make: bool) -> Result<FactorKey, PkiErr
         make_if_missing(vault, FACTOR)?;
     }
     read(vault, FACTOR).map(FactorKey::new)
+}
+
+/// A seed for one purpose, made of another one.
+fn made_of(seed: &Seed, purpose: &[u8]) -> Result<Seed, PkiError> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(seed.as_slice()).map_err(PkiError::generation)?;
+    mac.update(purpose);
+    Ok(Zeroizing::new(mac.finalize().into_bytes().into()))
 }
 
 fn make_if_missing(vault: &dyn Vault, name: &str) -> Result<(), PkiError> {

@@ -33,6 +33,9 @@ const AT_ONCE: usize = 100_000;
 /// How long the row of a token, or of an enrolment code, stays after it ended.
 const KEEP_ENDED: i64 = 30 * DAY;
 
+/// How long an erase order stays that was acknowledged.
+const KEEP_ORDERS: i64 = 365 * DAY;
+
 /// How long the row of a login stays that waits for its code: it is over after minutes.
 const KEEP_HALF: i64 = DAY;
 
@@ -175,8 +178,13 @@ impl Service {
         if dropped > 0 {
             tracing::info!(dropped, "tokens that ended long ago were deleted");
         }
+        let dropped = self.store.drop_orders(now.plus(-KEEP_ORDERS)).await.map_err(|error| store_refusal(&error))?;
+        if dropped > 0 {
+            tracing::info!(dropped, "erase orders that were done a year ago were deleted");
+        }
         // Nobody finishes those: they were over long before.
         self.store.drop_half_logins(now.plus(-KEEP_HALF)).await.map_err(|error| store_refusal(&error))?;
+        self.store.drop_sent_codes(now.plus(-KEEP_HALF)).await.map_err(|error| store_refusal(&error))?;
         let dropped = self.store.drop_enrolments(now.plus(-KEEP_ENDED)).await.map_err(|error| store_refusal(&error))?;
         if dropped > 0 {
             tracing::info!(dropped, "enrolment codes that ended long ago were deleted");

@@ -247,7 +247,9 @@ impl Service {
                 let actor = Actor::user(by.user, address.to_string());
                 self.audit_refused(&self.facts(), &actor, "device.enrol", &object, &refused).await;
                 // What became of user and account is nobody's to know who is not let in.
-                Err(if refused.code.is_retryable() { refused } else { Code::EnrolmentRefused.into() })
+                // That the account is another machine's he has to know, or he would try for ever (ACC-11).
+                let is_told = refused.code.is_retryable() || refused.code == Code::OtherMachine;
+                Err(if is_told { refused } else { Code::EnrolmentRefused.into() })
             }
         }
     }
@@ -304,7 +306,7 @@ impl Service {
     }
 
     /// Whether the session that somebody acts by still lives (RUN-7).
-    fn still_acts(&self, actor: &Actor, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn still_acts(&self, actor: &Actor, now: Timestamp) -> Result<(), Refusal> {
         match actor.session {
             Some(id) if self.sessions.get(id, now).is_none() => Err(Code::TokenRefused.into()),
             _ => Ok(()),

@@ -7,6 +7,7 @@ mod duties;
 mod enrolments;
 mod frozen;
 mod newer;
+mod orders;
 mod retention;
 mod tokens;
 
@@ -64,6 +65,8 @@ struct World {
     retention: Retention,
     /// What their clocks show beside the right time, in milliseconds.
     clocks_off: i64,
+    /// Where servers that are added from here on send erase orders.
+    hook: Option<crate::outgoing::Place>,
 }
 
 /// The system's clock, set wrong.
@@ -124,6 +127,7 @@ impl World {
             directory,
             retention: Retention::default(),
             clocks_off: 0,
+            hook: None,
         };
         for _ in 0..count {
             world.add().await.unwrap();
@@ -150,6 +154,7 @@ impl World {
         // How dear a guess is does not matter here.
         config.hashing.cost = Cost { memory_kib: 64, passes: 1 };
         config.history = self.retention;
+        config.erase.hook.clone_from(&self.hook);
         let (mut opened, off) = (self.opened.clone(), self.clocks_off);
         if let Some(url) = &self.url {
             opened.store = Arc::new(Postgres::open(url).map_err(|error| store_refusal(&error))?);

@@ -1,6 +1,7 @@
 //! What every backend must do, as cases by method and scenario. A backend runs them all unchanged ([`run`]).
 //!
-//! 1. A case gets a store of its own, fresh, and may close and open it again.
+//! 1. A case gets a store of its own, fresh, and may close and open it again. Several run at once: each waits for its disk or
+//!    its database most of the time.
 //! 2. Every method of every store trait has a case; a test reads the traits to make sure.
 
 mod acknowledgements;
@@ -9,23 +10,28 @@ mod attempts;
 mod audit;
 mod codes;
 mod commit;
+mod communications;
 mod directory;
 mod enrolments;
 mod factors;
 mod fixture;
+mod orders;
 mod quotas;
 mod races;
 mod retention;
 mod runs;
 mod runs_page;
 mod secrets;
+mod sent_codes;
 mod servers;
 mod sessions;
+mod silos;
 mod tasks;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::Store;
 
@@ -88,9 +94,13 @@ fn cases() -> Vec<&'static Case> {
         api_tokens::CASES,
         codes::CASES,
         factors::CASES,
+        sent_codes::CASES,
         enrolments::CASES,
+        communications::CASES,
         quotas::CASES,
+        orders::CASES,
         secrets::CASES,
+        silos::CASES,
         acknowledgements::CASES,
         audit::CASES,
         servers::CASES,
@@ -103,15 +113,24 @@ fn cases() -> Vec<&'static Case> {
     .collect()
 }
 
+/// How many cases run at once.
+const AT_ONCE: usize = 4;
+
 /// Runs every case on stores of that backend and says which ones fail.
-pub(super) fn run(place: impl Fn() -> Open) {
+pub(super) fn run(place: impl Fn() -> Open + Sync) {
     let cases = cases();
     assert!(cases.len() >= 150, "only {} cases", cases.len());
-    let failed: Vec<String> = cases
-        .iter()
-        .filter(|case| catch_unwind(AssertUnwindSafe(|| (case.run)(&mut World::new(place())))).is_err())
-        .map(|case| format!("{}: {}", case.method, case.scenario))
-        .collect();
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if catch_unwind(AssertUnwindSafe(|| (case.run)(&mut World::new(place())))).is_err() {
+                failed.lock().unwrap().push(format!("{}: {}", case.method, case.scenario));
+            }
+        }
+    };
+    std::thread::scope(|scope| (0..AT_ONCE).for_each(|_| drop(scope.spawn(work))));
+    let failed = failed.into_inner().unwrap();
+    assert!(next.into_inner() >= cases.len());
     assert!(failed.is_empty(), "{} of {} cases fail: {failed:#?}", failed.len(), cases.len());
 }
 
@@ -123,8 +142,11 @@ fn every_method_of_every_store_has_a_case() {
         include_str!("sessions.rs"),
         include_str!("codes.rs"),
         include_str!("factors.rs"),
+        include_str!("sent_codes.rs"),
         include_str!("enrolments.rs"),
+        include_str!("communications.rs"),
         include_str!("quotas.rs"),
+        include_str!("orders.rs"),
         include_str!("secrets.rs"),
         include_str!("acknowledgements.rs"),
         include_str!("audit.rs"),

@@ -126,6 +126,12 @@ impl From<&str> for Cell {
     }
 }
 
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
 impl From<&String> for Cell {
     fn from(text: &String) -> Self {
         Self::Text(text.clone())

@@ -4,7 +4,8 @@ use super::*;
 use crate::account::life::{LEAST_NOTICE, Standing, Wish};
 use crate::account::policy::{Mode, Setting, all_effective};
 use crate::account::{AccountPath, Quota};
-use crate::id::DeviceId;
+use crate::erase::Order;
+use crate::id::{DeviceId, OrderId};
 use crate::time::DAY;
 use crate::wire::v1::admin::{AccountPatch, AccountsAct, NewAccount};
 use alloc::string::String;
@@ -18,6 +19,7 @@ fn new(account: &str, level: Option<Level>) -> NewAccount {
     NewAccount {
         account: path(account),
         level,
+        secret: None,
         quota: Quota::default(),
         comment: Text::default(),
         about: crate::account::About::default(),
@@ -38,6 +40,11 @@ fn live(accounts: &[&str], wish: Wish) -> Command {
 }
 
 const NOW: Timestamp = Timestamp::from_millis(5);
+const ORDER: OrderId = OrderId::from_bytes([7; 16]);
+
+fn drop_now(account: AccountId) -> Command {
+    Command::DropAccount { account, order: ORDER }
+}
 
 fn morning() -> Timestamp {
     NOW.plus(DAY)
@@ -172,10 +179,14 @@ fn a_parent_that_comes_later_hands_down_at_once_and_one_that_goes_leaves_its_chi
     world.act(live(&["root>acme>lab"], Wish::Delete(morning()))).unwrap();
     let id = world.account("root>acme>lab").unwrap().id;
     let system = Actor::system();
-    let early = plan(&world.0, &system, &Command::DropAccount(id), morning().plus(-1)).map(drop);
+    let early = plan(&world.0, &system, &drop_now(id), morning().plus(-1)).map(drop);
     assert_eq!(early.unwrap_err().code, Code::Stale);
-    let planned = plan(&world.0, &system, &Command::DropAccount(id), morning()).unwrap();
+    let planned = plan(&world.0, &system, &drop_now(id), morning()).unwrap();
     assert_eq!((planned.audit.act.as_str(), planned.audit.object.as_str()), ("account.drop", "root>acme>lab"));
+    assert_eq!(planned.audit.detail, format!("with the erase order `{ORDER}`"));
+    let orders: Vec<_> = planned.changes.iter().filter(|change| matches!(change, Change::Erase(_))).collect();
+    let order = Order { id: ORDER, account: id, name: String::from("root>acme>lab"), deleted: morning() };
+    assert_eq!(orders, [&Change::Erase(order)], "one, with the name that it had");
     world.0 = world.0.apply(world.0.revision() + 1, &planned.changes);
     assert_eq!((effective(&world), world.account("root>acme>lab")), (None, None));
     assert_eq!(world.account("root>acme>lab>pc-3").map(|row| row.id), Some(pc), "the children live on");
@@ -239,7 +250,7 @@ fn an_act_on_several_accounts_is_done_wholly_or_not_at_all_acc_6_acc_7_acc_8() {
     assert_eq!(state(&world, both[1]), AccountState::Disabled);
     // Nobody but the server carries a deletion out.
     let id = world.account(both[1]).unwrap().id;
-    assert_eq!(world.act(Command::DropAccount(id)), Err(Code::DeniedRole));
+    assert_eq!(world.act(drop_now(id)), Err(Code::DeniedRole));
 }
 
 #[test]
