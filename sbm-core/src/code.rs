@@ -110,6 +110,8 @@ codes! {
     ConnectionLocked = 314, "connection_locked", 409, false, "the connection to the server is locked; an administrator of that server can change it";
     EnrolmentRefused = 315, "enrolment_refused", 401, false, "the enrolment code is wrong, used up, expired or revoked; ask for a new one";
     SecondFactorWrong = 316, "second_factor_wrong", 403, false, "the code of the second factor is wrong or was used before";
+    OtherMachine = 317, "other_machine", 409, false, "the backup account is in use on another machine, and it is for one";
+    CodeNotSent = 318, "code_not_sent", 503, true, "the code could not be sent";
 
     // 4xx: decisions. The gate says where, the code says why.
     DeniedAddress = 401, "denied_address", 403, false, "the address is not on the allowlist";

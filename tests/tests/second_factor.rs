@@ -165,7 +165,7 @@ fn a_token_of_half_a_login_is_good_for_its_second_step_alone_run_7_run_8() {
     }
     // Not one's own session in the place of it, and not as a device.
     let mut admin = world.server.anybody();
-    let session = HalfSession { token: Secret::new("sbmc_AAAA"), expires: half.expires };
+    let session = HalfSession { token: Secret::new("sbmc_AAAA"), ..half.clone() };
     assert_eq!(admin.finish_login(&session, &world.code(&phone.key)).unwrap_err().code(), Code::TokenRefused);
     let content = json!({
         "login": half.token.reveal(), "code": world.code(&phone.key).reveal(),

@@ -138,7 +138,8 @@ pub fn url_with_password(config: &Config) -> Result<Option<PostgresUrl>, Refusal
     }
 }
 
-fn read_password(path: &Path) -> Result<Secret, Refusal> {
+/// A password from a file that its owner alone can read.
+pub(crate) fn read_password(path: &Path) -> Result<Secret, Refusal> {
     let bad = |reason: &str| refusal(Code::ConfigInvalid, format!("the password file `{}` {reason}", path.display()));
     let bytes = read_private(path).map_err(|error| told(&error))?.ok_or_else(|| bad("is not there"))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| bad("is not UTF-8 text"))?;

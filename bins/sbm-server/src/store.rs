@@ -43,6 +43,9 @@ pub mod tasks;
 pub mod url;
 pub mod within;
 
+#[cfg(test)]
+pub(crate) use contract::rounds;
+
 pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use attempts::Attempts;
 pub use audit::{Audit, Chained};

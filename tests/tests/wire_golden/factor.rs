@@ -17,7 +17,7 @@ use super::examples::{Direction, Example, example, name, now};
 pub fn examples() -> Vec<Example> {
     use Direction::{Answer, Request};
     let secret = Secret::new;
-    let half = HalfSession { token: secret("sbmh_token"), expires: now() };
+    let half = HalfSession { token: secret("sbmh_token"), expires: now(), channels: vec![], sent_only: false };
     let asks = Problem {
         second_step: Some(half.clone()),
         ..Problem::new(Code::DeniedSecondFactor, "the password is right; the code of the second factor is missing")
@@ -30,9 +30,9 @@ pub fn examples() -> Vec<Example> {
         computer: "PC-1".to_owned(),
         program: "MiniBackup 1.0".to_owned(),
     };
-    let state = FactorState { enrolled: true, since: Some(now()), recovery_codes: 9, required: true };
-    let none = FactorState { enrolled: false, since: None, recovery_codes: 0, required: false };
-    let begin = FactorBegin { password: secret("correct horse battery"), issuer: Some("backup.example:8100".to_owned()) };
+    let none = FactorState { enrolled: false, since: None, recovery_codes: 0, required: false, channels: vec![], offers: vec![] };
+    let state = FactorState { enrolled: true, since: Some(now()), recovery_codes: 9, required: true, ..none.clone() };
+    let begin = FactorBegin { password: secret("correct horse battery"), issuer: Some("backup.example:8100".to_owned()), code: None };
     let offer = FactorOffer {
         ticket: secret("ticket"),
         key: secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),

@@ -1,3 +1,4 @@
+mod codes;
 mod damaged;
 mod hostile;
 

@@ -21,7 +21,7 @@ use sbm_core::time::MINUTE;
 use sbm_core::wire::v1::factor::{
     FactorBegin, FactorCode, FactorConfirm, FactorEnrolled, FactorOffer, FactorState, RecoveryCodes,
 };
-use sbm_core::wire::v1::session::{Audience, Secret};
+use sbm_core::wire::v1::session::{Audience, Secret, Session};
 
 use super::acts::Wanted;
 use super::credentials::{Attempt, NotIn, Proven, brake_name};
@@ -51,7 +51,9 @@ impl Service {
             enrolled: kept.is_some(),
             since: kept.as_ref().map(|kept| kept.since),
             recovery_codes: kept.map_or(0, |kept| kept.recovery),
-            required: facts.server().second_factor.asks(user.roles),
+            required: facts.factor_asked_by(user).is_some(),
+            channels: self.channel_states(user.id).await?,
+            offers: self.courier.offers(),
         })
     }
 
@@ -73,13 +75,18 @@ impl Service {
             detail: "the password was asked for".to_owned(),
         };
         let proven = self.prove(attempt).await?;
+        // Who has another second factor already proves that, too.
+        let proven = match facts.has_authenticator(user.id) {
+            true => proven,
+            false => self.with_second_factor(proven, asked.code.as_ref(), "factor.enrol").await?,
+        };
         let offered = self.offer(&user, &login, asked.issuer.as_deref()).await;
         self.settled(&proven, offered).await
     }
 
     async fn offer(&self, user: &User, login: &str, issuer: Option<&str>) -> Result<FactorOffer, Refusal> {
-        if self.facts().has_factor(user.id) {
-            let message = format!("`{}` has a second factor already; remove it first, with one of its codes", user.name);
+        if self.facts().has_authenticator(user.id) {
+            let message = format!("`{}` has an authenticator already; remove it first, with one of its codes", user.name);
             return Err(refusal(Code::InUse, message));
         }
         let (key, expires) = (new_key()?, self.now().plus(PATIENCE));
@@ -115,9 +122,20 @@ impl Service {
             self.audit_refused(&facts, actor, "factor.enrol", user.name.as_str(), refused).await;
         }
         let (kept, codes) = kept?;
-        let command = Command::EnrolFactor(kept);
+        let session = self.enrolled(actor, user, &Command::EnrolFactor(kept), address).await?;
+        Ok(FactorEnrolled { session, recovery_codes: shown(&codes) })
+    }
+
+    /// Has a second factor that was just proved count. The actor's sessions at the console end; he gets a fresh one.
+    pub(super) async fn enrolled(
+        &self,
+        actor: &Actor,
+        user: &User,
+        command: &Command,
+        address: IpAddr,
+    ) -> Result<Session, NotIn> {
         let wanted = |facts: &Directory| {
-            let planned = plan(facts, actor, &command, self.now())?;
+            let planned = plan(facts, actor, command, self.now())?;
             let revoke = vec![Revoke::User { user: user.id, audience: Some(Audience::Console) }];
             Ok(Wanted { changes: planned.changes, audit: vec![planned.audit], revoke })
         };
@@ -132,11 +150,11 @@ impl Service {
         };
         let enrolled = enrolled.await;
         if let Err(refused) = &enrolled {
-            self.audit_refused(&facts, actor, "factor.enrol", user.name.as_str(), refused).await;
+            self.audit_refused(&self.facts(), actor, "factor.enrol", user.name.as_str(), refused).await;
         }
         let (revision, session) = enrolled?;
         self.everywhere(revision).await;
-        Ok(FactorEnrolled { session, recovery_codes: shown(&codes) })
+        Ok(session)
     }
 
     /// What is to be kept if the first code is right, and the recovery codes that go with it.
@@ -185,7 +203,7 @@ impl Service {
         Ok(RecoveryCodes { recovery_codes: shown(&codes) })
     }
 
-    async fn with_code(
+    pub(super) async fn with_code(
         self: &Arc<Self>,
         actor: Actor,
         asked: FactorCode,
@@ -217,7 +235,7 @@ impl Service {
     }
 }
 
-fn user<'f>(facts: &'f Directory, actor: &Actor) -> Result<&'f User, Refusal> {
+pub(super) fn user<'f>(facts: &'f Directory, actor: &Actor) -> Result<&'f User, Refusal> {
     match actor.kind {
         ActorKind::User(id) => facts.user(id).ok_or_else(|| Code::TokenRefused.into()),
         ActorKind::Setup | ActorKind::System => Err(Code::DeniedRole.into()),

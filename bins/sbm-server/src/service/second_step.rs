@@ -16,19 +16,23 @@ use sbm_core::directory::command::Phc;
 use sbm_core::directory::rows::User;
 use sbm_core::directory::{Directory, Refusal};
 use sbm_core::factor::totp::Totp;
-use sbm_core::factor::{Given, half};
+use sbm_core::factor::{Channel, Given, SentCode, half, sent};
 use sbm_core::id::{Hash, InstallationId, UserId};
 use sbm_core::wire::v1::factor::{DeviceSecondStep, HalfSession, SecondStep};
 use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Secret, Session};
 
+use super::codes::own;
 use super::credentials::{NotIn, Proven, brake_name};
 use super::{Service, refusal, store_refusal};
 use crate::auth::factor::{half_token, new_half_token};
-use crate::store::factors::{NewHalf, Proof};
+use crate::store::factors::{Half, NewHalf, Proof};
 
 /// Says where the code is to come from.
 const ASKS: &str =
     "the password is right; the code of the second factor is missing: send that of your authenticator, or a recovery code";
+/// The same where codes are sent.
+const ASKS_SENT: &str =
+    "the password is right; the code of the second factor is missing: have one sent to you, and send it back";
 /// Says what to do without a factor.
 const LACKS: &str = "the server asks a second factor of you, and you have none yet; enrol one first, with `sbmctl factor enrol`";
 const OVER: &str = "this login is over; begin it anew with name and password";
@@ -44,7 +48,7 @@ impl Service {
         let facts = self.facts();
         if facts.has_factor(proven.user) {
             let half = Some(self.begin_half_login(proven, installation).await?);
-            return Err(NotIn { half, ..refusal(Code::DeniedSecondFactor, ASKS).into() });
+            return Err(NotIn { half, ..refusal(Code::DeniedSecondFactor, asks(&facts, proven.user)).into() });
         }
         let lacks = facts.user(proven.user).is_some_and(|user| facts.lacks_factor(user));
         if installation.is_some() && lacks {
@@ -62,7 +66,8 @@ impl Service {
         if !self.store.begin_half_login(new).await.map_err(|error| store_refusal(&error))? {
             return Err(Code::WrongCredentials.into());
         }
-        Ok(HalfSession { token, expires: begun.plus(half::LIFE) })
+        let (channels, sent_only) = (self.channel_offers(user).await?, !self.facts().has_authenticator(user));
+        Ok(HalfSession { token, expires: begun.plus(half::LIFE), channels, sent_only })
     }
 
     /// A person ends his login with a code.
@@ -97,17 +102,22 @@ impl Service {
         act: &'static str,
     ) -> Result<Proven, NotIn> {
         let facts = self.facts();
-        let hash = half_token(token.reveal()).ok_or_else(over)?;
-        let half = self.store.half_login(hash).await.map_err(|error| store_refusal(&error))?.ok_or_else(over)?;
+        let (hash, half, user, phc) = self.living(&facts, token).await?;
         if half.installation != installation {
             return Err(refusal(Code::WrongAudience, "this login was begun as another kind of login; begin it anew").into());
         }
-        let user = facts.user(half.user).filter(|user| !user.disabled).ok_or_else(over)?;
-        let try_of = TryOf { user, address, act, half: Some(hash) };
+        let brake = self.try_code(&facts, &TryOf { user: &user, address, act, half: Some(hash) }, code).await?;
+        Ok(Proven { user: user.id, phc, brake, address, second: true })
+    }
+
+    /// The half-login of a token, whose it is, and the hash of the password that it was begun with and that is his still.
+    pub(super) async fn living(&self, facts: &Directory, token: &Secret) -> Result<(Hash, Half, User, Phc), Refusal> {
+        let hash = half_token(token.reveal()).ok_or_else(over)?;
+        let half = self.store.half_login(hash).await.map_err(|error| store_refusal(&error))?.ok_or_else(over)?;
+        let user = facts.user(half.user).filter(|user| !user.disabled).cloned().ok_or_else(over)?;
         let phc = self.store.password(user.id).await.map_err(|error| store_refusal(&error))?;
         let phc = phc.filter(|phc| proved(phc) == half.proved).ok_or_else(over)?;
-        let brake = self.try_code(&facts, &try_of, code).await?;
-        Ok(Proven { user: user.id, phc, brake, address, second: true })
+        Ok((hash, half, user, phc))
     }
 
     /// A password that was proved, and its code with it, where both are asked for at once.
@@ -123,7 +133,7 @@ impl Service {
     ) -> Result<Proven, NotIn> {
         let facts = self.facts();
         let Some(user) = facts.user(proven.user).filter(|user| facts.has_factor(user.id)) else { return Ok(proven) };
-        let Some(code) = code else { return Err(refusal(Code::DeniedSecondFactor, ASKS).into()) };
+        let Some(code) = code else { return Err(refusal(Code::DeniedSecondFactor, asks(&facts, user.id)).into()) };
         self.try_code(&facts, &TryOf { user, address: proven.address, act, half: None }, code).await?;
         Ok(Proven { second: true, ..proven })
     }
@@ -144,7 +154,7 @@ impl Service {
             }
             None => None,
         };
-        let right = match self.fitting(of.user.id, code).await? {
+        let right = match self.fitting(of, code).await? {
             Some(proof) => self.store.use_code(of.user.id, proof, of.half).await.map_err(|error| store_refusal(&error))?,
             None => false,
         };
@@ -163,9 +173,11 @@ impl Service {
     }
 
     /// What a code would use up, if it is one at this moment.
-    async fn fitting(&self, user: UserId, code: &Secret) -> Result<Option<Proof>, Refusal> {
+    async fn fitting(&self, of: &TryOf<'_>, code: &Secret) -> Result<Option<Proof>, Refusal> {
+        let user = of.user.id;
         let number = match Given::parse(code.reveal()) {
             Some(Given::Recovery(code)) => return Ok(Some(Proof::Recovery(code.hash()))),
+            Some(Given::Sent(code)) => return self.fitting_sent(of, &code).await,
             Some(Given::Digits(number)) => number,
             None => return Ok(None),
         };
@@ -178,6 +190,24 @@ impl Service {
             return Err(refusal(Code::StoreDamaged, "your second factor is damaged; have an administrator remove it"));
         };
         Ok(Totp::COMMON.matching(&key, number, self.now(), factor.step).map(Proof::Step))
+    }
+
+    /// What a code that was sent would use up. One for another thing than a login is counted by itself.
+    async fn fitting_sent(&self, of: &TryOf<'_>, code: &SentCode) -> Result<Option<Proof>, Refusal> {
+        let (user, now) = (of.user.id, self.now());
+        let bound = of.half.unwrap_or_else(|| own(user));
+        if of.half.is_none() {
+            let left = self.store.try_sent_code(user, bound, now).await.map_err(|error| store_refusal(&error))?;
+            if left.is_none() {
+                return Ok(None);
+            }
+        }
+        let facts = self.facts();
+        if !Channel::ALL.into_iter().any(|channel| facts.has_channel(user, channel)) {
+            return Ok(None);
+        }
+        let hash = self.factor_key(false).await?.sent_code(user, &bound, code);
+        Ok(Some(Proof::Sent { hash, since: now.plus(-sent::LIFE) }))
     }
 }
 
@@ -198,7 +228,11 @@ impl TryOf<'_> {
     }
 }
 
-fn over() -> Refusal {
+fn asks(facts: &Directory, user: UserId) -> &'static str {
+    if facts.has_authenticator(user) { ASKS } else { ASKS_SENT }
+}
+
+pub(super) fn over() -> Refusal {
     refusal(Code::TokenRefused, OVER)
 }
 

@@ -26,6 +26,7 @@ use crate::auth::session::Sessions;
 use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::courier::Courier;
 use crate::data_dir::{DataDir, DataDirError, SetupCode};
 use crate::names::{Lookups, NameLimits, Resolver};
 use crate::pki::{Keys, Pki, Vault};
@@ -94,6 +95,7 @@ impl Service {
             bodies: super::bodies::Bodies::default(),
             throttle: Throttle::default(),
             judging: tokio::sync::Mutex::new(()),
+            courier: Courier::new(&config.codes)?,
             seen: Seen::default(),
             written: std::sync::atomic::AtomicI64::new(0),
             sequences: Sequences::default(),

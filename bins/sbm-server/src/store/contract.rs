@@ -83,6 +83,11 @@ impl World {
     }
 }
 
+/// How often fifty do the same at once: 20 times in the tests, what `SBM_RACES` says in a campaign.
+pub(crate) fn rounds() -> u64 {
+    std::env::var("SBM_RACES").map_or(20, |count| count.parse().unwrap())
+}
+
 fn cases() -> Vec<&'static Case> {
     [
         directory::CASES,

@@ -81,4 +81,11 @@ pub enum Proof {
     Step(u64),
     /// The recovery code of this hash.
     Recovery(Hash),
+    /// The code of this hash, if it was sent behind that moment.
+    Sent {
+        /// The hash, with what it is for.
+        hash: Hash,
+        /// The moment.
+        since: Timestamp,
+    },
 }

@@ -10,6 +10,7 @@ use sbm_client::core::account::{About, AccountPath, AccountState, Level, Quota};
 use sbm_client::core::code::Code;
 use sbm_client::core::name::Text;
 use sbm_client::core::wire::v1::admin::{Account as Shown, LifeAct, ListQuery, NewAccount};
+use serde::Serialize;
 
 use crate::cells;
 use crate::context::Context;
@@ -18,13 +19,13 @@ use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{bytes, count, or_dash};
 use crate::parse;
-use crate::prompt::Consent;
+use crate::prompt::{Consent, NewPassword};
 
 #[derive(Subcommand, Debug)]
 #[command(after_help = "\
 The full name of an account joins the names of those above it with `>`; in a shell it stands in quotes:
   sbmctl account add 'root>Acme' --level end_customer --quota 500GB
-  sbmctl account add 'root>Acme>North>pc-1'
+  sbmctl account add 'root>Acme>North>pc-1' --secret
   sbmctl account tree
   sbmctl account disable 'root>Acme>North>pc-1'")]
 pub(crate) enum Account {
@@ -72,6 +73,20 @@ pub(crate) struct Add {
     /// What the dashboard shows beside it
     #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
     comment: Option<Text>,
+    /// Give a backup account a secret of its own: with its full name and this it logs in. Nobody can set it anew but who
+    /// knows it; the options for passwords below say where it comes from
+    #[arg(long, conflicts_with = "level")]
+    secret: bool,
+    #[command(flatten)]
+    password: NewPassword,
+}
+
+/// An account with the secret that was made up, which is shown this once.
+#[derive(Serialize)]
+struct WithSecret<'a> {
+    #[serde(flatten)]
+    account: &'a Shown,
+    generated_secret: &'a str,
 }
 
 #[derive(Args, Debug)]
@@ -181,9 +196,15 @@ fn add(add: Add, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
         Some(below) => parse::account(&format!("{below}>{}", add.account)).map_err(Failure::usage)?,
         None => add.account,
     };
+    let wants_secret = add.secret || add.password.is_said();
+    if wants_secret && add.level.is_some() {
+        return Err(Failure::usage("an organisation has users and no secret of its own; leave `--level` or the password out"));
+    }
+    let chosen = if wants_secret { Some(add.password.choose(&format!("`{account}`"))?) } else { None };
     let new = NewAccount {
         account,
         level: add.level,
+        secret: chosen.as_ref().map(|chosen| chosen.secret.clone()),
         quota: Quota { hard: add.quota, soft: add.warn_at },
         comment: add.comment.unwrap_or_default(),
         about: About::default(),
@@ -191,7 +212,17 @@ fn add(add: Add, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     };
     let made = admin.add_account(&new).map_err(unknown)?;
     let what = made.level.map_or("backup account", Level::name);
-    context.out.changed(&made, &format!("added the {what} `{}`", made.account))
+    let sentence = format!("added the {what} `{}`", made.account);
+    let Some(chosen) = chosen else { return context.out.changed(&made, &sentence) };
+    if !chosen.is_generated {
+        context.out.changed(&made, &sentence)?;
+        context.out.note(&chosen.judged())?;
+    } else {
+        let shown = chosen.secret.reveal();
+        let answer = WithSecret { account: &made, generated_secret: shown };
+        context.out.answer(&answer, &format!("{sentence}; its secret is {shown}"))?;
+    }
+    context.out.note("Keep the secret well: nobody can set it anew, and it is shown nowhere.")
 }
 
 fn show(account: &AccountPath, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
@@ -210,8 +241,12 @@ fn show(account: &AccountPath, admin: &Admin, context: &mut Context) -> Result<(
         ("accounts", Cell::number(shown.accounts)),
         ("users", Cell::number(shown.users)),
         ("devices", Cell::number(shown.devices)),
+        ("secret of its own", (if shown.own_secret { "yes" } else { "no" }).into()),
         ("comment", or_dash(shown.comment.as_str()).into()),
     ]);
+    if shown.second_factor {
+        facts.push(("second factor", Cell::from("asked of all below")));
+    }
     let about = &shown.about;
     for (title, said) in [
         ("service type", &about.service_type),

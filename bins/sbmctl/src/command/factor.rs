@@ -1,16 +1,18 @@
 //! `sbmctl factor`: one's own second factor (RUN-8).
 
+mod channel;
 mod code;
 mod picture;
 
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
+use sbm_client::core::factor::Channel;
 use sbm_client::core::wire::v1::factor::{FactorEnrolled, FactorOffer, FactorState};
 use sbm_client::core::wire::v1::session::Secret;
 use serde::Serialize;
 
-pub(crate) use self::code::CodeFrom;
+pub(crate) use self::code::{CodeFrom, LoginCode};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::table::Cell;
@@ -25,7 +27,13 @@ pub(crate) enum Factor {
     Enrol(Enrol),
     /// End an enrolment that was begun where nobody could be asked
     Confirm(Confirm),
-    /// Remove it, with one of its codes
+    /// Have codes sent to an address of yours
+    Add(channel::Add),
+    /// Have no more codes sent there, with a code
+    Drop(channel::Drop),
+    /// Have a code sent to you, for what takes one besides a login
+    Send(channel::Send),
+    /// Remove the authenticator, with a code
     Remove(CodeFrom),
     /// Make new recovery codes; those of before are void
     Recovery(CodeFrom),
@@ -41,11 +49,17 @@ with the ticket to `sbmctl factor confirm` within ten minutes.")]
 pub(crate) struct Enrol {
     #[command(flatten)]
     password: PasswordFrom,
+    /// Code of another second factor that you have already
+    #[arg(long, value_name = "CODE")]
+    with: Option<String>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Confirm {
-    /// What `factor enrol` printed
+    /// The code was sent to an address, as `factor add` asked
+    #[arg(long)]
+    sent: bool,
+    /// What `factor enrol` or `factor add` printed
     #[arg(long, value_name = "TICKET")]
     ticket: String,
     #[command(flatten)]
@@ -67,12 +81,19 @@ pub(crate) fn run(command: &Factor, context: &mut Context) -> Result<(), Failure
         }
         Factor::Enrol(command) => enrol(command, admin, context),
         Factor::Confirm(command) => {
-            let code = command.code.ask()?;
-            confirm(admin, &Secret::new(command.ticket.as_str()), &code, context)
+            let (ticket, code) = (Secret::new(command.ticket.as_str()), command.code.ask()?);
+            if command.sent { channel::confirm(admin, &ticket, &code, context) } else { confirm(admin, &ticket, &code, context) }
         }
+        Factor::Add(command) => channel::add(command, admin, context),
+        Factor::Drop(command) => channel::drop(command, &admin, context),
+        Factor::Send(command) => channel::send(command, &admin, context),
         Factor::Remove(code) => {
             admin.remove_factor(&code.ask()?)?;
-            context.out.done("your second factor is removed; the password alone lets you in")
+            let left = admin.factor()?.channels;
+            context.out.done(match left.as_slice() {
+                [] => "your second factor is removed; the password alone lets you in",
+                _ => "your authenticator is removed; codes are sent to you",
+            })
         }
         Factor::Recovery(code) => {
             let codes = admin.renew_recovery_codes(&code.ask()?)?;
@@ -82,10 +103,27 @@ pub(crate) fn run(command: &Factor, context: &mut Context) -> Result<(), Failure
 }
 
 fn facts(state: &FactorState) -> Vec<(&'static str, Cell)> {
-    let mut facts = vec![("second factor", Cell::from(if state.enrolled { "enrolled" } else { "none" }))];
+    let mut facts = vec![(
+        "second factor",
+        Cell::from(match (state.enrolled, state.channels.as_slice()) {
+            (true, _) => "enrolled",
+            (false, []) => "none",
+            (false, _) => "codes are sent",
+        }),
+    )];
     if let Some(since) = state.since {
         facts.push(("since", Cell::moment(since)));
         facts.push(("recovery codes left", state.recovery_codes.to_string().into()));
+    }
+    facts.extend(state.channels.iter().map(|channel| match channel.channel {
+        Channel::Email => ("codes by mail to", Cell::from(channel.address.as_str())),
+        Channel::Sms => ("codes by short message to", channel.address.as_str().into()),
+    }));
+    if !state.offers.is_empty() {
+        facts.push((
+            "the server sends codes by",
+            state.offers.iter().map(|channel| channel.name()).collect::<Vec<_>>().join(", ").into(),
+        ));
     }
     facts.push(("the server asks for it", (if state.required { "yes" } else { "no" }).into()));
     facts
@@ -95,7 +133,10 @@ fn enrol(command: &Enrol, admin: Admin, context: &mut Context) -> Result<(), Fai
     let saved = context.saved()?;
     let authority = saved.connection.authority();
     let password = command.password.known(&format!("yourself at {authority}"))?;
-    let offer = admin.begin_factor(&password, &authority)?;
+    let offer = match command.with.as_deref() {
+        None => admin.begin_factor(&password, &authority)?,
+        Some(code) => admin.begin_factor_with_code(&password, &authority, &Secret::new(code))?,
+    };
     context.out.text(&offer, &shown(&offer)?)?;
     if context.out.is_json() || !is_interactive() {
         return context.out.note("Send the first code with `sbmctl factor confirm --ticket …` within ten minutes.");
@@ -133,15 +174,22 @@ fn show(codes: &[Secret], sentence: &str, context: &mut Context) -> Result<(), F
 #[cfg(test)]
 mod tests {
     use sbm_client::core::time::Timestamp;
+    use sbm_client::core::wire::v1::factor::ChannelState;
 
     use super::*;
 
     #[test]
     fn the_state_says_what_is_left_run_8() {
-        let state = FactorState { enrolled: true, since: Some(Timestamp::from_millis(0)), recovery_codes: 3, required: false };
+        let none =
+            FactorState { enrolled: false, since: None, recovery_codes: 0, required: true, channels: vec![], offers: vec![] };
+        let state = FactorState { enrolled: true, since: Some(Timestamp::from_millis(0)), recovery_codes: 3, ..none.clone() };
         let names: Vec<_> = facts(&state).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["second factor", "since", "recovery codes left", "the server asks for it"]);
-        let none = FactorState { enrolled: false, since: None, recovery_codes: 0, required: true };
         assert_eq!(facts(&none).len(), 2);
+        let address =
+            ChannelState { channel: Channel::Email, address: "a…@example.org".into(), since: Timestamp::from_millis(0) };
+        let sent = FactorState { channels: vec![address], offers: Channel::ALL.to_vec(), ..none };
+        let names: Vec<_> = facts(&sent).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["second factor", "codes by mail to", "the server sends codes by", "the server asks for it"]);
     }
 }

@@ -10,7 +10,7 @@ use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Session;
 use serde::Serialize;
 
-use super::factor::CodeFrom;
+use super::factor::LoginCode;
 use crate::connections::ConnectionName;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -43,7 +43,7 @@ pub(crate) struct Login {
     #[command(flatten)]
     password: PasswordFrom,
     #[command(flatten)]
-    code: CodeFrom,
+    code: LoginCode,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]

@@ -28,7 +28,7 @@ impl Admin {
     /// [`Code::NameTaken`](sbm_core::code::Code::NameTaken), [`Code::InvalidAccount`](sbm_core::code::Code::InvalidAccount) for
     /// a level above that of what it stands below, [`Code::NotFound`](sbm_core::code::Code::NotFound) outside one's own.
     pub fn add_account(&self, account: &NewAccount) -> Result<Account, Error> {
-        self.need(Capability::Accounts)?;
+        self.need(if account.secret.is_some() { Capability::Silos } else { Capability::Accounts })?;
         self.post(path::ACCOUNTS, account)
     }
 
@@ -40,6 +40,9 @@ impl Admin {
     /// [`Code::DeniedAccountDeletion`](sbm_core::code::Code::DeniedAccountDeletion) while it is about to be deleted.
     pub fn modify_account(&self, account: &AccountPath, patch: &AccountPatch) -> Result<Account, Error> {
         self.need(Capability::Accounts)?;
+        if patch.second_factor.is_some() {
+            self.need(Capability::FactorChannels)?;
+        }
         self.patch(&member(path::ACCOUNTS, &account.to_string()), patch)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sbm_core::agent::Cause;
 use sbm_core::code::Code;
 use sbm_core::wire::v1::admin::Upload;
-use sbm_core::wire::v1::factor::DeviceSecondStep;
+use sbm_core::wire::v1::factor::{DeviceSecondStep, HalfSession};
 use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{ConnectionString, path};
 use serde::Deserialize;
@@ -60,8 +60,8 @@ impl Client {
         result
     }
 
-    /// Logs a user in who has a second factor, with the code that his authenticator shows or a recovery code (RUN-8). Without
-    /// a second factor the code is left alone. A host that does not know asks for it when [`login`](Self::login) failed with
+    /// Logs a user in who has a second factor, with the code that his authenticator shows or a recovery code (RUN-8), or with the
+    /// one that [`send_login_code`](Self::send_login_code) had sent to him. Without a second factor the code is left alone. A host that does not know asks for it when [`login`](Self::login) failed with
     /// [`Code::DeniedSecondFactor`]; the device's token is asked for none later.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Client {
         self.log_in_with(&Settings { connection, user, password, code: None, system_roots })
     }
 
-    fn log_in_with(&self, settings: &Settings<'_>) -> Result<(), Error> {
+    pub(super) fn log_in_with(&self, settings: &Settings<'_>) -> Result<(), Error> {
         let shared = &self.shared;
         let began = shared.cancel.begin();
         let mut talker = shared.talker();
@@ -119,8 +119,18 @@ impl Client {
             program: shared.config.program.clone(),
         };
         let way = shared.one_act(reach(shared, connection, system_roots)?, began);
-        let first: Result<DeviceSession, Error> = call(&*way, "POST", path::DEVICE, None, Some(&login));
-        let session = first.or_else(|failed| second_step(&*way, login, code, failed))?;
+        let waiting = code.and_then(|code| Some((shared.waiting(connection, user)?, code)));
+        let session = match waiting {
+            Some((half, code)) => {
+                let ended = finish(&*way, login, &half, code);
+                shared.waited(ended.as_ref().err().map(Error::code));
+                ended
+            }
+            None => {
+                let first: Result<DeviceSession, Error> = call(&*way, "POST", path::DEVICE, None, Some(&login));
+                first.or_else(|failed| second_step(&*way, login, code, failed))
+            }
+        }?;
         talker.agent.handle_login(shared.now(), connection.clone(), user, session).map_err(|code| {
             Error::new(code, format!("the server accepted the login, but what it sent cannot be trusted: {}", code.text()))
         })?;
@@ -193,6 +203,10 @@ impl Client {
 /// The login whose password was right goes on with the code, if there is one.
 fn second_step(way: &dyn Transport, login: DeviceLogin, code: Option<&Secret>, failed: Error) -> Result<DeviceSession, Error> {
     let (Some(half), Some(code)) = (failed.second_step(), code) else { return Err(failed) };
+    finish(way, login, half, code)
+}
+
+fn finish(way: &dyn Transport, login: DeviceLogin, half: &HalfSession, code: &Secret) -> Result<DeviceSession, Error> {
     let DeviceLogin { installation, computer, program, .. } = login;
     let step = DeviceSecondStep { login: half.token.clone(), code: code.clone(), installation, computer, program };
     call(way, "POST", path::DEVICE_SECOND_STEP, None, Some(&step))

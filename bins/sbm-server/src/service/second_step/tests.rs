@@ -64,7 +64,7 @@ impl World {
     }
 
     async fn enrol(&self) -> (Phone, FactorEnrolled) {
-        let asked = FactorBegin { password: Secret::new(PASSWORD), issuer: None };
+        let asked = FactorBegin { password: Secret::new(PASSWORD), issuer: None, code: None };
         let offer = self.service.begin_factor(&Self::actor(), asked, HOME).await.unwrap();
         let phone = Phone::new(offer.key.reveal());
         let asked = FactorConfirm { ticket: offer.ticket, code: phone.code(self.service.now()) };
@@ -268,7 +268,7 @@ async fn a_factor_goes_with_a_code_alone_and_then_a_password_is_enough_run_8() {
 async fn an_enrolment_takes_the_password_and_a_code_of_its_own_key_in_time_run_8() {
     let world = World::claimed().await;
     let begin = |password: &str| {
-        let asked = FactorBegin { password: Secret::new(password), issuer: Some("box:8100".to_owned()) };
+        let asked = FactorBegin { password: Secret::new(password), issuer: Some("box:8100".to_owned()), code: None };
         let service = Arc::clone(&world.service);
         async move { service.begin_factor(&World::actor(), asked, HOME).await }
     };

@@ -4,7 +4,7 @@ use std::sync::{Arc, Barrier};
 
 use sbm_core::directory::Change;
 use sbm_core::factor::half::{LIFE, MOST_WRONG};
-use sbm_core::factor::{HalfLogin, Kept};
+use sbm_core::factor::{HalfLogin, Kept, Means};
 use sbm_core::id::{Hash, InstallationId, UserId};
 
 use super::fixture::*;
@@ -82,7 +82,7 @@ fn a_factor_comes_back_as_it_was_put_and_goes_with_its_codes_run_8(world: &mut W
     world.reopen();
     let sealed = Sealed { nonce: [3; 24], bytes: vec![1, 2, 3] };
     assert_eq!(factor(world), Some(Factor { sealed, step: 100, since: at(5), recovery: 2 }));
-    assert_eq!(world.store().load().wait().unwrap().factors, [ADMIN]);
+    assert_eq!(world.store().load().wait().unwrap().factors, [(ADMIN, Means::Authenticator)]);
     put(world.store(), vec![Change::DropFactor(ADMIN)]);
     assert_eq!((factor(world), world.store().load().wait().unwrap().factors), (None, vec![]));
     enrol(world, &["three"]);

@@ -5,7 +5,7 @@ use sbm_core::factor::{HalfLogin, Kept};
 use sbm_core::id::{Hash, InstallationId, UserId};
 use sbm_core::time::Timestamp;
 
-use super::Backend;
+use super::{Backend, sent_codes};
 use crate::store::factors::{Factor, Factors, Half, NewHalf, Proof};
 use crate::store::secrets::Sealed;
 use crate::store::sql::{Fields, Sql, any, int, one, values};
@@ -94,6 +94,7 @@ fn use_up(sql: &dyn Sql, user: UserId, proof: Proof, half: Option<Hash>) -> Resu
             let text = "DELETE FROM recovery_codes WHERE user_id = $1 AND hash = $2";
             sql.run(text, &values![user.0, hash.as_bytes()])?
         }
+        Proof::Sent { hash, since } => sent_codes::use_up(sql, user, &hash, since)?,
     };
     if used == 0 {
         return Ok(false);
@@ -123,12 +124,17 @@ pub(super) fn put_codes(sql: &dyn Sql, user: UserId, hashes: &[Hash]) -> Result<
 
 /// Takes a factor away, with all that belongs to it, in the order in which codes are used.
 pub(super) fn drop_of_user(sql: &dyn Sql, user: UserId) -> Result<(), StoreError> {
-    let halves = "DELETE FROM half_logins WHERE hash IN (SELECT hash FROM half_logins WHERE user_id = $1 ORDER BY hash {lock})";
-    sql.run(&sql.dialect().spell(halves), &values![user.0])?;
+    drop_halves(sql, user)?;
     let factors = "SELECT 1 FROM factors WHERE user_id = $1 {lock}";
     any(sql, &sql.dialect().spell(factors), &values![user.0])?;
     drop_codes(sql, user)?;
     sql.run("DELETE FROM factors WHERE user_id = $1", &values![user.0]).map(drop)
+}
+
+/// Ends the logins of a user that wait for a code.
+pub(super) fn drop_halves(sql: &dyn Sql, user: UserId) -> Result<(), StoreError> {
+    let halves = "DELETE FROM half_logins WHERE hash IN (SELECT hash FROM half_logins WHERE user_id = $1 ORDER BY hash {lock})";
+    sql.run(&sql.dialect().spell(halves), &values![user.0]).map(drop)
 }
 
 fn drop_codes(sql: &dyn Sql, user: UserId) -> Result<(), StoreError> {

@@ -44,6 +44,12 @@ pub(crate) struct Modify {
     /// No warning
     #[arg(long, group = "change", conflicts_with = "warn_at")]
     no_warning: bool,
+    /// Ask a second factor of all its users and of those below it, whatever is said there
+    #[arg(long, group = "change")]
+    second_factor: bool,
+    /// Ask it here no more
+    #[arg(long, group = "change", conflicts_with = "second_factor")]
+    no_second_factor: bool,
     /// New comment; an empty one takes it away
     #[arg(short, long, value_name = "TEXT", group = "change", value_parser = parse::description)]
     comment: Option<Text>,
@@ -59,6 +65,7 @@ pub(super) fn run(modify: Modify, admin: &Admin, context: &mut Context) -> Resul
         name: modify.name,
         parent: modify.move_below,
         level: if modify.no_level { Some(None) } else { modify.level.map(Some) },
+        second_factor: (modify.second_factor || modify.no_second_factor).then_some(modify.second_factor),
         quota: (quota != before.quota).then_some(quota),
         comment: modify.comment,
         ..AccountPatch::default()

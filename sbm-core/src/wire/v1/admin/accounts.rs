@@ -13,6 +13,7 @@ use crate::account::policy::{Mode, Setting};
 use crate::account::{About, AccountPath, AccountState, Level, Quota};
 use crate::name::{Name, Text};
 use crate::time::Timestamp;
+use crate::wire::v1::session::Secret;
 
 /// An account, as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,12 @@ pub struct Account {
     /// What it hands down, by the names of the settings.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub policy: BTreeMap<String, Setting>,
+    /// Whether a second factor is asked of all its users and of those below it (RUN-8).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub second_factor: bool,
+    /// Whether it has a secret of its own, with which it logs in by its full name (ACC-12).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub own_secret: bool,
     /// How many accounts stand below it, however far.
     #[serde(default)]
     pub accounts: usize,
@@ -67,6 +74,10 @@ pub struct NewAccount {
     /// Its level, for an organisation; without one it is a backup account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
+    /// A secret of its own, for a backup account: with its full name and this it logs in, and nobody can set it anew but who
+    /// knows it (ACC-12). The rules for passwords hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Secret>,
     /// How much all below it may store.
     #[serde(default, deserialize_with = "strict")]
     pub quota: Quota,
@@ -111,6 +122,9 @@ pub struct AccountPatch {
     /// What it hands down, all of it.
     #[serde(default, deserialize_with = "strict_or_none", skip_serializing_if = "Option::is_none")]
     pub policy: Option<BTreeMap<String, Setting>>,
+    /// Whether a second factor is asked of all its users and of those below it (RUN-8); since the capability `factor_channels`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<bool>,
 }
 
 /// The same for several accounts: all of it is done, or nothing.
