@@ -300,7 +300,7 @@ async fn an_enrolment_takes_the_password_and_a_code_of_its_own_key_in_time_run_8
 async fn one_code_through_fifty_half_logins_at_once_lets_one_in_run_8() {
     let world = World::claimed().await;
     let (phone, _) = world.enrol().await;
-    for round in 0..20 {
+    for round in 0..u8::try_from(crate::store::rounds()).unwrap() {
         let mut halves = Vec::new();
         for _ in 0..50 {
             let phc = world.service.store.password(ADMIN).await.unwrap().unwrap();

@@ -5,6 +5,7 @@ use sbm_core::wire::v1::admin::NewEnrolment;
 use sbm_core::wire::v1::session::{DeviceEnrolled, DeviceEnrolment};
 
 use super::*;
+use crate::store::rounds;
 
 fn officer() -> Actor {
     Actor::user(UserId(1), ADDRESS.to_string())
@@ -71,7 +72,7 @@ fn token(enrolled: &DeviceEnrolled) -> Secret {
 async fn of_fifty_who_come_with_one_code_to_two_servers_one_becomes_a_device_dev_1() {
     for place in BOTH {
         let world = Arc::new(World::claimed(place, 2).await);
-        for round in 1..=20_u8 {
+        for round in 1..=u8::try_from(rounds()).unwrap() {
             let code = make(&world, EnrolmentKind::Code, false).await;
             // In every second round it is one and the same device that asks fifty times.
             let told = fifty(&world, round, &code, |number| if round % 2 == 0 { 200 } else { number }).await;

@@ -9,7 +9,7 @@ use sbm_core::name::Text;
 use sbm_core::wire::v1::admin::AuditQuery;
 
 use super::fixture::{ADMIN, ROOT, at, entry, name, put as commit, user};
-use super::{Case, World, case};
+use super::{Case, World, case, rounds};
 use crate::store::enrolments::{Asks, By, MOST_USABLE, NewEnrolment, Told};
 
 pub(super) const CASES: &[Case] = &[
@@ -197,7 +197,7 @@ fn whatever_is_refused_leaves_nothing_dev_1(world: &mut World) {
 }
 
 fn of_fifty_who_come_with_one_code_at_once_one_is_let_in_dev_1(world: &mut World) {
-    for round in 1..=20_u64 {
+    for round in 1..=rounds() {
         let code = format!("round {round}");
         let id = put(world, &code, terms(1, false));
         let told = fifty(world, |device| asks(&code, device, 10));
@@ -207,7 +207,7 @@ fn of_fifty_who_come_with_one_code_at_once_one_is_let_in_dev_1(world: &mut World
 }
 
 fn of_fifty_asks_of_one_device_that_was_let_in_one_is_answered_dev_1(world: &mut World) {
-    for round in 1..=20_u64 {
+    for round in 1..=rounds() {
         let code = format!("round {round}");
         let id = put(world, &code, terms(1, true));
         let told = fifty(world, |_| asks(&code, 1, 10));

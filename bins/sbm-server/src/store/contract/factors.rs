@@ -8,7 +8,7 @@ use sbm_core::factor::{HalfLogin, Kept, Means};
 use sbm_core::id::{Hash, InstallationId, UserId};
 
 use super::fixture::*;
-use super::{Case, World, case};
+use super::{Case, World, case, rounds};
 use crate::store::factors::{Factor, Half, NewHalf, Proof};
 use crate::store::secrets::Sealed;
 
@@ -27,9 +27,8 @@ pub(super) const CASES: &[Case] = &[
     case!("drop_half_logins", what_began_long_ago_is_deleted_err_4),
 ];
 
-/// So many want the same at once, so many times (RUN-8).
+/// So many want the same at once (RUN-8).
 const MANY: u32 = 50;
-const ROUNDS: u64 = 20;
 
 fn hash(text: &str) -> Hash {
     Hash::of(text.as_bytes())
@@ -197,9 +196,9 @@ fn who_wins_ends_his_half_login_and_who_does_not_keeps_it_run_8(world: &mut Worl
 }
 
 fn one_code_sent_fifty_times_at_once_wins_once_run_8(world: &mut World) {
-    let names: Vec<String> = (0..ROUNDS).map(|round| format!("code {round}")).collect();
+    let names: Vec<String> = (0..rounds()).map(|round| format!("code {round}")).collect();
     enrol(world, &names.iter().map(String::as_str).collect::<Vec<_>>());
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         // Each through a half-login of its own; every other round all through one.
         let name = move |number: u32| if round % 2 == 0 { format!("{round} of {number}") } else { format!("{round} of all") };
         let halves = (0..if round % 2 == 0 { MANY } else { 1 }).map(|number| half(&name(number), ADMIN));
@@ -214,7 +213,7 @@ fn one_code_sent_fifty_times_at_once_wins_once_run_8(world: &mut World) {
         assert_eq!(by_paper, 1, "recovery code of round {round}");
     }
     let left = factor(world).unwrap();
-    assert_eq!((left.step, left.recovery), (1_000 + ROUNDS - 1, 0));
+    assert_eq!((left.step, left.recovery), (1_000 + rounds() - 1, 0));
 }
 
 fn what_began_long_ago_is_deleted_err_4(world: &mut World) {
