@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sbm_client::core::code::Code;
+use sbm_client::core::wire::v1::admin::JudgedPassword;
 use sbm_client::core::wire::v1::session::Secret;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::output::text::clean;
+use crate::output::text::{clean, joined};
 use crate::prompt::unseen::Typed;
 
 /// The most bytes of a password.
@@ -48,6 +49,21 @@ pub(crate) struct Chosen {
     pub(crate) secret: Secret,
     /// Whether nobody but this program has seen it yet.
     pub(crate) is_generated: bool,
+}
+
+impl Chosen {
+    /// How strong it is and to which sets of rules it conforms (RUN-9), for a person. Nothing is refused for it.
+    pub(crate) fn judged(&self) -> String {
+        let said = JudgedPassword::of(self.secret.reveal());
+        let names = |kept: bool| {
+            let sets = said.rule_sets.iter().filter(|set| set.conforms == kept);
+            sets.map(|set| format!("`{}`", set.name)).collect::<Vec<_>>()
+        };
+        let told = [("conforms to", names(true)), ("does not conform to", names(false))];
+        let told: Vec<String> =
+            told.iter().filter(|(_, sets)| !sets.is_empty()).map(|(what, sets)| format!("{what} {}", joined(sets))).collect();
+        format!("The password is {}, with {} bits at most; it {}.", said.strength.name(), said.bits, told.join(", and "))
+    }
 }
 
 /// Whether to ask before something that cannot be taken back.
@@ -98,6 +114,11 @@ impl NewPassword {
             return Ok(Chosen { secret: generated()?, is_generated: true });
         }
         Ok(Chosen { secret: self.from.new_for(of)?, is_generated: false })
+    }
+
+    /// Whether it was said where it comes from.
+    pub(crate) const fn is_said(&self) -> bool {
+        self.generate || self.from.password_stdin || self.from.password_file.is_some()
     }
 
     /// The password that there is, to be replaced: from that file, else the line of standard input before the new one's,
@@ -270,6 +291,20 @@ mod tests {
         let is_plain = |text: &str| text.bytes().all(|byte| byte == b'-' || SIGNS.contains(&byte));
         assert!(is_plain(one.reveal()) && is_plain(two.reveal()));
         assert_eq!(one.reveal().split('-').map(str::len).collect::<Vec<_>>(), [GROUP; GROUPS]);
+    }
+
+    #[test]
+    fn a_person_is_told_how_strong_a_password_is_and_by_which_rules_run_9() {
+        let told = |text: &str| Chosen { secret: Secret::new(text), is_generated: false }.judged();
+        assert_eq!(
+            told("Xk4!pq7z_9aB"),
+            "The password is good, with 73 bits at most; it conforms to `cnil-2022`, and does not conform to `nist-800-63b-4`."
+        );
+        assert!(
+            told("gkqzrxwpbmtv").ends_with("it does not conform to `cnil-2022`, `nist-800-63b-4`."),
+            "{}",
+            told("gkqzrxwpbmtv")
+        );
     }
 
     #[test]

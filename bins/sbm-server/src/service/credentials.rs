@@ -64,7 +64,7 @@ impl Service {
         if !facts.server().claimed {
             return Err(Code::NotClaimed.into());
         }
-        let user = facts.user_by_login(AccountId::ROOT, login);
+        let user = facts.user_to_prove(login);
         let name = brake_name(&facts, login);
         if let Err(wait) = self.brake(&name, address).await? {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");

@@ -1,7 +1,7 @@
 //! History comes in: each record is read by itself, so that one that is broken never stops the others (HIS-3).
 
 use sbm_core::code::Code;
-use sbm_core::directory::Refusal;
+use sbm_core::directory::{Refusal, plan};
 use sbm_core::id::{DeviceId, InstallationId, RunId};
 use sbm_core::run::RunRecord;
 use sbm_core::run::record::{MAX_RECORD, cut};
@@ -27,6 +27,7 @@ impl Service {
         }
         let facts = self.facts();
         let device = facts.device(id).ok_or(Code::DeviceRemoved)?;
+        plan::check_machine(&facts, device)?;
         let source = RunSource::of(device);
         let (mut good, mut broken, mut ids) = (Vec::with_capacity(runs.runs.len()), Vec::new(), Vec::new());
         for raw in &runs.runs {

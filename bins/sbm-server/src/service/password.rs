@@ -52,7 +52,7 @@ impl Service {
         let (login, name) = {
             let facts = self.facts();
             let user = facts.user(id).ok_or(Code::TokenRefused)?;
-            (format!("{}>{}", facts.account_name(user.account), user.name), user.name.to_string())
+            (facts.login_of(user), user.name.to_string())
         };
         let attempt = Attempt {
             login: &login,

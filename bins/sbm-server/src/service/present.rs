@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sbm_core::directory::{Refusal, View, rows};
+use sbm_core::directory::{Refusal, View, plan, rows};
 use sbm_core::id::{DeviceId, GroupId, SecurityProfileId, UserId};
 use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
@@ -161,6 +161,7 @@ pub fn device(sees: View<'_>, row: &rows::Device, traces: &Traces) -> Option<Dev
         last_seen: traces.seen.get(&row.id).copied(),
         account: Some(sees.facts().account_name(row.account)),
         state: Some(DeviceState::Active),
+        replaced: plan::check_machine(sees.facts(), row).is_err(),
     })
 }
 
@@ -176,6 +177,7 @@ pub fn waiting_device(row: WaitingDevice) -> Device {
         last_seen: None,
         account: Some(row.account),
         state: Some(DeviceState::Waiting),
+        replaced: false,
     }
 }
 

@@ -70,6 +70,9 @@ pub enum StoreError {
     /// The database was moved, or is being moved.
     #[error("{0}")]
     Moved(Arc<str>),
+    /// What the device says is not taken: its backup account is another machine's by now (ACC-11).
+    #[error("another machine has the backup account of this device; log in here to see which")]
+    OtherMachine,
     /// The work met a fault of its own and was undone.
     #[error("the work on the database met a fault of its own and was undone")]
     Fault,
@@ -92,6 +95,7 @@ impl StoreError {
             Self::Export { .. } => Code::ExportInvalid,
             Self::NotEmpty(_) | Self::LeftOver { .. } => Code::StoreNotEmpty,
             Self::Moved(_) => Code::StoreMoved,
+            Self::OtherMachine => Code::OtherMachine,
         }
     }
 

@@ -20,6 +20,8 @@ pub(crate) enum Device {
     List(List),
     /// Show one device
     Show(Named),
+    /// Let another machine take over a backup account: the next that logs in has it, and this one is not heard any more
+    TakeOver(TakeOver),
     /// Remove a device: it is logged out at once; its history stays
     Remove(Remove),
 }
@@ -41,6 +43,18 @@ pub(crate) struct List {
 pub(crate) struct Named {
     /// Installation of the device, or the name of its computer if no other device has it
     device: String,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+A backup account is for one machine. Another one that logs in is refused with `other_machine`. Release
+the old one here, then log in on the new one; the history of the old one stays. Whoever may change
+devices does so, or who is logged in with the account's full name and its secret.")]
+pub(crate) struct TakeOver {
+    /// The machine that has the account: its installation, or the name of its computer if no other device has it
+    device: String,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 #[derive(Args, Debug)]
@@ -90,6 +104,15 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
         Device::Show(named) => {
             let device = find(&admin, &named.device)?;
             context.out.facts(&device, &facts(&device))
+        }
+        Device::TakeOver(take) => {
+            let device = find(&admin, &take.device)?;
+            let account = or_dash(device.account.as_deref().unwrap_or_default());
+            let computer = or_dash(&device.computer);
+            take.consent.ask(&format!("release `{computer}`, which has the account `{account}`?"))?;
+            admin.release_device(&device.installation).map_err(unknown)?;
+            context.out.done(&format!("`{computer}` is released: the next machine that logs in has the account `{account}`"))?;
+            context.out.note("What the old one recorded and did not send stays there; log in on it again to send that.")
         }
         Device::Remove(remove) => {
             let devices = remove.devices.iter().map(|device| find(&admin, device)).collect::<Result<Vec<_>, _>>()?;
@@ -150,6 +173,9 @@ fn facts(device: &Shown) -> Vec<(&'static str, Cell)> {
 
 /// How a device stands; a server of before lists those that are enrolled only.
 fn state(device: &Shown) -> &'static str {
+    if device.replaced {
+        return "replaced";
+    }
     device.state.unwrap_or(DeviceState::Active).name()
 }
 

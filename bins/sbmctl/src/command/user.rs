@@ -208,7 +208,8 @@ pub(in crate::command) fn named(what: &str, names: &[Name]) -> String {
 /// A user and his new password: shown if nobody has seen it yet, and never else.
 fn told(user: &Shown, password: &Chosen, sentence: &str, out: &mut Output) -> Result<(), Failure> {
     if !password.is_generated {
-        return out.changed(user, sentence);
+        out.changed(user, sentence)?;
+        return out.note(&password.judged());
     }
     let shown: &Secret = &password.secret;
     out.answer(

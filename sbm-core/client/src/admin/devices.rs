@@ -46,4 +46,19 @@ impl Admin {
         self.need(Capability::Manage)?;
         self.delete(&member(path::DEVICES, &installation.to_string()))
     }
+
+    /// Releases the machine that a backup account is on: the next that logs in takes it over, and what this one says is not
+    /// taken any more. Its history stays (ACC-11).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotFound`](sbm_core::code::Code::NotFound),
+    /// [`Code::NothingToChange`](sbm_core::code::Code::NothingToChange) for a device that has no backup account,
+    /// [`Code::DeniedRole`](sbm_core::code::Code::DeniedRole) for who may not change devices and did not log in with the
+    /// account's secret.
+    pub fn release_device(&self, installation: &InstallationId) -> Result<(), Error> {
+        self.need(Capability::Silos)?;
+        let at = format!("{}/release", member(path::DEVICES, &installation.to_string()));
+        self.post_nothing(&at)
+    }
 }

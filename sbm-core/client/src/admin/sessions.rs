@@ -1,6 +1,6 @@
 //! Sessions, one's own password, and the proof that unlocks a client's connection (RUN-7, RUN-9, USR-9).
 
-use sbm_core::wire::v1::admin::{ListQuery, Page, PasswordChange, SessionEntry, Unlock};
+use sbm_core::wire::v1::admin::{JudgedPassword, ListQuery, Page, PasswordChange, PasswordToJudge, SessionEntry, Unlock};
 use sbm_core::wire::v1::session::{Secret, Session};
 use sbm_core::wire::v1::{Capability, path};
 use serde::de::IgnoredAny;
@@ -53,6 +53,16 @@ impl Admin {
         let session: Session = self.post(path::PASSWORD, &change)?;
         self.token = Some(session.token.clone());
         Ok(session)
+    }
+
+    /// How strong a password is and to which sets of rules it conforms, by the server's word; it is kept nowhere (RUN-9).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::PasswordTooLong`](sbm_core::code::Code::PasswordTooLong).
+    pub fn judge_password(&self, password: &Secret) -> Result<JudgedPassword, Error> {
+        self.need(Capability::Silos)?;
+        self.post(path::JUDGE, &PasswordToJudge { password: password.clone() })
     }
 
     /// Proves at this server that somebody is its administrator, for the one act of changing a client's locked connection.

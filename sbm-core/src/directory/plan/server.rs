@@ -137,17 +137,18 @@ impl Act<'_> {
             );
             return Err(Refusal::new(Code::TooMany, message));
         }
-        Ok(self.device_changes(user, user.account, installation, (computer, program)))
+        self.device_changes(user, user.account, installation, (computer, program))
     }
 
-    /// What makes an installation a device of that user's in that account, and what the audit log says of it.
+    /// What makes an installation a device of that user's in that account, and what the audit log says of it. A backup account
+    /// is for one machine (ACC-11).
     pub(super) fn device_changes(
         &self,
         user: &User,
         account: AccountId,
         installation: &InstallationId,
         (computer, program): (&str, &str),
-    ) -> (Vec<Change>, String) {
+    ) -> Outcome {
         let old = self.facts.device_of(account, installation);
         let device = Device {
             id: old.map_or(DeviceId(self.facts.next().device), |device| device.id),
@@ -159,8 +160,11 @@ impl Act<'_> {
             enrolled: old.map_or(self.now, |device| device.enrolled),
             stamp: old.map_or(0, |device| device.stamp),
         };
-        let changes = if old == Some(&device) { vec![] } else { vec![Change::Device(device)] };
-        (changes, format!("`{}`", cut(computer, MAX_NAME).escape_debug()))
+        let leased = self.leased(account, device.id)?;
+        let takes = if leased.is_some() { ", which takes the account" } else { "" };
+        let mut changes = if old == Some(&device) { vec![] } else { vec![Change::Device(device)] };
+        changes.extend(leased);
+        Ok((changes, format!("`{}`{takes}", cut(computer, MAX_NAME).escape_debug())))
     }
 }
 

@@ -25,10 +25,18 @@ pub(super) const LIST: Operation = Operation::get("list_accounts", path::ACCOUNT
     .answers(Answers::Rows("Account", true));
 pub(super) const CREATE: Operation = Operation::post("create_account", path::ACCOUNTS, "", Access::ConsoleOrApi)
     .writes(Task::Accounts)
-    .says("Adds an account below one's own; the accounts between need not exist.")
+    .says("Adds an account below one's own; the accounts between need not exist. A backup account may have a secret of its own.")
     .takes("NewAccount")
     .answers(Answers::Made("Account"))
-    .refuses(&[Code::NameTaken, Code::InvalidAccount, Code::InvalidArgument, Code::NotFound]);
+    .refuses(&[
+        Code::NameTaken,
+        Code::InvalidAccount,
+        Code::InvalidArgument,
+        Code::NotFound,
+        Code::PasswordTooShort,
+        Code::PasswordTooCommon,
+        Code::PasswordTooLong,
+    ]);
 pub(super) const SHOW: Operation = Operation::get("show_account", path::ACCOUNTS, "/{account}", Access::ConsoleOrApi)
     .reads(Task::Accounts)
     .says("One account, by its full name.")
@@ -72,9 +80,17 @@ pub(super) async fn policy(asker: Asker, wanted: Wanted, Path(name): Path<String
     listing::answer(&columns::SETTINGS, query, wanted, move || accounts::policy(asker.sees(&facts), id)).await
 }
 
-pub(super) async fn create(asker: Asker, Json(new): Json<NewAccount>) -> Answer {
+pub(super) async fn create(asker: Asker, Json(mut new): Json<NewAccount>) -> Answer {
     let path = new.account.clone();
-    let facts = asker.service.act(asker.actor(), Command::CreateAccount(new), Vec::new()).await?;
+    let command = match new.secret.take() {
+        None => Command::CreateAccount(new),
+        Some(secret) => {
+            // Before there is anything to hash.
+            asker.may_write(Task::Accounts, "account.create", &path.to_string()).await?;
+            Command::CreateSilo { phc: asker.service.hash_password(&secret).await?, account: new }
+        }
+    };
+    let facts = asker.service.act(asker.actor(), command, Vec::new()).await?;
     let row = found(facts.account_named(&path))?;
     let filled = asker.service.filled().await?;
     tag::changed(StatusCode::CREATED, &State::of(&facts, row.stamp), &accounts::one(&facts, row, &filled))

@@ -28,6 +28,14 @@ pub(super) const SHOW: Operation = Operation::get("show_device", path::DEVICES, 
 pub(super) const DELETE: Operation = Operation::delete("remove_device", path::DEVICES, "/{installation}", Access::ConsoleOrApi)
     .writes(Task::Devices)
     .says("Removes a device: its token ends, its history stays.");
+pub(super) const RELEASE: Operation =
+    Operation::post("release_device", path::DEVICES, "/{installation}/release", Access::ConsoleOrApi)
+        .says(
+            "Releases the machine that a backup account is on: the next that logs in takes it over, and what the old one says is \
+             not taken any more. Who may change devices does so, and who knows the account's secret.",
+        )
+        .conditional(false)
+        .refuses(&[Code::DeniedRole, Code::NotFound, Code::NothingToChange]);
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Devices, "device.list").await?;
@@ -62,6 +70,18 @@ pub(super) async fn remove(asker: Asker, conditions: Conditions, Path(name): Pat
         Ok(vec![Revoke::Device(device.id)])
     };
     asker.service.act_when(asker.actor(), Command::RemoveDevice { installation }, check).await?;
+    no_content()
+}
+
+pub(super) async fn release(asker: Asker, Path(name): Path<String>) -> Answer {
+    let command = match parse(&name) {
+        Ok(installation) => Command::ReleaseDevice { installation },
+        Err(error) => {
+            asker.may_write(Task::Devices, "device.release", &name).await?;
+            return Err(error);
+        }
+    };
+    asker.service.act(asker.actor(), command, Vec::new()).await?;
     no_content()
 }
 

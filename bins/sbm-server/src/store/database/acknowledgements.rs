@@ -4,7 +4,7 @@ use sbm_core::id::{AccountId, DeviceId, Guid};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::device::Outcome as Said;
 
-use super::Backend;
+use super::{Backend, silos};
 use crate::store::sql::{Sql, all, any, int, values};
 use crate::store::{Acknowledgement, Acknowledgements, Holding, Pending, RunSource, StoreError};
 
@@ -65,7 +65,8 @@ impl<B: Backend> Acknowledgements for B {
 /// What a device says and what it is given come one after the other, and before the device goes or after.
 fn lock(sql: &dyn Sql, source: RunSource) -> Result<(), StoreError> {
     let text = "SELECT 1 FROM devices WHERE device_id = $1 {lock}";
-    any(sql, &sql.dialect().spell(text), &values![source.device.0]).map(drop)
+    any(sql, &sql.dialect().spell(text), &values![source.device.0])?;
+    silos::check(sql, source.device)
 }
 
 /// Whether the device was ever given the profile.

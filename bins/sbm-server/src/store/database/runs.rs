@@ -17,7 +17,7 @@ use sbm_core::wire::v1::device::Fate;
 
 use self::known::Deleted;
 pub(crate) use self::row::words;
-use super::{Backend, audit, clock, quotas};
+use super::{Backend, audit, clock, quotas, silos};
 use crate::store::retention::Past;
 use crate::store::sql::{Dialect, Insert, Kind, Sql, all, int, one, values};
 use crate::store::{Found, Pending, RunPlace, RunSource, Runs, StoreError, Taken, Within, postgres};
@@ -28,7 +28,10 @@ impl<B: Backend> Runs for B {
     }
 
     fn set_aside(&self, source: RunSource, raw: String, reason: String, received: Timestamp) -> Pending<()> {
-        self.database().write(move |sql| set_aside(sql, source, vec![(raw, reason)], received))
+        self.database().write(move |sql| {
+            silos::check(sql, source.device)?;
+            set_aside(sql, source, vec![(raw, reason)], received)
+        })
     }
 
     fn get(&self, within: Within, id: RunId, of: Option<InstallationId>) -> Pending<Vec<Found>> {
@@ -74,12 +77,14 @@ impl<B: Backend> Runs for B {
     }
 }
 
+/// 0. A device whose backup account is another machine's is not heard (ACC-11).
 /// 1. What was deleted before and what breaks the rules is sorted out.
 /// 2. The rest is inserted at once.
 /// 3. What was not inserted is compared with what is there.
 /// 4. What is set aside is kept whole.
 /// 5. The highest number is raised.
 fn ingest(sql: &dyn Sql, source: RunSource, records: &[RunRecord], received: Timestamp) -> Result<Vec<Taken>, StoreError> {
+    silos::check(sql, source.device)?;
     let deleted = Deleted::among(sql, source, records.iter())?;
     let below = records.iter().filter(|record| deleted.covers(record) && !deleted.knows(record.id)).map(|record| record.id);
     let there: HashSet<RunId> = known::runs(sql, source, below)?.into_keys().collect();

@@ -78,7 +78,8 @@ fn change_own(command: &Passwd, name: &Name, mut admin: Admin, saved: Saved, con
 fn report(name: &Name, password: &Chosen, context: &mut Context) -> Result<(), Failure> {
     let sentence = "your password is changed; other sessions of yours have ended, backup programs stay logged in";
     if !password.is_generated {
-        return context.out.changed(&Own { name, generated_password: None }, sentence);
+        context.out.changed(&Own { name, generated_password: None }, sentence)?;
+        return context.out.note(&password.judged());
     }
     let shown = password.secret.reveal();
     context.out.answer(&Own { name, generated_password: Some(shown) }, &format!("{sentence}; the password is {shown}"))?;

@@ -350,3 +350,38 @@ fn a_user_is_made_in_an_account_that_one_manages_and_in_no_other_acc_4_usr_1() {
     assert_eq!(world.act(user("ann", "second", None)), Err(Code::NameTaken));
     assert_eq!(world.act(user("ann", "root>other", None)), Err(Code::NameTaken), "unique in the whole root account");
 }
+
+#[test]
+fn a_second_factor_that_an_account_asks_is_asked_of_all_below_and_lifted_from_above_alone_run_8_acc_4() {
+    let mut world = peopled();
+    let boss = world.staff("root>acme", "boss", Role::Administrator);
+    let local = world.staff("root>acme>north", "local", Role::Administrator);
+    let other = world.staff("root>other", "other", Role::Administrator);
+    let admin = UserId(1);
+    let asks = |account: &str, asks: bool| patch(account, AccountPatch { second_factor: Some(asks), ..AccountPatch::default() });
+    let lacking = |world: &World| {
+        let lacks = |user: &UserId| world.0.lacks_factor(world.0.user(*user).unwrap());
+        [admin, boss, local, other].into_iter().filter(lacks).collect::<Vec<_>>()
+    };
+    assert_eq!(lacking(&world), []);
+    assert_eq!(world.act_by(boss, &asks("root>acme", true)), Ok(1), "more may be asked of oneself");
+    assert_eq!(lacking(&world), [boss, local]);
+    let refused = world.act_by(boss, &asks("root>acme>north", false)).unwrap_err();
+    assert_eq!(refused.code, Code::DeniedSecondFactor, "who has none does nothing but enrol one");
+    let kept = crate::factor::KeptAddress::default();
+    let shown = String::from("a…@example.org");
+    let confirm = Command::ConfirmChannel { channel: crate::factor::Channel::Email, kept, shown };
+    assert_eq!((world.act_by(boss, &confirm), world.act_by(local, &confirm)), (Ok(1), Ok(1)));
+    assert_eq!(lacking(&world), [], "a code by mail is one");
+    assert_eq!(world.act_by(boss, &asks("root>acme", false)).unwrap_err().code, Code::DeniedRole, "never less");
+    assert_eq!(world.act_by(local, &asks("root>acme>north", true)), Ok(1));
+    assert_eq!(world.act_by(local, &asks("root>acme>north", true)), Ok(0), "it was so already");
+    assert_eq!(world.act_by(other, &asks("root>acme", false)).unwrap_err().code, Code::NotFound);
+    assert_eq!(world.act_by(boss, &asks("root>acme>north", false)), Ok(1), "from above it is lifted");
+    let drop = Command::RemoveChannel { channel: crate::factor::Channel::Email };
+    assert_eq!(world.act_by(local, &drop), Ok(1));
+    assert_eq!(world.act_by(local, &drop).unwrap_err().code, Code::NotFound);
+    assert_eq!(lacking(&world), [local], "what is asked at `acme` stays asked below it");
+    assert_eq!(world.act_by(admin, &asks("root", true)), Ok(1), "the operator asks it of everybody");
+    assert_eq!(lacking(&world), [admin, local, other]);
+}
