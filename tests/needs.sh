@@ -18,6 +18,8 @@ compgen -G '/usr/lib/*/fpc/*/units/*/rtl/system.ppu' >/dev/null || missing+=(fp-
 # Its sources: the units for other targets are built from them (tests/fpc.sh).
 [ -d /usr/share/fpcsrc ] || missing+=(fpc-source)
 compgen -G '/usr/lib/*/libsqlite3.a' >/dev/null || missing+=(libsqlite3-dev)
+# A relay for mail, of Debian's own Python.
+[ -d /usr/lib/python3/dist-packages/aiosmtpd ] || missing+=(python3-aiosmtpd)
 compgen -G '/usr/lib/gcc/*/*/32/libgcc.a' >/dev/null || missing+=(gcc-multilib)
 if [ "${#missing[@]}" -gt 0 ]; then
     echo "installing: ${missing[*]}"

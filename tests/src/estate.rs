@@ -23,14 +23,16 @@ use sbm_core::account::{About, Lease, Level, Life, Policy, Quota, Silo};
 use sbm_core::audit::Entry;
 use sbm_core::cache::Mark;
 use sbm_core::directory::command::Phc;
-use sbm_core::directory::rows::{Account, Allow, Device, Group, ManagedProfile, SecurityProfile, Tombstone, User};
+use sbm_core::directory::rows::{
+    Account, Allow, CustomRole, Device, Grant, GrantedRole, Group, ManagedProfile, SecurityProfile, Tombstone, User,
+};
 use sbm_core::directory::{Actor, Change, Directory, Limit};
 use sbm_core::enrolment::{EnrolmentKind, Terms};
 use sbm_core::erase::Order;
-use sbm_core::factor::Kept;
-use sbm_core::id::OrderId;
+use sbm_core::factor::{Channel, Kept, KeptAddress};
+use sbm_core::id::{GrantId, OrderId, RoleId};
 use sbm_core::name::{Name, Text};
-use sbm_core::permission::{Ceiling, Right, RightSet, RoleSet};
+use sbm_core::permission::{Ceiling, Right, RightSet, Role, RoleSet};
 use sbm_server::config::{Config, Sources};
 use sbm_server::store::enrolments::{Asks, NewEnrolment};
 use sbm_server::store::quotas::Reserved;
@@ -180,6 +182,7 @@ fn tenants(store: &dyn Store) {
             quota: Quota { hard: (id % 2 == 0).then_some(1 << 50), soft: (id % 3 == 0).then_some(1 << 40) },
             policy: Policy::new([(format!("setting-{id}"), setting)].into()).unwrap(),
             comment: text(id),
+            second_factor: id % 7 == 0,
             silo: if kind == Kind::Backup {
                 Silo {
                     own: (id % 5 == 0).then_some(UserId(id)),
@@ -215,6 +218,28 @@ fn tenants(store: &dyn Store) {
         since: at(3),
         recovery: vec![Hash::of(&id.to_be_bytes())],
     };
+    let role = |id: u32| {
+        Change::Role(CustomRole {
+            id: RoleId(id),
+            account: above(id + 3),
+            name: name(&format!("Role {id} ß")),
+            description: text(id),
+            tasks: Ceiling::from_bits(u64::from(id) & 0b10_1010_1010),
+            stamp: 0,
+        })
+    };
+    let grant = |id: u32| {
+        let role = if id % 3 == 0 { GrantedRole::Custom(RoleId(id % 4 + 1)) } else { GrantedRole::BuiltIn(Role::ALL[id as usize % 6]) };
+        Change::Grant(Grant { id: GrantId(id), user: UserId(id + 1), account: AccountId(id % 30 + 1), role, stamp: 0 })
+    };
+    commit(store, 953, (1..6).map(role).chain((1..40).map(grant)).collect());
+    commit(store, 954, vec![Change::DropGrant { id: GrantId(39), user: UserId(40) }, Change::DropRole(RoleId(5))]);
+    let channel = |id: u32, channel: Channel| Change::Channel {
+        user: UserId(id),
+        channel,
+        kept: KeptAddress { nonce: [id as u8; 24], sealed: vec![id as u8; 30], since: at(4) },
+    };
+    commit(store, 960, (7..12).map(|id| channel(id, if id % 2 == 0 { Channel::Email } else { Channel::Sms })).collect());
     commit(store, 952, (2..9).map(|id| Change::Factor { user: UserId(id), kept: kept(id) }).collect());
     for id in 2..9_u32 {
         let kind = if id % 2 == 0 { EnrolmentKind::Code } else { EnrolmentKind::Passphrase };

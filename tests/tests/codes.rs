@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 /// Codes that no request can be made to bring out here: why, and the test that shows them.
-const ELSEWHERE: [(Code, &str, &str); 11] = [
+const ELSEWHERE: [(Code, &str, &str); 12] = [
     (Code::TooMany, "hundreds of things must be made first", "an_account_has_so_many_that_are_usable_and_no_more_err_3"),
     (
         Code::DeniedModule,
@@ -32,6 +32,11 @@ const ELSEWHERE: [(Code, &str, &str); 11] = [
         "the_level_of_the_account_has_the_module_acc_3",
     ),
     (Code::Internal, "no request brings it out", "a_panic_is_one_answer_and_the_connection_goes_on_err_2"),
+    (
+        Code::CodeNotSent,
+        "there must be a relay or a gateway, and it must fail",
+        "a_gateway_that_fails_or_refuses_is_told_by_a_code_of_its_own_run_8_err_1",
+    ),
     (Code::StoreUnavailable, "the disk must fail", "a_setting_that_does_not_take_is_refused"),
     (
         Code::ServerBehind,
@@ -171,6 +176,10 @@ fn second_factor(hold: &Stronghold, answered: &mut Answered) {
     let refused = hold.server.anybody().login("dave", &Secret::new(PASSWORD)).unwrap_err();
     let step = json!({ "login": refused.second_step().unwrap().token.reveal(), "code": "x" }).to_string();
     answered.ask(hold, Code::SecondFactorWrong, ("POST", path::SECOND_STEP, None, Some(&step)));
+    // Without a relay no code goes by mail.
+    let (of, channel) = (format!("{}/channels", path::FACTOR), "email");
+    let begin = json!({ "password": PASSWORD, "channel": channel, "address": "dave@example.org" }).to_string();
+    answered.ask(hold, Code::CapabilityMissing, ("POST", &of, Some(&hold.carol), Some(&begin)));
 }
 
 fn objects(hold: &Stronghold, answered: &mut Answered) {

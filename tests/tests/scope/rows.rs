@@ -100,7 +100,7 @@ fn doors(id: &str, target: &Target) -> Option<Row> {
     Some(match id {
         "root" | "status" | "ready" | "show_interface" => Row::Nothing("it says nothing of any account"),
         "claim" => Row::Nothing("there is one account yet"),
-        "log_in" | "log_in_device" | "enrol_device" | "second_step" | "device_second_step" => {
+        "log_in" | "log_in_device" | "enrol_device" | "second_step" | "device_second_step" | "send_login_code" => {
             Row::Nothing("who proves a password or a code is told of none without it (RUN-6)")
         }
         "unlock_connection" => Row::Nothing("who proves a password is told of none without it (RUN-6)"),
@@ -111,7 +111,11 @@ fn doors(id: &str, target: &Target) -> Option<Row> {
         | "begin_second_factor"
         | "confirm_second_factor"
         | "remove_second_factor"
-        | "renew_recovery_codes" => Row::Nothing("it is about whoever asks"),
+        | "renew_recovery_codes"
+        | "send_code"
+        | "begin_channel"
+        | "confirm_channel"
+        | "remove_channel" => Row::Nothing("it is about whoever asks"),
         "check_in" | "upload_history" | "report_stored" | "reserve_room" => Row::Nothing("a device speaks of itself (DEV-2)"),
         "device_list" => Row::Objects(vec![device(&format!("{}/{}", path::LISTS, target.list))]),
         "device_body" => Row::Objects(vec![device(&format!("{}/{}", path::BODIES, target.body))]),
@@ -223,7 +227,47 @@ fn people(id: &str, target: &Target) -> Option<Row> {
         "explain_server" => Row::Objects(vec![
             post(path::EXPLAIN_SERVER, "", json!({"user": target.user, "task": "users", "write": false})),
             post(path::EXPLAIN_SERVER, "", json!({"user": target.login, "task": "users", "write": false})),
+            post(
+                path::EXPLAIN_SERVER,
+                "",
+                json!({"user": "user-ownnn", "task": "users", "write": false, "account": target.account}),
+            ),
         ]),
+        _ => return roles(id, target),
+    })
+}
+
+fn roles(id: &str, target: &Target) -> Option<Row> {
+    let (role, grant) = (format!("/{}", target.role), format!("/{}", target.grant));
+    let tasks = || json!({"history_read": "read"});
+    let give = |user: &str, role: &str, account: &str| {
+        post(path::GRANTS, "", json!({"user": user, "role": role, "account": account}))
+    };
+    Some(match id {
+        "list_roles" => list(path::ROLES, |target| target.role.clone()),
+        "create_role" => Row::Names {
+            names: vec![post(path::ROLES, "", json!({"name": target.role, "tasks": tasks()}))],
+            objects: vec![post(path::ROLES, "", json!({"name": "elsewhere", "tasks": tasks(), "account": target.account}))],
+        },
+        "show_role" => Row::Objects(vec![get(path::ROLES, &role)]),
+        "modify_role" => Row::Names {
+            names: vec![patch(path::ROLES, "/role-ownnn", json!({"name": target.role}))],
+            objects: vec![patch(path::ROLES, &role, json!({"description": "seen"}))],
+        },
+        // In use, its deletion is refused as such: also an answer that it is there.
+        "delete_role" => Row::Objects(vec![delete(path::ROLES, &role)]),
+        "list_grants" => list(path::GRANTS, |target| target.user.clone()),
+        "grant_role" => Row::Objects(vec![
+            give(&target.user, "role-ownnn", "root>north>client"),
+            give(&target.login, "role-ownnn", "root>north>client"),
+            give("user-ownnn", &target.role, "root>north>client>site"),
+            give("user-ownnn", "role-ownnn", &target.account),
+        ]),
+        "revoke_grant" => Row::Objects(vec![delete(path::GRANTS, &grant)]),
+        "explain_who" => {
+            let asked = json!({"task": "users", "write": false, "account": target.account});
+            Row::Objects(vec![post(path::EXPLAIN_WHO, "", asked)])
+        }
         _ => return None,
     })
 }

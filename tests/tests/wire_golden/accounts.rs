@@ -1,6 +1,7 @@
 //! Examples of what came with the capability `accounts`.
 
-use sbm_core::account::about::{Branding, Company, Contact};
+use sbm_core::account::about::{Company, Contact};
+use sbm_core::account::branding::{Branding, Image, ImageFormat};
 use sbm_core::account::life::Standing;
 use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::{About, AccountState, Level, Quota};
@@ -47,6 +48,8 @@ fn answers() -> Vec<Example> {
         comment: text("call Ann"),
         about: about(),
         policy: [("start".to_owned(), setting(Mode::Forced, Some("03:00")))].into(),
+        own_secret: false,
+        second_factor: false,
         accounts: 3,
         users: 2,
         devices: 1,
@@ -62,6 +65,8 @@ fn answers() -> Vec<Example> {
         comment: text(""),
         about: About::default(),
         policy: [].into(),
+        own_secret: false,
+        second_factor: false,
         accounts: 0,
         users: 0,
         devices: 0,
@@ -87,6 +92,7 @@ fn requests() -> Vec<Example> {
     let new = NewAccount {
         account: "root>Acme".parse().unwrap(),
         level: Some(Level::EndCustomer),
+        secret: None,
         quota: Quota { hard: Some(500_000_000_000), soft: None },
         comment: text("call Ann"),
         about: about(),

@@ -1,6 +1,7 @@
 //! Second factors: of whom one is asked, and who takes one away (RUN-8, USR-10, DEC-1).
 
 use super::*;
+use crate::factor::{Channel, KeptAddress};
 use crate::permission::{Ceiling, Task, TaskAccess};
 
 fn kept() -> Kept {
@@ -107,10 +108,34 @@ fn somebody_else_s_factor_is_removed_by_who_reaches_him_usr_10_run_8() {
 }
 
 #[test]
+fn an_address_takes_the_place_of_the_one_before_and_goes_with_all_others_when_they_are_reset_run_8_usr_10() {
+    let mut world = staffed();
+    let carol = world.0.user_named(AccountId::ROOT, "carol").unwrap().id;
+    let confirm = |channel| Command::ConfirmChannel { channel, kept: KeptAddress::default(), shown: "…".into() };
+    for channel in [Channel::Email, Channel::Sms, Channel::Email] {
+        assert_eq!(world.act_as("carol", confirm(channel)), Ok(1));
+    }
+    assert!(world.0.has_factor(carol) && !world.0.has_authenticator(carol));
+    assert_eq!(world.act_as("carol", Command::RemoveFactor { name: None }), Err(Code::NotFound), "she has no authenticator");
+    assert_eq!(world.act_as("carol", Command::NewRecoveryCodes { hashes: vec![] }), Err(Code::NotFound));
+    assert_eq!(world.act_as("carol", Command::EnrolFactor(kept())), Ok(1), "beside her addresses");
+    assert_eq!(world.act_as("carol", Command::RemoveChannel { channel: Channel::Sms }), Ok(1));
+    assert_eq!(world.act_as("manager", remove("carol")), Err(Code::DeniedRole));
+    assert_eq!(world.act(remove("carol")), Ok(2));
+    assert!(!world.0.has_factor(carol) && !world.0.has_factors());
+    assert_eq!(world.act_as("carol", confirm(Channel::Sms)), Ok(1));
+    world.act(Command::DeleteUser { name: "carol".into() }).unwrap();
+    assert!(!world.0.has_factors(), "it goes with its user");
+}
+
+#[test]
 fn the_log_of_changes_tells_other_servers_who_has_a_factor_and_nothing_of_it_run_8() {
     let user = UserId(7);
     let hashes = kept().recovery;
     let changes = [Change::Factor { user, kept: kept() }, Change::DropFactor(user), Change::RecoveryCodes { user, hashes }];
+    let address =
+        Change::Channel { user, channel: Channel::Email, kept: KeptAddress { sealed: vec![7], ..KeptAddress::default() } };
+    assert_eq!(serde_json::to_string(&address).unwrap(), r#"{"channel":{"user":7,"channel":"email"}}"#);
     let texts: Vec<String> = changes.iter().map(|change| serde_json::to_string(change).unwrap()).collect();
     assert_eq!(texts, [r#"{"factor":{"user":7}}"#, r#"{"drop_factor":7}"#, r#"{"recovery_codes":{"user":7}}"#]);
     let read: Change = serde_json::from_str(&texts[0]).unwrap();
