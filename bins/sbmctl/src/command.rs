@@ -4,6 +4,7 @@ mod account;
 mod agent;
 mod allow;
 mod audit;
+mod communication;
 mod completions;
 mod connection;
 mod device;
@@ -58,6 +59,9 @@ pub(crate) enum Command {
     /// Accounts: the tree of companies, departments and machines
     #[command(subcommand, alias = "accounts")]
     Account(account::Account),
+    /// Communications: what was said to customers, and is to be said
+    #[command(subcommand, alias = "communications")]
+    Communication(communication::Communication),
     /// Users: who may log in, with which rights and roles
     #[command(subcommand, alias = "users")]
     User(user::User),
@@ -155,6 +159,7 @@ fn with_context(command: Command, context: &mut Context) -> Result<(), Failure> 
         Command::Test(command) => test::run(command, context),
         Command::Connection(command) => connection::run(command, context),
         Command::Account(command) => account::run(command, context),
+        Command::Communication(command) => communication::run(command, context),
         Command::User(command) => user::run(command, context),
         Command::Session(command) => session::run(command, context),
         Command::Factor(command) => factor::run(&command, context),

@@ -11,6 +11,7 @@
 mod accounts;
 mod address;
 mod allowlist;
+mod company;
 mod devices;
 mod enrolments;
 mod factor;

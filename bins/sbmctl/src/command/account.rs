@@ -1,5 +1,8 @@
 //! `sbmctl account` (ACC-1 to ACC-9): the tree of companies, departments and machines.
 
+mod agent;
+mod branding;
+mod company;
 mod modify;
 mod policy;
 mod tree;
@@ -41,6 +44,18 @@ pub(crate) enum Account {
     Modify(modify::Modify),
     /// Show or change what an account hands down to its subtree
     Policy(policy::Policy),
+    /// Say what people want to know of a company: service type, address, website, billing
+    Profile(company::Profile),
+    /// Whom to ask in a company
+    #[command(subcommand)]
+    Contact(company::Contacts),
+    /// Show or change how host programs look: name, colours, logo, icons
+    Branding(branding::Branding),
+    /// Agents, which serve many accounts
+    #[command(subcommand)]
+    Agent(agent::Agent),
+    /// Show how to get to an account's own login; it is written into the audit log
+    Console(company::Console),
     /// Let accounts back up again
     Enable(Several),
     /// Let accounts back up no longer; restores and data stay, and so do the accounts below
@@ -183,6 +198,11 @@ pub(crate) fn run(command: Account, context: &mut Context) -> Result<(), Failure
         Account::Show(named) => show(&named.account, &admin, context),
         Account::Modify(modify) => modify::run(modify, &admin, context),
         Account::Policy(policy) => policy::run(policy, &admin, context),
+        Account::Profile(profile) => company::profile(profile, &admin, context),
+        Account::Contact(contacts) => company::contacts(contacts, &admin, context),
+        Account::Branding(branding) => branding::run(branding, &admin, context),
+        Account::Agent(agent) => agent::run(agent, &admin, context),
+        Account::Console(console) => company::console(&console, &admin, context),
         Account::Enable(which) => act(which, LifeAct::Enable, "enabled", &admin, context),
         Account::Disable(which) => act(which, LifeAct::Disable, "disabled", &admin, context),
         Account::Supervise(which) => act(which, LifeAct::Supervise, "made supervisors:", &admin, context),

@@ -9,7 +9,11 @@ use std::collections::VecDeque;
 use std::io::Write;
 
 use sbm_core::code::Code;
-use sbm_core::wire::v1::admin::{Account, AllowEntry, AuditEntry, AuditQuery, CustomRole, Device, Enrolment, EraseOrder, Grant, Group, HistoryQuery, ListQuery, Page, Profile, Run, SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice};
+use sbm_core::wire::v1::admin::{
+    Account, AgentAccount, AgentAssignment, AllowEntry, AuditEntry, AuditQuery, Communication, CustomRole, Device, Enrolment,
+    EraseOrder, Grant, Group, HistoryQuery, ListQuery, Page, Profile, Run, SecurityProfile, SessionEntry, TokenEntry, Tombstone,
+    User, WaitingDevice,
+};
 use sbm_core::wire::v1::{Capability, path};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -78,6 +82,9 @@ macro_rules! listed {
 
 listed! {
     Account, ListQuery, path::ACCOUNTS, false;
+    Communication, ListQuery, path::COMMUNICATIONS, false;
+    AgentAssignment, ListQuery, path::AGENTS, false;
+    AgentAccount, ListQuery, path::AGENT_ACCOUNTS, false;
     User, ListQuery, path::USERS, true;
     Group, ListQuery, path::GROUPS, true;
     SecurityProfile, ListQuery, path::SECURITY_PROFILES, true;
