@@ -9,6 +9,7 @@ mod frozen;
 mod newer;
 mod orders;
 mod retention;
+mod roles;
 mod tokens;
 
 use std::net::{IpAddr, Ipv4Addr};

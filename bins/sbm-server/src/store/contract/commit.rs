@@ -1,9 +1,10 @@
 //! Cases of committing a plan.
 
 use sbm_core::account::tree::Kind;
-use sbm_core::directory::rows::{Account, ManagedProfile, Tombstone};
+use sbm_core::directory::rows::{Account, CustomRole, Grant, GrantedRole, ManagedProfile, Tombstone};
 use sbm_core::directory::{Change, Rows};
-use sbm_core::id::{AccountId, DeviceId, GroupId, ProfileId, SecurityProfileId, UserId};
+use sbm_core::id::{AccountId, DeviceId, GrantId, GroupId, ProfileId, RoleId, SecurityProfileId, UserId};
+use sbm_core::permission::{Ceiling, Role, Task, TaskAccess};
 use zeroize::Zeroizing;
 
 use super::fixture::*;
@@ -21,6 +22,7 @@ pub(super) const CASES: &[Case] = &[
     case!("commit", an_account_goes_with_the_revisions_of_its_profiles_and_nothing_else_does_acc_8),
     case!("commit", what_is_in_use_is_not_dropped),
     case!("commit", use_may_end_in_the_same_plan_in_any_order),
+    case!("commit", roles_and_grants_come_back_whole_and_go_with_whom_and_what_they_are_of_usr_5),
     case!("commit", ids_are_never_given_twice),
     case!("commit", a_revision_names_its_content_for_ever),
     case!("commit", a_profile_needs_its_body),
@@ -158,6 +160,69 @@ fn use_may_end_in_the_same_plan_in_any_order(world: &mut World) {
     put(world.store(), vec![Change::DropGroup(GroupId(1)), Change::User(anna)]);
     assert!(loaded(world).groups.is_empty());
     assert!(loaded(world).users[1].groups.is_empty());
+}
+
+fn roles_and_grants_come_back_whole_and_go_with_whom_and_what_they_are_of_usr_5(world: &mut World) {
+    let below = Account::new(AccountId(2), Some(ROOT), name("north"), Kind::Organisation(sbm_core::account::Level::Site));
+    let role = |id: u32, text: &str| CustomRole {
+        id: RoleId(id),
+        account: AccountId(id),
+        name: name(text),
+        description: sbm_core::name::Text::new("for the desk\nfloor 2").unwrap(),
+        tasks: Ceiling::NONE.with(Task::Users, TaskAccess::Write).with(Task::Passphrases, TaskAccess::Read),
+        stamp: 0,
+    };
+    let grant = |id: u32, user: u32, account: u32, role| {
+        Change::Grant(Grant { id: GrantId(id), user: UserId(user), account: AccountId(account), role, stamp: 0 })
+    };
+    let (custom, built_in) = (GrantedRole::Custom(RoleId(1)), GrantedRole::BuiltIn(Role::Supporter));
+    // In an order in which nothing that is referred to comes first.
+    let mut changes = vec![
+        grant(1, 2, 2, custom),
+        grant(2, 2, 1, built_in),
+        grant(3, 3, 2, GrantedRole::BuiltIn(Role::Superuser)),
+        Change::Role(role(1, "Desk")),
+        Change::Role(role(2, "Ǆ")),
+        Change::User(user(2, "anna")),
+        Change::User(user(3, "bert")),
+        Change::Account(below),
+    ];
+    let revision = put(world.store(), changes.clone());
+    changes.iter_mut().for_each(|change| change.stamp(revision));
+    world.reopen();
+    let there = loaded(world);
+    for change in &changes {
+        let is_there = match change {
+            Change::Role(row) => there.roles.contains(row),
+            Change::Grant(row) => there.grants.contains(row),
+            _ => true,
+        };
+        assert!(is_there, "{change:?} is not in {there:?}");
+    }
+    assert_eq!((there.next.role, there.next.grant), (3, 4));
+    // Changed in its place; a name that is taken there is refused, whatever its case.
+    put(world.store(), vec![Change::Role(CustomRole { tasks: Ceiling::NONE, ..role(1, "Helpdesk") })]);
+    assert_eq!((loaded(world).roles[0].name.as_str(), loaded(world).roles[0].tasks), ("Helpdesk", Ceiling::NONE));
+    let taken = commit(world, vec![Change::Role(CustomRole { account: AccountId(1), ..role(3, "HELPDESK") })]);
+    assert!(matches!(taken, Err(StoreError::Taken(_))), "{taken:?}");
+    // One goes with its user, one with its role, one with its account; none comes back, and no number does.
+    let ids = |world: &World| loaded(world).grants.iter().map(|grant| grant.id.0).collect::<Vec<_>>();
+    put(world.store(), vec![Change::DropUser(UserId(3))]);
+    assert_eq!(ids(world), [1, 2]);
+    put(world.store(), vec![Change::DropGrant { id: GrantId(1), user: UserId(2) }, Change::DropRole(RoleId(1))]);
+    assert_eq!(ids(world), [2]);
+    put(world.store(), vec![grant(4, 2, 2, built_in)]);
+    put(world.store(), vec![
+        Change::DropAccount(AccountId(2)),
+        Change::DropRole(RoleId(2)),
+        Change::DropGrant { id: GrantId(4), user: UserId(2) },
+    ]);
+    let left = loaded(world);
+    assert_eq!((left.roles.len(), left.grants.len(), left.next.role, left.next.grant), (0, 1, 3, 5));
+    for again in [grant(4, 2, 1, built_in), Change::DropGrant { id: GrantId(4), user: UserId(2) }, Change::DropRole(RoleId(2))] {
+        let refused = commit(world, vec![again]);
+        assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
+    }
 }
 
 fn ids_are_never_given_twice(world: &mut World) {

@@ -2,9 +2,10 @@
 
 use sbm_core::account::Level;
 use sbm_core::account::tree::Kind;
-use sbm_core::directory::rows::Account;
+use sbm_core::directory::rows::{Account, Grant, GrantedRole};
 use sbm_core::directory::{Actor, Change, Directory};
-use sbm_core::id::{AccountId, DeviceId, InstallationId, UserId};
+use sbm_core::id::{AccountId, DeviceId, GrantId, InstallationId, UserId};
+use sbm_core::permission::{Role, Task, TaskAccess};
 use sbm_core::run::{ProfileKind, RunRecord, RunResult};
 use sbm_core::wire::v1::admin::HistoryQuery;
 
@@ -276,6 +277,18 @@ fn one_account_its_tree_and_everything_are_listed_in_one_order_acc_4(world: &mut
         first.chain(down().map(|id| id * 100 + 2)).chain(down().map(|id| id * 100 + 1)).collect()
     };
     let nobody = seen_by(world, UserId(77));
+    // Somebody of the root, who was let read at two accounts below.
+    let grant = |id: u32, account: u32| Grant {
+        id: GrantId(id),
+        user: UserId(2),
+        account: AccountId(account),
+        role: GrantedRole::BuiltIn(Role::Supporter),
+        stamp: 0,
+    };
+    put(world.store(), vec![Change::User(user(2, "reader")), Change::Grant(grant(1, 3)), Change::Grant(grant(2, 4))]);
+    let facts = Directory::new(world.store().load().wait().unwrap());
+    let reads = |user| Actor { task: Some((Task::HistoryRead, TaskAccess::Read)), ..Actor::user(user, String::new()) };
+    let reader = Within::of(facts.seen_by(&reads(UserId(2))));
     for (within, accounts) in [
         (Within::one(AccountId(2)), &[2][..]),
         (Within::below(AccountId(3)), &[3]),
@@ -286,6 +299,7 @@ fn one_account_its_tree_and_everything_are_listed_in_one_order_acc_4(world: &mut
         (Within::below(AccountId(9)), &[]),
         (Within::EVERYTHING, &[1, 2, 3, 4, 5, 6]),
         (nobody, &[]),
+        (reader, &[3, 4, 5]),
         // The superuser of the server, where there is another root account.
         (seen_by(world, ADMIN), &[1, 2, 3, 4, 5]),
     ] {
@@ -317,7 +331,10 @@ fn what_stood_below_an_account_is_still_seen_from_there_acc_8(world: &mut World)
     put(world.store(), vec![Change::DropAccount(AccountId(4)), Change::DropAccount(AccountId(6))]);
     world.reopen();
     let seen = |id: u32| {
-        let mut seen = pages_of(world, Within::below(AccountId(id)), HistoryQuery::default()).concat();
+        let by = |limit| HistoryQuery { limit: Some(limit), ..HistoryQuery::default() };
+        let mut seen = pages_of(world, Within::below(AccountId(id)), by(100)).concat();
+        // A page is found among the newest of all, if enough of those are seen.
+        assert_eq!(pages_of(world, Within::below(AccountId(id)), by(1)).concat(), seen);
         seen.retain(|sequence| sequence % 100 == 1);
         seen
     };
