@@ -115,6 +115,8 @@ enum {
     SBM_STATUS_CONNECTION_LOCKED = 314, /**< the connection to the server is locked; an administrator of that server can change it */
     SBM_STATUS_ENROLMENT_REFUSED = 315, /**< the enrolment code is wrong, used up, expired or revoked; ask for a new one */
     SBM_STATUS_SECOND_FACTOR_WRONG = 316, /**< the code of the second factor is wrong or was used before */
+    SBM_STATUS_OTHER_MACHINE = 317, /**< the backup account is in use on another machine, and it is for one */
+    SBM_STATUS_CODE_NOT_SENT = 318, /**< the code could not be sent */
     SBM_STATUS_DENIED_ADDRESS = 401, /**< the address is not on the allowlist */
     SBM_STATUS_DENIED_AUTHENTICATION = 402, /**< nobody is logged in */
     SBM_STATUS_DENIED_SECOND_FACTOR = 403, /**< the second factor is missing */
@@ -198,7 +200,7 @@ enum {
  * The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.
  * Since 0.1.
  */
-#define SBM_ABI 3
+#define SBM_ABI 4
 
 /**
  * How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3.
@@ -300,6 +302,31 @@ typedef int32_t sbm_effect;
 #endif // __cplusplus
 
 /**
+ * What became of an enrolment. Since 0.1, SBM_ABI 4.
+ */
+enum sbm_enrolment
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * This installation is a device, and has its permissions.
+     */
+    SBM_ENROLMENT_ENROLLED = 1,
+    /**
+     * A person has yet to let it in. Ask again after a while, with the same code.
+     */
+    SBM_ENROLMENT_WAITING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sbm_enrolment sbm_enrolment;
+#else
+typedef int32_t sbm_enrolment;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Where a decision was taken, in the order in which the gates are asked. Since 0.1.
  */
 enum sbm_gate
@@ -390,6 +417,39 @@ enum sbm_notice
 typedef enum sbm_notice sbm_notice;
 #else
 typedef int32_t sbm_notice;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a setting is handed down. Since 0.1, SBM_ABI 4.
+ */
+enum sbm_setting_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * No policy has it: the host program decides.
+     */
+    SBM_SETTING_MODE_NONE = 0,
+    /**
+     * It counts, whatever the host program has of its own.
+     */
+    SBM_SETTING_MODE_FORCED = 1,
+    /**
+     * It counts where the host program has none of its own.
+     */
+    SBM_SETTING_MODE_DEFAULT = 2,
+    /**
+     * It is left to the host program.
+     */
+    SBM_SETTING_MODE_LOCAL = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sbm_setting_mode sbm_setting_mode;
+#else
+typedef int32_t sbm_setting_mode;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -517,6 +577,31 @@ typedef int32_t sbm_action;
 #endif // __cplusplus
 
 /**
+ * How the code of a second factor can be sent. Since 0.1, SBM_ABI 4.
+ */
+enum sbm_channel
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * By mail.
+     */
+    SBM_CHANNEL_EMAIL = 1,
+    /**
+     * By a short message to a phone.
+     */
+    SBM_CHANNEL_SMS = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sbm_channel sbm_channel;
+#else
+typedef int32_t sbm_channel;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What kind of profile runs. Since 0.1.
  */
 enum sbm_profile_kind
@@ -622,6 +707,13 @@ typedef enum sbm_trigger sbm_trigger;
 typedef int32_t sbm_trigger;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
+
+/**
+ * How the host program is to look, as the nearest account above says that says anything.
+ *
+ * Threads: one at a time; it may move between threads. Since 0.1, SBM_ABI 4.
+ */
+typedef struct sbm_branding sbm_branding;
 
 /**
  * Bytes of their own: the content of a profile. SBM never looks into them.
@@ -1036,6 +1128,16 @@ SBM_NOEXCEPT;
  * cannot fail. Since 0.1.
  */
 SBM_API int64_t sbm_error_retry_after_ms(const struct sbm_error *error) SBM_NOEXCEPT;
+
+/**
+ * Where sbm_client_send_login_code() would send a code to by a channel, so much of it that its owner knows it; "" if it sends none
+ * that way. It says something of a login that failed with SBM_STATUS_DENIED_SECOND_FACTOR. channel: one of SBM_CHANNEL_*.
+ * Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. It cannot fail. Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+const char *sbm_error_code_address(const struct sbm_error *error,
+                                   int32_t channel)
+SBM_NOEXCEPT;
 
 /**
  * Frees an error and its message. NULL is fine. It cannot fail. Since 0.1.
@@ -1457,6 +1559,67 @@ sbm_status sbm_client_cancel(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
+ * Makes this installation a device with a code or a passphrase, without any password, then fetches its rights and profiles.
+ * The code is used for this one exchange and kept nowhere. Where a person has to let the device in, the call does not wait for
+ * that: the state is SBM_ENROLMENT_WAITING, the installation is what it was, and the same call with the same code asks again,
+ * after a restart, too. An enrolment locks the management connection as a login does. Needs the server.
+ *
+ * connection: as for sbm_client_login(). code: as it was given out, in any case, with or without dashes. out: what became of
+ * it.
+ *
+ * Errors: SBM_STATUS_ENROLMENT_REFUSED for a code that is wrong, used up, expired or revoked, and for a device that was
+ * rejected; SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_CAPABILITY_MISSING at a server that knows no codes; but for credentials
+ * those of sbm_client_login(). Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_enrol(const struct sbm_client *client,
+                            const char *connection,
+                            const char *code,
+                            sbm_enrolment *out,
+                            struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Logs a user in who has a second factor. sbm_client_login() answers SBM_STATUS_DENIED_SECOND_FACTOR for such a user: ask him
+ * for the code and call this. The device's token is asked for no code later. Needs the server.
+ *
+ * connection, user, password: as for sbm_client_login(). code: what his authenticator shows, a recovery code, or the code that
+ * sbm_client_send_login_code() had sent to him. A user without a second factor is logged in whatever it says.
+ *
+ * Errors: SBM_STATUS_SECOND_FACTOR_WRONG; those of sbm_client_login(). Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_login_with_code(const struct sbm_client *client,
+                                      const char *connection,
+                                      const char *user,
+                                      const char *password,
+                                      const char *code,
+                                      struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Has a code sent to a user for a login, which sbm_client_login_with_code() then ends in this process with the same connection,
+ * user and password. By which channels a code can be sent is told by sbm_error_code_address(). Needs the server.
+ *
+ * connection, user, password: as for sbm_client_login(). channel: one of SBM_CHANNEL_*. out: where it was sent to, so much of
+ * it that its owner knows it, freed with sbm_text_free(); NULL, with SBM_OK, if this user has no second factor: he is logged in
+ * then.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT for no channel, SBM_STATUS_NOT_FOUND if the user has no address there,
+ * SBM_STATUS_CODE_NOT_SENT, SBM_STATUS_THROTTLED when as many were sent as may be; those of sbm_client_login(). Since 0.1,
+ * SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_send_login_code(const struct sbm_client *client,
+                                      const char *connection,
+                                      const char *user,
+                                      const char *password,
+                                      int32_t channel,
+                                      struct sbm_text **out,
+                                      struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
  * Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Errors: SBM_STATUS_NULL_ARGUMENT. Since 0.1,
  * SBM_ABI 2.
  */
@@ -1795,6 +1958,74 @@ SBM_API uint64_t sbm_profile_list_revision(const struct sbm_profile_list *list, 
 SBM_API void sbm_profile_list_free(struct sbm_profile_list *list) SBM_NOEXCEPT;
 
 /**
+ * Tells what a setting comes to, by the policies of the accounts above this installation and by what the host program has of
+ * its own. From memory; nothing is sent. Show what is forced read-only.
+ *
+ * name: the setting's name, as the host program and its administrators know it. own: the host's own value, NULL if it has none.
+ * out: the value that counts, freed with sbm_text_free(); NULL, with SBM_OK, if nobody has one. mode: how it is handed down;
+ * NULL if you do not want it. origin: the full name of the account that says so, freed with sbm_text_free(); NULL in it if no
+ * policy has the setting, or if that account is above the user's own; NULL if you do not want it. Offline: works, as of the last
+ * exchange. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_NOT_UTF8. Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_setting(const struct sbm_client *client,
+                              const char *name,
+                              const char *own,
+                              struct sbm_text **out,
+                              sbm_setting_mode *mode,
+                              struct sbm_text **origin,
+                              struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells how the host program is to look. Nothing is sent.
+ *
+ * out: the branding; free it with sbm_branding_free(). NULL, with SBM_OK, if nobody above says anything. Offline: works, as of
+ * the last exchange.
+ *
+ * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY. Since 0.1,
+ * SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_branding(const struct sbm_client *client,
+                               struct sbm_branding **out,
+                               struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * What the host program is to call itself. Borrowed: valid until the branding is freed. Never NULL; "" for a NULL branding. It
+ * cannot fail. Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+const char *sbm_branding_name(const struct sbm_branding *branding)
+SBM_NOEXCEPT;
+
+/**
+ * A colour as "#rrggbb", by its use. usage: such as "accent". Borrowed: valid until the branding is freed. Never NULL; "" if there
+ * is none for that use, or for NULL. It cannot fail. Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+const char *sbm_branding_colour(const struct sbm_branding *branding,
+                                const char *usage)
+SBM_NOEXCEPT;
+
+/**
+ * An image, by its use: a PNG or an ICO file of at most 128 KiB; its first bytes say which. usage: "logo", or the name of an icon.
+ * size: how many bytes it has; 0 if there is none, or if it was not fetched yet; NULL if you do not want it. Borrowed: valid until
+ * the branding is freed. NULL if there is none. It cannot fail. Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+const uint8_t *sbm_branding_image(const struct sbm_branding *branding,
+                                  const char *usage,
+                                  size_t *size)
+SBM_NOEXCEPT;
+
+/**
+ * Frees a branding. NULL is fine. It cannot fail. Since 0.1, SBM_ABI 4.
+ */
+SBM_API void sbm_branding_free(struct sbm_branding *branding) SBM_NOEXCEPT;
+
+/**
  * Takes the next change that waits. They wait on disk until they are answered, so a crash loses none. A change to a
  * profile that is running waits until the run is over.
  *
@@ -1901,7 +2132,8 @@ SBM_API void sbm_change_free(struct sbm_change *change) SBM_NOEXCEPT;
  * Begins a run: asks first whether it is allowed (as SBM_ACTION_RESTORE for a restore,
  * SBM_ACTION_RUN_SCHEDULED for SBM_TRIGGER_SCHEDULE, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has
  * begun. Should the host die, the run is reported as interrupted at the next sbm_client_open(). An unmanaged installation
- * keeps no history; its runs work all the same.
+ * keeps no history; its runs work all the same. Where a quota is set the server is asked for room, too: see
+ * sbm_client_begin_run_storing().
  *
  * start: copied. out: the run; free it with sbm_run_free(). Offline: works.
  *
@@ -1942,6 +2174,59 @@ SBM_NOEXCEPT;
  */
 SBM_API
 sbm_status sbm_run_free(struct sbm_run *run)
+SBM_NOEXCEPT;
+
+/**
+ * Says how many bytes this installation stores in all; not how many came. Say it after each run, and whenever something was
+ * deleted. It is on disk before this returns and goes to the server with the next exchange; of several words that wait the
+ * newest goes, once.
+ *
+ * bytes: all that is stored. Offline: works; the room that is left gets less by what is stored more.
+ *
+ * Errors: SBM_STATUS_INVALID_ARGUMENT for more bytes than anything holds, SBM_STATUS_NOT_LOGGED_IN on an installation that is
+ * unmanaged, SBM_STATUS_CACHE_UNWRITABLE, SBM_STATUS_CACHE_BUSY. Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_report_stored(const struct sbm_client *client,
+                                    uint64_t bytes,
+                                    struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Tells how much room is left for new data, as far as this installation knows: as the server said at the last exchange, less
+ * what was stored since and what the runs that go on expect to store. Nothing is sent.
+ *
+ * left: bytes below the tightest quota; -1 where there is no ceiling. warns: 1 if it is time to tell somebody, as a quota is
+ * nearly used up, else 0; NULL if you do not want it. stored: what was said last by sbm_client_report_stored(), -1 if nothing
+ * was; NULL likewise. Offline: works.
+ *
+ * Errors: SBM_STATUS_CACHE_DAMAGED, SBM_STATUS_CACHE_OTHER_MACHINE, SBM_STATUS_CACHE_NEWER, SBM_STATUS_CACHE_BUSY. Since 0.1,
+ * SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_room(const struct sbm_client *client,
+                           int64_t *left,
+                           int32_t *warns,
+                           int64_t *stored,
+                           struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Begins a run as sbm_client_begin_run() does, which expects to store so many bytes of new data. Where a quota is set, the
+ * server is asked first, if it was there the last time, and keeps that much room until it has the run's record; else what it
+ * said last decides. Nothing is kept for a restore, and what is over its quota refuses none.
+ *
+ * start: copied. estimate_bytes: that many; 0 if you cannot say, as for sbm_client_begin_run(). out: the run; free it with
+ * sbm_run_free(). Offline: works, under the room of the last exchange.
+ *
+ * Errors: SBM_STATUS_DENIED_QUOTA; SBM_STATUS_CANCELLED; those of sbm_client_begin_run(). Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_begin_run_storing(const struct sbm_client *client,
+                                        const struct sbm_run_start *start,
+                                        uint64_t estimate_bytes,
+                                        struct sbm_run **out,
+                                        struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**

@@ -116,6 +116,8 @@ enum class status : std::int32_t {
     connection_locked = SBM_STATUS_CONNECTION_LOCKED, /**< the connection to the server is locked; an administrator of that server can change it */
     enrolment_refused = SBM_STATUS_ENROLMENT_REFUSED, /**< the enrolment code is wrong, used up, expired or revoked; ask for a new one */
     second_factor_wrong = SBM_STATUS_SECOND_FACTOR_WRONG, /**< the code of the second factor is wrong or was used before */
+    other_machine = SBM_STATUS_OTHER_MACHINE, /**< the backup account is in use on another machine, and it is for one */
+    code_not_sent = SBM_STATUS_CODE_NOT_SENT, /**< the code could not be sent */
     denied_address = SBM_STATUS_DENIED_ADDRESS, /**< the address is not on the allowlist */
     denied_authentication = SBM_STATUS_DENIED_AUTHENTICATION, /**< nobody is logged in */
     denied_second_factor = SBM_STATUS_DENIED_SECOND_FACTOR, /**< the second factor is missing */
@@ -263,6 +265,26 @@ enum class action : std::int32_t {
     run_scheduled = SBM_ACTION_RUN_SCHEDULED,                   /**< run a profile by its schedule; it needs no right */
 };
 
+/** What became of an enrolment: SBM_ENROLMENT_*. */
+enum class enrolment : std::int32_t {
+    enrolled = SBM_ENROLMENT_ENROLLED, /**< this installation is a device, and has its permissions */
+    waiting = SBM_ENROLMENT_WAITING,   /**< a person has yet to let it in; ask again with the same code */
+};
+
+/** How the code of a second factor can be sent: SBM_CHANNEL_*. */
+enum class channel : std::int32_t {
+    email = SBM_CHANNEL_EMAIL, /**< by mail */
+    sms = SBM_CHANNEL_SMS,     /**< by a short message to a phone */
+};
+
+/** How a setting is handed down: SBM_SETTING_MODE_*. */
+enum class setting_mode : std::int32_t {
+    none = SBM_SETTING_MODE_NONE,           /**< no policy has it: the host program decides */
+    forced = SBM_SETTING_MODE_FORCED,       /**< it counts, whatever the host has of its own */
+    by_default = SBM_SETTING_MODE_DEFAULT,  /**< it counts where the host has none of its own */
+    local = SBM_SETTING_MODE_LOCAL,         /**< it is left to the host program */
+};
+
 /** What kind of profile runs: SBM_PROFILE_KIND_*. */
 enum class profile_kind : std::int32_t {
     backup = SBM_PROFILE_KIND_BACKUP,           /**< a backup */
@@ -327,6 +349,8 @@ class error {
         : code_(static_cast<sbm::status>(code)), message_(sbm_error_message(said)), retry_after_ms_(sbm_error_retry_after_ms(said)) {
         /* A library that gave no details has at least the sentence of the table. */
         if (sbm_error_status(said) == SBM_OK) message_ = sbm_status_text(code);
+        mail_ = sbm_error_code_address(said, SBM_CHANNEL_EMAIL);
+        phone_ = sbm_error_code_address(said, SBM_CHANNEL_SMS);
     }
 
     /** What the call came to; never status::ok. */
@@ -344,7 +368,11 @@ class error {
     /** Whether the same call may succeed later without anybody changing anything. */
     [[nodiscard]] bool is_retryable() const noexcept { return sbm::is_retryable(code_); }
 
+    /** Where client::send_login_code() would send a code to by that channel, masked; "" if it sends none that way. */
+    [[nodiscard]] const std::string &code_address(channel by) const noexcept { return by == channel::email ? mail_ : phone_; }
+
   private:
+    std::string mail_, phone_;
     sbm::status code_;
     std::string message_;
     std::int64_t retry_after_ms_ = -1;
@@ -808,6 +836,26 @@ struct sync_summary {
     bool tried = false;
 };
 
+/** How much room is left for new data, as far as this installation knows. */
+struct room {
+    /** Bytes below the tightest quota; nothing where there is no ceiling. */
+    std::optional<std::uint64_t> left;
+    /** Whether it is time to tell somebody: a quota is nearly used up. */
+    bool warns = false;
+    /** What client::report_stored() said last, if it said anything. */
+    std::optional<std::uint64_t> stored;
+};
+
+/** What a setting comes to. */
+struct setting {
+    /** The value that counts; nothing if nobody has one. */
+    std::optional<std::string> value;
+    /** How it is handed down. What is forced is not the host's to change. */
+    setting_mode mode = setting_mode::none;
+    /** The account that says so, by its full name; nothing if it is above the user's own. */
+    std::optional<std::string> origin;
+};
+
 /** What is known when a run begins: the profile's name at least. */
 struct run_start {
     /** The name of the profile; "" only beside a profile_guid. */
@@ -927,6 +975,24 @@ class decision : public detail::handle<sbm_decision, sbm_decision_free> {
     [[nodiscard]] std::string_view rule() const noexcept { return sbm_decision_rule(get()); }
     /** All of it as JSON. */
     [[nodiscard]] std::string_view json() const noexcept { return sbm_decision_json(get()); }
+};
+
+/** How the host program is to look. Its texts and images are borrowed: valid as long as this object. */
+class branding : public detail::handle<sbm_branding, sbm_branding_free> {
+  public:
+    /** Takes a branding of C over. */
+    explicit branding(sbm_branding *raw) noexcept : handle(raw) {}
+
+    /** What the host program is to call itself. */
+    [[nodiscard]] std::string_view name() const noexcept { return sbm_branding_name(get()); }
+    /** A colour as "#rrggbb", by its use, such as "accent"; "" if there is none. */
+    [[nodiscard]] std::string_view colour(const char *usage) const noexcept { return sbm_branding_colour(get(), usage); }
+    /** An image, "logo" or an icon by its name: PNG or ICO; no bytes if there is none. */
+    [[nodiscard]] bytes_view image(const char *usage) const noexcept {
+        std::size_t size = 0;
+        const std::uint8_t *data = sbm_branding_image(get(), usage, &size);
+        return {data, size};
+    }
 };
 
 /** One managed profile of a list. Its texts are borrowed from the list. */
@@ -1288,6 +1354,82 @@ class client : public detail::handle<sbm_client, sbm_client_free> {
             [&](sbm_error **why) { return sbm_client_login(get(), where.get(), who.get(), secret.get(), why); });
     }
 
+    /** Logs a user in who has a second factor, with the code that he was asked for. Needs the server. */
+    result<void> login(std::string_view connection, std::string_view user_name, std::string_view password,
+                       std::string_view code) const {
+        const detail::argument where("connection", connection), who("user", user_name), secret("password", password),
+            shown("code", code);
+        if (auto bad = detail::complaint(where, who, secret, shown)) return *std::move(bad);
+        return detail::attempt([&](sbm_error **why) {
+            return sbm_client_login_with_code(get(), where.get(), who.get(), secret.get(), shown.get(), why);
+        });
+    }
+
+    /** Has a code sent to a user for the login with a code that comes next; tells where to, masked. Nothing if he has no second
+     *  factor: he is logged in then. Needs the server. */
+    result<std::optional<text>> send_login_code(std::string_view connection, std::string_view user_name,
+                                                std::string_view password, channel by) const {
+        const detail::argument where("connection", connection), who("user", user_name), secret("password", password);
+        if (auto bad = detail::complaint(where, who, secret)) return *std::move(bad);
+        return detail::find<text, sbm_text>([&](sbm_text **out, sbm_error **why) {
+            return sbm_client_send_login_code(get(), where.get(), who.get(), secret.get(), static_cast<std::int32_t>(by), out, why);
+        });
+    }
+
+    /** Makes this installation a device with a code or a passphrase, without a password. Where a person has to let it in, ask
+     *  again with the same code after a while. Needs the server. */
+    result<enrolment> enrol(std::string_view connection, std::string_view code) const {
+        const detail::argument where("connection", connection), given("code", code);
+        if (auto bad = detail::complaint(where, given)) return *std::move(bad);
+        sbm_enrolment out{};
+        detail::slot why;
+        const sbm_status status_ = sbm_client_enrol(get(), where.get(), given.get(), &out, why.place());
+        if (status_ != SBM_OK) return why.take(status_);
+        return static_cast<enrolment>(out);
+    }
+
+    /** Says how many bytes this installation stores in all; the server hears of it at the next exchange. */
+    result<void> report_stored(std::uint64_t stored) const {
+        return detail::attempt([&](sbm_error **why) { return sbm_client_report_stored(get(), stored, why); });
+    }
+
+    /** Tells how much room is left for new data, as of the last exchange. */
+    result<sbm::room> room() const {
+        std::int64_t left = -1, stored = -1;
+        std::int32_t warns = 0;
+        detail::slot why;
+        const sbm_status code = sbm_client_room(get(), &left, &warns, &stored, why.place());
+        if (code != SBM_OK) return why.take(code);
+        sbm::room told;
+        if (left >= 0) told.left = static_cast<std::uint64_t>(left);
+        if (stored >= 0) told.stored = static_cast<std::uint64_t>(stored);
+        told.warns = warns != 0;
+        return told;
+    }
+
+    /** Tells what a setting comes to, by the policies above and by what the host has of its own. */
+    result<sbm::setting> setting(std::string_view setting_name, std::optional<std::string_view> own = std::nullopt) const {
+        const detail::argument called("setting", setting_name), given("own value", own);
+        if (auto bad = detail::complaint(called, given)) return *std::move(bad);
+        sbm_text *value = nullptr, *origin = nullptr;
+        sbm_setting_mode mode{};
+        detail::slot why;
+        const sbm_status code = sbm_client_setting(get(), called.get(), given.get(), &value, &mode, &origin, why.place());
+        const text value_(value), origin_(origin);
+        if (code != SBM_OK) return why.take(code);
+        sbm::setting told;
+        if (value_) told.value = std::string(value_.view());
+        told.mode = static_cast<setting_mode>(mode);
+        if (origin_) told.origin = std::string(origin_.view());
+        return told;
+    }
+
+    /** Tells how the host program is to look; nothing if nobody above says anything. */
+    result<std::optional<sbm::branding>> branding() const {
+        return detail::find<sbm::branding, sbm_branding>(
+            [&](sbm_branding **out, sbm_error **why) { return sbm_client_branding(get(), out, why); });
+    }
+
     /** Logs the user out. */
     result<void> logout() const {
         return detail::attempt([&](sbm_error **why) { return sbm_client_logout(get(), why); });
@@ -1435,8 +1577,9 @@ class client : public detail::handle<sbm_client, sbm_client_free> {
     }
 
     /** Begins a run: asks first whether it is allowed, then notes on disk that it has begun. A denial is an error here, whose
-     *  message is the sentence to show. */
-    result<run> begin_run(const run_start &start) const {
+     *  message is the sentence to show. With an estimate of the bytes of new data the server is asked for room where a quota is
+     *  set, if it was there the last time. */
+    result<run> begin_run(const run_start &start, std::uint64_t estimate = 0) const {
         const detail::argument name_("profile name", std::string_view(start.profile_name)),
             guid("profile", detail::view(start.profile_guid)), kind("kind", detail::view(start.kind_text)),
             who("user of the operating system", detail::view(start.os_user));
@@ -1456,7 +1599,10 @@ class client : public detail::handle<sbm_client, sbm_client_free> {
         raw.os_user = who.get();
         raw.utc_offset_minutes = detail::narrow(start.utc_offset.count());
         return detail::make<run, sbm_run>(
-            [&](sbm_run **out, sbm_error **why) { return sbm_client_begin_run(get(), &raw, out, why); });
+            [&](sbm_run **out, sbm_error **why) {
+                if (estimate == 0) return sbm_client_begin_run(get(), &raw, out, why);
+                return sbm_client_begin_run_storing(get(), &raw, estimate, out, why);
+            });
     }
 
     /** Uploads a profile to the server with a superuser's name and password; gives the server's new revision of it. */

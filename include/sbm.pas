@@ -136,6 +136,10 @@ const
   SBM_STATUS_ENROLMENT_REFUSED = 315;
   /// <summary>the code of the second factor is wrong or was used before</summary>
   SBM_STATUS_SECOND_FACTOR_WRONG = 316;
+  /// <summary>the backup account is in use on another machine, and it is for one</summary>
+  SBM_STATUS_OTHER_MACHINE = 317;
+  /// <summary>the code could not be sent</summary>
+  SBM_STATUS_CODE_NOT_SENT = 318;
   /// <summary>the address is not on the allowlist</summary>
   SBM_STATUS_DENIED_ADDRESS = 401;
   /// <summary>nobody is logged in</summary>
@@ -291,7 +295,7 @@ const
   SBM_STATUS_CERTIFICATE_INVALID = 804;
   /// <summary>The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.
   /// Since 0.1.</summary>
-  SBM_ABI = 3;
+  SBM_ABI = 4;
 
   { How much a message of the log matters. Greater is more talkative. Since 0.1, SBM_ABI 3. }
   /// <summary>Something failed that somebody must see to.</summary>
@@ -322,6 +326,12 @@ const
   SBM_EFFECT_DENY = 2;
   /// <summary>This installation was never connected to a server: SBM has no say, the host program decides.</summary>
   SBM_EFFECT_UNMANAGED = 3;
+
+  { What became of an enrolment. Since 0.1, SBM_ABI 4. }
+  /// <summary>This installation is a device, and has its permissions.</summary>
+  SBM_ENROLMENT_ENROLLED = 1;
+  /// <summary>A person has yet to let it in. Ask again after a while, with the same code.</summary>
+  SBM_ENROLMENT_WAITING = 2;
 
   { Where a decision was taken, in the order in which the gates are asked. Since 0.1. }
   /// <summary>No gate refused.</summary>
@@ -356,6 +366,16 @@ const
   SBM_NOTICE_SYNCED = 2;
   /// <summary>A check could not be made: why tells what is wrong with the cache.</summary>
   SBM_NOTICE_FAILED = 3;
+
+  { How a setting is handed down. Since 0.1, SBM_ABI 4. }
+  /// <summary>No policy has it: the host program decides.</summary>
+  SBM_SETTING_MODE_NONE = 0;
+  /// <summary>It counts, whatever the host program has of its own.</summary>
+  SBM_SETTING_MODE_FORCED = 1;
+  /// <summary>It counts where the host program has none of its own.</summary>
+  SBM_SETTING_MODE_DEFAULT = 2;
+  /// <summary>It is left to the host program.</summary>
+  SBM_SETTING_MODE_LOCAL = 3;
 
   { What the host is to do with a managed profile. Since 0.1. }
   /// <summary>Nothing: there is no change.</summary>
@@ -398,6 +418,12 @@ const
   SBM_ACTION_RESTORE = 10;
   /// <summary>Run a profile by its schedule. It needs no right.</summary>
   SBM_ACTION_RUN_SCHEDULED = 11;
+
+  { How the code of a second factor can be sent. Since 0.1, SBM_ABI 4. }
+  /// <summary>By mail.</summary>
+  SBM_CHANNEL_EMAIL = 1;
+  /// <summary>By a short message to a phone.</summary>
+  SBM_CHANNEL_SMS = 2;
 
   { What kind of profile runs. Since 0.1. }
   /// <summary>A backup.</summary>
@@ -443,12 +469,18 @@ type
   /// <summary>What a decision comes to. Since 0.1.</summary>
   sbm_effect = Integer;
   Psbm_effect = ^sbm_effect;
+  /// <summary>What became of an enrolment. Since 0.1, SBM_ABI 4.</summary>
+  sbm_enrolment = Integer;
+  Psbm_enrolment = ^sbm_enrolment;
   /// <summary>Where a decision was taken, in the order in which the gates are asked. Since 0.1.</summary>
   sbm_gate = Integer;
   Psbm_gate = ^sbm_gate;
   /// <summary>What a worker has to say. Since 0.1, SBM_ABI 2.</summary>
   sbm_notice = Integer;
   Psbm_notice = ^sbm_notice;
+  /// <summary>How a setting is handed down. Since 0.1, SBM_ABI 4.</summary>
+  sbm_setting_mode = Integer;
+  Psbm_setting_mode = ^sbm_setting_mode;
   /// <summary>What the host is to do with a managed profile. Since 0.1.</summary>
   sbm_delivery = Integer;
   Psbm_delivery = ^sbm_delivery;
@@ -458,6 +490,9 @@ type
   /// <summary>What a host program asks about. Given to functions as int32_t. Since 0.1.</summary>
   sbm_action = Integer;
   Psbm_action = ^sbm_action;
+  /// <summary>How the code of a second factor can be sent. Since 0.1, SBM_ABI 4.</summary>
+  sbm_channel = Integer;
+  Psbm_channel = ^sbm_channel;
   /// <summary>What kind of profile runs. Since 0.1.</summary>
   sbm_profile_kind = Integer;
   Psbm_profile_kind = ^sbm_profile_kind;
@@ -467,6 +502,10 @@ type
   /// <summary>What began a run. Since 0.1.</summary>
   sbm_trigger = Integer;
   Psbm_trigger = ^sbm_trigger;
+  /// <summary>How the host program is to look, as the nearest account above says that says anything.</summary>
+  sbm_branding = record end;
+  Psbm_branding = ^sbm_branding;
+  PPsbm_branding = ^Psbm_branding;
   /// <summary>Bytes of their own: the content of a profile. SBM never looks into them.</summary>
   sbm_bytes = record end;
   Psbm_bytes = ^sbm_bytes;
@@ -672,6 +711,10 @@ function sbm_error_message(error: Psbm_error): PAnsiChar; cdecl;
 /// <summary>After how many milliseconds the same call is worth another attempt, where the server said so; -1 where nobody did. It
 /// cannot fail. Since 0.1.</summary>
 function sbm_error_retry_after_ms(error: Psbm_error): Int64; cdecl;
+/// <summary>Where sbm_client_send_login_code() would send a code to by a channel, so much of it that its owner knows it; "" if it
+/// sends none that way. It says something of a login that failed with SBM_STATUS_DENIED_SECOND_FACTOR. channel: one of
+/// SBM_CHANNEL_*. Borrowed: valid until the error is freed. Never NULL; "" for a NULL error. It cannot fail. Since 0.1, SBM_ABI 4.</summary>
+function sbm_error_code_address(error: Psbm_error; channel: Integer): PAnsiChar; cdecl;
 /// <summary>Frees an error and its message. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_error_free(error: Psbm_error); cdecl;
 /// <summary>The text, UTF-8, ended by NUL. Borrowed: valid until the text is freed. Never NULL; "" for a NULL text. It cannot
@@ -782,6 +825,20 @@ function sbm_client_change_connection(client: Psbm_client; connection: PAnsiChar
 /// closed while a login goes on. The look-up of a host name is the system's and is not interrupted; nothing is sent after it.
 /// Offline: works. Errors: SBM_STATUS_NULL_ARGUMENT, SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since 0.1, SBM_ABI 2.</summary>
 function sbm_client_cancel(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Makes this installation a device with a code or a passphrase, without any password, then fetches its rights and
+/// profiles. The code is used for this one exchange and kept nowhere. Where a person has to let the device in, the call does not
+/// wait for that: the state is SBM_ENROLMENT_WAITING, the installation is what it was, and the same call with the same code asks
+/// again, after a restart, too. An enrolment locks the management connection as a login does. Needs the server.</summary>
+function sbm_client_enrol(client: Psbm_client; connection: PAnsiChar; code: PAnsiChar; out_: Psbm_enrolment;
+  error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Logs a user in who has a second factor. sbm_client_login() answers SBM_STATUS_DENIED_SECOND_FACTOR for such a user:
+/// ask him for the code and call this. The device's token is asked for no code later. Needs the server.</summary>
+function sbm_client_login_with_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar;
+  error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Has a code sent to a user for a login, which sbm_client_login_with_code() then ends in this process with the same
+/// connection, user and password. By which channels a code can be sent is told by sbm_error_code_address(). Needs the server.</summary>
+function sbm_client_send_login_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; channel: Integer;
+  out_: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Makes a roll-out without any setting. out: free it with sbm_rollout_free(). Errors: SBM_STATUS_NULL_ARGUMENT. Since
 /// 0.1, SBM_ABI 2.</summary>
 function sbm_rollout_new(out_: PPsbm_rollout; error: PPsbm_error): sbm_status; cdecl;
@@ -884,6 +941,24 @@ function sbm_profile_list_version(list: Psbm_profile_list; index: NativeUInt): I
 function sbm_profile_list_revision(list: Psbm_profile_list; index: NativeUInt): UInt64; cdecl;
 /// <summary>Frees a list and its texts. NULL is fine. It cannot fail. Since 0.1.</summary>
 procedure sbm_profile_list_free(list: Psbm_profile_list); cdecl;
+/// <summary>Tells what a setting comes to, by the policies of the accounts above this installation and by what the host program
+/// has of its own. From memory; nothing is sent. Show what is forced read-only.</summary>
+function sbm_client_setting(client: Psbm_client; name: PAnsiChar; own: PAnsiChar; out_: PPsbm_text; mode: Psbm_setting_mode;
+  origin: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Tells how the host program is to look. Nothing is sent.</summary>
+function sbm_client_branding(client: Psbm_client; out_: PPsbm_branding; error: PPsbm_error): sbm_status; cdecl;
+/// <summary>What the host program is to call itself. Borrowed: valid until the branding is freed. Never NULL; "" for a NULL
+/// branding. It cannot fail. Since 0.1, SBM_ABI 4.</summary>
+function sbm_branding_name(branding: Psbm_branding): PAnsiChar; cdecl;
+/// <summary>A colour as "#rrggbb", by its use. usage: such as "accent". Borrowed: valid until the branding is freed. Never NULL;
+/// "" if there is none for that use, or for NULL. It cannot fail. Since 0.1, SBM_ABI 4.</summary>
+function sbm_branding_colour(branding: Psbm_branding; usage: PAnsiChar): PAnsiChar; cdecl;
+/// <summary>An image, by its use: a PNG or an ICO file of at most 128 KiB; its first bytes say which. usage: "logo", or the name
+/// of an icon. size: how many bytes it has; 0 if there is none, or if it was not fetched yet; NULL if you do not want it.
+/// Borrowed: valid until the branding is freed. NULL if there is none. It cannot fail. Since 0.1, SBM_ABI 4.</summary>
+function sbm_branding_image(branding: Psbm_branding; usage: PAnsiChar; size: PNativeUInt): PByte; cdecl;
+/// <summary>Frees a branding. NULL is fine. It cannot fail. Since 0.1, SBM_ABI 4.</summary>
+procedure sbm_branding_free(branding: Psbm_branding); cdecl;
 /// <summary>Takes the next change that waits. They wait on disk until they are answered, so a crash loses none. A change to a
 /// profile that is running waits until the run is over.</summary>
 function sbm_client_next_change(client: Psbm_client; out_: PPsbm_change; error: PPsbm_error): sbm_status; cdecl;
@@ -918,7 +993,8 @@ function sbm_change_failed(change: Psbm_change; reason: PAnsiChar; error: PPsbm_
 procedure sbm_change_free(change: Psbm_change); cdecl;
 /// <summary>Begins a run: asks first whether it is allowed (as SBM_ACTION_RESTORE for a restore, SBM_ACTION_RUN_SCHEDULED for
 /// SBM_TRIGGER_SCHEDULE, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has begun. Should the host die, the run is
-/// reported as interrupted at the next sbm_client_open(). An unmanaged installation keeps no history; its runs work all the same.</summary>
+/// reported as interrupted at the next sbm_client_open(). An unmanaged installation keeps no history; its runs work all the same.
+/// Where a quota is set the server is asked for room, too: see sbm_client_begin_run_storing().</summary>
 function sbm_client_begin_run(client: Psbm_client; start: Psbm_run_start; out_: PPsbm_run; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Ends a run. Its record is on disk before this returns; then, if the server can be reached, it is sent at once. A
 /// server that cannot be reached is no error: the record goes later.</summary>
@@ -927,6 +1003,18 @@ function sbm_run_finish(run: Psbm_run; end_: Psbm_run_end; sequence: PUInt64; er
 /// SBM_STATUS_BAD_HANDLE if it is freed already; then nothing happens. Errors: SBM_STATUS_BAD_HANDLE, SBM_STATUS_FORKED. Since
 /// 0.1.</summary>
 function sbm_run_free(run: Psbm_run): sbm_status; cdecl;
+/// <summary>Says how many bytes this installation stores in all; not how many came. Say it after each run, and whenever something
+/// was deleted. It is on disk before this returns and goes to the server with the next exchange; of several words that wait the
+/// newest goes, once.</summary>
+function sbm_client_report_stored(client: Psbm_client; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Tells how much room is left for new data, as far as this installation knows: as the server said at the last exchange,
+/// less what was stored since and what the runs that go on expect to store. Nothing is sent.</summary>
+function sbm_client_room(client: Psbm_client; left: PInt64; warns: PInteger; stored: PInt64; error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Begins a run as sbm_client_begin_run() does, which expects to store so many bytes of new data. Where a quota is set,
+/// the server is asked first, if it was there the last time, and keeps that much room until it has the run's record; else what it
+/// said last decides. Nothing is kept for a restore, and what is over its quota refuses none.</summary>
+function sbm_client_begin_run_storing(client: Psbm_client; start: Psbm_run_start; estimate_bytes: UInt64; out_: PPsbm_run;
+  error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Uploads a profile to the server. It needs a superuser's name and password, for this one act: the client's own user
 /// stays logged in, and the administrator's session is ended behind it. Needs the server.</summary>
 function sbm_client_upload_profile(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; upload: Psbm_upload;
@@ -967,9 +1055,12 @@ type
     FCode: sbm_status;
     FText: UnicodeString;
     FRetryAfterMs: Int64;
+    FMail, FPhone: UnicodeString;
     function GetName: UnicodeString;
   public
     constructor Create(Code: sbm_status; const Text: UnicodeString; RetryAfterMs: Int64 = -1);
+    /// <summary>Where SendLoginCode would send a code to by a channel, masked; '' if it sends none that way.</summary>
+    function CodeAddress(Channel: sbm_channel): UnicodeString;
     /// <summary>Whether it is SBM that says no: a denial, 4xx.</summary>
     function IsDenial: Boolean;
     /// <summary>Whether the same call may succeed later without anybody changing anything.</summary>
@@ -1108,6 +1199,29 @@ type
     function IsEmpty: Boolean;
   end;
 
+  /// <summary>How much room is left for new data. Left is -1 where there is no ceiling, Stored -1 if nothing was said yet.</summary>
+  TSbmRoom = record
+    Left, Stored: Int64;
+    Warns: Boolean;
+  end;
+
+  /// <summary>What a setting comes to. HasValue is False if nobody has one; Origin is '' above the user's own account.</summary>
+  TSbmSetting = record
+    Value, Origin: UnicodeString;
+    HasValue: Boolean;
+    Mode: sbm_setting_mode;
+  end;
+
+  /// <summary>sbm_branding_*.</summary>
+  ISbmBranding = interface
+    ['{3C0A4E31-8F0B-4C0C-9C0B-5B8E3D0F6A09}']
+    function Name: UnicodeString;
+    /// <summary>'#rrggbb', by its use; '' if there is none.</summary>
+    function Colour(const Usage: UnicodeString): UnicodeString;
+    /// <summary>A PNG or an ICO file; empty if there is none.</summary>
+    function Image(const Usage: UnicodeString): TBytes;
+  end;
+
   /// <summary>sbm_client_*. It is closed when it is released, or by Close; afterwards every call is SBM_STATUS_BAD_HANDLE.</summary>
   ISbmClient = interface
     ['{3C0A4E31-8F0B-4C0C-9C0B-5B8E3D0F6A07}']
@@ -1117,7 +1231,20 @@ type
     function State(out Why: sbm_status): sbm_state; overload;
     /// <summary>The login name; '' if nobody is logged in.</summary>
     function User: UnicodeString;
-    procedure Login(const Connection, User, Password: UnicodeString);
+    procedure Login(const Connection, User, Password: UnicodeString); overload;
+    /// <summary>For a user with a second factor: Login raised SBM_STATUS_DENIED_SECOND_FACTOR.</summary>
+    procedure Login(const Connection, User, Password, Code: UnicodeString); overload;
+    /// <summary>Where the code was sent to, masked; '' if the user has no second factor and is logged in.</summary>
+    function SendLoginCode(const Connection, User, Password: UnicodeString; Channel: sbm_channel): UnicodeString;
+    function Enrol(const Connection, Code: UnicodeString): sbm_enrolment;
+    procedure ReportStored(Bytes: UInt64);
+    function Room: TSbmRoom;
+    /// <summary>What a setting comes to where the host has no value of its own.</summary>
+    function Setting(const Name: UnicodeString): TSbmSetting; overload;
+    /// <summary>With the host's own value.</summary>
+    function Setting(const Name, Own: UnicodeString): TSbmSetting; overload;
+    /// <summary>nil if nobody above says anything.</summary>
+    function Branding: ISbmBranding;
     procedure Logout;
     function May(Action: sbm_action; const Guid: UnicodeString = ''): sbm_effect;
     /// <summary>Whether May() is anything but SBM_EFFECT_DENY; an unmanaged host decides for itself.</summary>
@@ -1143,7 +1270,8 @@ type
     procedure ProfileRemoved(const Guid: UnicodeString);
     /// <summary>False if no change waits.</summary>
     function NextChange(out Change: ISbmChange): Boolean;
-    function BeginRun(const Start: TSbmRunStart): ISbmRun;
+    /// <summary>EstimateBytes: how many bytes of new data it expects to store; 0 if it cannot say.</summary>
+    function BeginRun(const Start: TSbmRunStart; EstimateBytes: UInt64 = 0): ISbmRun;
     /// <summary>The server's new revision.</summary>
     function UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload): UInt64;
     function TestServer(const Connection: UnicodeString): ISbmServerTest; overload;
@@ -1226,6 +1354,7 @@ function sbm_status_is_retryable; external SBM_LIBRARY name 'sbm_status_is_retry
 function sbm_error_status; external SBM_LIBRARY name 'sbm_error_status'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_error_message; external SBM_LIBRARY name 'sbm_error_message'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_error_retry_after_ms; external SBM_LIBRARY name 'sbm_error_retry_after_ms'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_error_code_address; external SBM_LIBRARY name 'sbm_error_code_address'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 procedure sbm_error_free; external SBM_LIBRARY name 'sbm_error_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_text_data; external SBM_LIBRARY name 'sbm_text_data'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 procedure sbm_text_free; external SBM_LIBRARY name 'sbm_text_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
@@ -1260,6 +1389,9 @@ function sbm_client_fingerprint; external SBM_LIBRARY name 'sbm_client_fingerpri
 function sbm_client_last_contact; external SBM_LIBRARY name 'sbm_client_last_contact'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_change_connection; external SBM_LIBRARY name 'sbm_client_change_connection'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_cancel; external SBM_LIBRARY name 'sbm_client_cancel'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_enrol; external SBM_LIBRARY name 'sbm_client_enrol'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_login_with_code; external SBM_LIBRARY name 'sbm_client_login_with_code'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_send_login_code; external SBM_LIBRARY name 'sbm_client_send_login_code'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_rollout_new; external SBM_LIBRARY name 'sbm_rollout_new'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_rollout_set_connection; external SBM_LIBRARY name 'sbm_rollout_set_connection'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_rollout_set_system_roots; external SBM_LIBRARY name 'sbm_rollout_set_system_roots'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
@@ -1295,6 +1427,12 @@ function sbm_profile_list_description; external SBM_LIBRARY name 'sbm_profile_li
 function sbm_profile_list_version; external SBM_LIBRARY name 'sbm_profile_list_version'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_profile_list_revision; external SBM_LIBRARY name 'sbm_profile_list_revision'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 procedure sbm_profile_list_free; external SBM_LIBRARY name 'sbm_profile_list_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_setting; external SBM_LIBRARY name 'sbm_client_setting'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_branding; external SBM_LIBRARY name 'sbm_client_branding'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_branding_name; external SBM_LIBRARY name 'sbm_branding_name'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_branding_colour; external SBM_LIBRARY name 'sbm_branding_colour'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_branding_image; external SBM_LIBRARY name 'sbm_branding_image'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+procedure sbm_branding_free; external SBM_LIBRARY name 'sbm_branding_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_next_change; external SBM_LIBRARY name 'sbm_client_next_change'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_change_kind; external SBM_LIBRARY name 'sbm_change_kind'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_change_guid; external SBM_LIBRARY name 'sbm_change_guid'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
@@ -1310,6 +1448,9 @@ procedure sbm_change_free; external SBM_LIBRARY name 'sbm_change_free'{$IFDEF SB
 function sbm_client_begin_run; external SBM_LIBRARY name 'sbm_client_begin_run'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_run_finish; external SBM_LIBRARY name 'sbm_run_finish'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_run_free; external SBM_LIBRARY name 'sbm_run_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_report_stored; external SBM_LIBRARY name 'sbm_client_report_stored'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_room; external SBM_LIBRARY name 'sbm_client_room'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_begin_run_storing; external SBM_LIBRARY name 'sbm_client_begin_run_storing'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_upload_profile; external SBM_LIBRARY name 'sbm_client_upload_profile'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_test_server; external SBM_LIBRARY name 'sbm_client_test_server'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_server_test_reachable; external SBM_LIBRARY name 'sbm_server_test_reachable'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
@@ -1323,7 +1464,7 @@ function sbm_server_test_report; external SBM_LIBRARY name 'sbm_server_test_repo
 procedure sbm_server_test_free; external SBM_LIBRARY name 'sbm_server_test_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 {$ELSE}
 const
-  SbmNames: array[0..102] of PAnsiChar = (
+  SbmNames: array[0..115] of PAnsiChar = (
     'sbm_version',
     'sbm_abi_version',
     'sbm_status_name',
@@ -1332,6 +1473,7 @@ const
     'sbm_error_status',
     'sbm_error_message',
     'sbm_error_retry_after_ms',
+    'sbm_error_code_address',
     'sbm_error_free',
     'sbm_text_data',
     'sbm_text_free',
@@ -1366,6 +1508,9 @@ const
     'sbm_client_last_contact',
     'sbm_client_change_connection',
     'sbm_client_cancel',
+    'sbm_client_enrol',
+    'sbm_client_login_with_code',
+    'sbm_client_send_login_code',
     'sbm_rollout_new',
     'sbm_rollout_set_connection',
     'sbm_rollout_set_system_roots',
@@ -1401,6 +1546,12 @@ const
     'sbm_profile_list_version',
     'sbm_profile_list_revision',
     'sbm_profile_list_free',
+    'sbm_client_setting',
+    'sbm_client_branding',
+    'sbm_branding_name',
+    'sbm_branding_colour',
+    'sbm_branding_image',
+    'sbm_branding_free',
     'sbm_client_next_change',
     'sbm_change_kind',
     'sbm_change_guid',
@@ -1416,6 +1567,9 @@ const
     'sbm_client_begin_run',
     'sbm_run_finish',
     'sbm_run_free',
+    'sbm_client_report_stored',
+    'sbm_client_room',
+    'sbm_client_begin_run_storing',
     'sbm_client_upload_profile',
     'sbm_client_test_server',
     'sbm_server_test_reachable',
@@ -1429,7 +1583,7 @@ const
     'sbm_server_test_free');
 
 var
-  SbmEntries: array[0..102] of Pointer;
+  SbmEntries: array[0..115] of Pointer;
 
 function SbmEntry(Index: Integer): Pointer; forward;
 
@@ -1489,130 +1643,137 @@ begin
   Result := TEntry(SbmEntry(7))(error);
 end;
 
+function sbm_error_code_address(error: Psbm_error; channel: Integer): PAnsiChar; cdecl;
+type
+  TEntry = function(error: Psbm_error; channel: Integer): PAnsiChar; cdecl;
+begin
+  Result := TEntry(SbmEntry(8))(error, channel);
+end;
+
 procedure sbm_error_free(error: Psbm_error); cdecl;
 type
   TEntry = procedure(error: Psbm_error); cdecl;
 begin
-  TEntry(SbmEntry(8))(error);
+  TEntry(SbmEntry(9))(error);
 end;
 
 function sbm_text_data(text: Psbm_text): PAnsiChar; cdecl;
 type
   TEntry = function(text: Psbm_text): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(9))(text);
+  Result := TEntry(SbmEntry(10))(text);
 end;
 
 procedure sbm_text_free(text: Psbm_text); cdecl;
 type
   TEntry = procedure(text: Psbm_text); cdecl;
 begin
-  TEntry(SbmEntry(10))(text);
+  TEntry(SbmEntry(11))(text);
 end;
 
 function sbm_bytes_data(bytes: Psbm_bytes): PByte; cdecl;
 type
   TEntry = function(bytes: Psbm_bytes): PByte; cdecl;
 begin
-  Result := TEntry(SbmEntry(11))(bytes);
+  Result := TEntry(SbmEntry(12))(bytes);
 end;
 
 function sbm_bytes_size(bytes: Psbm_bytes): NativeUInt; cdecl;
 type
   TEntry = function(bytes: Psbm_bytes): NativeUInt; cdecl;
 begin
-  Result := TEntry(SbmEntry(12))(bytes);
+  Result := TEntry(SbmEntry(13))(bytes);
 end;
 
 procedure sbm_bytes_free(bytes: Psbm_bytes); cdecl;
 type
   TEntry = procedure(bytes: Psbm_bytes); cdecl;
 begin
-  TEntry(SbmEntry(13))(bytes);
+  TEntry(SbmEntry(14))(bytes);
 end;
 
 function sbm_config_new(abi: Cardinal; directory: PAnsiChar; out_: PPsbm_config; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(abi: Cardinal; directory: PAnsiChar; out_: PPsbm_config; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(14))(abi, directory, out_, error);
+  Result := TEntry(SbmEntry(15))(abi, directory, out_, error);
 end;
 
 function sbm_config_set_program(config: Psbm_config; program_: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; program_: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(15))(config, program_, error);
+  Result := TEntry(SbmEntry(16))(config, program_, error);
 end;
 
 function sbm_config_set_timeout_ms(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(16))(config, timeout_ms, error);
+  Result := TEntry(SbmEntry(17))(config, timeout_ms, error);
 end;
 
 function sbm_config_set_connect_timeout_ms(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(17))(config, timeout_ms, error);
+  Result := TEntry(SbmEntry(18))(config, timeout_ms, error);
 end;
 
 function sbm_config_set_handshake_timeout_ms(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; timeout_ms: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(18))(config, timeout_ms, error);
+  Result := TEntry(SbmEntry(19))(config, timeout_ms, error);
 end;
 
 function sbm_config_set_system_roots(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(19))(config, yes, error);
+  Result := TEntry(SbmEntry(20))(config, yes, error);
 end;
 
 function sbm_config_set_rollout(config: Psbm_config; rollout: Psbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; rollout: Psbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(20))(config, rollout, error);
+  Result := TEntry(SbmEntry(21))(config, rollout, error);
 end;
 
 function sbm_config_set_managed_required(config: Psbm_config; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(21))(config, required, error);
+  Result := TEntry(SbmEntry(22))(config, required, error);
 end;
 
 function sbm_config_set_proxy(config: Psbm_config; proxy: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; proxy: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(22))(config, proxy, error);
+  Result := TEntry(SbmEntry(23))(config, proxy, error);
 end;
 
 function sbm_config_set_plain_files(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(23))(config, yes, error);
+  Result := TEntry(SbmEntry(24))(config, yes, error);
 end;
 
 function sbm_config_set_outbox(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; records: Cardinal; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(24))(config, records, bytes, error);
+  Result := TEntry(SbmEntry(25))(config, records, bytes, error);
 end;
 
 procedure sbm_config_free(config: Psbm_config); cdecl;
 type
   TEntry = procedure(config: Psbm_config); cdecl;
 begin
-  TEntry(SbmEntry(25))(config);
+  TEntry(SbmEntry(26))(config);
 end;
 
 function sbm_config_set_clock(config: Psbm_config; callback: sbm_clock_callback; user_data: Pointer; destroy: sbm_destroy;
@@ -1620,7 +1781,7 @@ function sbm_config_set_clock(config: Psbm_config; callback: sbm_clock_callback;
 type
   TEntry = function(config: Psbm_config; callback: sbm_clock_callback; user_data: Pointer; destroy: sbm_destroy; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(26))(config, callback, user_data, destroy, error);
+  Result := TEntry(SbmEntry(27))(config, callback, user_data, destroy, error);
 end;
 
 function sbm_config_set_log(config: Psbm_config; level: Integer; callback: sbm_log_callback; user_data: Pointer; destroy: sbm_destroy;
@@ -1629,56 +1790,56 @@ type
   TEntry = function(config: Psbm_config; level: Integer; callback: sbm_log_callback; user_data: Pointer; destroy: sbm_destroy;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(27))(config, level, callback, user_data, destroy, error);
+  Result := TEntry(SbmEntry(28))(config, level, callback, user_data, destroy, error);
 end;
 
 function sbm_client_open(config: Psbm_config; out_: PPsbm_client; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(config: Psbm_config; out_: PPsbm_client; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(28))(config, out_, error);
+  Result := TEntry(SbmEntry(29))(config, out_, error);
 end;
 
 function sbm_client_free(client: Psbm_client): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(29))(client);
+  Result := TEntry(SbmEntry(30))(client);
 end;
 
 function sbm_client_state(client: Psbm_client; out_: Psbm_state; why: Psbm_status; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: Psbm_state; why: Psbm_status; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(30))(client, out_, why, error);
+  Result := TEntry(SbmEntry(31))(client, out_, why, error);
 end;
 
 function sbm_client_user(client: Psbm_client; out_: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(31))(client, out_, error);
+  Result := TEntry(SbmEntry(32))(client, out_, error);
 end;
 
 function sbm_client_login(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(32))(client, connection, user, password, error);
+  Result := TEntry(SbmEntry(33))(client, connection, user, password, error);
 end;
 
 function sbm_client_logout(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(33))(client, error);
+  Result := TEntry(SbmEntry(34))(client, error);
 end;
 
 function sbm_client_may(client: Psbm_client; action: Integer; profile_guid: PAnsiChar; out_: Psbm_effect; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; action: Integer; profile_guid: PAnsiChar; out_: Psbm_effect; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(34))(client, action, profile_guid, out_, error);
+  Result := TEntry(SbmEntry(35))(client, action, profile_guid, out_, error);
 end;
 
 function sbm_client_explain(client: Psbm_client; action: Integer; profile_guid: PAnsiChar; out_: PPsbm_decision;
@@ -1686,35 +1847,35 @@ function sbm_client_explain(client: Psbm_client; action: Integer; profile_guid: 
 type
   TEntry = function(client: Psbm_client; action: Integer; profile_guid: PAnsiChar; out_: PPsbm_decision; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(35))(client, action, profile_guid, out_, error);
+  Result := TEntry(SbmEntry(36))(client, action, profile_guid, out_, error);
 end;
 
 function sbm_client_is_locked(client: Psbm_client; out_: PInteger; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PInteger; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(36))(client, out_, error);
+  Result := TEntry(SbmEntry(37))(client, out_, error);
 end;
 
 function sbm_client_connection(client: Psbm_client; connection: PPsbm_text; user: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; connection: PPsbm_text; user: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(37))(client, connection, user, error);
+  Result := TEntry(SbmEntry(38))(client, connection, user, error);
 end;
 
 function sbm_client_fingerprint(client: Psbm_client; out_: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(38))(client, out_, error);
+  Result := TEntry(SbmEntry(39))(client, out_, error);
 end;
 
 function sbm_client_last_contact(client: Psbm_client; contact_ms: PInt64; age_ms: PInt64; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; contact_ms: PInt64; age_ms: PInt64; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(39))(client, contact_ms, age_ms, error);
+  Result := TEntry(SbmEntry(40))(client, contact_ms, age_ms, error);
 end;
 
 function sbm_client_change_connection(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar;
@@ -1723,168 +1884,193 @@ type
   TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; admin_user: PAnsiChar;
   admin_password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(40))(client, connection, user, password, admin_user, admin_password, error);
+  Result := TEntry(SbmEntry(41))(client, connection, user, password, admin_user, admin_password, error);
 end;
 
 function sbm_client_cancel(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(41))(client, error);
+  Result := TEntry(SbmEntry(42))(client, error);
+end;
+
+function sbm_client_enrol(client: Psbm_client; connection: PAnsiChar; code: PAnsiChar; out_: Psbm_enrolment;
+  error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; connection: PAnsiChar; code: PAnsiChar; out_: Psbm_enrolment; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(43))(client, connection, code, out_, error);
+end;
+
+function sbm_client_login_with_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar;
+  error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(44))(client, connection, user, password, code, error);
+end;
+
+function sbm_client_send_login_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; channel: Integer;
+  out_: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; channel: Integer; out_: PPsbm_text;
+  error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(45))(client, connection, user, password, channel, out_, error);
 end;
 
 function sbm_rollout_new(out_: PPsbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(out_: PPsbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(42))(out_, error);
+  Result := TEntry(SbmEntry(46))(out_, error);
 end;
 
 function sbm_rollout_set_connection(rollout: Psbm_rollout; connection: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; connection: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(43))(rollout, connection, error);
+  Result := TEntry(SbmEntry(47))(rollout, connection, error);
 end;
 
 function sbm_rollout_set_system_roots(rollout: Psbm_rollout; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(44))(rollout, yes, error);
+  Result := TEntry(SbmEntry(48))(rollout, yes, error);
 end;
 
 function sbm_rollout_set_user(rollout: Psbm_rollout; user: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; user: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(45))(rollout, user, error);
+  Result := TEntry(SbmEntry(49))(rollout, user, error);
 end;
 
 function sbm_rollout_set_password(rollout: Psbm_rollout; password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(46))(rollout, password, error);
+  Result := TEntry(SbmEntry(50))(rollout, password, error);
 end;
 
 function sbm_rollout_set_password_file(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(47))(rollout, path, error);
+  Result := TEntry(SbmEntry(51))(rollout, path, error);
 end;
 
 function sbm_rollout_set_managed_required(rollout: Psbm_rollout; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(48))(rollout, required, error);
+  Result := TEntry(SbmEntry(52))(rollout, required, error);
 end;
 
 function sbm_rollout_add_environment(rollout: Psbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(49))(rollout, error);
+  Result := TEntry(SbmEntry(53))(rollout, error);
 end;
 
 function sbm_rollout_add_file(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(50))(rollout, path, error);
+  Result := TEntry(SbmEntry(54))(rollout, path, error);
 end;
 
 function sbm_rollout_is_empty(rollout: Psbm_rollout): Integer; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout): Integer; cdecl;
 begin
-  Result := TEntry(SbmEntry(51))(rollout);
+  Result := TEntry(SbmEntry(55))(rollout);
 end;
 
 procedure sbm_rollout_free(rollout: Psbm_rollout); cdecl;
 type
   TEntry = procedure(rollout: Psbm_rollout); cdecl;
 begin
-  TEntry(SbmEntry(52))(rollout);
+  TEntry(SbmEntry(56))(rollout);
 end;
 
 function sbm_client_roll_out(client: Psbm_client; rollout: Psbm_rollout; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; rollout: Psbm_rollout; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(53))(client, rollout, out_, error);
+  Result := TEntry(SbmEntry(57))(client, rollout, out_, error);
 end;
 
 function sbm_decision_effect(decision: Psbm_decision): sbm_effect; cdecl;
 type
   TEntry = function(decision: Psbm_decision): sbm_effect; cdecl;
 begin
-  Result := TEntry(SbmEntry(54))(decision);
+  Result := TEntry(SbmEntry(58))(decision);
 end;
 
 function sbm_decision_gate(decision: Psbm_decision): sbm_gate; cdecl;
 type
   TEntry = function(decision: Psbm_decision): sbm_gate; cdecl;
 begin
-  Result := TEntry(SbmEntry(55))(decision);
+  Result := TEntry(SbmEntry(59))(decision);
 end;
 
 function sbm_decision_code(decision: Psbm_decision): sbm_status; cdecl;
 type
   TEntry = function(decision: Psbm_decision): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(56))(decision);
+  Result := TEntry(SbmEntry(60))(decision);
 end;
 
 function sbm_decision_sentence(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(57))(decision);
+  Result := TEntry(SbmEntry(61))(decision);
 end;
 
 function sbm_decision_change(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(58))(decision);
+  Result := TEntry(SbmEntry(62))(decision);
 end;
 
 function sbm_decision_rule(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(59))(decision);
+  Result := TEntry(SbmEntry(63))(decision);
 end;
 
 function sbm_decision_json(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(60))(decision);
+  Result := TEntry(SbmEntry(64))(decision);
 end;
 
 procedure sbm_decision_free(decision: Psbm_decision); cdecl;
 type
   TEntry = procedure(decision: Psbm_decision); cdecl;
 begin
-  TEntry(SbmEntry(61))(decision);
+  TEntry(SbmEntry(65))(decision);
 end;
 
 function sbm_client_sync(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(62))(client, out_, error);
+  Result := TEntry(SbmEntry(66))(client, out_, error);
 end;
 
 function sbm_client_sync_if_due(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(63))(client, out_, error);
+  Result := TEntry(SbmEntry(67))(client, out_, error);
 end;
 
 function sbm_client_start_worker(client: Psbm_client; callback: sbm_worker_callback; user_data: Pointer; destroy: sbm_destroy;
@@ -1893,196 +2079,262 @@ type
   TEntry = function(client: Psbm_client; callback: sbm_worker_callback; user_data: Pointer; destroy: sbm_destroy; out_: PPsbm_worker;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(64))(client, callback, user_data, destroy, out_, error);
+  Result := TEntry(SbmEntry(68))(client, callback, user_data, destroy, out_, error);
 end;
 
 function sbm_worker_sync_now(worker: Psbm_worker; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(worker: Psbm_worker; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(65))(worker, error);
+  Result := TEntry(SbmEntry(69))(worker, error);
 end;
 
 function sbm_worker_free(worker: Psbm_worker): sbm_status; cdecl;
 type
   TEntry = function(worker: Psbm_worker): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(66))(worker);
+  Result := TEntry(SbmEntry(70))(worker);
 end;
 
 function sbm_client_profiles(client: Psbm_client; out_: PPsbm_profile_list; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PPsbm_profile_list; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(67))(client, out_, error);
+  Result := TEntry(SbmEntry(71))(client, out_, error);
 end;
 
 function sbm_client_profile_body(client: Psbm_client; guid: PAnsiChar; out_: PPsbm_bytes; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; guid: PAnsiChar; out_: PPsbm_bytes; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(68))(client, guid, out_, error);
+  Result := TEntry(SbmEntry(72))(client, guid, out_, error);
 end;
 
 function sbm_client_profile_removed(client: Psbm_client; guid: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; guid: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(69))(client, guid, error);
+  Result := TEntry(SbmEntry(73))(client, guid, error);
 end;
 
 function sbm_profile_list_count(list: Psbm_profile_list): NativeUInt; cdecl;
 type
   TEntry = function(list: Psbm_profile_list): NativeUInt; cdecl;
 begin
-  Result := TEntry(SbmEntry(70))(list);
+  Result := TEntry(SbmEntry(74))(list);
 end;
 
 function sbm_profile_list_guid(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(71))(list, index);
+  Result := TEntry(SbmEntry(75))(list, index);
 end;
 
 function sbm_profile_list_name(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(72))(list, index);
+  Result := TEntry(SbmEntry(76))(list, index);
 end;
 
 function sbm_profile_list_description(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(73))(list, index);
+  Result := TEntry(SbmEntry(77))(list, index);
 end;
 
 function sbm_profile_list_version(list: Psbm_profile_list; index: NativeUInt): Int64; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): Int64; cdecl;
 begin
-  Result := TEntry(SbmEntry(74))(list, index);
+  Result := TEntry(SbmEntry(78))(list, index);
 end;
 
 function sbm_profile_list_revision(list: Psbm_profile_list; index: NativeUInt): UInt64; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): UInt64; cdecl;
 begin
-  Result := TEntry(SbmEntry(75))(list, index);
+  Result := TEntry(SbmEntry(79))(list, index);
 end;
 
 procedure sbm_profile_list_free(list: Psbm_profile_list); cdecl;
 type
   TEntry = procedure(list: Psbm_profile_list); cdecl;
 begin
-  TEntry(SbmEntry(76))(list);
+  TEntry(SbmEntry(80))(list);
+end;
+
+function sbm_client_setting(client: Psbm_client; name: PAnsiChar; own: PAnsiChar; out_: PPsbm_text; mode: Psbm_setting_mode;
+  origin: PPsbm_text; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; name: PAnsiChar; own: PAnsiChar; out_: PPsbm_text; mode: Psbm_setting_mode; origin: PPsbm_text;
+  error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(81))(client, name, own, out_, mode, origin, error);
+end;
+
+function sbm_client_branding(client: Psbm_client; out_: PPsbm_branding; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; out_: PPsbm_branding; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(82))(client, out_, error);
+end;
+
+function sbm_branding_name(branding: Psbm_branding): PAnsiChar; cdecl;
+type
+  TEntry = function(branding: Psbm_branding): PAnsiChar; cdecl;
+begin
+  Result := TEntry(SbmEntry(83))(branding);
+end;
+
+function sbm_branding_colour(branding: Psbm_branding; usage: PAnsiChar): PAnsiChar; cdecl;
+type
+  TEntry = function(branding: Psbm_branding; usage: PAnsiChar): PAnsiChar; cdecl;
+begin
+  Result := TEntry(SbmEntry(84))(branding, usage);
+end;
+
+function sbm_branding_image(branding: Psbm_branding; usage: PAnsiChar; size: PNativeUInt): PByte; cdecl;
+type
+  TEntry = function(branding: Psbm_branding; usage: PAnsiChar; size: PNativeUInt): PByte; cdecl;
+begin
+  Result := TEntry(SbmEntry(85))(branding, usage, size);
+end;
+
+procedure sbm_branding_free(branding: Psbm_branding); cdecl;
+type
+  TEntry = procedure(branding: Psbm_branding); cdecl;
+begin
+  TEntry(SbmEntry(86))(branding);
 end;
 
 function sbm_client_next_change(client: Psbm_client; out_: PPsbm_change; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PPsbm_change; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(77))(client, out_, error);
+  Result := TEntry(SbmEntry(87))(client, out_, error);
 end;
 
 function sbm_change_kind(change: Psbm_change): sbm_delivery; cdecl;
 type
   TEntry = function(change: Psbm_change): sbm_delivery; cdecl;
 begin
-  Result := TEntry(SbmEntry(78))(change);
+  Result := TEntry(SbmEntry(88))(change);
 end;
 
 function sbm_change_guid(change: Psbm_change): PAnsiChar; cdecl;
 type
   TEntry = function(change: Psbm_change): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(79))(change);
+  Result := TEntry(SbmEntry(89))(change);
 end;
 
 function sbm_change_name(change: Psbm_change): PAnsiChar; cdecl;
 type
   TEntry = function(change: Psbm_change): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(80))(change);
+  Result := TEntry(SbmEntry(90))(change);
 end;
 
 function sbm_change_description(change: Psbm_change): PAnsiChar; cdecl;
 type
   TEntry = function(change: Psbm_change): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(81))(change);
+  Result := TEntry(SbmEntry(91))(change);
 end;
 
 function sbm_change_version(change: Psbm_change): Int64; cdecl;
 type
   TEntry = function(change: Psbm_change): Int64; cdecl;
 begin
-  Result := TEntry(SbmEntry(82))(change);
+  Result := TEntry(SbmEntry(92))(change);
 end;
 
 function sbm_change_revision(change: Psbm_change): UInt64; cdecl;
 type
   TEntry = function(change: Psbm_change): UInt64; cdecl;
 begin
-  Result := TEntry(SbmEntry(83))(change);
+  Result := TEntry(SbmEntry(93))(change);
 end;
 
 function sbm_change_body(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(84))(change, data, size, error);
+  Result := TEntry(SbmEntry(94))(change, data, size, error);
 end;
 
 function sbm_change_schedule(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(85))(change, data, size, error);
+  Result := TEntry(SbmEntry(95))(change, data, size, error);
 end;
 
 function sbm_change_done(change: Psbm_change; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(86))(change, error);
+  Result := TEntry(SbmEntry(96))(change, error);
 end;
 
 function sbm_change_failed(change: Psbm_change; reason: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; reason: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(87))(change, reason, error);
+  Result := TEntry(SbmEntry(97))(change, reason, error);
 end;
 
 procedure sbm_change_free(change: Psbm_change); cdecl;
 type
   TEntry = procedure(change: Psbm_change); cdecl;
 begin
-  TEntry(SbmEntry(88))(change);
+  TEntry(SbmEntry(98))(change);
 end;
 
 function sbm_client_begin_run(client: Psbm_client; start: Psbm_run_start; out_: PPsbm_run; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; start: Psbm_run_start; out_: PPsbm_run; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(89))(client, start, out_, error);
+  Result := TEntry(SbmEntry(99))(client, start, out_, error);
 end;
 
 function sbm_run_finish(run: Psbm_run; end_: Psbm_run_end; sequence: PUInt64; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(run: Psbm_run; end_: Psbm_run_end; sequence: PUInt64; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(90))(run, end_, sequence, error);
+  Result := TEntry(SbmEntry(100))(run, end_, sequence, error);
 end;
 
 function sbm_run_free(run: Psbm_run): sbm_status; cdecl;
 type
   TEntry = function(run: Psbm_run): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(91))(run);
+  Result := TEntry(SbmEntry(101))(run);
+end;
+
+function sbm_client_report_stored(client: Psbm_client; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(102))(client, bytes, error);
+end;
+
+function sbm_client_room(client: Psbm_client; left: PInt64; warns: PInteger; stored: PInt64; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; left: PInt64; warns: PInteger; stored: PInt64; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(103))(client, left, warns, stored, error);
+end;
+
+function sbm_client_begin_run_storing(client: Psbm_client; start: Psbm_run_start; estimate_bytes: UInt64; out_: PPsbm_run;
+  error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; start: Psbm_run_start; estimate_bytes: UInt64; out_: PPsbm_run; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(104))(client, start, estimate_bytes, out_, error);
 end;
 
 function sbm_client_upload_profile(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; upload: Psbm_upload;
@@ -2091,7 +2343,7 @@ type
   TEntry = function(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; upload: Psbm_upload; revision: PUInt64;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(92))(client, admin_user, admin_password, upload, revision, error);
+  Result := TEntry(SbmEntry(105))(client, admin_user, admin_password, upload, revision, error);
 end;
 
 function sbm_client_test_server(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; out_: PPsbm_server_test;
@@ -2100,70 +2352,70 @@ type
   TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; out_: PPsbm_server_test;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(93))(client, connection, user, password, out_, error);
+  Result := TEntry(SbmEntry(106))(client, connection, user, password, out_, error);
 end;
 
 function sbm_server_test_reachable(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(94))(test);
+  Result := TEntry(SbmEntry(107))(test);
 end;
 
 function sbm_server_test_certificate(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(95))(test);
+  Result := TEntry(SbmEntry(108))(test);
 end;
 
 function sbm_server_test_address(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(96))(test);
+  Result := TEntry(SbmEntry(109))(test);
 end;
 
 function sbm_server_test_credentials(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(97))(test);
+  Result := TEntry(SbmEntry(110))(test);
 end;
 
 function sbm_server_test_versions(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(98))(test);
+  Result := TEntry(SbmEntry(111))(test);
 end;
 
 function sbm_server_test_locked(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(99))(test);
+  Result := TEntry(SbmEntry(112))(test);
 end;
 
 function sbm_server_test_clock_skew_ms(test: Psbm_server_test): Int64; cdecl;
 type
   TEntry = function(test: Psbm_server_test): Int64; cdecl;
 begin
-  Result := TEntry(SbmEntry(100))(test);
+  Result := TEntry(SbmEntry(113))(test);
 end;
 
 function sbm_server_test_report(test: Psbm_server_test): PAnsiChar; cdecl;
 type
   TEntry = function(test: Psbm_server_test): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(101))(test);
+  Result := TEntry(SbmEntry(114))(test);
 end;
 
 procedure sbm_server_test_free(test: Psbm_server_test); cdecl;
 type
   TEntry = procedure(test: Psbm_server_test); cdecl;
 begin
-  TEntry(SbmEntry(102))(test);
+  TEntry(SbmEntry(115))(test);
 end;
 
 {$ENDIF}
@@ -2323,6 +2575,16 @@ begin
   Result := SbmStatusName(FCode);
 end;
 
+function ESbm.CodeAddress(Channel: sbm_channel): UnicodeString;
+begin
+  case Channel of
+    SBM_CHANNEL_EMAIL: Result := FMail;
+    SBM_CHANNEL_SMS: Result := FPhone;
+  else
+    Result := '';
+  end;
+end;
+
 function ESbm.IsDenial: Boolean;
 begin
   Result := FCode div 100 = 4;
@@ -2378,6 +2640,8 @@ begin
   else
   begin
     Result := ESbm.Create(Status, SbmFromUtf8(sbm_error_message(Error)), sbm_error_retry_after_ms(Error));
+    Result.FMail := SbmFromUtf8(sbm_error_code_address(Error, SBM_CHANNEL_EMAIL));
+    Result.FPhone := SbmFromUtf8(sbm_error_code_address(Error, SBM_CHANNEL_SMS));
     sbm_error_free(Error);
   end;
 end;
@@ -2965,12 +3229,52 @@ begin
   Result := sbm_rollout_is_empty(FHandle) <> 0;
 end;
 
+{ ---- branding ---- }
+
+type
+  TBranding = class(TInterfacedObject, ISbmBranding)
+  private
+    FHandle: Psbm_branding;
+  public
+    destructor Destroy; override;
+    function Name: UnicodeString;
+    function Colour(const Usage: UnicodeString): UnicodeString;
+    function Image(const Usage: UnicodeString): TBytes;
+  end;
+
+destructor TBranding.Destroy;
+begin
+  sbm_branding_free(FHandle);
+  inherited;
+end;
+
+function TBranding.Name: UnicodeString;
+begin
+  Result := SbmFromUtf8(sbm_branding_name(FHandle));
+end;
+
+function TBranding.Colour(const Usage: UnicodeString): UnicodeString;
+begin
+  Result := SbmFromUtf8(sbm_branding_colour(FHandle, PAnsiChar(SbmToUtf8(Usage))));
+end;
+
+function TBranding.Image(const Usage: UnicodeString): TBytes;
+var
+  Size: NativeUInt;
+  Data: PByte;
+begin
+  Size := 0;
+  Data := sbm_branding_image(FHandle, PAnsiChar(SbmToUtf8(Usage)), @Size);
+  Result := Copied(Data, Size);
+end;
+
 { ---- client ---- }
 
 type
   TClient = class(TInterfacedObject, ISbmClient)
   private
     FHandle: Psbm_client;
+    function FindSetting(const Name: UnicodeString; Own: PAnsiChar): TSbmSetting;
   public
     destructor Destroy; override;
     function Handle: Psbm_client;
@@ -2978,7 +3282,15 @@ type
     function State: sbm_state; overload;
     function State(out Why: sbm_status): sbm_state; overload;
     function User: UnicodeString;
-    procedure Login(const Connection, User, Password: UnicodeString);
+    procedure Login(const Connection, User, Password: UnicodeString); overload;
+    procedure Login(const Connection, User, Password, Code: UnicodeString); overload;
+    function SendLoginCode(const Connection, User, Password: UnicodeString; Channel: sbm_channel): UnicodeString;
+    function Enrol(const Connection, Code: UnicodeString): sbm_enrolment;
+    procedure ReportStored(Bytes: UInt64);
+    function Room: TSbmRoom;
+    function Setting(const Name: UnicodeString): TSbmSetting; overload;
+    function Setting(const Name, Own: UnicodeString): TSbmSetting; overload;
+    function Branding: ISbmBranding;
     procedure Logout;
     function May(Action: sbm_action; const Guid: UnicodeString): sbm_effect;
     function Allows(Action: sbm_action; const Guid: UnicodeString): Boolean;
@@ -2999,7 +3311,7 @@ type
     function ProfileBody(const Guid: UnicodeString): TBytes;
     procedure ProfileRemoved(const Guid: UnicodeString);
     function NextChange(out Change: ISbmChange): Boolean;
-    function BeginRun(const Start: TSbmRunStart): ISbmRun;
+    function BeginRun(const Start: TSbmRunStart; EstimateBytes: UInt64): ISbmRun;
     function UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload): UInt64;
     function TestServer(const Connection: UnicodeString): ISbmServerTest; overload;
     function TestServer(const Connection, User, Password: UnicodeString): ISbmServerTest; overload;
@@ -3064,6 +3376,106 @@ begin
   Secret := SbmToUtf8(Password);
   Call.Enter;
   Call.Leave(sbm_client_login(FHandle, PAnsiChar(Server), PAnsiChar(Name), PAnsiChar(Secret), @Call.Error));
+end;
+
+procedure TClient.Login(const Connection, User, Password, Code: UnicodeString);
+var
+  Call: TCall;
+  Server, Name, Secret, Shown: UTF8String;
+begin
+  Server := SbmToUtf8(Connection);
+  Name := SbmToUtf8(User);
+  Secret := SbmToUtf8(Password);
+  Shown := SbmToUtf8(Code);
+  Call.Enter;
+  Call.Leave(sbm_client_login_with_code(FHandle, PAnsiChar(Server), PAnsiChar(Name), PAnsiChar(Secret), PAnsiChar(Shown),
+    @Call.Error));
+end;
+
+function TClient.SendLoginCode(const Connection, User, Password: UnicodeString; Channel: sbm_channel): UnicodeString;
+var
+  Call: TCall;
+  Server, Name, Secret: UTF8String;
+  Address: Psbm_text;
+begin
+  Server := SbmToUtf8(Connection);
+  Name := SbmToUtf8(User);
+  Secret := SbmToUtf8(Password);
+  Call.Enter;
+  Call.Leave(sbm_client_send_login_code(FHandle, PAnsiChar(Server), PAnsiChar(Name), PAnsiChar(Secret), Channel, @Address,
+    @Call.Error));
+  Result := TakeText(Address);
+end;
+
+function TClient.Enrol(const Connection, Code: UnicodeString): sbm_enrolment;
+var
+  Call: TCall;
+  Server, Given: UTF8String;
+begin
+  Server := SbmToUtf8(Connection);
+  Given := SbmToUtf8(Code);
+  Result := 0;
+  Call.Enter;
+  Call.Leave(sbm_client_enrol(FHandle, PAnsiChar(Server), PAnsiChar(Given), @Result, @Call.Error));
+end;
+
+procedure TClient.ReportStored(Bytes: UInt64);
+var
+  Call: TCall;
+begin
+  Call.Enter;
+  Call.Leave(sbm_client_report_stored(FHandle, Bytes, @Call.Error));
+end;
+
+function TClient.Room: TSbmRoom;
+var
+  Call: TCall;
+  Warns: Integer;
+begin
+  Warns := 0;
+  Call.Enter;
+  Call.Leave(sbm_client_room(FHandle, @Result.Left, @Warns, @Result.Stored, @Call.Error));
+  Result.Warns := Warns <> 0;
+end;
+
+function TClient.Setting(const Name: UnicodeString): TSbmSetting;
+begin
+  Result := FindSetting(Name, nil);
+end;
+
+function TClient.Setting(const Name, Own: UnicodeString): TSbmSetting;
+var
+  Text: UTF8String;
+begin
+  Text := SbmToUtf8(Own);
+  Result := FindSetting(Name, PAnsiChar(Text));
+end;
+
+function TClient.FindSetting(const Name: UnicodeString; Own: PAnsiChar): TSbmSetting;
+var
+  Call: TCall;
+  Called: UTF8String;
+  Value, Origin: Psbm_text;
+begin
+  Called := SbmToUtf8(Name);
+  Call.Enter;
+  Call.Leave(sbm_client_setting(FHandle, PAnsiChar(Called), Own, @Value, @Result.Mode, @Origin, @Call.Error));
+  Result.HasValue := Value <> nil;
+  Result.Value := TakeText(Value);
+  Result.Origin := TakeText(Origin);
+end;
+
+function TClient.Branding: ISbmBranding;
+var
+  Call: TCall;
+  Made: TBranding;
+begin
+  Made := TBranding.Create;
+  Result := Made;
+  Call.Enter;
+  Call.Leave(sbm_client_branding(FHandle, @Made.FHandle, @Call.Error));
+  if Made.FHandle = nil then
+    Result := nil;
 end;
 
 procedure TClient.Logout;
@@ -3325,7 +3737,7 @@ begin
     Change := nil;
 end;
 
-function TClient.BeginRun(const Start: TSbmRunStart): ISbmRun;
+function TClient.BeginRun(const Start: TSbmRunStart; EstimateBytes: UInt64): ISbmRun;
 var
   Call: TCall;
   Flat: sbm_run_start;
@@ -3353,7 +3765,10 @@ begin
   Made := TRun.Create;
   Result := Made;
   Call.Enter;
-  Call.Leave(sbm_client_begin_run(FHandle, @Flat, @Made.FHandle, @Call.Error));
+  if EstimateBytes = 0 then
+    Call.Leave(sbm_client_begin_run(FHandle, @Flat, @Made.FHandle, @Call.Error))
+  else
+    Call.Leave(sbm_client_begin_run_storing(FHandle, @Flat, EstimateBytes, @Made.FHandle, @Call.Error));
 end;
 
 function TClient.UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload): UInt64;

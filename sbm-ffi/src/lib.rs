@@ -21,21 +21,25 @@
 compile_error!("sbm-ffi keeps panics from its host by catching them: build it with `panic = \"unwind\"`");
 
 mod boundary;
+mod branding;
 mod bytes;
 mod change;
 mod client;
 mod config;
 mod connection;
 mod decision;
+mod enrolment;
 mod error;
 mod fork;
 mod handle;
 mod host;
 mod pin;
 mod profile;
+mod quota;
 mod rollout;
 mod run;
 mod server_test;
+mod setting;
 mod status;
 mod sync;
 mod text;

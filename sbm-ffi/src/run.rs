@@ -185,7 +185,8 @@ const _: () = {
 /// Begins a run: asks first whether it is allowed (as SBM_ACTION_RESTORE for a restore,
 /// SBM_ACTION_RUN_SCHEDULED for SBM_TRIGGER_SCHEDULE, else SBM_ACTION_RUN_MANUALLY), then notes on disk that it has
 /// begun. Should the host die, the run is reported as interrupted at the next sbm_client_open(). An unmanaged installation
-/// keeps no history; its runs work all the same.
+/// keeps no history; its runs work all the same. Where a quota is set the server is asked for room, too: see
+/// sbm_client_begin_run_storing().
 ///
 /// start: copied. out: the run; free it with sbm_run_free(). Offline: works.
 ///
@@ -200,13 +201,29 @@ pub unsafe extern "C" fn sbm_client_begin_run(
     error: *mut *mut sbm_error,
 ) -> sbm_status {
     // SAFETY: the pointers are C's.
+    unsafe { begin(client, start, 0, out, error) }
+}
+
+/// Begins a run that expects to store so many bytes.
+///
+/// # Safety
+///
+/// All pointers came from C in this call.
+pub(crate) unsafe fn begin(
+    client: *const sbm_client,
+    start: *const sbm_run_start,
+    estimate: u64,
+    out: *mut *mut sbm_run,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the caller vouches for them.
     unsafe {
         boundary::call(error, |call| {
             let out = call.out_handle(out, "out")?;
             let client = call.client(client)?;
             let start = run_start(call, &call.record(start, "start")?)?;
             let place = RUNS.reserve().map_err(|code| Failure::handle(code, "run"))?;
-            out.set_handle(place.fill(OpenRun(client.client.begin_run(start)?)));
+            out.set_handle(place.fill(OpenRun(client.client.begin_run_storing(start, estimate)?)));
             Ok(())
         })
     }

@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char};
 
 /// The version of this header. Hand it to sbm_config_new(), which refuses a header that is newer than the library.
 /// Since 0.1.
-pub const SBM_ABI: u32 = 3;
+pub const SBM_ABI: u32 = 4;
 
 const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
     Ok(version) => version,

@@ -9,7 +9,7 @@ use sbm_client::core::code::Code;
 use crate::golden::{compare, top};
 
 /// The nouns in the order in which the header tells of them.
-const NOUNS: [&str; 18] = [
+const NOUNS: [&str; 22] = [
     "version",
     "status",
     "error",
@@ -19,13 +19,17 @@ const NOUNS: [&str; 18] = [
     "host",
     "client",
     "connection",
+    "enrolment",
     "rollout",
     "decision",
     "sync",
     "worker",
     "profile",
+    "setting",
+    "branding",
     "change",
     "run",
+    "quota",
     "upload",
     "server_test",
 ];

@@ -141,10 +141,79 @@ static void workers(void) {
     FAILS(SBM_STATUS_BAD_HANDLE, sbm_worker_sync_now(worker, &error));
 }
 
+static void enrolments(void) {
+    static const char server[] = "sbm://127.0.0.1:1";
+    sbm_enrolment state = SBM_ENROLMENT_WAITING;
+    sbm_text *address = NULL;
+    sbm_error *why = NULL;
+    CLIENTS(sbm_client_enrol, server, "code", &state);
+    NULLS(sbm_client_enrol(client, NULL, "code", &state, &error));
+    NULLS(sbm_client_enrol(client, server, NULL, &state, &error));
+    NULLS(sbm_client_enrol(client, server, "code", NULL, &error));
+    FAILS(SBM_STATUS_BAD_CONNECTION_STRING, sbm_client_enrol(client, long_text, "code", &state, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_enrol(client, server, not_utf8, &state, &error));
+    CLIENTS(sbm_client_login_with_code, server, "carol", "password", "123456");
+    NULLS(sbm_client_login_with_code(client, server, "carol", "password", NULL, &error));
+    FAILS(SBM_STATUS_BAD_CONNECTION_STRING, sbm_client_login_with_code(client, "", "carol", "password", "123456", &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_login_with_code(client, server, "carol", "password", not_utf8, &error));
+    CLIENTS(sbm_client_send_login_code, server, "carol", "password", SBM_CHANNEL_EMAIL, &address);
+    NULLS(sbm_client_send_login_code(client, server, "carol", NULL, SBM_CHANNEL_SMS, &address, &error));
+    NULLS(sbm_client_send_login_code(client, server, "carol", "password", SBM_CHANNEL_SMS, NULL, &error));
+    FAILS(SBM_STATUS_INVALID_ARGUMENT, sbm_client_send_login_code(client, server, "carol", "password", 0, &address, &error));
+    FAILS(SBM_STATUS_INVALID_ARGUMENT, sbm_client_send_login_code(client, server, "carol", "password", 3, &address, &error));
+    EXPECT(state == SBM_ENROLMENT_WAITING && !address);
+    CASE(sbm_error_code_address);
+    EXPECT(EMPTY(sbm_error_code_address(NULL, SBM_CHANNEL_EMAIL)) && EMPTY(sbm_error_code_address(odd[0], SBM_CHANNEL_EMAIL)));
+    EXPECT(sbm_client_enrol(client, "", "code", &state, &why) == SBM_STATUS_BAD_CONNECTION_STRING);
+    EXPECT(EMPTY(sbm_error_code_address(why, SBM_CHANNEL_SMS)) && EMPTY(sbm_error_code_address(why, -1)));
+    sbm_error_free(why);
+}
+
+static void accounts(void) {
+    int64_t left = 7, stored = 7;
+    int32_t warns = 7;
+    sbm_text *value = NULL, *origin = NULL;
+    sbm_setting_mode mode = SBM_SETTING_MODE_LOCAL;
+    sbm_branding *branding = NULL;
+    sbm_run *run = NULL;
+    sbm_run_start start = {0};
+    size_t size = 7;
+    start.struct_size = sizeof start;
+    start.kind = SBM_PROFILE_KIND_BACKUP;
+    start.trigger = SBM_TRIGGER_MANUAL;
+    start.profile_name = "documents";
+    CLIENTS(sbm_client_report_stored, 1);
+    FAILS(SBM_STATUS_NOT_LOGGED_IN, sbm_client_report_stored(client, 1, &error));
+    FAILS(SBM_STATUS_INVALID_ARGUMENT, sbm_client_report_stored(client, (uint64_t)-1, &error));
+    CLIENTS(sbm_client_room, &left, &warns, &stored);
+    NULLS(sbm_client_room(client, NULL, &warns, &stored, &error));
+    CLIENTS(sbm_client_begin_run_storing, &start, 1, &run);
+    NULLS(sbm_client_begin_run_storing(client, NULL, 1, &run, &error));
+    NULLS(sbm_client_begin_run_storing(client, &start, 1, NULL, &error));
+    FAILS(SBM_STATUS_INVALID_ARGUMENT, sbm_client_begin_run_storing(client, &start, (uint64_t)-1, &run, &error));
+    CLIENTS(sbm_client_setting, "compression", NULL, &value, &mode, &origin);
+    NULLS(sbm_client_setting(client, NULL, NULL, &value, &mode, &origin, &error));
+    NULLS(sbm_client_setting(client, "compression", NULL, NULL, &mode, &origin, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_setting(client, not_utf8, NULL, &value, &mode, &origin, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_setting(client, "compression", not_utf8, &value, &mode, &origin, &error));
+    CLIENTS(sbm_client_branding, &branding);
+    NULLS(sbm_client_branding(client, NULL, &error));
+    EXPECT(left == 7 && warns == 7 && stored == 7 && !value && !origin && mode == SBM_SETTING_MODE_LOCAL && !branding && !run);
+    TEXT(sbm_branding_name);
+    CASE(sbm_branding_colour);
+    EXPECT(EMPTY(sbm_branding_colour(NULL, "accent")) && EMPTY(sbm_branding_colour(odd[0], "accent")));
+    EXPECT(EMPTY(sbm_branding_colour(NULL, NULL)));
+    CASE(sbm_branding_image);
+    EXPECT(!sbm_branding_image(NULL, "logo", &size) && size == 0 && !sbm_branding_image(odd[0], NULL, NULL));
+    FREE(sbm_branding_free);
+}
+
 int main(int count, char **argument) {
     EXPECT(count == 2 && sizeof object && *guid && *long_text);
     client = open_client(argument[1]);
     connections();
+    enrolments();
+    accounts();
     rollouts(argument[1]);
     workers();
     EXPECT(sbm_client_free(client) == SBM_OK);

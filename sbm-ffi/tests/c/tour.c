@@ -57,6 +57,28 @@ static void there_is_nothing_to_fetch(sbm_client *client) {
     EXPECT(sbm_client_next_change(client, &change, NULL) == SBM_OK && !change);
 }
 
+static void nobody_sets_anything_above_us(sbm_client *client) {
+    int64_t left = 7, stored = 7;
+    int32_t warns = 7;
+    sbm_text *value, *origin;
+    sbm_setting_mode mode;
+    sbm_branding *branding = (sbm_branding *)&left;
+    sbm_run_start start = {0};
+    sbm_run *run;
+    EXPECT(sbm_client_room(client, &left, &warns, &stored, NULL) == SBM_OK && left == -1 && warns == 0 && stored == -1);
+    EXPECT(sbm_client_setting(client, "compression", "zstd", &value, &mode, &origin, NULL) == SBM_OK);
+    EXPECT(!strcmp(sbm_text_data(value), "zstd") && mode == SBM_SETTING_MODE_NONE && !origin);
+    sbm_text_free(value);
+    EXPECT(sbm_client_setting(client, "compression", NULL, &value, NULL, NULL, NULL) == SBM_OK && !value);
+    EXPECT(sbm_client_branding(client, &branding, NULL) == SBM_OK && !branding);
+    start.struct_size = sizeof start;
+    start.kind = SBM_PROFILE_KIND_BACKUP;
+    start.trigger = SBM_TRIGGER_MANUAL;
+    start.profile_name = "documents";
+    EXPECT(sbm_client_begin_run_storing(client, &start, 1000000000, &run, NULL) == SBM_OK && run);
+    sbm_run_free(run);
+}
+
 static void a_run_works_without_a_server(sbm_client *client) {
     sbm_run_start start = {0};
     sbm_run_end end = {0};
@@ -101,6 +123,7 @@ int main(int count, char **argument) {
     sbm_client *client = open_client(argument[1]);
     nobody_manages_us(client);
     there_is_nothing_to_fetch(client);
+    nobody_sets_anything_above_us(client);
     a_run_works_without_a_server(client);
     a_server_that_is_not_there_is_a_finding(client);
     EXPECT(sbm_client_free(client) == SBM_OK);
