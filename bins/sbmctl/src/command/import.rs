@@ -52,7 +52,8 @@ pub(crate) enum Import {
     Groups(Plain),
     /// Accounts: those above come first by themselves
     #[command(after_help = "\
-Columns: account, the full name; if you like level, state, quota, warning, comment, about, policy
+Columns: account, the full name; if you like level, state, quota, warning, second_factor,
+comment, about, policy
 
 A quota is a number of bytes, or one with a unit, such as 500GB. The company profile (about) and the
 policy stand in a cell as JSON, as an export writes them.")]

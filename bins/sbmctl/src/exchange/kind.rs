@@ -39,6 +39,7 @@ const ACCOUNTS: &[Field] = &[
     field("state", Form::State),
     field("quota", Form::Size),
     field("warning", Form::Size),
+    field("second_factor", Form::Flag),
     field("comment", Form::Text),
     field("about", Form::About),
     field("policy", Form::Policy),

@@ -1,5 +1,8 @@
 //! The lines of an import, done one by one.
 
+use std::thread;
+use std::time::Duration;
+
 use sbm_client::Error;
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
@@ -23,6 +26,8 @@ use crate::prompt::generated;
 
 /// So many refusals, and nothing done before them: this is not about the lines.
 const HOPELESS: usize = 25;
+/// How long a server that has too much to do is left alone, before each of the next tries.
+const WAITS: [Duration; 4] = [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(5)];
 /// How often what was refused is tried again, behind what it may have waited for.
 const MOST_TIMES: usize = 4;
 
@@ -105,9 +110,15 @@ impl<'a> Acts<'a> {
         match &line.verdict {
             Verdict::Add => match self.kind {
                 Kind::Users => self.add_user(line),
-                Kind::Groups => answered(self.admin.add_group(&read::<NewGroup>(object(&line.said))?)),
+                Kind::Groups => {
+                    let new: NewGroup = read(object(&line.said))?;
+                    answered(patiently(|| self.admin.add_group(&new)))
+                }
                 Kind::Accounts => self.add_account(line),
-                Kind::Allowlist => answered(self.admin.add_allow(&read::<NewAllowEntry>(object(&line.said))?)),
+                Kind::Allowlist => {
+                    let new: NewAllowEntry = read(object(&line.said))?;
+                    answered(patiently(|| self.admin.add_allow(&new)))
+                }
             },
             Verdict::Change(changes) => self.change(line, changes),
             Verdict::Same | Verdict::Refused(_) => Ok(Ok(())),
@@ -124,7 +135,7 @@ impl<'a> Acts<'a> {
         new.groups.retain(|group| !new.new_groups.contains(group));
         let passwords = self.passwords.as_mut().ok_or_else(|| Failure::usage("no file for the passwords was named"))?;
         passwords.add(&new.name, &new.password)?;
-        if let Err(error) = self.admin.add_user(&new) {
+        if let Err(error) = patiently(|| self.admin.add_user(&new)) {
             let is_refused = is_refusal(error.code());
             if is_refused {
                 passwords.take_back()?;
@@ -136,26 +147,28 @@ impl<'a> Acts<'a> {
             return Ok(Ok(()));
         }
         let patch = UserPatch { disabled: Some(true), ..UserPatch::default() };
-        Ok(answered(self.admin.modify_user(&new.name, &patch))?.map_err(|told| format!("added, but not disabled: {told}")))
+        Ok(answered(patiently(|| self.admin.modify_user(&new.name, &patch)))?
+            .map_err(|told| format!("added, but not disabled: {told}")))
     }
 
     fn add_account(&self, line: &Judged) -> Result<Answered, Failure> {
         let mut fields = object(&line.said);
+        // What a new account is not told at once, it is told behind that.
         let standing = fields.remove("state").and_then(|state| serde_json::from_value::<Standing>(state).ok());
+        let standing = standing.filter(|standing| *standing != Standing::Active);
+        let second_factor = (fields.remove("second_factor") == Some(json!(true))).then_some(true);
         let (hard, soft) = (fields.remove("quota"), fields.remove("warning"));
         fields.insert("quota".to_owned(), json!({"hard": hard, "soft": soft}));
         let new: NewAccount = read(fields)?;
-        if let Err(told) = answered(self.admin.add_account(&new))? {
+        if let Err(told) = answered(patiently(|| self.admin.add_account(&new)))? {
             return Ok(Err(told));
         }
-        match standing.filter(|standing| *standing != Standing::Active) {
-            None => Ok(Ok(())),
-            standing => {
-                let patch = AccountPatch { standing, ..AccountPatch::default() };
-                let set = answered(self.admin.modify_account(&new.account, &patch))?;
-                Ok(set.map_err(|told| format!("added, but active: {told}")))
-            }
+        let patch = AccountPatch { standing, second_factor, ..AccountPatch::default() };
+        if patch == AccountPatch::default() {
+            return Ok(Ok(()));
         }
+        let set = answered(patiently(|| self.admin.modify_account(&new.account, &patch)))?;
+        Ok(set.map_err(|told| format!("added, but without its state and second factor: {told}")))
     }
 
     fn change(&mut self, line: &Judged, changes: &[Change]) -> Result<Answered, Failure> {
@@ -193,17 +206,18 @@ impl<'a> Acts<'a> {
     fn unchanged<T: Serialize, A>(
         &self,
         before: &Row,
-        read: impl FnOnce(&Admin) -> Result<T, Error>,
-        change: impl FnOnce(&Admin) -> Result<A, Error>,
+        read: impl Fn(&Admin) -> Result<T, Error>,
+        change: impl Fn(&Admin) -> Result<A, Error>,
     ) -> Result<Answered, Failure> {
-        let seen = match self.admin.tagged(read) {
+        let seen = match patiently(|| self.admin.tagged(&read)) {
             Ok(seen) => seen,
             Err(error) => return answered::<()>(Err(error)),
         };
         if self.kind.row(json!(seen.value)).as_ref() != Some(before) {
             return Ok(Err("somebody changed it meanwhile; import the file again".to_owned()));
         }
-        answered(change(&self.admin.if_match(&seen.tag)))
+        let admin = self.admin.if_match(&seen.tag);
+        answered(patiently(|| change(&admin)))
     }
 
     /// Those of the groups that are to be made along the way.
@@ -246,6 +260,17 @@ fn answered<T>(answer: Result<T, Error>) -> Result<Answered, Failure> {
         Err(error) if is_refusal(error.code()) => Ok(Err(error.to_string())),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Asks again for a while where the server has too much to do: then it did nothing.
+fn patiently<T>(call: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+    for wait in WAITS {
+        match call() {
+            Err(error) if error.code() == Code::Busy => thread::sleep(wait),
+            answer => return answer,
+        }
+    }
+    call()
 }
 
 /// Whether the server said no to this one line: then nothing was done.

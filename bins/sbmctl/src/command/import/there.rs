@@ -11,6 +11,7 @@ use sbm_client::core::allowlist::{AllowKind, Rule};
 use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, key};
 use sbm_client::core::permission::RoleSet;
+use sbm_client::core::wire::v1::admin::ListQuery;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -65,7 +66,7 @@ impl There {
             };
         }
         if is_said("roles") {
-            there.own = context.person().and_then(|name| admin.user(&name).ok()).map(|user| user.roles);
+            there.own = context.person().and_then(|name| own_roles(&name, admin));
         }
         let lists = [
             ("groups", "groups", there.groups.is_none()),
@@ -127,6 +128,17 @@ impl There {
         let is_missing = self.accounts.as_ref().is_some_and(|known| !known.contains(&account.key()));
         is_missing.then(|| format!("there is no account `{account}`; import the accounts first"))
     }
+}
+
+/// The roles of whoever imports; nothing where they do not tell how far he goes, since he has others at accounts (USR-5).
+fn own_roles(name: &Name, admin: &Admin) -> Option<RoleSet> {
+    let roles = admin.user(name).ok()?.roles;
+    let query = ListQuery { user: Some(name.to_string()), limit: Some(1), ..ListQuery::default() };
+    let goes_further = match admin.grants_page(&query) {
+        Ok(page) => !page.items.is_empty(),
+        Err(error) => error.code() != Code::CapabilityMissing,
+    };
+    (!goes_further).then_some(roles)
 }
 
 fn of_account(said: &Fields, before: Option<&Row>) -> Option<String> {
