@@ -126,7 +126,7 @@ mod tests {
         let text = String::from_utf8(sent.clone()).unwrap();
         assert_eq!(
             text,
-            "{\"type\":\"sbm-erase-order-1\",\"order\":\"abababababababababababababababab\",\"server\":\"3ec1b54cdc8c3ab3\",\
+            "{\"type\":\"sbm-erase-order-1\",\"order\":\"abababababababababababababababab\",\"server\":\"fe812c12f3ab4ce6\",\
              \"account_id\":17,\"account\":\"root>Büro \\\"7\\\"\",\"deleted\":1795291485123}"
         );
         assert_eq!(key.sign(Domain::Order, sent.clone()), key.sign(Domain::Order, order().document(&key.verifying_key().id())));
