@@ -12,16 +12,22 @@
 
 #[path = "wire_golden/accounts.rs"]
 mod accounts;
+#[path = "wire_golden/company.rs"]
+mod company;
 #[path = "wire_golden/cache.rs"]
 mod cache;
 #[path = "wire_golden/enrolments.rs"]
 mod enrolments;
+#[path = "wire_golden/orders.rs"]
+mod orders;
 #[path = "wire_golden/examples.rs"]
 mod examples;
 #[path = "wire_golden/factor.rs"]
 mod factor;
 #[path = "wire_golden/manage.rs"]
 mod manage;
+#[path = "wire_golden/roles.rs"]
+mod roles;
 #[path = "wire_golden/names.rs"]
 mod names;
 #[path = "wire_golden/openapi.rs"]
@@ -96,7 +102,7 @@ fn an_unknown_field_of_a_request_is_refused_and_of_an_answer_ignored_door_4() {
 
 #[test]
 fn only_patches_queries_and_unchanged_answers_may_be_empty_door_4() {
-    const MAY_BE_EMPTY: [&str; 12] = [
+    const MAY_BE_EMPTY: [&str; 13] = [
         "AccountPatch",
         "AuditQuery",
         "CheckInAnswer",
@@ -104,6 +110,7 @@ fn only_patches_queries_and_unchanged_answers_may_be_empty_door_4() {
         "HistoryQuery",
         "ListQuery",
         "ProfilePatch",
+        "RolePatch",
         "RunQuery",
         "SecurityProfilePatch",
         "ServerPatch",

@@ -47,7 +47,7 @@ pub mod path {
     pub const ACCOUNTS: &str = "/v1/accounts";
     /// `GET` and `POST`, or `PATCH` and `DELETE` with the number behind it: communications of accounts (ACC-3).
     pub const COMMUNICATIONS: &str = "/v1/communications";
-    /// `GET` and `POST` [`AgentAssignment`](super::admin::AgentAssignment), or `DELETE` with the account behind it (ACC-10).
+    /// `GET` and `POST` [`NewAgent`](super::admin::NewAgent), or `DELETE` with the account behind it (ACC-10).
     pub const AGENTS: &str = "/v1/agents";
     /// `GET`: the accounts that whoever asks serves as their agent.
     pub const AGENT_ACCOUNTS: &str = "/v1/agent/accounts";

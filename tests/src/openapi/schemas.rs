@@ -136,7 +136,7 @@ macro_rules! take {
 
 take! { take_answers:
     Problem, Status, Explanation,
-    session::Session, session::DeviceSession, session::Audience, session::Secret,
+    session::Session, session::DeviceSession, admin::JudgedPassword, session::Audience, session::Secret,
     device::CheckInAnswer, device::RunsAnswer, device::Receipt, device::Fate, sbm_client::core::run::RunRecord,
     admin::Account, admin::Page<admin::Account>, admin::EffectiveSetting, admin::Page<admin::EffectiveSetting>,
     admin::User, admin::Page<admin::User>, admin::Group, admin::Page<admin::Group>,
@@ -149,6 +149,8 @@ take! { take_answers:
     admin::IssuedToken, admin::TokenEntry, admin::Page<admin::TokenEntry>,
     session::DeviceEnrolled, admin::MadeEnrolment, admin::Enrolment, admin::Page<admin::Enrolment>,
     admin::WaitingDevice, admin::Page<admin::WaitingDevice>,
+    admin::EffectiveBranding, admin::ConsoleLogin, admin::Communication, admin::Page<admin::Communication>,
+    admin::AgentAssignment, admin::Page<admin::AgentAssignment>, admin::AgentAccount, admin::Page<admin::AgentAccount>,
     admin::EraseOrder, admin::Page<admin::EraseOrder>, admin::EraseKey,
     factor::HalfSession, factor::FactorState, factor::FactorOffer, factor::FactorEnrolled, factor::RecoveryCodes,
     factor::ChannelOffer, factor::CodeSent, factor::ChannelTicket, factor::ChannelState,
@@ -158,11 +160,13 @@ take! { take_answers:
 }
 
 take! { take_requests:
+    admin::PasswordToJudge,
     session::Claim, session::Login, session::DeviceLogin, session::DeviceEnrolment, session::Secret,
     factor::SecondStep, factor::DeviceSecondStep, factor::FactorBegin, factor::FactorConfirm, factor::FactorCode,
     factor::SendLoginCode, factor::SendCode, factor::ChannelBegin, factor::ChannelRemove,
     device::CheckIn, device::Proof, device::Outcome, device::Runs, device::Stored, device::Reservation,
     admin::NewAccount, admin::AccountPatch, admin::AccountsAct, admin::LifeAct,
+    admin::NewImage, admin::NewCommunication, admin::CommunicationPatch, admin::NewAgent, admin::AgentDevice,
     admin::NewUser, admin::UserPatch, admin::NewGroup, admin::GroupPatch, admin::NewSecurityProfile, admin::SecurityProfilePatch,
     admin::NewRole, admin::RolePatch, admin::NewGrant, admin::WhoCan,
     admin::NewEnrolment, admin::Upload, admin::ProfilePatch, admin::RollBack, admin::Explain, admin::ExplainServer,

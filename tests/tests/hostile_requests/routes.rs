@@ -172,6 +172,29 @@ fn accounts() -> Vec<Route> {
             MALFORMED,
             writes("account.disable", r#"{"accounts":["root>nothing"],"act":"disable"}"#),
         ),
+        route(("GET", path::ACCOUNTS, "/root%3Enothing/branding"), Api, MISSING, reads("account.branding")),
+        route(
+            ("POST", path::ACCOUNTS, "/root%3Enothing/images"),
+            Api,
+            MALFORMED,
+            writes("account.image", r#"{"content":"AAAA"}"#),
+        ),
+        route(("GET", path::ACCOUNTS, "/root%3Enothing/images/00"), Api, MISSING, reads("account.branding")),
+        route(("POST", path::ACCOUNTS, "/root%3Enothing/console"), Api, MISSING, reads("account.console")),
+        route(("GET", path::COMMUNICATIONS, ""), Api, Ok(200), reads("communication.list")),
+        route(
+            ("POST", path::COMMUNICATIONS, ""),
+            Api,
+            MALFORMED,
+            writes("communication.create", r#"{"account":"root>nothing","kind":"call","at":1}"#),
+        ),
+        route(("PATCH", path::COMMUNICATIONS, "/77"), Api, MALFORMED, writes("communication.modify", r#"{"text":"x"}"#)),
+        route(("DELETE", path::COMMUNICATIONS, "/77"), Api, MISSING, reads("communication.delete")),
+        route(("GET", path::AGENTS, ""), Api, Ok(200), reads("agent.list")),
+        route(("POST", path::AGENTS, ""), Api, MALFORMED, writes("agent.assign", r#"{"account":"root","agent":"admin"}"#)),
+        route(("DELETE", path::AGENTS, "/root%3Enothing"), Api, MISSING, reads("agent.unassign")),
+        route(("GET", path::AGENT_ACCOUNTS, ""), Door::Console, Ok(200), None),
+        route(("POST", path::AGENT_DEVICES, ""), Door::Console, MALFORMED, None),
     ]
 }
 
@@ -204,6 +227,8 @@ fn records() -> Vec<Route> {
         route(("GET", path::DEVICES, ""), Api, Ok(200), reads("device.list")),
         route(("GET", path::DEVICES, NO_ID), Api, MISSING, reads("device.show")),
         route(("DELETE", path::DEVICES, NO_ID), Api, MISSING, reads("device.remove")),
+        route(("POST", path::DEVICES, "/0a0b0c0d0e0f0001020304050607ffff/release"), Api, MISSING, reads("device.release")),
+        route(("POST", path::JUDGE, ""), Api, MALFORMED, None),
         route(("GET", path::ENROLMENTS, ""), Api, Ok(200), reads("enrolment.list")),
         route(("POST", path::ENROLMENTS, ""), Api, MALFORMED, writes("enrolment.create", r#"{"kind":"code","user":"admin"}"#)),
         route(("DELETE", path::ENROLMENTS, "/77"), Api, MISSING, reads("enrolment.revoke")),

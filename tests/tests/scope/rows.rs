@@ -81,6 +81,8 @@ fn list(path: &str, shows: fn(&Target) -> String) -> Row {
 }
 
 const NEW_PASSWORD: &str = "violet staircase 43";
+/// The beginning of a PNG, in base64.
+pub const IMAGE: &str = "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQ";
 /// The managed profile of one's own account.
 const OWN_GUID: &str = "A103000000004000800000000000A103";
 
@@ -116,6 +118,7 @@ fn doors(id: &str, target: &Target) -> Option<Row> {
         | "begin_channel"
         | "confirm_channel"
         | "remove_channel" => Row::Nothing("it is about whoever asks"),
+        "judge_password" => Row::Nothing("it is about a password that is nobody's"),
         "check_in" | "upload_history" | "report_stored" | "reserve_room" => Row::Nothing("a device speaks of itself (DEV-2)"),
         "device_list" => Row::Objects(vec![device(&format!("{}/{}", path::LISTS, target.list))]),
         "device_body" => Row::Objects(vec![device(&format!("{}/{}", path::BODIES, target.body))]),
@@ -140,7 +143,10 @@ fn accounts(id: &str, target: &Target) -> Option<Row> {
         "list_accounts" => list(path::ACCOUNTS, |target| target.account.clone()),
         "show_account" => Row::Objects(vec![get(path::ACCOUNTS, &behind)]),
         "account_policy" => Row::Objects(vec![get(path::ACCOUNTS, &format!("{behind}/policy"))]),
-        "create_account" => Row::Objects(vec![post(path::ACCOUNTS, "", json!({"account": format!("{}>new", target.account)}))]),
+        "create_account" => Row::Objects(vec![
+            post(path::ACCOUNTS, "", json!({"account": format!("{}>new", target.account)})),
+            post(path::ACCOUNTS, "", json!({"account": format!("{}>safe", target.account), "secret": NEW_PASSWORD})),
+        ]),
         "modify_account" => Row::Objects(vec![
             patch(path::ACCOUNTS, &behind, json!({"comment": "seen"})),
             patch(path::ACCOUNTS, &behind, json!({"quota": {"hard": 5_000_000_000_u64}})),
@@ -149,6 +155,33 @@ fn accounts(id: &str, target: &Target) -> Option<Row> {
                 ..patch(path::ACCOUNTS, "/root%3Enorth%3Eclient%3Esite", json!({"parent": target.account}))
             },
         ]),
+        "account_branding" => Row::Objects(vec![get(path::ACCOUNTS, &format!("{behind}/branding"))]),
+        "put_image" => Row::Objects(vec![post(path::ACCOUNTS, &format!("{behind}/images"), json!({"icon": "tray", "content": IMAGE}))]),
+        "show_image" => Row::Objects(vec![get(path::ACCOUNTS, &format!("{behind}/images/{}", target.image))]),
+        "open_console" => Row::Objects(vec![Ask { content: None, ..post(path::ACCOUNTS, &format!("{behind}/console"), json!({})) }]),
+        "list_communications" => list(path::COMMUNICATIONS, |target| target.user.clone()),
+        "create_communication" => Row::Objects(vec![post(
+            path::COMMUNICATIONS,
+            "",
+            json!({"account": target.account, "kind": "call", "at": 1}),
+        )]),
+        "modify_communication" => {
+            Row::Objects(vec![patch(path::COMMUNICATIONS, &format!("/{}", target.communication), json!({"text": "seen"}))])
+        }
+        "delete_communication" => Row::Objects(vec![delete(path::COMMUNICATIONS, &format!("/{}", target.communication))]),
+        "list_agents" => list(path::AGENTS, |target| target.account.clone()),
+        "assign_agent" => Row::Objects(vec![
+            post(path::AGENTS, "", json!({"account": target.account, "agent": "user-ownnn"})),
+            post(path::AGENTS, "", json!({"account": "root>north>client>site", "agent": target.login})),
+        ]),
+        "list_served_accounts" => Row::Nothing("it is about whoever asks"),
+        // `boss-ownnn` serves `ownnn` and `below`; nobody else of this test serves anything.
+        "enrol_agent" => Row::Objects(vec![post(
+            path::AGENT_DEVICES,
+            "",
+            json!({"account": target.account, "installation": "c".repeat(32), "computer": "cloud", "program": "tests 1.0"}),
+        )]),
+        "unassign_agent" => Row::Objects(vec![delete(path::AGENTS, &behind)]),
         "act_on_accounts" => Row::Objects(vec![act("disable"), act("enable"), act("supervise"), act("keep"), act("delete")]),
         _ => return None,
     })
@@ -319,6 +352,10 @@ fn records(id: &str, target: &Target) -> Option<Row> {
         "list_devices" => list(path::DEVICES, |target| target.installation.clone()),
         "show_device" => Row::Objects(vec![get(path::DEVICES, &device)]),
         "remove_device" => Row::Objects(vec![delete(path::DEVICES, &device)]),
+        "release_device" => {
+            let release = Ask { method: "POST", ..get(path::DEVICES, &format!("{device}/release")) };
+            Row::Objects(vec![release])
+        }
         "list_enrolments" => list(path::ENROLMENTS, |target| target.user.clone()),
         "create_enrolment" => Row::Objects(vec![
             post(path::ENROLMENTS, "", json!({"kind": "code", "user": target.user})),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sbm_client::core::account::Level;
 use sbm_client::core::account::tree::Kind;
 use sbm_client::core::directory::Change;
-use sbm_client::core::directory::rows::{Account, ManagedProfile, User};
-use sbm_client::core::id::{AccountId, Hash, InstallationId, RunId, UserId};
+use sbm_client::core::directory::rows::{Account, Grant, GrantedRole, ManagedProfile, User};
+use sbm_client::core::id::{AccountId, GrantId, Hash, InstallationId, RunId, UserId};
 use sbm_client::core::name::Text;
 use sbm_client::core::permission::{Role, RoleSet};
 use sbm_client::core::run::{Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
@@ -24,21 +24,25 @@ use sbm_tests::stronghold::log_in;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::rows::{Ask, By};
+use super::rows::{Ask, By, IMAGE};
 
 /// The accounts: what its objects are called by, its id, the one above, its part of the name. `ownnn` is where everybody in
 /// this test works.
-const ACCOUNTS: [(&str, u32, Option<u32>, &str); 6] = [
+const ACCOUNTS: [(&str, u32, Option<u32>, &str); 7] = [
     ("roott", 1, None, "root"),
     ("above", 2, Some(1), "north"),
     ("ownnn", 3, Some(2), "client"),
     ("below", 4, Some(3), "site"),
     ("besid", 5, Some(2), "south"),
     ("other", 6, None, "globex"),
+    ("depot", 7, Some(3), "depot"),
 ];
 
 /// What somebody at `above` shares with the user at `ownnn`.
 pub const SHARED: &str = "A402000000004000800000000000A402";
+
+/// The image that every account has.
+const IMAGE_HASH: &str = "bf2f0ca3935efb3bf466aafa116e2502339f5f6544e1f3ed2a57f990a33d28ac";
 
 /// What is not in the scope of who works at `ownnn`.
 pub const OUTSIDE: [&str; 4] = ["roott", "above", "besid", "other"];
@@ -54,6 +58,9 @@ pub struct Target {
     pub login: String,
     pub group: String,
     pub security_profile: String,
+    /// A role, and one that somebody there has at an account.
+    pub role: String,
+    pub grant: String,
     /// A managed profile, and one that was deleted.
     pub guid: String,
     pub buried: String,
@@ -65,6 +72,9 @@ pub struct Target {
     pub session: String,
     pub token: String,
     pub enrolment: String,
+    /// A communication by its number, and an image of the branding by its hash.
+    pub communication: String,
+    pub image: String,
     /// What the device there would fetch.
     pub list: String,
     pub body: String,
@@ -77,6 +87,8 @@ impl Target {
             session: "00000000000000aa".to_owned(),
             token: "00000000000000ab".to_owned(),
             enrolment: "990099".to_owned(),
+            communication: "990098".to_owned(),
+            grant: "990098".to_owned(),
             list: Hash::of(b"no list").to_string(),
             ..Self::named("never", 9, "root>north>nobody")
         }
@@ -94,6 +106,8 @@ impl Target {
             login: format!("{account}>user-{tag}"),
             group: format!("group-{tag}"),
             security_profile: format!("rights-{tag}"),
+            role: format!("role-{tag}"),
+            grant: String::new(),
             guid: sixteen(0xA1).to_uppercase(),
             buried: sixteen(0xA2).to_uppercase(),
             installation: sixteen(0xB1),
@@ -102,6 +116,8 @@ impl Target {
             session: String::new(),
             token: String::new(),
             enrolment: String::new(),
+            communication: String::new(),
+            image: IMAGE_HASH.to_owned(),
             list: String::new(),
             body: Hash::of(body(tag).as_bytes()).to_string(),
         }
@@ -115,6 +131,7 @@ impl Target {
             (&self.user, "USER"),
             (&self.group, "GROUP"),
             (&self.security_profile, "RIGHTS"),
+            (&self.role, "ROLE"),
             (&self.guid, "GUID"),
             (&self.buried, "BURIED"),
             (&self.installation, "INSTALLATION"),
@@ -124,7 +141,7 @@ impl Target {
             (&self.list, "LIST"),
             (&self.body, "BODY"),
         ];
-        let quoted = [&self.session, &self.token, &self.enrolment].map(|id| format!("`{id}`"));
+        let quoted = [&self.session, &self.token, &self.enrolment, &self.communication, &self.grant].map(|id| format!("`{id}`"));
         names.extend(quoted.iter().map(|id| (id, "`ID`")));
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         // One's own account is named in full, those above it along with it.
@@ -171,7 +188,7 @@ impl World {
         let login = |who: &str, account: &str| log_in(&raw, &format!("{account}>{who}"), PASSWORD);
         let mut world = Self {
             whole: login("boss-ownnn", "root>north>client"),
-            roles: roles.into_iter().map(|(role, who)| (role, login(&who, "root>north>client"))).collect(),
+            roles: roles.into_iter().map(|(role, who, account)| (role, login(&who, account))).collect(),
             device: String::new(),
             targets: BTreeMap::new(),
             raw,
@@ -259,10 +276,38 @@ impl World {
             let answer = self.raw.ask(&request("POST", path::DEVICE_ENROL, None, Some(&asked.to_string()))).unwrap();
             assert_eq!(answer.json::<Value>()["waiting"], true);
         }
+        self.roles(tag, &boss, &mut target);
+        self.company(tag, &mut target, &boss);
         let sessions: Value = self.list(path::SESSIONS, &boss, false).json();
         let own = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
         target.session = own["id"].as_str().unwrap().to_owned();
         self.targets.insert(tag, target);
+    }
+
+    /// A role, and one that the user has somewhere. Roles of accounts above are for users here too: those that are not to be
+    /// seen belong beside. What somebody above has here he has without being seen.
+    fn roles(&self, tag: &str, boss: &str, target: &mut Target) {
+        let is_above = ["roott", "above"].contains(&tag);
+        let place = if is_above { "root>north>south" } else { &target.account };
+        let tasks = json!({"history_read": "read"});
+        self.post(path::ROLES, boss, &json!({"name": target.role, "tasks": tasks, "account": place}));
+        let (role, account) =
+            if is_above { ("supporter", "root>north>client") } else { (target.role.as_str(), target.account.as_str()) };
+        let given = self.post(path::GRANTS, boss, &json!({"user": target.user, "role": role, "account": account}));
+        target.grant = given["id"].to_string();
+    }
+
+    /// What is said of the account, and who serves it: `boss-ownnn` what is below, too.
+    fn company(&self, tag: &str, target: &mut Target, boss: &str) {
+        let at = format!("{}/{}", path::ACCOUNTS, target.account_in_path);
+        let branding = json!({"about": {"branding": {"name": format!("brand-{tag}")}}});
+        let patched = self.raw.ask(&request("PATCH", &at, Some(boss), Some(&branding.to_string()))).unwrap();
+        assert_eq!(patched.status, 200, "{tag}");
+        self.post(&format!("{at}/images"), boss, &json!({"content": IMAGE}));
+        let said = json!({"account": target.account, "kind": "call", "at": 1, "text": format!("with {}", target.user)});
+        target.communication = self.post(path::COMMUNICATIONS, boss, &said)["id"].to_string();
+        let (by, agent) = if tag == "below" { (self.whole.as_str(), "boss-ownnn".to_owned()) } else { (boss, format!("boss-{tag}")) };
+        self.post(path::AGENTS, by, &json!({"account": target.account, "agent": agent}));
     }
 
     fn history(&self, tag: &str, id: u32, target: &Target) {
@@ -359,8 +404,12 @@ impl World {
     }
 }
 
-/// The accounts; in each a `boss` in all roles; at `ownnn` somebody in each role and in none. Gives the latter.
-fn people(server: &TestServer, runtime: &Runtime) -> Vec<(&'static str, String)> {
+/// Who belongs to `above` and has all roles, at `ownnn` alone or at the accounts below it alone.
+const GRANTED: [(&str, &[u32]); 2] = [("granted here", &[3]), ("granted below", &[4, 7])];
+
+/// The accounts; in each a `boss` in all roles; at `ownnn` somebody in each role and in none, and those who have their roles
+/// there and belong elsewhere. Gives the latter, with their accounts.
+fn people(server: &TestServer, runtime: &Runtime) -> Vec<(&'static str, String, &'static str)> {
     let service = server.service();
     let phc = runtime.block_on(service.hash_password(&Secret::new(PASSWORD))).unwrap();
     let mut changes: Vec<Change> = ACCOUNTS
@@ -376,7 +425,14 @@ fn people(server: &TestServer, runtime: &Runtime) -> Vec<(&'static str, String)>
     let singles = Role::ALL.into_iter().map(|role| (role.name(), RoleSet::NONE.with(role)));
     let roles: Vec<(&'static str, RoleSet)> = singles.chain([("no role", RoleSet::NONE)]).collect();
     let staff = roles.iter().map(|(role, set)| (format!("{} of ours", role), 3, *set));
-    for (id, (who, account, roles)) in (service.facts().next().user..).zip(bosses.chain(staff)) {
+    let granted = GRANTED.iter().map(|(who, _)| (format!("{who} of ours"), 2, RoleSet::NONE));
+    let mut ids = service.facts().next().grant..;
+    for (id, (who, account, roles)) in (service.facts().next().user..).zip(bosses.chain(staff).chain(granted)) {
+        let places = GRANTED.iter().find(|(granted, _)| who == format!("{granted} of ours")).map_or(&[][..], |granted| granted.1);
+        for (account, role) in places.iter().flat_map(|account| Role::ALL.map(|role| (*account, role))) {
+            let (grant, role) = (GrantId(ids.next().unwrap()), GrantedRole::BuiltIn(role));
+            changes.push(Change::Grant(Grant { id: grant, user: UserId(id), account: AccountId(account), role, stamp: 0 }));
+        }
         let user = User {
             id: UserId(id),
             account: AccountId(account),
@@ -392,7 +448,8 @@ fn people(server: &TestServer, runtime: &Runtime) -> Vec<(&'static str, String)>
         changes.extend([Change::User(user), Change::Password { user: UserId(id), phc: phc.clone() }]);
     }
     commit(server, runtime, changes);
-    roles.into_iter().map(|(role, _)| (role, format!("{role} of ours"))).collect()
+    let staff = roles.into_iter().map(|(role, _)| (role, format!("{role} of ours"), "root>north>client"));
+    staff.chain(GRANTED.map(|(who, _)| (who, format!("{who} of ours"), "root>north"))).collect()
 }
 
 /// What no route does: as another server would have committed it.

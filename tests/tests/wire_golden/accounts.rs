@@ -1,7 +1,7 @@
 //! Examples of what came with the capability `accounts`.
 
 use sbm_core::account::about::{Company, Contact};
-use sbm_core::account::branding::{Branding, Image, ImageFormat};
+use sbm_core::account::branding::Branding;
 use sbm_core::account::life::Standing;
 use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::{About, AccountState, Level, Quota};
@@ -27,6 +27,8 @@ fn about() -> About {
         branding: Some(Branding {
             name: name("Acme Backup"),
             colours: [("accent".to_owned(), "#00ff7f".parse().unwrap())].into(),
+            logo: None,
+            icons: [].into(),
         }),
     }
 }

@@ -1,7 +1,10 @@
 //! The signed documents and the trust record, with fixed keys; Ed25519 signatures are deterministic.
 
 use sbm_core::account::AccountState;
-use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, Lock, Mark, Number, SealedTrust, Signed, SigningKey, Trust};
+use sbm_core::account::policy::Mode;
+use sbm_core::cache::{
+    Domain, Head, KeyDocument, List, ListEntry, ListSetting, Lock, Mark, Number, RoomNote, SealedTrust, Signed, SigningKey, Trust,
+};
 use sbm_core::code::Code;
 use sbm_core::id::{AccountId, Guid, Hash, InstallationId, UserId};
 use sbm_core::name::{Name, Text};
@@ -73,7 +76,17 @@ pub fn head() -> Head {
         list: Hash::of(&list().to_bytes()),
         critical: vec![],
         max_offline: Some(2_592_000),
+        quota: false,
     }
+}
+
+pub fn room() -> RoomNote {
+    let (v, device) = (RoomNote::VERSION, installation());
+    RoomNote { v, epoch: 3, device, bytes: Some(25_000_000_000), counted: 4_000_000_000, warns: true }
+}
+
+pub fn signed_room() -> Signed {
+    signing().sign(Domain::Room, room().to_bytes())
 }
 
 pub fn signed_keys() -> Signed {
@@ -109,6 +122,26 @@ fn locked() -> Trust {
     Trust { lock: Some(Lock { connection, user: "acme>carol".to_owned() }), ..trust() }
 }
 
+/// The same where there is a quota (ACC-5).
+fn roomy() -> Trust {
+    Trust { room: Some(signed_room()), heard: 1_795_291_400_000, ..trust() }
+}
+
+/// The same list with settings of policies (ACC-9).
+fn ruled() -> List {
+    let setting = |mode, value: Option<&str>, origin: Option<&str>| ListSetting {
+        mode,
+        value: value.map(str::to_owned),
+        origin: origin.map(str::to_owned),
+    };
+    let settings = [
+        ("compression".to_owned(), setting(Mode::Forced, Some("zstd"), None)),
+        ("retention".to_owned(), setting(Mode::Default, Some("90"), Some("acme>north"))),
+        ("throttle".to_owned(), setting(Mode::Local, None, Some("acme>north"))),
+    ];
+    list().ruled(settings.into())
+}
+
 /// Every file of `golden/cache`, byte by byte as it is hashed, signed and stored.
 pub fn files() -> Vec<(&'static str, Vec<u8>)> {
     let sealed = trust().seal(&machine());
@@ -118,7 +151,12 @@ pub fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("keys.signed.json", text(&signed_keys())),
         ("head.json", head().to_bytes()),
         ("head.signed.json", text(&signed_head())),
+        ("room.json", room().to_bytes()),
+        ("room.signed.json", text(&signed_room())),
+        ("trust_room.json", roomy().seal(&machine()).bytes),
         ("list.json", list().to_bytes()),
+        ("list_ruled.json", ruled().to_bytes()),
+        ("list_branded.json", list().branded(Some(super::company::branding())).to_bytes()),
         ("list.sha256", Hash::of(&list().to_bytes()).to_string().into_bytes()),
         ("trust.json", sealed.bytes),
         ("trust.machine", sealed.machine.to_string().into_bytes()),
@@ -143,6 +181,11 @@ pub fn verify_golden() {
     let head_signed: Signed = serde_json::from_slice(&file("head.signed.json")).unwrap();
     let bytes = head_signed.verify(Domain::Head, &document.keys).unwrap();
     assert_eq!((bytes, Head::parse(bytes)), (file("head.json").as_slice(), Ok(head())));
+    let room_signed: Signed = serde_json::from_slice(&file("room.signed.json")).unwrap();
+    assert_eq!(RoomNote::verify(&room_signed, &document.keys, 3, &installation()), Ok(room()));
+    let with_room: Trust = serde_json::from_slice(&file("trust_room.json")).unwrap();
+    assert_eq!(with_room, roomy());
+    assert_eq!(List::verify(&file("list_ruled.json"), &Hash::of(&ruled().to_bytes())), Ok(ruled()));
     assert_eq!(List::verify(&file("list.json"), &head().list), Ok(list()));
     assert_eq!(hash("list.sha256"), head().list);
     let sealed = SealedTrust { bytes: file("trust.json"), machine: hash("trust.machine"), seal: hash("trust.seal") };
@@ -164,6 +207,7 @@ pub fn check_longest_head() {
             rights: Some(u32::MAX),
             security_profile: Some(Name::new(&name).unwrap().to_string()),
             max_offline: Some(u64::MAX),
+            quota: true,
             ..head()
         };
         let signed = signing().sign(Domain::Head, longest.to_bytes());

@@ -18,14 +18,14 @@ use sbm_core::wire::v1::admin::{
     SecurityProfilePatch, Upload, User, UserPatch,
 };
 
-use super::{accounts, enrolments, factor, manage};
+use super::{accounts, company, enrolments, factor, manage, orders, roles};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Proof, Receipt, Runs, RunsAnswer};
 use sbm_core::wire::v1::session::{Audience, Claim, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::cache::{head, installation, list, root, signed_head, signed_keys};
+use super::cache::{head, installation, list, root, signed_head, signed_keys, signed_room};
 
 /// Which way a type travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +77,11 @@ pub fn examples() -> Vec<Example> {
         decisions(),
         manage::examples(),
         accounts::examples(),
+        company::examples(),
         enrolments::examples(),
+        orders::examples(),
         factor::examples(),
+        roles::examples(),
     ]
     .into_iter()
     .flatten()
@@ -150,7 +153,9 @@ fn device() -> Vec<Example> {
         head: Some(signed_head()),
         list: Some(String::from_utf8(list().to_bytes()).unwrap()),
         acknowledged: Some(42),
+        room: None,
     };
+    let room = CheckInAnswer { room: Some(signed_room()), ..CheckInAnswer::default() };
     let receipt = |fate| Receipt { id: Some(record().id), fate, reason: None };
     let aside = Receipt { id: None, fate: Fate::SetAside, reason: Some("the sequence number is 0".to_owned()) };
     let receipts = vec![receipt(Fate::Accepted), receipt(Fate::Duplicate), receipt(Fate::Deleted), aside.clone()];
@@ -161,6 +166,7 @@ fn device() -> Vec<Example> {
         example("CheckIn", "check_in_first", Request, first),
         example("Outcome", "outcome", Request, failed),
         example("CheckInAnswer", "check_in_answer", Answer, changed),
+        example("CheckInAnswer", "check_in_answer_room", Answer, room),
         example("CheckInAnswer", "check_in_answer_unchanged", Answer, CheckInAnswer::default()),
         example("Runs", "runs", Request, Runs::new(&[record()])),
         example("RunRecord", "run_record", Answer, record()),
@@ -217,6 +223,7 @@ fn users() -> Vec<Example> {
         last_seen: Some(now()),
         account: None,
         state: None,
+        replaced: false,
     };
     let waiting =
         Device { last_seen: None, account: Some("root>Acme".to_owned()), state: Some(DeviceState::Waiting), ..device.clone() };

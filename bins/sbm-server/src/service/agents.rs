@@ -21,7 +21,7 @@ pub fn assignments(sees: View<'_>) -> Vec<AgentAssignment> {
     let served = facts.accounts().filter(|row| row.agent.is_some() && sees.contains(row.id));
     let assigned = served.filter_map(|row| {
         let agent = present::user_name(sees, facts.agent_of(row.id)?.id)?;
-        Some(AgentAssignment { account: facts.account_name(row.id).parse().ok()?, agent: agent.to_string() })
+        Some(AgentAssignment { account: facts.account_name(row.id), agent: agent.to_string() })
     });
     assigned.collect()
 }
@@ -31,10 +31,8 @@ pub fn assignments(sees: View<'_>) -> Vec<AgentAssignment> {
 pub fn served(facts: &Directory, actor: &Actor) -> Vec<AgentAccount> {
     let ActorKind::User(id) = actor.kind else { return Vec::new() };
     let Some(user) = facts.user(id) else { return Vec::new() };
-    let shown = |row: &sbm_core::directory::rows::Account| AgentAccount {
-        account: facts.account_name(row.id),
-        state: row.state(),
-    };
+    let shown =
+        |row: &sbm_core::directory::rows::Account| AgentAccount { account: facts.account_name(row.id), state: row.state() };
     facts.served_by(user).map(shown).collect()
 }
 

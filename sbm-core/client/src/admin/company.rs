@@ -5,7 +5,7 @@ use std::io::Write;
 use sbm_core::account::AccountPath;
 use sbm_core::id::Hash;
 use sbm_core::wire::v1::admin::{
-    Account, AgentAssignment, AgentDevice, Communication, CommunicationPatch, ConsoleLogin, EffectiveBranding, NewCommunication,
+    Account, AgentDevice, Communication, CommunicationPatch, ConsoleLogin, EffectiveBranding, NewAgent, NewCommunication,
     NewImage,
 };
 use sbm_core::wire::v1::session::DeviceSession;
@@ -98,7 +98,7 @@ impl Admin {
     ///
     /// [`Code::InUse`](sbm_core::code::Code::InUse) when it has another one,
     /// [`Code::InvalidArgument`](sbm_core::code::Code::InvalidArgument) when it does not stand below the user's own account.
-    pub fn assign_agent(&self, assignment: &AgentAssignment) -> Result<(), Error> {
+    pub fn assign_agent(&self, assignment: &NewAgent) -> Result<(), Error> {
         self.need(Capability::Company)?;
         self.post(path::AGENTS, assignment).map(|_: IgnoredAny| ())
     }

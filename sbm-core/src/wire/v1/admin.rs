@@ -16,7 +16,7 @@ mod strict;
 mod tokens;
 
 pub use accounts::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
-pub use agents::{AgentAccount, AgentAssignment, AgentDevice, ConsoleLogin};
+pub use agents::{AgentAccount, AgentAssignment, AgentDevice, ConsoleLogin, NewAgent};
 pub use communications::{Communication, CommunicationKind, CommunicationPatch, NewCommunication};
 pub use enrolments::{Enrolment, MadeEnrolment, NewEnrolment, WaitingDevice};
 pub use images::{EffectiveBranding, NewImage};

@@ -107,13 +107,13 @@ pub static COMMUNICATIONS: List<Communication> = List {
 pub static AGENTS: List<AgentAssignment> = List {
     name: "agents",
     columns: columns! { AgentAssignment:
-        "account" => |row| Cell::Text(row.account.to_string()),
+        "account" => |row| &row.account,
         "agent" => |row| &row.agent,
     },
-    key: |row| sbm_core::name::key(&row.account.to_string()),
+    key: |row| sbm_core::name::key(&row.account),
     usual: "account",
     filters: &[
-        Filter { name: "account", fits: |query, row| is_within(&row.account.to_string(), query.account.as_deref()) },
+        Filter { name: "account", fits: |query, row| is_within(&row.account, query.account.as_deref()) },
         Filter { name: "user", fits: |query, row| same(Some(&row.agent), query.user.as_deref()) },
     ],
 };

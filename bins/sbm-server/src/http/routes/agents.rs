@@ -4,7 +4,7 @@ use sbm_core::account::AccountPath;
 use sbm_core::code::Code;
 use sbm_core::directory::{Command, Directory};
 use sbm_core::permission::Task;
-use sbm_core::wire::v1::admin::{AgentAssignment, AgentDevice, ListQuery};
+use sbm_core::wire::v1::admin::{AgentDevice, ListQuery, NewAgent};
 use sbm_core::wire::v1::path;
 
 use super::asker::Asker;
@@ -22,7 +22,7 @@ pub(super) const LIST: Operation = Operation::get("list_agents", path::AGENTS, "
 pub(super) const ASSIGN: Operation = Operation::post("assign_agent", path::AGENTS, "", Access::ConsoleOrApi)
     .writes(Task::Accounts)
     .says("Has a user serve an account as its agent: his own account or one below it, which has no other agent.")
-    .takes("AgentAssignment")
+    .takes("NewAgent")
     .refuses(&[Code::NotFound, Code::InvalidArgument, Code::InUse, Code::UserDisabled]);
 pub(super) const SERVED: Operation = Operation::get("list_served_accounts", path::AGENT_ACCOUNTS, "", Access::Console)
     .says("The accounts that whoever asks serves as their agent.")
@@ -44,7 +44,7 @@ pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQ
     listing::answer(&columns::AGENTS, query, wanted, move || agents::assignments(asker.sees(&facts))).await
 }
 
-pub(super) async fn assign(asker: Asker, Json(AgentAssignment { account, agent }): Json<AgentAssignment>) -> Answer {
+pub(super) async fn assign(asker: Asker, Json(NewAgent { account, agent }): Json<NewAgent>) -> Answer {
     asker.service.act(asker.actor(), Command::AssignAgent { account, agent }, Vec::new()).await?;
     no_content()
 }

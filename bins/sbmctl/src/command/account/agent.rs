@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
-use sbm_client::core::wire::v1::admin::{AgentAccount, AgentAssignment, ListQuery};
+use sbm_client::core::wire::v1::admin::{AgentAccount, AgentAssignment, ListQuery, NewAgent};
 
 use super::{state, unknown};
 use crate::cells;
@@ -70,7 +70,7 @@ impl Row for AgentAssignment {
     const COLUMNS: &'static [Column] = &[text("ACCOUNT"), text("AGENT")];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![self.account.to_string(), &self.agent]
+        cells![&self.account, &self.agent]
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) fn run(command: Agent, admin: &Admin, context: &mut Context) -> Resul
         }
         Agent::Assign(Assign { account, user }) => {
             let sentence = format!("`{user}` serves `{account}` as its agent");
-            admin.assign_agent(&AgentAssignment { account, agent: user }).map_err(unknown)?;
+            admin.assign_agent(&NewAgent { account, agent: user }).map_err(unknown)?;
             context.out.done(&sentence)
         }
         Agent::Unassign(Unassign { account }) => {

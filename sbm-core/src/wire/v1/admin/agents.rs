@@ -7,14 +7,24 @@ use serde::{Deserialize, Serialize};
 use crate::account::{AccountPath, AccountState};
 use crate::id::InstallationId;
 
-/// Which agent serves which account.
+/// A user is to serve an account as its agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct AgentAssignment {
+pub struct NewAgent {
     /// The account, by its full name.
     pub account: AccountPath,
-    /// The user who is its agent, by his login name. Where he is shown and is not seen, it is said where he is.
+    /// The user, by his login name.
+    pub agent: String,
+}
+
+/// Which agent serves which account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct AgentAssignment {
+    /// The account, by its full name.
+    pub account: String,
+    /// The user who is its agent; of one who is not seen it is said where he is (DEC-3).
     pub agent: String,
 }
 
