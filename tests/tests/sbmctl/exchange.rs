@@ -88,6 +88,13 @@ fn what_one_server_exports_another_has_after_an_import_and_a_second_one_changes_
             assert_eq!(exported(&other), exported(&desk), "{kind} as {form}");
         }
     }
+    // The login of an account with a secret of its own comes and goes with the account; a user of such a name is one.
+    desk.run(&["account", "add", "root>box", "--generate"]).ok();
+    desk.with(&["user", "add", "account 9000", "--password-stdin"], PASSWORD).ok();
+    assert_eq!(desk.json(&["user", "list"]).as_array().unwrap().len(), 6);
+    let users = desk.run(&["export", "users"]);
+    assert!(users.ok().lines().count() == 6 && users.out.contains("\naccount 9000,"), "{users:?}");
+
     assert_eq!(
         desk.run(&["export", "accounts", "--account", "root>Acme, Inc."]).ok().lines().count(),
         4,

@@ -1,8 +1,11 @@
 //! `sbmctl export`: lists as files that an import reads back (USR-1, ACC-1, NET-2, CON-1).
 
+use std::collections::HashSet;
+
 use clap::{Args, Subcommand};
 use sbm_client::admin::{Admin, Listed};
 use sbm_client::core::account::AccountPath;
+use sbm_client::core::name::key;
 use sbm_client::core::wire::v1::admin::{Account, AllowEntry, Group, ListQuery, User};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -98,6 +101,12 @@ pub(in crate::command) fn rows(
         Kind::Accounts => read::<Account>(kind, &query, admin, context),
         Kind::Allowlist => read::<AllowEntry>(kind, &query, admin, context),
     }?;
+    if kind == Kind::Users && rows.iter().any(|row| is_listed_for_an_account(kind, row)) {
+        let accounts = with_secrets(admin, context)?;
+        let is_own =
+            |row: &Row| row.fields.get("account").and_then(Value::as_str).is_some_and(|name| accounts.contains(&key(name)));
+        rows.retain(|row| !(is_listed_for_an_account(kind, row) && is_own(row)));
+    }
     rows.sort_by(|one, other| one.key.cmp(&other.key));
     Ok(rows)
 }
@@ -114,6 +123,27 @@ where
     }
     progress.clear();
     Ok(rows)
+}
+
+/// Whether it has a name as the login of an account with a secret of its own is listed by, `account 17` (ACC-12). That is no
+/// user who could be made: he comes and goes with his account.
+fn is_listed_for_an_account(kind: Kind, row: &Row) -> bool {
+    kind.name(&row.fields).strip_prefix("account ").is_some_and(|number| number.starts_with(|sign: char| sign.is_ascii_digit()))
+}
+
+/// The accounts with a secret of their own, by their keys.
+fn with_secrets(admin: &Admin, context: &Context) -> Result<HashSet<String>, Failure> {
+    let progress = context.out.counting("rows read:");
+    let mut names = HashSet::new();
+    for account in admin.rows::<Account>(&ListQuery { limit: Some(500), ..ListQuery::default() }) {
+        let account = account?;
+        if account.own_secret {
+            names.insert(key(&account.account));
+        }
+        progress.add(1);
+    }
+    progress.clear();
+    Ok(names)
 }
 
 /// Whether it is an account that goes by itself soon: nobody can make one like it.
