@@ -9,7 +9,6 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use sbm_client::admin::Admin;
-use sbm_client::core::account::Quota;
 use sbm_client::core::code::Code;
 use sbm_client::core::erase::pause;
 use sbm_client::core::time::{DAY, MINUTE};
@@ -43,7 +42,6 @@ type Got = (String, Vec<u8>);
 /// The storage's hook on this machine. It goes when the test's process does.
 struct Hook {
     url: String,
-    replies: Arc<Mutex<VecDeque<Reply>>>,
     got: Arc<Mutex<Vec<Got>>>,
 }
 
@@ -52,13 +50,13 @@ impl Hook {
     fn new(replies: &[Reply]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/erase", listener.local_addr().unwrap());
-        let replies = Arc::new(Mutex::new(replies.iter().copied().collect::<VecDeque<_>>()));
+        let mut replies: VecDeque<Reply> = replies.iter().copied().collect();
         let got = Arc::new(Mutex::new(Vec::new()));
-        let hook = Self { url: url.clone(), replies: Arc::clone(&replies), got: Arc::clone(&got) };
+        let hook = Self { url: url.clone(), got: Arc::clone(&got) };
         std::thread::spawn(move || {
             for connection in listener.incoming() {
                 // One that a server broke off is none.
-                let _ = answer(&mut connection.unwrap(), &url, &replies, &got);
+                let _ = answer(&mut connection.unwrap(), &url, &mut replies, &got);
             }
         });
         hook
@@ -69,7 +67,7 @@ impl Hook {
     }
 }
 
-fn answer(wire: &mut TcpStream, url: &str, replies: &Mutex<VecDeque<Reply>>, got: &Mutex<Vec<Got>>) -> std::io::Result<()> {
+fn answer(wire: &mut TcpStream, url: &str, replies: &mut VecDeque<Reply>, got: &Mutex<Vec<Got>>) -> std::io::Result<()> {
     let mut reader = BufReader::new(wire.try_clone()?);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -83,7 +81,7 @@ fn answer(wire: &mut TcpStream, url: &str, replies: &Mutex<VecDeque<Reply>>, got
     let order = serde_json::from_slice::<Value>(&content).unwrap()["order"].clone();
     got.lock().unwrap().push((head, content));
     let said = json!({ "order": order }).to_string();
-    let reply = replies.lock().unwrap().pop_front().unwrap_or(Reply::Acknowledge);
+    let reply = replies.pop_front().unwrap_or(Reply::Acknowledge);
     let (status, more, content) = match reply {
         Reply::Nothing => return Ok(()),
         Reply::Status(status) => (status, String::new(), said),
@@ -160,14 +158,7 @@ impl World {
 }
 
 fn add(admin: &Admin, account: &str) {
-    let new = NewAccount {
-        account: account.parse().unwrap(),
-        level: None,
-        quota: Quota::default(),
-        comment: Default::default(),
-        about: Default::default(),
-        policy: [].into(),
-    };
+    let new: NewAccount = serde_json::from_value(json!({ "account": account })).unwrap();
     admin.add_account(&new).unwrap();
 }
 
