@@ -5,8 +5,8 @@ use sbm_core::account::branding::{Branding, Image, ImageFormat};
 use sbm_core::id::{Hash, InstallationId};
 use sbm_core::name::Text;
 use sbm_core::wire::v1::admin::{
-    AgentAccount, AgentAssignment, AgentDevice, Communication, CommunicationKind, CommunicationPatch, ConsoleLogin,
-    EffectiveBranding, NewAgent, NewCommunication, NewImage,
+    AgentAccount, AgentAssignment, AgentDevice, Communication, CommunicationKind, CommunicationPatch, ConsoleLogin, DeviceState,
+    EffectiveBranding, ListQuery, NewAgent, NewCommunication, NewImage,
 };
 
 use super::examples::{Direction, Example, example, name, now};
@@ -83,7 +83,15 @@ fn requests() -> Vec<Example> {
         computer: "cloud-1".to_owned(),
         program: "Cloud 1.0".to_owned(),
     };
+    let unseen = ListQuery {
+        state: Some(DeviceState::Active),
+        program: Some("MiniBackup 1".to_owned()),
+        seen_since: Some(now()),
+        seen_before: Some(now()),
+        ..ListQuery::default()
+    };
     vec![
+        example("ListQuery", "list_query_devices", Request, unseen),
         example("NewImage", "new_image", Request, NewImage { icon: Some("tray".to_owned()), content: vec![0, 1, 2] }),
         example("NewCommunication", "new_communication", Request, new),
         example("CommunicationPatch", "communication_patch", Request, patch),

@@ -30,6 +30,10 @@ fn queries() -> Vec<Example> {
         disabled: Some(false),
         delete: Some(true),
         account: Some("root>Acme".to_owned()),
+        state: None,
+        program: None,
+        seen_since: None,
+        seen_before: None,
         sort: Some("-last_login".to_owned()),
         limit: Some(50),
         after: Some("next".to_owned()),
@@ -68,7 +72,7 @@ fn queries() -> Vec<Example> {
             "ExplainServer",
             "explain_server",
             Request,
-            ExplainServer { user: "carol".to_owned(), task: Task::Server, write: true, token: None },
+            ExplainServer { user: "carol".to_owned(), task: Task::Server, write: true, token: None, account: None },
         ),
     ]
 }
@@ -264,7 +268,7 @@ fn tokens() -> Vec<Example> {
             "ExplainServer",
             "explain_server_by_token",
             Request,
-            ExplainServer { user: "carol".to_owned(), task: Task::Users, write: true, token: Some(entry.id.clone()) },
+            ExplainServer { user: "carol".to_owned(), task: Task::Users, write: true, token: Some(entry.id.clone()), account: None },
         ),
         example("TokenEntry", "token_entry", Answer, entry),
         example("TokenEntry", "token_entry_used", Answer, used),

@@ -160,6 +160,10 @@ impl<T> List<T> {
             ("user", query.user.is_some()),
             ("disabled", query.disabled.is_some()),
             ("delete", query.delete.is_some()),
+            ("state", query.state.is_some()),
+            ("program", query.program.is_some()),
+            ("seen_since", query.seen_since.is_some()),
+            ("seen_before", query.seen_before.is_some()),
         ];
         let asked = asked.into_iter().filter(|(_, asked)| *asked);
         asked

@@ -1,14 +1,17 @@
 //! `sbmctl device` (DEV-1, DEV-3).
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
+use sbm_client::core::time::Timestamp;
 use sbm_client::core::wire::v1::admin::{Device as Shown, DeviceState, ListQuery};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, columns};
+use crate::output::moment::When;
 use crate::output::table::{Cell, Column, Row, text};
 use crate::output::text::{joined, or_dash};
 use crate::parse;
@@ -35,6 +38,18 @@ pub(crate) struct List {
     /// Only devices of this account and of those below it, by its full name
     #[arg(long, value_name = "ACCOUNT", value_parser = parse::account)]
     account: Option<AccountPath>,
+    /// Only devices whose program, with its version, begins so
+    #[arg(long, value_name = "PROGRAM")]
+    program: Option<String>,
+    /// Only devices that wait to be let in, or only those that were
+    #[arg(long, value_parser = device_state())]
+    state: Option<DeviceState>,
+    /// Only devices that were heard of then or later
+    #[arg(long, value_name = "WHEN", value_parser = parse::when)]
+    seen_since: Option<When>,
+    /// Only devices that were not heard of since, such as `30d`
+    #[arg(long, value_name = "WHEN", value_parser = parse::when)]
+    unseen_since: Option<When>,
     #[command(flatten)]
     listing: Listing,
 }
@@ -97,7 +112,9 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
     match command {
         Device::List(list) => {
             let account = list.account.map(|account| account.to_string());
-            let filters = ListQuery { user: list.user, account, ..ListQuery::default() };
+            let (seen_since, seen_before) = (moment(list.seen_since)?, moment(list.unseen_since)?);
+            let (user, program, state) = (list.user, list.program, list.state);
+            let filters = ListQuery { user, account, program, state, seen_since, seen_before, ..ListQuery::default() };
             let none = "no device fits; an installation becomes one when its user logs in, or enrols with a code";
             list.listing.show::<Shown>(&admin, filters, context, none)
         }
@@ -125,6 +142,17 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             context.out.note("It comes back when its user logs in there again; `sbmctl user disable` keeps a user out.")
         }
     }
+}
+
+fn device_state() -> impl TypedValueParser<Value = DeviceState> {
+    const STATES: [DeviceState; 2] = [DeviceState::Active, DeviceState::Waiting];
+    PossibleValuesParser::new(STATES.map(DeviceState::name))
+        .map(|name| STATES.into_iter().find(|state| state.name() == name).unwrap_or(DeviceState::Active))
+}
+
+fn moment(when: Option<When>) -> Result<Option<Timestamp>, Failure> {
+    let resolved = |when: When| when.resolve().ok_or_else(|| Failure::usage("that is no moment that there is"));
+    when.map(resolved).transpose()
 }
 
 /// The device of that installation, or of that computer if there is one only.

@@ -1,7 +1,11 @@
 //! The columns, keys and filters of every list (CON-1, HIS-5).
 
 use sbm_core::id::{Guid, Hash, InstallationId, RunId};
-use sbm_core::wire::v1::admin::{Account, AgentAccount, AgentAssignment, AllowEntry, AllowFinding, AuditEntry, Communication, CustomRole, Device, EffectiveSetting, Enrolment, EraseOrder, Grant, Group, Holder, Profile, ProfileRevision, Run, SecurityProfile, SessionEntry, TokenEntry, Tombstone, User, WaitingDevice};
+use sbm_core::wire::v1::admin::{
+    Account, AgentAccount, AgentAssignment, AllowEntry, AllowFinding, AuditEntry, Communication, CustomRole, Device, DeviceState,
+    EffectiveSetting, Enrolment, EraseOrder, Grant, Group, Holder, Profile, ProfileRevision, Run, SecurityProfile, SessionEntry,
+    TokenEntry, Tombstone, User, WaitingDevice,
+};
 use serde::Serialize;
 
 use super::{Cell, Column, Filter, List};
@@ -296,6 +300,16 @@ pub static DEVICES: List<Device> = List {
             name: "account",
             fits: |query, device| is_within(device.account.as_deref().unwrap_or_default(), query.account.as_deref()),
         },
+        Filter { name: "state", fits: |query, device| query.state == Some(device.state.unwrap_or(DeviceState::Active)) },
+        Filter {
+            name: "program",
+            fits: |query, device| {
+                let begins = query.program.as_deref().map(str::to_lowercase);
+                begins.is_some_and(|begin| device.program.to_lowercase().starts_with(&begin))
+            },
+        },
+        Filter { name: "seen_since", fits: |query, device| device.last_seen.is_some_and(|seen| Some(seen) >= query.seen_since) },
+        Filter { name: "seen_before", fits: |query, device| device.last_seen.is_none_or(|seen| Some(seen) < query.seen_before) },
     ],
 };
 

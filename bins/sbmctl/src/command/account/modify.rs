@@ -3,8 +3,9 @@
 use clap::{ArgGroup, Args};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::{AccountPath, Level, Quota};
+use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
-use sbm_client::core::wire::v1::admin::AccountPatch;
+use sbm_client::core::wire::v1::admin::{AccountPatch, ListQuery, User};
 
 use super::unknown;
 use crate::context::Context;
@@ -78,5 +79,29 @@ pub(super) fn run(modify: Modify, admin: &Admin, context: &mut Context) -> Resul
     } else {
         format!("the account `{}` is `{}` now; whoever logs in by the full name has a new one", before.account, after.account)
     };
-    context.out.changed(&after, &sentence)
+    context.out.changed(&after, &sentence)?;
+    if before.account == after.account { Ok(()) } else { logins(&before.account, &after.account, admin, context) }
+}
+
+/// So many logins are named one by one.
+const MOST_NAMED: usize = 100;
+
+/// Names the logins by the full name that a rename or a move broke, each with what it is now (ACC-3). Whoever may not see users is
+/// told of none.
+fn logins(before: &str, after: &str, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
+    let query = ListQuery { account: Some(after.to_owned()), ..ListQuery::default() };
+    let mut rows = admin.rows::<User>(&query);
+    for user in rows.by_ref().take(MOST_NAMED) {
+        let user = match user {
+            Ok(user) => user,
+            Err(error) if matches!(error.code(), Code::DeniedRole | Code::DeniedToken) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let below = user.account.get(after.len()..).unwrap_or_default();
+        context.out.note(&format!("`{before}{below}>{name}` logs in as `{}>{name}` now.", user.account, name = user.name))?;
+    }
+    match rows.count() {
+        0 => Ok(()),
+        more => context.out.note(&format!("So it is with {more} more.")),
+    }
 }

@@ -8,6 +8,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::DeviceState;
 use crate::id::{Guid, InstallationId};
 use crate::time::Timestamp;
 
@@ -37,6 +38,18 @@ pub struct ListQuery {
     /// Only this account and those below it, by its full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// Only devices that stand so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<DeviceState>,
+    /// Only devices whose program, with its version, begins so, in any case of its letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+    /// Only devices that were heard of then or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_since: Option<Timestamp>,
+    /// Only devices that were not heard of since: last before that moment, or never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_before: Option<Timestamp>,
     /// A column by its name in the answer; `-` before it turns the order round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
