@@ -44,6 +44,11 @@ CREATE TABLE run (
     sum          BLOB NOT NULL
 , detail INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE sqlite_sequence(name,seq);
+CREATE TABLE stored (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    data TEXT NOT NULL,
+    sum  BLOB NOT NULL
+) STRICT;
 CREATE TABLE trust (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     bytes   BLOB NOT NULL,
