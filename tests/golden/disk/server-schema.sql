@@ -1,8 +1,12 @@
 CREATE UNIQUE INDEX accounts_by_name ON accounts (coalesce(parent_id, 0), name_key);
 CREATE INDEX attempts_by_time ON attempts (at);
+CREATE INDEX communications_by_account ON communications (account_id);
 CREATE INDEX enrolments_by_account ON enrolments (account_id);
 CREATE INDEX enrolments_by_user ON enrolments (user_id);
+CREATE INDEX erase_orders_due ON erase_orders (due) WHERE done IS NULL;
 CREATE INDEX gone_accounts_by_parent ON gone_accounts (parent_id);
+CREATE INDEX grants_by_role ON grants (role_id);
+CREATE INDEX grants_by_user ON grants (user_id);
 CREATE INDEX half_logins_by_user ON half_logins (account_id, user_id);
 CREATE INDEX holders_by_device ON holders (device_id);
 CREATE INDEX outcomes_by_device ON outcomes (device_id);
@@ -10,6 +14,7 @@ CREATE INDEX profile_groups_by_group ON profile_groups (group_id);
 CREATE INDEX reservations_by_device ON reservations (device_id);
 CREATE INDEX reservations_by_time ON reservations (at);
 CREATE INDEX runs_by_time ON runs (account_id, profile_start, run_id, device_id);
+CREATE INDEX runs_newest ON runs (profile_start);
 CREATE INDEX stored_by_device ON stored (device_id);
 CREATE INDEX tokens_by_device ON tokens (device_id);
 CREATE INDEX tokens_by_user ON tokens (user_id);
@@ -22,7 +27,7 @@ CREATE TABLE accounts (
     name_key   TEXT NOT NULL,
     state      INTEGER NOT NULL,
     stamp      INTEGER NOT NULL
-, kind INTEGER NOT NULL DEFAULT 2 CHECK (kind IN (0, 1, 2)), level INTEGER DEFAULT 3 CHECK (level BETWEEN 1 AND 5 AND kind = 2 OR level IS NULL AND kind <> 2), deletion INTEGER, quota_hard INTEGER, quota_soft INTEGER, policy TEXT, comment TEXT NOT NULL DEFAULT '', about TEXT) STRICT;
+, kind INTEGER NOT NULL DEFAULT 2 CHECK (kind IN (0, 1, 2)), level INTEGER DEFAULT 3 CHECK (level BETWEEN 1 AND 5 AND kind = 2 OR level IS NULL AND kind <> 2), deletion INTEGER, quota_hard INTEGER, quota_soft INTEGER, policy TEXT, comment TEXT NOT NULL DEFAULT '', about TEXT, second_factor INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1)), agent INTEGER) STRICT;
 CREATE TABLE allowlist (
     account_id INTEGER NOT NULL REFERENCES accounts (account_id),
     allow_id   INTEGER NOT NULL UNIQUE,
@@ -56,10 +61,38 @@ CREATE TABLE bodies (
     bytes      BLOB NOT NULL,
     PRIMARY KEY (account_id, hash)
 ) STRICT;
+CREATE TABLE branding_images (
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    hash       BLOB NOT NULL CHECK (length(hash) = 32),
+    bytes      BLOB NOT NULL,
+    PRIMARY KEY (account_id, hash)
+) STRICT;
 CREATE TABLE change_log (
     revision INTEGER PRIMARY KEY,
     changes  TEXT NOT NULL
 , revoked TEXT) STRICT;
+CREATE TABLE communications (
+    communication_id INTEGER PRIMARY KEY,
+    account_id       INTEGER NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    kind             INTEGER NOT NULL,
+    at               INTEGER NOT NULL,
+    planned          INTEGER NOT NULL CHECK (planned IN (0, 1)),
+    with_whom        TEXT NOT NULL,
+    text             TEXT NOT NULL,
+    author           TEXT NOT NULL,
+    made             INTEGER NOT NULL
+) STRICT;
+CREATE TABLE custom_roles (
+    account_id  INTEGER NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    role_id     INTEGER NOT NULL UNIQUE,
+    name        TEXT NOT NULL,
+    name_key    TEXT NOT NULL,
+    description TEXT NOT NULL,
+    tasks       INTEGER NOT NULL,
+    stamp       INTEGER NOT NULL,
+    PRIMARY KEY (account_id, role_id),
+    UNIQUE (account_id, name_key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE device_seen (
     account_id INTEGER NOT NULL,
     device_id  INTEGER NOT NULL,
@@ -104,6 +137,27 @@ CREATE TABLE enrolments (
     made_by      TEXT NOT NULL,
     made         INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE erase_orders (
+    order_id   BLOB NOT NULL PRIMARY KEY CHECK (length(order_id) = 16),
+    account_id INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    deleted    INTEGER NOT NULL,
+    tries      INTEGER NOT NULL,
+    due        INTEGER NOT NULL,
+    tried      INTEGER,
+    failure    TEXT,
+    done       INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE factor_channels (
+    account_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    channel    INTEGER NOT NULL CHECK (channel IN (1, 2)),
+    nonce      BLOB NOT NULL CHECK (length(nonce) = 24),
+    sealed     BLOB NOT NULL,
+    since      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, user_id, channel),
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE factors (
     account_id INTEGER NOT NULL,
     user_id    INTEGER NOT NULL,
@@ -127,6 +181,15 @@ CREATE TABLE gone_accounts (
     account_id INTEGER PRIMARY KEY,
     parent_id  INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE grants (
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    grant_id   INTEGER NOT NULL UNIQUE,
+    user_id    INTEGER NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+    built_in   INTEGER,
+    role_id    INTEGER REFERENCES custom_roles (role_id) ON DELETE CASCADE,
+    stamp      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, grant_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE groups (
     account_id  INTEGER NOT NULL REFERENCES accounts (account_id),
     group_id    INTEGER NOT NULL UNIQUE,
@@ -315,6 +378,23 @@ CREATE TABLE security_profiles (
     PRIMARY KEY (account_id, security_profile_id),
     UNIQUE (account_id, name_key)
 ) STRICT;
+CREATE TABLE sendings (
+    account_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    hour       INTEGER NOT NULL,
+    codes      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, user_id, hour)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sent_codes (
+    account_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    bound      BLOB NOT NULL CHECK (length(bound) = 32),
+    hash       BLOB NOT NULL CHECK (length(hash) = 32),
+    sent       INTEGER NOT NULL,
+    tries      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, user_id),
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, user_id) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sequences (
     account_id   INTEGER NOT NULL,
     installation BLOB NOT NULL,
@@ -351,6 +431,12 @@ CREATE TABLE setup_code (
     expires INTEGER,
     wrong   INTEGER NOT NULL
 , place TEXT) STRICT;
+CREATE TABLE silos (
+    account_id INTEGER PRIMARY KEY REFERENCES accounts (account_id) ON DELETE CASCADE,
+    own_user   INTEGER UNIQUE,
+    fence      INTEGER NOT NULL,
+    holder     INTEGER
+) STRICT;
 CREATE TABLE stored (
     account_id INTEGER NOT NULL,
     device_id  INTEGER NOT NULL,

@@ -146,6 +146,8 @@ fn list(operation: &Operation) -> Option<(Vec<&'static str>, Vec<&'static str>)>
         "User" => of(&columns::USERS),
         "Group" => of(&columns::GROUPS),
         "SecurityProfile" => of(&columns::SECURITY_PROFILES),
+        "CustomRole" => of(&columns::ROLES),
+        "Grant" => of(&columns::GRANTS),
         "Profile" => of(&columns::PROFILES),
         "ProfileRevision" => of(&columns::REVISIONS),
         "Holder" => of(&columns::HOLDERS),

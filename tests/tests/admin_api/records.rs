@@ -121,7 +121,7 @@ fn the_longest_time_offline_is_shown_changed_and_bounded_off_3() {
 fn the_server_explains_its_own_decisions_dec_3() {
     let hold = Stronghold::new();
     let ask = |user: &str, write: bool| {
-        hold.admin.explain_server(&ExplainServer { user: user.to_owned(), task: Task::Server, write, token: None })
+        hold.admin.explain_server(&ExplainServer { user: user.to_owned(), task: Task::Server, write, token: None, account: None })
     };
     assert_eq!(ask("admin", true).unwrap().effect, Effect::Allow);
     let denied = ask("carol", false).unwrap();

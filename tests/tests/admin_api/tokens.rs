@@ -302,7 +302,7 @@ fn what_a_token_may_is_explained_by_its_limit_and_by_its_owner_dec_3_run_11() {
     give(&hold, "carol", &["administrator"]);
     let (id, _) = make_token(&hold.raw, &hold.carol, PASSWORD, &json!({ "users": "read" }));
     let told = |user: &str, task: Task, write: bool, token: &str| {
-        let question = ExplainServer { user: user.to_owned(), task, write, token: Some(token.to_owned()) };
+        let question = ExplainServer { user: user.to_owned(), task, write, token: Some(token.to_owned()), account: None };
         hold.admin.explain_server(&question)
     };
     let may = told("carol", Task::Users, false, &id).unwrap();

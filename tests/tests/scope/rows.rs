@@ -156,15 +156,17 @@ fn accounts(id: &str, target: &Target) -> Option<Row> {
             },
         ]),
         "account_branding" => Row::Objects(vec![get(path::ACCOUNTS, &format!("{behind}/branding"))]),
-        "put_image" => Row::Objects(vec![post(path::ACCOUNTS, &format!("{behind}/images"), json!({"icon": "tray", "content": IMAGE}))]),
+        "put_image" => {
+            Row::Objects(vec![post(path::ACCOUNTS, &format!("{behind}/images"), json!({"icon": "tray", "content": IMAGE}))])
+        }
         "show_image" => Row::Objects(vec![get(path::ACCOUNTS, &format!("{behind}/images/{}", target.image))]),
-        "open_console" => Row::Objects(vec![Ask { content: None, ..post(path::ACCOUNTS, &format!("{behind}/console"), json!({})) }]),
+        "open_console" => {
+            Row::Objects(vec![Ask { content: None, ..post(path::ACCOUNTS, &format!("{behind}/console"), json!({})) }])
+        }
         "list_communications" => list(path::COMMUNICATIONS, |target| target.user.clone()),
-        "create_communication" => Row::Objects(vec![post(
-            path::COMMUNICATIONS,
-            "",
-            json!({"account": target.account, "kind": "call", "at": 1}),
-        )]),
+        "create_communication" => {
+            Row::Objects(vec![post(path::COMMUNICATIONS, "", json!({"account": target.account, "kind": "call", "at": 1}))])
+        }
         "modify_communication" => {
             Row::Objects(vec![patch(path::COMMUNICATIONS, &format!("/{}", target.communication), json!({"text": "seen"}))])
         }
@@ -273,9 +275,8 @@ fn people(id: &str, target: &Target) -> Option<Row> {
 fn roles(id: &str, target: &Target) -> Option<Row> {
     let (role, grant) = (format!("/{}", target.role), format!("/{}", target.grant));
     let tasks = || json!({"history_read": "read"});
-    let give = |user: &str, role: &str, account: &str| {
-        post(path::GRANTS, "", json!({"user": user, "role": role, "account": account}))
-    };
+    let give =
+        |user: &str, role: &str, account: &str| post(path::GRANTS, "", json!({"user": user, "role": role, "account": account}));
     Some(match id {
         "list_roles" => list(path::ROLES, |target| target.role.clone()),
         "create_role" => Row::Names {

@@ -306,7 +306,8 @@ impl World {
         self.post(&format!("{at}/images"), boss, &json!({"content": IMAGE}));
         let said = json!({"account": target.account, "kind": "call", "at": 1, "text": format!("with {}", target.user)});
         target.communication = self.post(path::COMMUNICATIONS, boss, &said)["id"].to_string();
-        let (by, agent) = if tag == "below" { (self.whole.as_str(), "boss-ownnn".to_owned()) } else { (boss, format!("boss-{tag}")) };
+        let (by, agent) =
+            if tag == "below" { (self.whole.as_str(), "boss-ownnn".to_owned()) } else { (boss, format!("boss-{tag}")) };
         self.post(path::AGENTS, by, &json!({"account": target.account, "agent": agent}));
     }
 

@@ -135,7 +135,7 @@ impl Service {
         object: &str,
     ) -> Result<(), Refusal> {
         let facts = self.facts();
-        match plan::authorise(&facts, actor, task, access) {
+        match plan::authorise(&facts, actor, task, access).and_then(|()| is_of_the_row(&facts, actor, task, access)) {
             Ok(()) => Ok(()),
             Err(refused) => {
                 self.audit_refused(&facts, actor, act, object, &refused).await;
@@ -166,6 +166,16 @@ impl Service {
             tracing::error!(%error, "an audit entry could not be written");
         }
     }
+}
+
+/// What is asked here is what the route's row says, by which everything is seen: where somebody may do the one and not the
+/// other he does neither.
+fn is_of_the_row(facts: &Directory, actor: &Actor, task: Task, access: TaskAccess) -> Result<(), Refusal> {
+    let sees_alike = || facts.seen_for(actor, task, access).scope() == facts.seen_by(actor).scope();
+    if actor.task.is_none() || sees_alike() {
+        return Ok(());
+    }
+    Err(refusal(Code::DeniedRole, "no role that you have allows this everywhere where you would be shown something"))
 }
 
 /// Only users proved who they are.

@@ -70,7 +70,12 @@ impl Service {
     /// What can be said of it before a password is proved.
     fn may_make(&self, facts: &Directory, actor: &Actor, new: &NewToken) -> Result<Limit, Refusal> {
         let missing = |path| refusal(Code::NotFound, format!("there is no account `{path}`"));
-        let below = new.account.as_ref().map(|path| facts.seen_by(actor).account(path).ok_or_else(|| missing(path)));
+        // Somewhere in what it is for: one's own account is not where one was let do that below it.
+        let seen = |path| match new.allows.is_empty() {
+            true => facts.seen_by(actor).account(path),
+            false => new.allows.iter().find_map(|(task, access)| facts.seen_for(actor, task, access).account(path)),
+        };
+        let below = new.account.as_ref().map(|path| seen(path).ok_or_else(|| missing(path)));
         let limit = Limit { most: new.allows, below: below.transpose()?.map(|account| account.id) };
         plan::may_make_token(facts, actor, limit)?;
         match new.expires {

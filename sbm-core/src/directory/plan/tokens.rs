@@ -33,7 +33,8 @@ pub fn may_make_token(facts: &Directory, actor: &Actor, limit: Limit) -> Result<
         let message = "a token for an account does nothing with the server itself; leave `server` or the account out";
         return Err(Refusal::new(Code::InvalidArgument, message));
     }
-    if limit.below.is_some_and(|below| !facts.seen_by(actor).contains(below)) {
+    let is_seen = |below| limit.most.iter().any(|(task, access)| facts.seen_for(actor, task, access).contains(below));
+    if limit.below.is_some_and(|below| !is_seen(below)) {
         return Err(Refusal::new(Code::NotFound, "there is no such account"));
     }
     for (task, access) in limit.most.iter() {
