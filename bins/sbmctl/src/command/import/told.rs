@@ -26,7 +26,7 @@ fn text(found: &Difference, unchecked: Option<&[&str]>) -> String {
                 let told: Vec<String> = changes.iter().map(|change| changed(found.kind, change)).collect();
                 format!("{change}{name}: {}", told.join(", "))
             }
-            Verdict::Refused(why) => format!("refused{name}: {why}"),
+            Verdict::Refused(why) => format!("refused{name}: {}", short(why)),
         };
         text.push_str(&clean(&format!("line {}: {told}", line.line)));
         text.push('\n');
@@ -58,9 +58,20 @@ fn of(number: usize, one: &str) -> String {
 }
 
 fn changed(kind: Kind, change: &Change) -> String {
-    let shown = |value: &Value| kind.field(change.field).map(|field| field.form.shown(value)).unwrap_or_default();
+    let shown = |value: &Value| kind.field(change.field).map(|field| short(&field.form.shown(value))).unwrap_or_default();
     format!("{} {} -> {}", change.field, shown(&change.old), shown(&change.new))
 }
+
+/// So much of a text as a line has room for. JSON has all of it.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// The most characters of one value or reason.
+const MOST: usize = 300;
 
 fn object(found: &Difference, unchecked: Option<&[&str]>) -> Value {
     let counts = found.counts();
@@ -92,4 +103,39 @@ fn line(line: &Judged) -> Option<Value> {
         }
         Verdict::Refused(why) => json!({"line": number, "name": name, "verdict": "refuse", "reason": why}),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::difference::difference;
+    use crate::exchange::reading::lines;
+
+    #[test]
+    fn what_a_file_comes_to_is_told_line_by_line_and_moves_no_cursor_con_1() {
+        let there = [json!({"name": "a", "description": "old\nline"}), json!({"name": "b"}), json!({"name": "c"})];
+        let rows: Vec<_> = there.into_iter().filter_map(|group| Kind::Groups.row(group)).collect();
+        let file = format!("name,description\na,new\nb,\n{}\u{1b}[2J,\nd,x\n", "y".repeat(2_000));
+        let found = difference(Kind::Groups, &rows, lines(&file, Kind::Groups, None).unwrap(), |_, _| None);
+        let shown = text(&found, Some(&["groups"]));
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], "line 2: change `a`: description `old line` -> `new`");
+        assert!(
+            lines[1].starts_with("line 4: refused: column 1, `name`: `yyy") && lines[1].chars().count() < 350,
+            "{}",
+            lines[1]
+        );
+        let rest = [
+            "line 5: add `d`",
+            "1 to add, 1 to change, 1 already so, 1 refused",
+            "1 group on the server and not in the file; it stays as it is",
+            "not checked, for you may not list them: groups",
+        ];
+        assert_eq!(lines[2..], rest);
+        assert!(!shown.contains('\u{1b}'));
+        let object = object(&found, None);
+        assert_eq!((&object["ok"], &object["lines"].as_array().unwrap().len()), (&json!(false), &3));
+        assert_eq!(object["lines"][0]["changes"][0], json!({"field": "description", "old": "old\nline", "new": "new"}));
+        assert!(object["lines"][1]["reason"].as_str().unwrap().len() > 2_000 && object.get("not_checked").is_none());
+    }
 }
