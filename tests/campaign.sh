@@ -42,7 +42,7 @@ wants races && part 'fifty claims and fifty uploads at once' 200 SBM_RACES cargo
 # 200 rounds of uploads, and a tenth as many of claims: each of those has servers of its own.
 wants races && part 'fifty claims and fifty uploads at once, at two servers' 200 SBM_RACES cargo test --locked -p sbm-tests --test two_servers of_fifty
 # Enrolments with one code and uses of one code of a second factor: on both stores, and at two servers.
-wants races && part 'fifty with one code, on both stores' 200 SBM_RACES cargo test --locked -p sbm-server --lib store::
+wants races && part 'fifty with one code, on both stores' 200 SBM_RACES cargo test --locked -p sbm-server --lib contract
 wants races && part 'fifty with one code, at one server and at two' 200 SBM_RACES cargo test --locked -p sbm-server --lib fifty
 wants servers && part 'faults of three servers on one PostgreSQL' 200 SBM_FAULTS cargo test --locked -p sbm-tests --test three_servers -- --nocapture
 # A million worlds, in ten parts that each begin with a seed of their own: the same worlds whenever it is run.
