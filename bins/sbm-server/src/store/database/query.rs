@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sbm_core::id::AccountId;
 
-use crate::store::sql::{Sql, Value, any, values};
+use crate::store::sql::{Dialect, Sql, Value, any, values};
 use crate::store::within::Accounts;
 use crate::store::{StoreError, Within};
 
@@ -34,24 +34,32 @@ impl Conditions {
         }
     }
 
-    /// Only what is within these accounts; says whether that is one account alone, whose rows an index has in order.
-    pub(super) fn add_within(&mut self, sql: &dyn Sql, within: Within) -> Result<bool, StoreError> {
-        let one = match within.0 {
-            Accounts::One(account) => Some(account),
-            Accounts::Below(top) => is_alone(sql, top)?.then_some(top),
-            Accounts::Nothing | Accounts::BelowSeveral(_) | Accounts::Everything => None,
-        };
-        match (within.0, one) {
-            (_, Some(account)) => self.add("account_id = ?", [account.0.into()]),
-            (Accounts::Nothing, None) => self.add("FALSE", []),
-            (Accounts::One(top) | Accounts::Below(top), None) => self.add(BELOW, [top.0.into()]),
-            (Accounts::BelowSeveral(tops), None) => {
+    /// Only what is within these accounts, however many there are.
+    pub(super) fn add_within(&mut self, within: Within) {
+        match within.0 {
+            Accounts::Nothing => self.add("FALSE", []),
+            Accounts::One(account) => self.add("account_id = ?", [account.0.into()]),
+            Accounts::Below(top) => self.add(BELOW, [top.0.into()]),
+            Accounts::BelowSeveral(tops) => {
                 let places = vec!["?"; tops.len()].join(", ");
                 self.add(&BELOW.replace("= ?", &format!("IN ({places})")), tops.map(|top| top.0.into()));
             }
-            (Accounts::Everything, None) => {}
+            Accounts::Everything => {}
         }
-        Ok(one.is_some())
+    }
+
+    /// The same of rows called `newest`, looked at one by one: each walks up from its account.
+    pub(super) fn add_newest_within(&mut self, within: Within) {
+        match within.0 {
+            Accounts::Below(top) => self.add(ABOVE, [top.0.into()]),
+            Accounts::BelowSeveral(tops) => {
+                let places = vec!["?"; tops.len()].join(", ");
+                self.add(&ABOVE.replace("= ?", &format!("IN ({places})")), tops.map(|top| top.0.into()));
+            }
+            Accounts::Nothing | Accounts::One(_) | Accounts::Everything => {
+                self.add_within(within);
+            }
+        }
     }
 
     /// Adds a condition with one value, if there is one.
@@ -66,6 +74,25 @@ impl Conditions {
         self.values.push(limit.into());
         (format!("{select} WHERE {} ORDER BY {order} LIMIT ${}", self.text, self.values.len()), self.values)
     }
+
+    /// The first so many runs by time for which the conditions hold, as a table `newest` of which more is asked: its text, and
+    /// conditions whose values go on behind its own. SQLite sorts all there is, if it is not told to go by the index.
+    pub(super) fn into_newest(self, dialect: Dialect, order: &str, limit: u32) -> (String, Self) {
+        let select = match dialect {
+            Dialect::Sqlite => "SELECT * FROM runs INDEXED BY runs_newest",
+            Dialect::Postgres => "SELECT * FROM runs",
+        };
+        let (text, values) = self.into_statement(select, order, limit);
+        (format!("({text}) newest"), Self { values, ..Self::new() })
+    }
+}
+
+/// Whose history it is: an account that nothing stands below, and never stood, is one alone.
+pub(super) fn settled(sql: &dyn Sql, within: Within) -> Result<Within, StoreError> {
+    match within.0 {
+        Accounts::Below(top) if is_alone(sql, top)? => Ok(Within(Accounts::One(top))),
+        _ => Ok(within),
+    }
 }
 
 /// An account and all that stand or stood below it. By the index of names, which has the account above first; the `+` takes
@@ -75,6 +102,13 @@ const BELOW: &str = "account_id IN (WITH RECURSIVE below (id) AS (
         UNION SELECT accounts.account_id FROM below JOIN accounts ON coalesce(accounts.parent_id, 0) = +below.id)
     SELECT id FROM below
     UNION ALL SELECT gone_accounts.account_id FROM gone_accounts JOIN below ON gone_accounts.parent_id = below.id)";
+
+/// Whether the account of a run, or the one that it stood below, is one at the top or stands below it.
+const ABOVE: &str = "EXISTS (WITH RECURSIVE above (id, up) AS (
+        SELECT account_id, parent_id FROM accounts WHERE account_id = coalesce(
+            (SELECT parent_id FROM gone_accounts WHERE gone_accounts.account_id = newest.account_id), newest.account_id)
+        UNION SELECT accounts.account_id, accounts.parent_id FROM above JOIN accounts ON accounts.account_id = above.up)
+    SELECT 1 FROM above WHERE id = ?)";
 
 /// Whether nothing stands below an account, or ever stood.
 fn is_alone(sql: &dyn Sql, account: AccountId) -> Result<bool, StoreError> {
@@ -106,11 +140,23 @@ mod tests {
             let file = format!("{}/migrations/{migration}.sql", env!("CARGO_MANIFEST_DIR"));
             database.execute_batch(&std::fs::read_to_string(file).unwrap()).unwrap();
         }
-        let text = format!("EXPLAIN QUERY PLAN SELECT rowid FROM runs WHERE {}", BELOW.replace('?', "$1"));
-        let mut plan = database.prepare(&text).unwrap();
-        let steps: Vec<String> = plan.query_map([1], |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
+        let steps = |text: &str| -> Vec<String> {
+            let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {}", text.replace('?', "$1"))).unwrap();
+            plan.query_map([1], |row| row.get("detail")).unwrap().map(Result::unwrap).collect()
+        };
+        let down = steps(&format!("SELECT rowid FROM runs WHERE {BELOW}"));
         let walks = |step: &String| step.starts_with("SEARCH accounts") && step.contains("accounts_by_name");
-        assert!(steps.iter().any(walks), "{steps:#?}");
-        assert!(!steps.iter().any(|step| step.starts_with("SCAN accounts")), "{steps:#?}");
+        assert!(down.iter().any(walks), "{down:#?}");
+        assert!(!down.iter().any(|step| step.starts_with("SCAN accounts")), "{down:#?}");
+        // The newest of many are read in their order, and each walks up by the accounts' own ids.
+        let (newest, _) = Conditions::new().into_newest(Dialect::Sqlite, "profile_start DESC, run_id DESC, device_id DESC", 9);
+        let up = steps(&format!("SELECT device_id FROM {} WHERE {ABOVE}", newest.replace("$1", "9")));
+        assert!(up.contains(&"SCAN runs USING INDEX runs_newest".to_owned()), "{up:#?}");
+        let is_walked = |step: &String| step.starts_with("SEARCH accounts USING INTEGER PRIMARY KEY");
+        assert!(up.iter().any(is_walked), "{up:#?}");
+        assert!(
+            !up.iter().any(|step| ["SCAN accounts", "SCAN gone_accounts"].iter().any(|scan| step.starts_with(scan))),
+            "{up:#?}"
+        );
     }
 }

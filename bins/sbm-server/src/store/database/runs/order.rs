@@ -77,6 +77,17 @@ impl Order {
         }
     }
 
+    /// The same in words that no index has: where runs of few accounts among many are sorted, going through those of all others
+    /// in their order takes longer.
+    pub(super) fn by_sorting(self) -> String {
+        self.by().replace("profile_start", "profile_start + 0")
+    }
+
+    /// Whether runs are listed by time, in whichever direction.
+    pub(super) const fn is_by_time(self) -> bool {
+        matches!(self.column, Column::Time)
+    }
+
     /// Only what comes behind that place.
     pub(super) fn add_after(self, cursor: &Cursor, conditions: &mut Conditions) {
         let place = || [cursor.start.into(), cursor.id.as_bytes().to_vec().into(), cursor.device.into()];
