@@ -4,12 +4,14 @@
 
 mod admin_api {
     mod accounts;
+    mod company;
     mod enrolments;
     mod erase;
     mod lists;
     mod profiles;
     mod records;
     mod sessions;
+    mod silos;
     mod tags;
     mod tokens;
 }

@@ -78,7 +78,7 @@ fn every_type_of_version_1_has_a_golden_file_door_4() {
 }
 
 /// What is a field there by any name.
-const MAPS: [&str; 2] = ["/policy", "/about/branding/colours"];
+const MAPS: [&str; 4] = ["/policy", "/about/branding/colours", "/branding/colours", "/branding/icons"];
 
 #[test]
 fn an_unknown_field_of_a_request_is_refused_and_of_an_answer_ignored_door_4() {
@@ -102,10 +102,11 @@ fn an_unknown_field_of_a_request_is_refused_and_of_an_answer_ignored_door_4() {
 
 #[test]
 fn only_patches_queries_and_unchanged_answers_may_be_empty_door_4() {
-    const MAY_BE_EMPTY: [&str; 13] = [
+    const MAY_BE_EMPTY: [&str; 14] = [
         "AccountPatch",
         "AuditQuery",
         "CheckInAnswer",
+        "CommunicationPatch",
         "GroupPatch",
         "HistoryQuery",
         "ListQuery",

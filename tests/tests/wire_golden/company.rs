@@ -31,7 +31,8 @@ pub fn examples() -> Vec<Example> {
 
 fn answers() -> Vec<Example> {
     use Direction::Answer;
-    let effective = EffectiveBranding { branding: Some(branding()), origin: Some("root>Acme".to_owned()) };
+    let account = || "root>Acme>pc-1".to_owned();
+    let effective = EffectiveBranding { account: account(), branding: Some(branding()), origin: Some("root>Acme".to_owned()) };
     let communication = Communication {
         id: 7,
         account: "root>Acme".to_owned(),
@@ -50,9 +51,15 @@ fn answers() -> Vec<Example> {
     let served = AgentAccount { account: "root>Acme>mail".to_owned(), state: AccountState::Active };
     vec![
         example("EffectiveBranding", "effective_branding", Answer, effective),
-        example("EffectiveBranding", "effective_branding_none", Answer, EffectiveBranding { branding: None, origin: None }),
+        example(
+            "EffectiveBranding",
+            "effective_branding_none",
+            Answer,
+            EffectiveBranding { account: account(), branding: None, origin: None },
+        ),
         example("Communication", "communication", Answer, communication),
         example("Communication", "communication_shortest", Answer, shortest),
+        example("CommunicationKind", "communication_kind", Direction::Word, CommunicationKind::Meeting),
         example("ConsoleLogin", "console_login", Answer, console),
         example("AgentAssignment", "agent_assignment", Answer, assigned),
         example("AgentAccount", "agent_account", Answer, served),

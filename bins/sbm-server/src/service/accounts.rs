@@ -98,7 +98,7 @@ pub fn branding(sees: View<'_>, id: AccountId) -> EffectiveBranding {
     let found = facts.branding_of(id);
     let origin = found.map(|(origin, _)| origin).filter(|origin| sees.manages(*origin));
     let origin = origin.map(|origin| facts.account_name(origin));
-    EffectiveBranding { branding: found.map(|(_, branding)| branding.clone()), origin }
+    EffectiveBranding { account: facts.account_name(id), branding: found.map(|(_, branding)| branding.clone()), origin }
 }
 
 /// Which tokens end with an act on these accounts: those of the users of organisations that go at once (RUN-7).

@@ -32,7 +32,7 @@ pub(super) const ENROL: Operation = Operation::post("enrol_agent", path::AGENT_D
     .says("Whoever asks becomes a device of an account that he serves as its agent; the tokens that it had there end.")
     .takes("AgentDevice")
     .answers(Answers::Value("DeviceSession"))
-    .refuses(&[Code::NotFound]);
+    .refuses(&[Code::NotFound, Code::OtherMachine]);
 pub(super) const UNASSIGN: Operation = Operation::delete("unassign_agent", path::AGENTS, "/{account}", Access::ConsoleOrApi)
     .writes(Task::Accounts)
     .says("Has an account served by no agent: the agent's devices there are removed at once, their history stays.")

@@ -12,6 +12,8 @@ use crate::cache::signed::base64_bytes;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct EffectiveBranding {
+    /// The account that was asked for, by its full name.
+    pub account: String,
     /// The nearest one on the way up; missing if there is none. Its images are below the account's own address, by their hashes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branding: Option<Branding>,
