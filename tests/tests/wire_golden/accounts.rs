@@ -6,8 +6,10 @@ use sbm_core::account::life::Standing;
 use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::{About, AccountState, Level, Quota};
 use sbm_core::name::Text;
-use sbm_core::wire::v1::admin::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
+use sbm_core::password::Strength;
+use sbm_core::wire::v1::admin::{Account, AccountPatch, AccountsAct, EffectiveSetting, JudgedPassword, LifeAct, NewAccount, PasswordToJudge};
 use sbm_core::wire::v1::device::{Reservation, Stored};
+use sbm_core::wire::v1::session::Secret;
 
 use super::examples::{Direction, Example, example, name, now, record};
 
@@ -31,6 +33,10 @@ fn about() -> About {
             icons: [].into(),
         }),
     }
+}
+
+fn secret() -> Secret {
+    Secret::new("harbour lantern 58 dune")
 }
 
 fn setting(mode: Mode, value: Option<&str>) -> Setting {
@@ -81,7 +87,11 @@ fn answers() -> Vec<Example> {
     };
     let above = EffectiveSetting { mode: Mode::Local, value: None, origin: None, ..effective.clone() };
     vec![
+        example("Account", "account_with_secret", Answer, Account { level: None, own_secret: true, ..whole.clone() }),
+        example("Account", "account_with_second_factor", Answer, Account { second_factor: true, ..whole.clone() }),
         example("Account", "account", Answer, whole),
+        example("JudgedPassword", "judged_password", Answer, JudgedPassword::of(secret().reveal())),
+        example("Strength", "strength", Word, Strength::Strong),
         example("Account", "account_shortest", Answer, shortest),
         example("EffectiveSetting", "effective_setting", Answer, effective),
         example("EffectiveSetting", "effective_setting_from_above", Answer, above),
@@ -110,13 +120,16 @@ fn requests() -> Vec<Example> {
         comment: Some(text("")),
         about: Some(About::default()),
         policy: Some([("start".to_owned(), setting(Mode::Forced, Some("03:00")))].into()),
+        second_factor: None,
     };
     let act = AccountsAct {
         accounts: vec!["root>Acme>pc-1".parse().unwrap(), "root>Acme>pc-2".parse().unwrap()],
         act: LifeAct::Delete,
     };
     vec![
+        example("NewAccount", "new_account_with_secret", Request, NewAccount { level: None, secret: Some(secret()), ..new.clone() }),
         example("NewAccount", "new_account", Request, new),
+        example("PasswordToJudge", "password_to_judge", Request, PasswordToJudge { password: secret() }),
         example("AccountPatch", "account_patch", Request, patch),
         example("AccountsAct", "accounts_act", Request, act),
         example("Stored", "stored", Request, Stored { number: 7, bytes: 123_000_000_000 }),

@@ -43,6 +43,8 @@ fn sent() -> Vec<Example> {
         code: Some(secret("755224")),
     };
     vec![
+        example("ChannelOffer", "channel_offer", Answer, half.channels[0].clone()),
+        example("ChannelState", "channel_state", Answer, state.channels[0].clone()),
         example("HalfSession", "half_session_with_channels", Answer, half),
         example(
             "SendLoginCode",
