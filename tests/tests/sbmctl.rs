@@ -30,6 +30,8 @@ mod profiles;
 #[cfg(target_os = "linux")]
 #[path = "sbmctl/prompts.rs"]
 mod prompts;
+#[path = "sbmctl/roles.rs"]
+mod roles;
 #[path = "sbmctl/roots.rs"]
 mod roots;
 #[path = "sbmctl/server.rs"]

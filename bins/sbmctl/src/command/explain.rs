@@ -134,6 +134,22 @@ to change it  give the right `create` to the security profile `End user`
     }
 
     #[test]
+    fn everybody_who_can_is_told_with_roles_and_tokens_and_others_without_a_name_dec_3() {
+        let told: admin::Able = serde_json::from_str(
+            r#"{"users":[{"name":"carol","account":"root","because":[{"role":"Desk","account":"root>north"}],"tokens":["0000000000000007"]}],
+                "above":true}"#,
+        )
+        .unwrap();
+        let expected = "\
+carol   `Desk` at `root>north`, the token 0000000000000007
+others  set above your account
+";
+        assert_eq!(Look::default().facts(&able(&told)), expected);
+        let nobody = admin::Able { users: vec![], above: false, next: None };
+        assert_eq!(Look::default().facts(&able(&nobody)), "nobody  no role allows it there\n");
+    }
+
+    #[test]
     fn what_is_allowed_has_nothing_to_change() {
         let told: Explanation =
             serde_json::from_str(r#"{"effect":"allow","number":0,"code":"ok","rule":"DEC-1","sentence":"`carol` may"}"#).unwrap();

@@ -1,0 +1,63 @@
+//! Roles of one's own, roles at accounts, and who can do what there (USR-5, USR-10, DEC-3).
+
+use sbm_tests::fixture::PASSWORD;
+use serde_json::json;
+
+use crate::desk::Desk;
+
+#[test]
+fn a_role_is_made_given_at_an_account_explained_and_taken_away_again_usr_5_usr_10_dec_3() {
+    let desk = Desk::claimed();
+    for account in ["root>north", "root>south"] {
+        desk.run(&["account", "add", account, "--level", "end-customer"]).ok();
+    }
+    for (user, account) in [("carol", "root"), ("nina", "root>north"), ("sam", "root>south")] {
+        desk.with(&["user", "add", user, "--account", account, "--password-stdin"], PASSWORD).ok();
+    }
+    let address = desk.address();
+    desk.with(&["login", "--connection", "carol", &address, "--yes", "--user", "carol", "--password-stdin"], PASSWORD).ok();
+    let users = ["user", "list", "--connection", "carol"];
+    desk.run(&users).fails(4, "no role that allows this");
+
+    desk.run(&["role", "add", "Desk", "-d", "front", "--task", "users=write", "--task", "groups=read"])
+        .says("added the role `Desk`: users=write, groups=read");
+    desk.run(&["role", "add", "desk", "--task", "users=read"]).fails(1, "Desk");
+    desk.run(&["role", "add", "Door", "--task", "passphrases=write"]).fails(1, "security_officer");
+    desk.run(&["grant", "add", "carol", "Desk", "root>north"]).says("`carol` has the role `Desk` at `root>north` and below");
+    desk.run(&["grant", "add", "nina", "Desk", "root>south"]).fails(1, "is not the account of `nina`");
+    desk.run(&["role", "delete", "Desk", "--yes"]).fails(1, "`carol` has the role `Desk`");
+
+    // She sees and changes there, and nowhere else.
+    let seen = desk.run(&users);
+    assert!(seen.ok().contains("nina") && !seen.ok().contains("sam") && !seen.ok().contains("admin"), "{seen:?}");
+    desk.run(&["user", "modify", "nina", "-d", "seen", "--connection", "carol"]).ok();
+    desk.run(&["user", "modify", "sam", "-d", "seen", "--connection", "carol"]).fails(1, "there is no user `sam`");
+    desk.run(&["device", "list", "--connection", "carol"]).fails(4, "role");
+
+    // Both ways round, with the reason.
+    let asked = ["explain", "carol", "--server", "users", "--write", "--account", "root>north"];
+    desk.run(&asked).says("by the role `Desk` at `root>north`");
+    desk.run(&["explain", "carol", "--server", "users", "--write", "--account", "root>south"]).says("denied_role");
+    let told = desk.json(&["explain", "--who", "users", "--write", "--account", "root>north"]);
+    let names: Vec<_> = told["users"].as_array().unwrap().iter().map(|user| user["name"].clone()).collect();
+    assert_eq!(names, [json!("admin"), json!("carol")], "{told}");
+    assert_eq!(told["users"][1]["because"], json!([{"role": "Desk", "account": "root>north"}]));
+    let below = desk.run(&["explain", "--who", "users", "--write", "--account", "root>north", "--connection", "carol"]);
+    assert!(below.ok().contains("set above your account") && !below.ok().contains("admin"), "{below:?}");
+
+    // A change of the role counts at her next request, and so does its end.
+    desk.run(&["role", "modify", "Desk", "--task", "users=read"]).says("the role `Desk` is now: users=read");
+    desk.run(&users).says("nina");
+    desk.run(&["user", "modify", "nina", "-d", "again", "--connection", "carol"]).fails(4, "role");
+    let listed = desk.json(&["grant", "list", "--user", "carol"]);
+    let id = listed[0]["id"].to_string();
+    desk.run(&["grant", "revoke", &id, "--yes"]).says("revoked 1 grant");
+    desk.run(&["grant", "revoke", &id, "--yes"]).fails(1, "sbmctl grant list");
+    desk.run(&users).fails(4, "no role that allows this");
+    desk.run(&["role", "delete", "Desk", "--yes"]).says("deleted the role `Desk`");
+    // Every act of it is in the audit log (RUN-12).
+    let audit = desk.run(&["audit", "list", "--json"]);
+    for act in ["role.create", "role.grant", "role.modify", "role.ungrant", "role.delete"] {
+        assert!(audit.ok().contains(act), "{act}");
+    }
+}
