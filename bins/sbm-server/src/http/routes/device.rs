@@ -18,6 +18,7 @@ use crate::service::Service;
 /// What the documents of a device's proof may be refused for.
 const PROOF: &[Code] = &[
     Code::DeviceRemoved,
+    Code::OtherMachine,
     Code::NumberAhead,
     Code::HeadUnsigned,
     Code::HeadSignatureStripped,
@@ -39,26 +40,26 @@ pub(super) const CHECK_IN: Operation = Operation::post("check_in", path::CHECK_I
 pub(super) const LIST: Operation = Operation::get("device_list", path::LISTS, "/{hash}", Access::Device)
     .says("The device's list of managed profiles, by its hash.")
     .answers(Answers::Json)
-    .refuses(&[Code::DeviceRemoved]);
+    .refuses(&[Code::DeviceRemoved, Code::OtherMachine]);
 pub(super) const BODY: Operation = Operation::get("device_body", path::BODIES, "/{hash}", Access::Device)
     .says("The content or schedule of a managed profile that the device may have, by its hash.")
     .answers(Answers::Bytes)
-    .refuses(&[Code::DeviceRemoved]);
+    .refuses(&[Code::DeviceRemoved, Code::OtherMachine]);
 pub(super) const RUNS: Operation = Operation::post("upload_history", path::RUNS, "", Access::Device)
     .says("Takes runs in; the answer means that they are on disk.")
     .takes("Runs")
     .sized(Size::Runs)
     .answers(Answers::Value("RunsAnswer"))
-    .refuses(&[Code::DeviceRemoved]);
+    .refuses(&[Code::DeviceRemoved, Code::OtherMachine]);
 
 pub(super) const STORED: Operation = Operation::post("report_stored", path::STORED, "", Access::Device)
     .says("Says how many bytes the device stores, for the quotas above it; an older word than the last changes nothing.")
     .takes("Stored")
-    .refuses(&[Code::DeviceRemoved, Code::InvalidArgument]);
+    .refuses(&[Code::DeviceRemoved, Code::OtherMachine, Code::InvalidArgument]);
 pub(super) const RESERVE: Operation = Operation::post("reserve_room", path::RESERVATIONS, "", Access::Device)
     .says("Keeps room for a run that is about to begin, below every quota above the device.")
     .takes("Reservation")
-    .refuses(&[Code::DeviceRemoved, Code::InvalidArgument, Code::DeniedQuota]);
+    .refuses(&[Code::DeviceRemoved, Code::OtherMachine, Code::InvalidArgument, Code::DeniedQuota]);
 
 pub(super) async fn check_in(State(service): State<Arc<Service>>, caller: DeviceCaller, Json(asked): Json<CheckIn>) -> Answer {
     ok(service.check_in(caller.device, asked).await?)

@@ -25,7 +25,7 @@ pub(super) const ENROL: Operation = Operation::post("enrol_device", path::DEVICE
     )
     .takes("DeviceEnrolment")
     .answers(Answers::Value("DeviceEnrolled"))
-    .refuses(&[Code::EnrolmentRefused, Code::Throttled]);
+    .refuses(&[Code::EnrolmentRefused, Code::OtherMachine, Code::Throttled]);
 pub(super) const LIST: Operation = Operation::get("list_enrolments", path::ENROLMENTS, "", Access::ConsoleOrApi)
     .reads(Task::Passphrases)
     .says("The codes and passphrases, never themselves: how they stand, for whom they are, how far they were used.")

@@ -42,6 +42,7 @@ pub(super) const DEVICE_SECOND_STEP: Operation =
             Code::Throttled,
             Code::WrongCredentials,
             Code::TooMany,
+            Code::OtherMachine,
         ]);
 pub(super) const SEND_LOGIN_CODE: Operation = Operation::post("send_login_code", path::LOGIN_CODE, "", Access::Claimed)
     .says("Has a code sent for a login that waits for one, by a channel that came with its token. The one before is void.")

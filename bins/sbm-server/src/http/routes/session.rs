@@ -42,7 +42,7 @@ pub(super) const LOG_IN_DEVICE: Operation = Operation::post("log_in_device", pat
     .says("A backup program logs its user in and becomes a device of that user's account.")
     .takes("DeviceLogin")
     .answers(Answers::Value("DeviceSession"))
-    .refuses(&[Code::NotClaimed, Code::WrongCredentials, Code::DeniedSecondFactor, Code::Throttled]);
+    .refuses(&[Code::OtherMachine, Code::NotClaimed, Code::WrongCredentials, Code::DeniedSecondFactor, Code::Throttled]);
 pub(super) const LOG_OUT_DEVICE: Operation = Operation::delete("log_out_device", path::DEVICE, "", Access::Device)
     .says("Hands the device's token back.")
     .conditional(false);

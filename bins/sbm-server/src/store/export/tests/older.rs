@@ -7,6 +7,7 @@ use super::super::load::put;
 use super::super::table::{self, Table};
 use super::super::{Summary, export, import, verify};
 use super::{content, fresh, imported, text};
+use crate::store::servers::SCHEMA as SCHEMA_NOW;
 use crate::store::sql::one;
 use crate::store::{Sqlite, StoreError};
 
@@ -72,17 +73,17 @@ fn an_export_of_an_older_schema_is_not_put_into_a_database_of_this_one_door_2() 
 fn an_export_of_a_newer_schema_says_so_and_one_that_never_was_too_door_2_door_4() {
     let (_here, store) = fresh();
     let told = String::from_utf8(text(&store).0).unwrap();
-    let of = |schema: u32| told.replacen("\"schema\":4", &format!("\"schema\":{schema}"), 1).into_bytes();
-    let newer = verify(&mut &*of(5), &mut |_| {}).unwrap_err();
-    assert!(matches!(newer, StoreError::Newer { found: 5, known: 4, .. }), "{newer}");
+    let of = |schema: u32| told.replacen(&format!("\"schema\":{SCHEMA_NOW}"), &format!("\"schema\":{schema}"), 1).into_bytes();
+    let newer = verify(&mut &*of(SCHEMA_NOW + 1), &mut |_| {}).unwrap_err();
+    assert!(matches!(newer, StoreError::Newer { found, known: SCHEMA_NOW, .. } if found == SCHEMA_NOW + 1), "{newer}");
     let never = verify(&mut &*of(1), &mut |_| {}).unwrap_err();
     assert!(matches!(&never, StoreError::Export { line: 1, why } if why.contains("schema 1")), "{never}");
     // A newer database may admit this program, which does not know all that is in it.
     let directory = tempfile::tempdir().unwrap();
-    let refused = Sqlite::make(&directory.path().join("newer"), 4, |sql| {
-        sql.run("INSERT INTO migrations VALUES (5, 4, 'x')", &[])?;
-        assert_eq!(one(sql, "SELECT max(version) FROM migrations", &[], |row| row.take::<u32>())?, Some(5));
+    let refused = Sqlite::make(&directory.path().join("newer"), SCHEMA_NOW, |sql| {
+        sql.run(&format!("INSERT INTO migrations VALUES ({}, {SCHEMA_NOW}, 'x')", SCHEMA_NOW + 1), &[])?;
+        assert_eq!(one(sql, "SELECT max(version) FROM migrations", &[], |row| row.take::<u32>())?, Some(SCHEMA_NOW + 1));
         export(sql, &mut Vec::new(), &mut |_| {})
     });
-    assert!(matches!(refused, Err(StoreError::Newer { found: 5, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Newer { found, .. }) if found == SCHEMA_NOW + 1), "{refused:?}");
 }
