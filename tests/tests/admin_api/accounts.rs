@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use sbm_client::Client;
 use sbm_client::admin::Admin;
 use sbm_client::core::account::policy::{Mode, Setting};
 use sbm_client::core::account::{About, AccountPath, AccountState, Level, Quota};
 use sbm_client::core::code::Code;
+use sbm_client::core::run::{RunStart, Trigger};
 use sbm_client::core::time::{HOUR, Timestamp};
 use sbm_client::core::wire::v1::admin::{Account, AccountPatch, LifeAct, ListQuery, NewAccount, NewUser};
 use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::ManualClock;
-use sbm_tests::fixture::{PASSWORD, name};
+use sbm_tests::fixture::{PASSWORD, config, end, name, start};
 use sbm_tests::raw::{Raw, request};
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 use sbm_tests::stronghold::{INSTALLATION, log_in, log_in_device};
@@ -25,6 +27,7 @@ fn new(account: &str, level: Option<Level>) -> NewAccount {
     NewAccount {
         account: at(account),
         level,
+        secret: None,
         quota: Quota::default(),
         comment: Default::default(),
         about: About::default(),
@@ -272,4 +275,71 @@ fn user(user: &str) -> NewUser {
         groups: vec![],
         new_groups: vec![],
     }
+}
+
+#[test]
+fn a_client_keeps_to_every_quota_above_it_online_and_away_and_reads_what_is_handed_down_acc_5_acc_9_off_1_dec_3() {
+    let (server, admin) = TestServer::claimed();
+    let root = root(&admin);
+    let acme = format!("{root}>Acme");
+    let handed = |name: &str, mode, value: &str| {
+        let setting = Setting { mode, value: Some(value.to_owned()) };
+        AccountPatch { policy: Some([(name.to_owned(), setting)].into()), ..AccountPatch::default() }
+    };
+    admin.add_account(&new(&acme, Some(Level::EndCustomer))).unwrap();
+    admin.modify_account(&at(&root), &handed("retention", Mode::Default, "90")).unwrap();
+    admin.modify_account(&at(&acme), &handed("compression", Mode::Forced, "zstd")).unwrap();
+    let quota = |hard, soft| AccountPatch { quota: Some(Quota { hard, soft }), ..AccountPatch::default() };
+    admin.modify_account(&at(&acme), &quota(Some(100), Some(80))).unwrap();
+    admin.add_user(&NewUser { account: Some(at(&acme)), ..user("ann") }).unwrap();
+    let filled = |admin: &Admin| {
+        let shown = admin.account(&at(&acme)).unwrap();
+        (shown.stored, shown.reserved)
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let client = Client::open(config(directory.path())).unwrap();
+    client.login(server.connection(), "ann", &Secret::new(PASSWORD)).unwrap();
+    let begin = |bytes| client.begin_run_storing(local(Trigger::Schedule), bytes).map_err(|error| error.code());
+    assert_eq!(client.room().unwrap().left, Some(100));
+    client.report_stored(70).unwrap();
+    client.sync().unwrap();
+    assert_eq!((filled(&admin), client.room().unwrap().left), ((70, 0), Some(30)));
+    let run = begin(20).unwrap();
+    assert_eq!((filled(&admin), begin(11).unwrap_err()), ((70, 20), Code::DeniedQuota));
+    run.finish(end()).unwrap();
+    assert_eq!(filled(&admin), (70, 0), "with its record the run gave its room back");
+    assert!(!client.room().unwrap().warns);
+    client.report_stored(85).unwrap();
+    client.sync().unwrap();
+    client.sync().unwrap();
+    assert!(client.room().unwrap().warns, "the soft quota is reached");
+    // A tighter one above decides, and is known by its room alone.
+    admin.modify_account(&at(&root), &quota(Some(90), None)).unwrap();
+    client.sync().unwrap();
+    assert_eq!((client.room().unwrap().left, begin(6).unwrap_err()), (Some(5), Code::DeniedQuota));
+    for (name, value, origin) in [("compression", "zstd", Some(acme.as_str())), ("retention", "90", None)] {
+        let setting = client.setting(name, None);
+        assert_eq!((setting.value.as_deref(), setting.origin.as_deref()), (Some(value), origin), "{name}");
+    }
+    assert_eq!(client.setting("compression", Some("none")).value.as_deref(), Some("zstd"));
+    assert_eq!(client.setting("retention", Some("30")).value.as_deref(), Some("30"));
+    let stopped = server.stop();
+    assert!(!client.sync().unwrap().online);
+    let run = begin(3).unwrap();
+    assert_eq!(begin(3).unwrap_err(), Code::DeniedQuota, "two of five are left");
+    let restore = RunStart { restore: true, ..local(Trigger::Restore) };
+    let told = client.begin_run_storing(restore, 1_000).unwrap_err().code();
+    assert_eq!(told, Code::DeniedNoSecurityProfile, "a restore is asked for a right and never for room");
+    run.finish(end()).unwrap();
+    let server = TestServer::restart(stopped);
+    server.admin().modify_account(&at(&root), &quota(None, None)).unwrap();
+    client.sync().unwrap();
+    assert_eq!(client.room().unwrap().left, Some(15));
+}
+
+/// The beginning of a run of a profile of the host's own.
+fn local(trigger: Trigger) -> RunStart {
+    let mut start = start(trigger);
+    start.profile.guid = None;
+    start
 }

@@ -1,5 +1,8 @@
 //! Good files, hostile files, a server that goes away and comes back, and `kill -9`.
 
+use sbm_client::core::enrolment::EnrolmentKind;
+use sbm_client::core::name::Text;
+use sbm_client::core::wire::v1::admin::{ListQuery, NewEnrolment};
 use sbm_tests::process::{kills, random};
 use serde_json::Value;
 
@@ -180,4 +183,43 @@ fn a_second_agent_on_the_same_folder_is_refused_and_says_why_err_1() {
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("another process looks after the spool folder"), "{told}");
+}
+
+#[test]
+fn an_agent_with_a_code_waits_until_it_is_let_in_and_needs_no_password_dev_1() {
+    let (server, admin) = server();
+    let new = NewEnrolment {
+        kind: EnrolmentKind::Code,
+        user: "carol".to_owned(),
+        account: None,
+        uses: None,
+        valid_for: None,
+        approval: true,
+        comment: Text::default(),
+    };
+    let made = admin.create_enrolment(&new).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let (spool, code) = (home.path().join("spool"), home.path().join("code.txt"));
+    fs::create_dir(&spool).unwrap();
+    fs::write(&code, format!("{}\n", made.code.reveal())).unwrap();
+    fs::write(spool.join("one.json"), run("one")).unwrap();
+    let once = || {
+        let mut command = Command::new(SBMCTL);
+        command.env_clear().args(["agent", "--once", "--spool"]).arg(&spool);
+        command.arg("--server").arg(server.connection().to_string()).arg("--code-file").arg(&code);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (done, said) = once();
+    assert!(!done && said.contains("let this device in") && spool.join("one.json").is_file(), "{said}");
+    let waiting = admin.waiting_devices_page(&ListQuery::default()).unwrap().items;
+    admin.approve_device(&waiting[0].installation).unwrap();
+    let (done, said) = once();
+    assert!(done, "{said}");
+    check(&history(&admin), 1);
+    // It is a device now; the code is used up and asked for no more.
+    fs::write(spool.join("two.json"), run("two")).unwrap();
+    let (done, said) = once();
+    assert!(done, "{said}");
+    check(&history(&admin), 2);
 }

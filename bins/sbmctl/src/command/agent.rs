@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::parse;
 use crate::peer::Roots;
+use crate::prompt;
 
 /// The folder in the spool folder that holds the cache, where no other is named.
 const CACHE: &str = "cache";
@@ -26,6 +27,8 @@ const CACHE: &str = "cache";
 #[command(after_help = "\
 Examples:
   sbmctl agent --spool /var/spool/sbm --rollout /etc/sbm/agent.toml
+  sbmctl agent --spool /var/spool/sbm --server sbm://backup.example:8100#ca-sha256=…
+    --code-file /etc/sbm/code.txt
   sbmctl agent --spool D:\\spool --server sbm://backup.example:8100#ca-sha256=… --user carol
     --password-file D:\\password.txt --once
 
@@ -56,6 +59,10 @@ pub(crate) struct Agent {
     /// Connection string of the server, as it printed it: sbm://host:port#ca-sha256=…
     #[arg(long, value_name = "CONNECTION", value_parser = parse::connection)]
     server: Option<ConnectionString>,
+    /// Become a device with the enrolment code or passphrase in the first line of this file; no user and no password is needed
+    /// then
+    #[arg(long, value_name = "FILE", requires = "server", conflicts_with_all = ["user", "password_file", "rollout", "login"])]
+    code_file: Option<PathBuf>,
     /// Name of the user whose device this is
     #[arg(short, long, value_name = "NAME")]
     user: Option<String>,
@@ -108,6 +115,8 @@ pub(crate) fn run(command: &Agent, global: &Global, out: &mut Output) -> Result<
         .timeout(global.timeout())
         .rollout(&rollout);
     let client = Arc::new(Client::open(config)?);
-    let mut duty = Duty::new(spool, Arc::clone(&client), rollout, command.login, out);
+    let code = command.code_file.as_deref().map(prompt::from_file).transpose()?;
+    let enrolment = command.server.clone().zip(code);
+    let mut duty = Duty::new(spool, Arc::clone(&client), rollout, command.login, enrolment, out);
     if command.once { duty.once() } else { duty.until_stopped(&Stop::take(&client)?) }
 }

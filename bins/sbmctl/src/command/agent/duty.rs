@@ -5,8 +5,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use sbm_client::core::code::Code;
+use sbm_client::core::wire::v1::ConnectionString;
+use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::spool::{Look, STANDS, Spool};
-use sbm_client::{Client, Connection, Notice, Rollout, SyncSummary, Worker, WorkerConfig};
+use sbm_client::{Client, Connection, Enrolment, Notice, Rollout, SyncSummary, Worker, WorkerConfig};
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -55,6 +57,8 @@ pub(super) struct Duty<'a> {
     rollout: Rollout,
     /// Whether to log in although a server is known.
     anew: bool,
+    /// The server and the code that make this installation a device, if it is none yet.
+    enrolment: Option<(ConnectionString, Secret)>,
     out: &'a mut Output,
     done: Done,
     /// What was told last, so that it is not told again and again.
@@ -72,8 +76,15 @@ struct Done {
 }
 
 impl<'a> Duty<'a> {
-    pub(super) fn new(spool: Spool, client: Arc<Client>, rollout: Rollout, anew: bool, out: &'a mut Output) -> Self {
-        Self { spool, client, rollout, anew, out, done: Done::default(), told: None }
+    pub(super) fn new(
+        spool: Spool,
+        client: Arc<Client>,
+        rollout: Rollout,
+        anew: bool,
+        enrolment: Option<(ConnectionString, Secret)>,
+        out: &'a mut Output,
+    ) -> Self {
+        Self { spool, client, rollout, anew, enrolment, out, done: Done::default(), told: None }
     }
 
     /// What is there, one sync, and the end. ^C ends it at any point, and the next start goes on.
@@ -163,7 +174,13 @@ impl<'a> Duty<'a> {
 
     /// Logs in if nobody is, or if that was said.
     fn log_in(&mut self) -> Result<(), Failure> {
-        if self.anew {
+        let is_none_yet = self.client.state().standing() == Connection::Unmanaged;
+        if let Some((server, code)) = self.enrolment.as_ref().filter(|_| is_none_yet) {
+            if self.client.enrol(server, code)? == Enrolment::Waiting {
+                let sentence = "a person has yet to let this device in; the files stay where they are";
+                return Err(Failure::new(Code::Busy, sentence).hint("let it in with `sbmctl enrolment approve`"));
+            }
+        } else if self.anew {
             self.client.log_in_by(&self.rollout)?;
             self.anew = false;
         } else {
