@@ -1,10 +1,13 @@
-//! What a large tree of accounts costs, as rows of `make bench`: `sbm-bench-accounts SBM_SERVER`.
+//! What a large tree of accounts costs, as rows of `make bench`: `sbm-bench-accounts SBM_SERVER`; `sbm-bench-accounts pages` for the
+//! pages of history alone.
 //!
 //! 111,111 accounts at depth 6, 100,000 devices, 20,000 users, a policy and a quota on every account but the leaves. In memory
 //! what is asked of it and one administrator's change, there and with ten times as many accounts; of the server its start and
-//! what it holds resident with all that loaded.
-#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
+//! what it holds resident with all that loaded. Of the store: pages of the history of such a tree.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a bench fails by panicking")]
 #![expect(clippy::print_stdout, reason = "its rows go to the standard output")]
+
+mod pages;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -19,7 +22,7 @@ use sbm_core::id::{AccountId, UserId};
 use sbm_core::permission::Resource;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::AccountPatch;
-use sbm_server::store::{Commit, Committed, Directory as _, Sqlite};
+use sbm_server::store::{Commit, Committed, Sqlite, Store};
 use sbm_tests::enterprise::{Size, guid, questions, rows};
 
 const SIZE: Size = Size {
@@ -42,6 +45,10 @@ const AT_ONCE: usize = 20_000;
 fn main() {
     let program = std::env::args().nth(1);
     let mut all = rows(SIZE);
+    if program.as_deref() == Some("pages") {
+        return pages::measure(&all);
+    }
+    pages::measure(&all);
     hand_down(&mut all);
     let facts = Directory::new(all.clone());
     eprintln!("{} accounts", facts.accounts().count());
@@ -172,7 +179,10 @@ fn fill(data: &Path, all: Rows) {
         Change::User(user)
     });
     let devices = all.devices.into_iter().filter(|device| device.user.0 > 1).map(Change::Device);
-    let changes: Vec<Change> = accounts.chain(groups).chain(profiles).chain(users).chain(devices).collect();
+    put_all(&store, accounts.chain(groups).chain(profiles).chain(users).chain(devices).collect());
+}
+
+fn put_all(store: &dyn Store, changes: Vec<Change>) {
     for some in changes.chunks(AT_ONCE) {
         let based_on = store.revision().wait().unwrap();
         let commit = Commit { based_on, changes: some.to_vec(), ..Commit::default() };
