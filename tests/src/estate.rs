@@ -14,8 +14,10 @@ use sbm_client::core::id::{
 };
 use sbm_client::core::run::{Gap, Profile, ProfileKind, RunEnd, RunRecord, RunResult, RunStart, Trigger};
 use sbm_client::core::time::Timestamp;
+use sbm_client::core::wire::v1::admin::CommunicationKind;
 use sbm_client::core::wire::v1::device::Outcome;
 use sbm_client::core::wire::v1::session::Audience;
+use sbm_core::account::branding::{Branding, Image, ImageFormat};
 use sbm_core::account::life::Standing;
 use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::tree::Kind;
@@ -34,6 +36,7 @@ use sbm_core::id::{GrantId, OrderId, RoleId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Ceiling, Right, RightSet, Role, RoleSet};
 use sbm_server::config::{Config, Sources};
+use sbm_server::store::communications;
 use sbm_server::store::enrolments::{Asks, NewEnrolment};
 use sbm_server::store::quotas::Reserved;
 use sbm_server::store::retention::Past;
@@ -191,11 +194,29 @@ fn tenants(store: &dyn Store) {
             } else {
                 Silo::default()
             },
-            about: Some(Box::new(About { service_type: text(id + 1), ..About::default() })),
+            about: Some(Box::new(About { service_type: text(id + 1), branding: branding(id), ..About::default() })),
+            agent: (id % 3 == 0).then_some(UserId(id)),
             ..Account::new(AccountId(id), Some(above(id)), name(&format!("unit {id}")), kind)
         })
     });
-    commit(store, 950, accounts.collect());
+    let images = (10..39).filter_map(|id| {
+        let (account, hash, bytes) = (AccountId(id), branding(id)?.logo?.hash, logo(id));
+        Some(Change::Image { account, hash, bytes })
+    });
+    commit(store, 950, accounts.chain(images).collect());
+    for id in 10..39_u32 {
+        let kept = communications::Kept {
+            account: AccountId(id),
+            kind: CommunicationKind::ALL[id as usize % CommunicationKind::ALL.len()],
+            at: at(u64::from(id)),
+            planned: id % 2 == 0,
+            with: text(id),
+            text: text(id + 1),
+            author: name("olga"),
+            made: at(4),
+        };
+        assert!(store.put_communication(kept, entry(u64::from(id), "communication.create")).wait().unwrap().is_some());
+    }
     let order = |id: u8| Order {
         id: OrderId::from_bytes([id; 16]),
         account: AccountId(39),
@@ -229,7 +250,8 @@ fn tenants(store: &dyn Store) {
         })
     };
     let grant = |id: u32| {
-        let role = if id % 3 == 0 { GrantedRole::Custom(RoleId(id % 4 + 1)) } else { GrantedRole::BuiltIn(Role::ALL[id as usize % 6]) };
+        let role =
+            if id % 3 == 0 { GrantedRole::Custom(RoleId(id % 4 + 1)) } else { GrantedRole::BuiltIn(Role::ALL[id as usize % 6]) };
         Change::Grant(Grant { id: GrantId(id), user: UserId(id + 1), account: AccountId(id % 30 + 1), role, stamp: 0 })
     };
     commit(store, 953, (1..6).map(role).chain((1..40).map(grant)).collect());
@@ -258,6 +280,17 @@ fn tenants(store: &dyn Store) {
         };
         drop(store.ask_enrolment(asks).wait().unwrap());
     }
+}
+
+/// How the hosts of some accounts look.
+fn branding(id: u32) -> Option<Branding> {
+    let bytes = logo(id);
+    let logo = Some(Image { hash: Hash::of(&bytes), format: ImageFormat::Png, size: bytes.len() as u64 });
+    (id % 2 == 0).then(|| Branding { logo, ..Branding::new(name(&format!("brand {id}"))) })
+}
+
+fn logo(id: u32) -> Arc<[u8]> {
+    (0..300 + id).map(|at| at.wrapping_mul(id) as u8).collect()
 }
 
 fn sessions(store: &dyn Store) {
