@@ -19,7 +19,7 @@ use sbm_tests::openapi::checker;
 use sbm_tests::openapi::schemas::Schemas;
 use sbm_tests::raw::{Answer, Raw, Wire, request, spelt};
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
-use sbm_tests::stronghold::{INSTALLATION, Stronghold, device_login, make_token};
+use sbm_tests::stronghold::{INSTALLATION, Stronghold, device_login, log_in_device, make_token};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -232,6 +232,12 @@ fn accounts(hold: &Stronghold, answered: &mut Answered) {
     let room = r#"{"run":"00000000000000000000000000000001","bytes":1}"#;
     answered.ask(hold, Code::DeniedQuota, ("POST", path::RESERVATIONS, Some(&hold.device), Some(room)));
     done("PATCH", &root, r#"{"quota":{}}"#);
+    done("POST", path::ACCOUNTS, &json!({ "account": "root>till", "secret": PASSWORD }).to_string());
+    log_in_device(&hold.raw, "root>till", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    let other = device_login("root>till", PASSWORD, "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+    answered.ask(hold, Code::OtherMachine, ("POST", path::DEVICE, None, Some(&other)));
+    let release = format!("{}/{INSTALLATION}/release", path::DEVICES);
+    answered.ask(hold, Code::NothingToChange, ("POST", &release, console, None));
 }
 
 /// What a device may show as proof of a head that the server does not know (OFF-3).

@@ -7,7 +7,9 @@ use sbm_core::account::policy::{Mode, Setting};
 use sbm_core::account::{About, AccountState, Level, Quota};
 use sbm_core::name::Text;
 use sbm_core::password::Strength;
-use sbm_core::wire::v1::admin::{Account, AccountPatch, AccountsAct, EffectiveSetting, JudgedPassword, LifeAct, NewAccount, PasswordToJudge};
+use sbm_core::wire::v1::admin::{
+    Account, AccountPatch, AccountsAct, EffectiveSetting, JudgedPassword, LifeAct, NewAccount, PasswordToJudge, RuleMark,
+};
 use sbm_core::wire::v1::device::{Reservation, Stored};
 use sbm_core::wire::v1::session::Secret;
 
@@ -37,6 +39,10 @@ fn about() -> About {
 
 fn secret() -> Secret {
     Secret::new("harbour lantern 58 dune")
+}
+
+fn mark() -> RuleMark {
+    RuleMark { name: "cnil-2022".to_owned(), title: "CNIL".to_owned(), source: "https://www.cnil.fr".to_owned(), conforms: true }
 }
 
 fn setting(mode: Mode, value: Option<&str>) -> Setting {
@@ -91,6 +97,7 @@ fn answers() -> Vec<Example> {
         example("Account", "account_with_second_factor", Answer, Account { second_factor: true, ..whole.clone() }),
         example("Account", "account", Answer, whole),
         example("JudgedPassword", "judged_password", Answer, JudgedPassword::of(secret().reveal())),
+        example("RuleMark", "rule_mark", Answer, mark()),
         example("Strength", "strength", Word, Strength::Strong),
         example("Account", "account_shortest", Answer, shortest),
         example("EffectiveSetting", "effective_setting", Answer, effective),
@@ -127,7 +134,12 @@ fn requests() -> Vec<Example> {
         act: LifeAct::Delete,
     };
     vec![
-        example("NewAccount", "new_account_with_secret", Request, NewAccount { level: None, secret: Some(secret()), ..new.clone() }),
+        example(
+            "NewAccount",
+            "new_account_with_secret",
+            Request,
+            NewAccount { level: None, secret: Some(secret()), ..new.clone() },
+        ),
         example("NewAccount", "new_account", Request, new),
         example("PasswordToJudge", "password_to_judge", Request, PasswordToJudge { password: secret() }),
         example("AccountPatch", "account_patch", Request, patch),

@@ -227,6 +227,7 @@ fn users() -> Vec<Example> {
     };
     let waiting =
         Device { last_seen: None, account: Some("root>Acme".to_owned()), state: Some(DeviceState::Waiting), ..device.clone() };
+    let replaced = Device { account: Some("root>pc".to_owned()), state: Some(DeviceState::Active), replaced: true, ..device.clone() };
     vec![
         example("User", "user", Answer, user),
         example("Page", "page", Answer, page),
@@ -234,6 +235,7 @@ fn users() -> Vec<Example> {
         example("NewUser", "new_user", Request, new),
         example("UserPatch", "user_patch", Request, patch),
         example("UserPatch", "user_patch_without_security_profile", Request, taken_away),
+        example("Device", "device_replaced", Answer, replaced),
         example("Device", "device", Answer, device),
         example("Device", "device_waiting", Answer, waiting),
         example("DeviceState", "device_state", Direction::Word, DeviceState::Active),
