@@ -34,15 +34,8 @@ pub enum Class {
 }
 
 /// Where a password or a code is proved besides the logins.
-const LOGINS: [&str; 7] = [
-    path::UNLOCK,
-    path::PASSWORD,
-    path::NEW_TOKEN,
-    path::SECOND_STEP,
-    path::DEVICE_SECOND_STEP,
-    path::LOGIN_CODE,
-    path::FACTOR,
-];
+const LOGINS: [&str; 7] =
+    [path::UNLOCK, path::PASSWORD, path::NEW_TOKEN, path::SECOND_STEP, path::DEVICE_SECOND_STEP, path::LOGIN_CODE, path::FACTOR];
 
 impl Class {
     /// All of them, the first to be refused first.

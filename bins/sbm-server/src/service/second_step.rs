@@ -31,8 +31,7 @@ use crate::store::factors::{Half, NewHalf, Proof};
 const ASKS: &str =
     "the password is right; the code of the second factor is missing: send that of your authenticator, or a recovery code";
 /// The same where codes are sent.
-const ASKS_SENT: &str =
-    "the password is right; the code of the second factor is missing: have one sent to you, and send it back";
+const ASKS_SENT: &str = "the password is right; the code of the second factor is missing: have one sent to you, and send it back";
 /// Says what to do without a factor.
 const LACKS: &str = "the server asks a second factor of you, and you have none yet; enrol one first, with `sbmctl factor enrol`";
 const OVER: &str = "this login is over; begin it anew with name and password";

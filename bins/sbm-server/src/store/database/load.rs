@@ -17,8 +17,8 @@ use sbm_core::permission::{Ceiling, RightSet, Role, RoleSet};
 use serde::de::DeserializeOwned;
 
 use super::directory::revision;
-use super::silos;
 use super::sent_codes::channel_of;
+use super::silos;
 use crate::store::StoreError;
 use crate::store::sql::{Sql, all, one, strange};
 
@@ -56,8 +56,7 @@ fn server(sql: &dyn Sql) -> Result<Server, StoreError> {
 fn factors(sql: &dyn Sql) -> Result<Vec<(UserId, Means)>, StoreError> {
     let by_channel = "SELECT user_id, channel FROM factor_channels ORDER BY user_id, channel";
     let sent = all(sql, by_channel, &[], |row| Ok((row.id()?, Means::Sent(channel_of(row.take()?)?))))?;
-    let mut found =
-        all(sql, "SELECT user_id FROM factors ORDER BY user_id", &[], |row| Ok((row.id()?, Means::Authenticator)))?;
+    let mut found = all(sql, "SELECT user_id FROM factors ORDER BY user_id", &[], |row| Ok((row.id()?, Means::Authenticator)))?;
     found.extend(sent);
     Ok(found)
 }

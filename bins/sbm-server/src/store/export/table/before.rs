@@ -37,7 +37,11 @@ const ADDED: &[Added] = &[
             ("server", &["second_factor"]),
         ],
     },
-    Added { by: 5, tables: &["silos", "branding_images", "communications", "erase_orders", "custom_roles", "grants", "factor_channels"], columns: &[("accounts", &["agent", "second_factor"])] },
+    Added {
+        by: 5,
+        tables: &["silos", "branding_images", "communications", "erase_orders", "custom_roles", "grants", "factor_channels"],
+        columns: &[("accounts", &["agent", "second_factor"])],
+    },
 ];
 
 /// Made once for each schema of before, and kept as long as the program runs.

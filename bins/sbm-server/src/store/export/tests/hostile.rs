@@ -116,7 +116,7 @@ fn cases() -> Vec<Case> {
         assert_ne!(lines.0[0], good.0[0]);
         lines.sealed()
     };
-    cases.push(("a header of another schema", lying("\"schema\":4", "\"schema\":2"), 1, "schema 2"));
+    cases.push(("a header of another schema", lying(&format!("\"schema\":{SCHEMA}"), "\"schema\":2"), 1, "schema 2"));
     cases.push(("a header of another revision", lying("\"revision\":40", "\"revision\":41"), 1, "revision 41"));
     cases.push(("a header of another epoch", lying("\"epoch\":3", "\"epoch\":4"), 1, "epoch 4"));
     let moved = |change: &dyn Fn(&mut Lines) -> usize| {
