@@ -175,16 +175,21 @@ fn told(error: &ureq::Error) -> String {
         ureq::Error::Timeout(_) => format!("no answer within {} s", LIMIT.as_secs()),
         ureq::Error::HostNotFound => "its name is not known".to_owned(),
         ureq::Error::BodyExceedsLimit(_) => format!("its answer has more than {MAX_ANSWER} bytes"),
-        ureq::Error::Io(error) if is_of_tls(error) => format!("its certificate is not trusted: {error}"),
-        ureq::Error::Io(error) => format!("it cannot be reached: {error}"),
-        ureq::Error::Rustls(error) => format!("its certificate is not trusted: {error}"),
+        ureq::Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(error) => of_tls(error),
+            None => format!("it cannot be reached: {error}"),
+        },
+        ureq::Error::Rustls(error) => of_tls(error),
         ureq::Error::ConnectionFailed => "it cannot be reached".to_owned(),
         _ => "its answer is not HTTP".to_owned(),
     }
 }
 
-fn is_of_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+fn of_tls(error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(_) => "its certificate is not trusted, or not for that name".to_owned(),
+        _ => "no connection with TLS comes about".to_owned(),
+    }
 }
 
 #[cfg(test)]
