@@ -21,6 +21,7 @@ use sbm_tests::fixture::{PASSWORD, add_user, name};
 use sbm_tests::raw::{Raw, Wire, request};
 use sbm_tests::server::TestServer;
 use sbm_tests::stronghold::log_in;
+use serde_json::json;
 
 /// Samples of each kind.
 const SAMPLES: usize = 500;
@@ -32,7 +33,7 @@ const BOUND: f64 = 4.5;
 const WRONG: &str = "not the password 7";
 
 /// A login that is refused, and as what it is shown. The first two are one kind: what they differ by is the machine's.
-const KINDS: [(&str, &str, &str); 7] = [
+const KINDS: [(&str, &str, &str); 8] = [
     ("existing, wrong password again", "erin", WRONG),
     ("existing, wrong password", "erin", WRONG),
     ("unknown", "nobody", WRONG),
@@ -40,6 +41,7 @@ const KINDS: [(&str, &str, &str); 7] = [
     ("disabled, wrong password", "dave", WRONG),
     ("disabled, right password", "dave", PASSWORD),
     ("with a second factor, wrong password", "fern", WRONG),
+    ("a backup account, wrong secret", "root>pc", WRONG),
 ];
 
 struct World {
@@ -60,6 +62,8 @@ impl World {
         admin.modify_user(&name("dave"), &UserPatch { disabled: Some(true), ..UserPatch::default() }).unwrap();
         add_user(&admin, "fern", None, &[]);
         enrol_factor(&server, "fern", &*clock);
+        let pc = json!({ "account": "root>pc", "secret": PASSWORD });
+        admin.add_account(&serde_json::from_value(pc).unwrap()).unwrap();
         let wire = Raw::of(&server).connect();
         Self { clock, wire, _server: server }
     }

@@ -95,3 +95,19 @@ fn a_policy_is_set_and_shown_with_where_each_value_is_from_acc_9() {
     desk.run(&["account", "policy", &root, "--forced", "start"]).fails(2, "NAME=VALUE");
     desk.run(&["account", "policy", &root, "--forced", "with blank=1"]).fails(1, "with blank");
 }
+
+#[test]
+fn a_backup_account_gets_a_secret_and_its_machine_is_released_acc_11_acc_12_run_9() {
+    let desk = Desk::claimed();
+    let root = root(&desk);
+    let [pc, till] = ["pc", "till"].map(|name| format!("{root}>{name}"));
+    desk.with(&["account", "add", &pc, "--password-stdin"], "short\n").fails(1, "12 characters");
+    let added = desk.with(&["account", "add", &pc, "--password-stdin"], "harbour lantern 58 dune\n");
+    assert!(added.ok().contains("added the backup account"), "{added:?}");
+    assert!(added.err.contains("conforms to `nist-800-63b-4`") && added.err.contains("nobody can set it anew"), "{added:?}");
+    desk.run(&["account", "add", &till, "--level", "site", "--generate"]).fails(2, "no secret of its own");
+    let made = desk.json(&["account", "add", &till, "--generate"]);
+    assert_eq!((made["own_secret"].as_bool(), made["generated_secret"].as_str().unwrap().len()), (Some(true), 27));
+    assert_eq!(desk.json(&["account", "show", &pc])["own_secret"], true);
+    desk.run(&["device", "take-over", "no-pc", "--yes"]).fails(1, "no device on a computer `no-pc`");
+}
