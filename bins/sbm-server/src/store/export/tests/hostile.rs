@@ -11,6 +11,7 @@ use super::super::{import, refuse_if_not_fresh, verify};
 use super::content::fill;
 use super::{fresh, looked, text};
 use crate::store::StoreError;
+use crate::store::servers::SCHEMA;
 
 /// The lines of a good export; the last one is made again by [`Lines::sealed`].
 #[derive(Clone)]
