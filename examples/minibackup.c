@@ -53,7 +53,9 @@ static const char usage[] =
     "minibackup --home DIR [--rollout FILE] [COMMAND]\n"
     "  test CONNECTION USER            can the server be reached, and would it let that user in? If all is well, the connection\n"
     "                                  is locked to that server and user\n"
-    "  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD\n"
+    "  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD; the code of a second factor\n"
+    "                                  from MINIBACKUP_CODE\n"
+    "  enrol CONNECTION                instead: by the enrolment code in MINIBACKUP_CODE, without a password\n"
     "  connection                      which server, who, and whether that is locked\n"
     "  connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password: also from MINIBACKUP_ADMIN_PASSWORD\n"
     "  status                          what you may do, and why not\n"
@@ -76,6 +78,7 @@ static void command(const char *name, char **arg, int count) {
     if (IS("help", 0)) fputs(usage, stdout);
     else if (IS("test", 2)) test_server(arg[0], arg[1]);
     else if (IS("login", 2)) log_in(arg[0], arg[1]);
+    else if (IS("enrol", 1)) enrol(arg[0]);
     else if (IS("logout", 0)) log_out();
     else if (IS("connection", 0)) show_connection();
     else if (IS("connect", 3)) reconnect(arg[0], arg[1], arg[2]);

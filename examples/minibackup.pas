@@ -16,11 +16,13 @@ uses
   cthreads, cwstring, SysUtils, Sbm, Command, Keys, Permission, Profile, Backup, Delivery, Upload, Connection;
 
 const
-  Usages: array[0..17] of string = (
+  Usages: array[0..19] of string = (
     'minibackup --home DIR [--rollout FILE] [COMMAND]',
     '  test CONNECTION USER            can the server be reached, and would it let that user in? If all is well, the connection',
     '                                  is locked to that server and user',
-    '  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD',
+    '  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD; the code of a second factor',
+    '                                  from MINIBACKUP_CODE',
+    '  enrol CONNECTION                instead: by the enrolment code in MINIBACKUP_CODE, without a password',
     '  connection                      which server, who, and whether that is locked',
     '  connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password: also from MINIBACKUP_ADMIN_PASSWORD',
     '  status                          what you may do, and why not',
@@ -57,6 +59,7 @@ begin
   if Says('help', 0) then Help(Output)
   else if Says('test', 2) then TestServer(Word[1], Word[2])
   else if Says('login', 2) then LogIn(Word[1], Word[2])
+  else if Says('enrol', 1) then Enrol(Word[1])
   else if Says('logout', 0) then LogOut
   else if Says('connection', 0) then ShowConnection
   else if Says('connect', 3) then Reconnect(Word[1], Word[2], Word[3])

@@ -29,7 +29,7 @@ use sbm_client::core::permission::{Action, Effect, Resource};
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::session::Secret;
-use sbm_client::{Administrator, Client, Config, Connection, Error, Outcome, Rollout, WorkerConfig};
+use sbm_client::{Administrator, Client, Config, Connection, Enrolment, Error, Outcome, Rollout, WorkerConfig};
 
 /// The program: its folder, and SBM.
 struct Host {
@@ -47,7 +47,8 @@ enum Stop {
 const USAGE: &str = "minibackup --home DIR [--rollout FILE] [COMMAND]
   test CONNECTION USER            can the server be reached, and would it let that user in? If all is well, the connection
                                   is locked to that server and user
-  login CONNECTION USER, logout   the password comes from MINIBACKUP_PASSWORD
+  login CONNECTION USER, logout   the password comes from MINIBACKUP_PASSWORD; the code of a second factor from MINIBACKUP_CODE
+  enrol CONNECTION                instead: by the enrolment code in MINIBACKUP_CODE, without a password
   connection                      which server, who, and whether that is locked
   connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password comes from MINIBACKUP_ADMIN_PASSWORD
   status                          what you may do, and why not
@@ -189,9 +190,28 @@ impl Host {
     }
 
     fn log_in(&self, server: &str, user: &str) -> Result<(), Stop> {
-        self.client.login(&connection(server)?, user, &password(user, "MINIBACKUP_PASSWORD")?)?;
+        let own = password(user, "MINIBACKUP_PASSWORD")?;
+        // A window would try without, and ask for the code when it is told `Code::DeniedSecondFactor`.
+        match env::var("MINIBACKUP_CODE") {
+            Ok(code) => self.client.login_with_code(&connection(server)?, user, &own, &Secret::new(code))?,
+            Err(_) => self.client.login(&connection(server)?, user, &own)?,
+        }
         self.title();
         self.take_over()
+    }
+
+    /// Without a password: an administrator gave the code out. Whoever has to wait enrols again, with the same code.
+    fn enrol(&self, server: &str) -> Result<(), Stop> {
+        let Ok(code) = env::var("MINIBACKUP_CODE") else {
+            return failed(server, "put the enrolment code into MINIBACKUP_CODE");
+        };
+        match self.client.enrol(&connection(server)?, &Secret::new(code))? {
+            Enrolment::Waiting => failed(server, "a person has yet to let this computer in; enrol again later"),
+            Enrolment::Enrolled => {
+                self.title();
+                self.take_over()
+            }
+        }
     }
 
     /// Another server, or another user. While the connection is locked, its administrator allows it with his password.
@@ -226,6 +246,7 @@ impl Host {
             ["help"] => print!("{USAGE}"),
             ["test", server, user] => self.test(server, user)?,
             ["login", server, user] => self.log_in(server, user)?,
+            ["enrol", server] => self.enrol(server)?,
             ["logout"] => self.client.logout()?,
             ["connection"] => self.show_connection(),
             ["connect", server, user, administrator] => self.reconnect(server, user, administrator)?,

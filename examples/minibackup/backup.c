@@ -70,9 +70,25 @@ static void copy_tree(const struct keys *profile, const char *from, const char *
     if (directory) closedir(directory);
 }
 
+/* All that minibackup stores is what its profiles store, each as of its last run: SBM wants the sum. */
+static void report_stored(const char *name, int64_t bytes) {
+    static struct keys stored;
+    char path[MAX_TEXT], number[32];
+    uint64_t sum = 0;
+    read_settings(&stored, "stored", path);
+    snprintf(number, sizeof number, "%" PRId64, bytes);
+    put(&stored, name, number);
+    must(save(&stored, path), path);
+    for (int i = 0; i < stored.count; i++) sum += strtoull(strrchr(stored.line[i], '=') + 1, NULL, 10);
+    sbm_status status = sbm_client_report_stored(client, sum, &error);
+    if (status != SBM_STATUS_NOT_LOGGED_IN) check(status); /* nobody manages us: nobody counts */
+    else sbm_error_free(error), error = NULL;
+}
+
 /*
  * One run: what SBM is told is what the administrator will see. A restore copies the other way, to `target`. It is asked for
- * like every act; sbm_client_begin_run() asks once more by itself. While it goes on, no change of this profile is delivered.
+ * like every act; sbm_client_begin_run_storing() asks once more by itself, for room too where a quota is set. While it goes on,
+ * no change of this profile is delivered.
  */
 void run(const char *name, int32_t trigger, const char *target) {
     static const struct keys everything;
@@ -91,7 +107,8 @@ void run(const char *name, int32_t trigger, const char *target) {
                            .profile_name = name, .profile_guid = get(profile, "managed"),
                            .utc_offset_minutes = (int32_t)(localtime(&now)->tm_gmtoff / 60)};
     if (!get(profile, "source") || !get(profile, "dest")) fail(name, "it has no source= or no dest=");
-    check(sbm_client_begin_run(client, &start, &run, &error));
+    const char *expected = get(profile, "expect"); /* how many bytes of new data, if somebody knows */
+    check(sbm_client_begin_run_storing(client, &start, expected ? strtoull(expected, NULL, 10) : 0, &run, &error));
     read_settings(&settings, "settings", path);
     told = get(&settings, "verbose");
     verbose = told && strcmp(told, "yes") == 0;
@@ -103,6 +120,7 @@ void run(const char *name, int32_t trigger, const char *target) {
     }
     check(sbm_run_finish(run, &end, NULL, &error));
     sbm_run_free(run);
+    if (end.bytes_stored >= 0) report_stored(name, end.bytes_stored);
     printf("%s: %" PRIu64 " files (%" PRIu64 " bytes) copied, %" PRIu64 " failed\n", name, end.files_copied, end.bytes_copied,
            end.files_failed);
     if (end.files_failed) stop(FAILED);

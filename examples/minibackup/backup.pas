@@ -145,6 +145,28 @@ begin
     FpClosedir(Directory^);
 end;
 
+{ All that minibackup stores is what its profiles store, each as of its last run: SBM wants the sum. }
+procedure ReportStored(const Name: string; Bytes: Int64);
+var
+  Stored: TKeys;
+  Line: string;
+  Sum: UInt64;
+begin
+  Stored := Settings('stored');
+  Stored.Put(Name, IntToStr(Bytes));
+  Must(Stored.Save(SettingsPath('stored')), SettingsPath('stored'));
+  Sum := 0;
+  for Line in Stored.Line do
+    Inc(Sum, UInt64(StrToInt64Def(Copy(Line, LastDelimiter('=', Line) + 1, Length(Line)), 0)));
+  try
+    Client.ReportStored(Sum);
+  except
+    on E: ESbm do
+      if E.Code <> SBM_STATUS_NOT_LOGGED_IN then { nobody manages us: nobody counts }
+        raise;
+  end;
+end;
+
 procedure Run(const Name: string; Trigger: sbm_trigger; const Target: string);
 var
   Path: string;
@@ -166,7 +188,8 @@ begin
   Start.ProfileGuid := UnicodeString(Profile.Get('managed'));
   if not Profile.Has('source') or not Profile.Has('dest') then
     Fail(Name, 'it has no source= or no dest=');
-  Running := Client.BeginRun(Start);
+  { How many bytes of new data, if somebody knows: where a quota is set, room is kept for them. }
+  Running := Client.BeginRun(Start, UInt64(StrToInt64Def(Profile.Get('expect'), 0)));
   Verbose := Settings('settings').Get('verbose') = 'yes';
   RunEnd := TSbmRunEnd.Make(SBM_RESULT_SUCCESS);
   RunEnd.BytesStored := 0;
@@ -186,6 +209,8 @@ begin
     RunEnd.ErrorText := 'some files could not be copied';
   end;
   Running.Finish(RunEnd);
+  if RunEnd.BytesStored >= 0 then
+    ReportStored(Name, RunEnd.BytesStored);
   WriteLn(Name, ': ', RunEnd.FilesCopied, ' files (', RunEnd.BytesCopied, ' bytes) copied, ', RunEnd.FilesFailed, ' failed');
   if RunEnd.FilesFailed > 0 then
     raise EStop.Create(FAILED);

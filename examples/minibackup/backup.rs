@@ -4,6 +4,7 @@ use std::fs::{self, DirEntry, File, FileTimes, Metadata};
 use std::io;
 use std::path::Path;
 
+use sbm_client::core::code::Code;
 use sbm_client::core::permission::Action;
 use sbm_client::core::run::{RunEnd, RunResult, RunStart, Trigger};
 use sbm_client::{Clock as _, SystemClock};
@@ -20,7 +21,7 @@ struct Work<'a> {
 
 impl Host {
     /// One run: what SBM is told is what the administrator will see. A restore copies the other way, to `target`. It is
-    /// asked for like every act; `begin_run` asks once more by itself. While it goes on, no change of this profile is delivered.
+    /// asked for like every act; `begin_run_storing` asks once more by itself. While it goes on, no change of this profile is delivered.
     pub fn run(&self, name: &str, trigger: Trigger, target: Option<&str>) -> Result<(), Stop> {
         let action = match trigger {
             Trigger::Restore => Action::Restore,
@@ -35,7 +36,9 @@ impl Host {
         let mut start = RunStart::new(name, trigger, now);
         start.profile.guid = profile.managed();
         start.profile.version = profile.keys.get("version").and_then(|version| version.parse().ok()).unwrap_or(0);
-        let run = self.client.begin_run(start)?;
+        // How many bytes of new data, if somebody knows: where a quota is set, room is kept for them.
+        let expected = profile.keys.get("expect").and_then(|bytes| bytes.parse().ok()).unwrap_or(0);
+        let run = self.client.begin_run_storing(start, expected)?;
         let settings = Keys::read(&self.home.join("settings"))?.unwrap_or_default();
         let everything = Keys::default();
         let mut work = Work {
@@ -54,9 +57,29 @@ impl Host {
             "some files could not be copied".clone_into(&mut end.error);
         }
         let (copied, bytes, not_copied) = (end.files_copied, end.bytes_copied, end.files_failed);
+        let stored = end.bytes_stored;
         run.finish(end)?;
+        if let Some(bytes) = stored {
+            self.report_stored(name, bytes)?;
+        }
         println!("{name}: {copied} files ({bytes} bytes) copied, {not_copied} failed");
         if not_copied > 0 { Err(Stop::Failed(String::new())) } else { Ok(()) }
+    }
+}
+
+impl Host {
+    /// All that minibackup stores is what its profiles store, each as of its last run: SBM wants the sum.
+    fn report_stored(&self, name: &str, bytes: u64) -> Result<(), Stop> {
+        let path = self.home.join("stored");
+        let mut stored = Keys::read(&path)?.unwrap_or_default();
+        stored.put(name, &bytes.to_string());
+        stored.save(&path)?;
+        let of = |line: String| line.rsplit_once('=').and_then(|(_, bytes)| bytes.parse::<u64>().ok()).unwrap_or(0);
+        match self.client.report_stored(stored.lines().map(of).sum()) {
+            // Nobody manages us: nobody counts.
+            Err(error) if error.code() == Code::NotLoggedIn => Ok(()),
+            told => Ok(told?),
+        }
     }
 }
 

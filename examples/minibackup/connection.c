@@ -30,7 +30,21 @@ void test_server(const char *connection, const char *user) {
 }
 
 void log_in(const char *connection, const char *user) {
-    check(sbm_client_login(client, connection, user, password(user, "MINIBACKUP_PASSWORD"), &error));
+    const char *code = getenv("MINIBACKUP_CODE"), *own = password(user, "MINIBACKUP_PASSWORD");
+    /* A window would try without, and ask for the code when the status is SBM_STATUS_DENIED_SECOND_FACTOR. */
+    check(code ? sbm_client_login_with_code(client, connection, user, own, code, &error)
+               : sbm_client_login(client, connection, user, own, &error));
+    caption(stderr, "");
+    if (!take_over()) stop(FAILED);
+}
+
+/* Without a password: an administrator gave the code out. Whoever has to wait enrols again, with the same code. */
+void enrol(const char *connection) {
+    const char *code = getenv("MINIBACKUP_CODE");
+    sbm_enrolment state;
+    if (!code) fail(connection, "put the enrolment code into MINIBACKUP_CODE");
+    check(sbm_client_enrol(client, connection, code, &state, &error));
+    if (state == SBM_ENROLMENT_WAITING) fail(connection, "a person has yet to let this computer in; enrol again later");
     caption(stderr, "");
     if (!take_over()) stop(FAILED);
 }

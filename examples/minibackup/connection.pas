@@ -13,6 +13,8 @@ function Password(const User, Variable: string): string;
 }
 procedure TestServer(const Server, User: string);
 procedure LogIn(const Server, User: string);
+{ Without a password: an administrator gave the code out. Whoever has to wait enrols again, with the same code. }
+procedure Enrol(const Server: string);
 procedure LogOut;
 { Another server, or another user. While the connection is locked, its administrator allows it with his password. }
 procedure Reconnect(const Server, User, Administrator: string);
@@ -69,8 +71,27 @@ begin
 end;
 
 procedure LogIn(const Server, User: string);
+var
+  Code: string;
 begin
-  Client.Login(UnicodeString(Server), UnicodeString(User), Own(User));
+  { A window would try without, and ask for the code when the status is SBM_STATUS_DENIED_SECOND_FACTOR. }
+  Code := GetEnvironmentVariable('MINIBACKUP_CODE');
+  if Code = '' then
+    Client.Login(UnicodeString(Server), UnicodeString(User), Own(User))
+  else
+    Client.Login(UnicodeString(Server), UnicodeString(User), Own(User), UnicodeString(Code));
+  Begun;
+end;
+
+procedure Enrol(const Server: string);
+var
+  Code: string;
+begin
+  Code := GetEnvironmentVariable('MINIBACKUP_CODE');
+  if Code = '' then
+    Fail(Server, 'put the enrolment code into MINIBACKUP_CODE');
+  if Client.Enrol(UnicodeString(Server), UnicodeString(Code)) = SBM_ENROLMENT_WAITING then
+    Fail(Server, 'a person has yet to let this computer in; enrol again later');
   Begun;
 end;
 
