@@ -12,7 +12,10 @@ use crate::factor::{Channel, Kept, KeptAddress};
 use crate::id::{AccountId, AllowId, GrantId, Guid, Hash, InstallationId, OrderId, UserId};
 use crate::name::{Name, Text};
 use crate::permission::{Ceiling, Task, TaskAccess};
-use crate::wire::v1::admin::{AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGrant, NewGroup, NewRole, NewSecurityProfile, ProfilePatch, RolePatch, SecurityProfilePatch, ServerPatch};
+use crate::wire::v1::admin::{
+    AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGrant, NewGroup, NewRole, NewSecurityProfile, ProfilePatch,
+    RolePatch, SecurityProfilePatch, ServerPatch,
+};
 
 /// Who wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -225,7 +225,9 @@ impl Act<'_> {
         }
         match (Act { sees, ..*self }).changes(command) {
             Err(again) if again.code == Code::NotFound => refused,
-            Ok(_) | Err(_) => Refusal::new(Code::DeniedRole, "you may look at this, and have no role there that allows changing it"),
+            Ok(_) | Err(_) => {
+                Refusal::new(Code::DeniedRole, "you may look at this, and have no role there that allows changing it")
+            }
         }
     }
 

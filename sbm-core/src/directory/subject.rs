@@ -291,7 +291,8 @@ impl Directory {
         let settings = all_effective(way_up).into_iter().map(|(name, found)| (name.to_string(), setting(found)));
         let settings: BTreeMap<String, ListSetting> = settings.collect();
         // More than fits a list beside the profiles would cost the device all that it may do.
-        let bytes: usize = settings.iter().map(|(name, setting)| name.len() + setting.value.as_ref().map_or(0, String::len)).sum();
+        let bytes: usize =
+            settings.iter().map(|(name, setting)| name.len() + setting.value.as_ref().map_or(0, String::len)).sum();
         if bytes > List::MAX_BYTES / 4 { BTreeMap::new() } else { settings }
     }
 

@@ -38,7 +38,8 @@ impl Service {
     ///
     /// [`Code::AlreadyClaimed`], the password rules, [`Code::SetupCodeWrong`].
     pub async fn claim(self: &Arc<Self>, claim: Claim, address: IpAddr) -> Result<(), Refusal> {
-        let actor = Actor { kind: ActorKind::Setup, address: address.to_string(), host: None, session: None, limit: None, task: None };
+        let actor =
+            Actor { kind: ActorKind::Setup, address: address.to_string(), host: None, session: None, limit: None, task: None };
         if self.facts().server().claimed {
             return Err(Code::AlreadyClaimed.into());
         }

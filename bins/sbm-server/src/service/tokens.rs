@@ -182,8 +182,10 @@ impl Service {
             true => facts.seen_by(actor).contains(live.account),
             false => facts.seen_for(actor, Task::Users, TaskAccess::Write).contains(live.account),
         });
-        let reached =
-            live.as_ref().and_then(|live| facts.user(live.user)).map(|user| plan::may_reach(&facts, facts.user(caller.user), user));
+        let reached = live
+            .as_ref()
+            .and_then(|live| facts.user(live.user))
+            .map(|user| plan::may_reach(&facts, facts.user(caller.user), user));
         if let Some(Err(refused)) = reached {
             self.audit_refused(&facts, actor, "token.revoke", id, &refused).await;
             return Err(refused);

@@ -79,7 +79,8 @@ impl Plain {
             security_profile: self.security_profile,
             profile: named.map(|(name, _)| *name),
             above: false,
-            token: None, by: None,
+            token: None,
+            by: None,
         };
         explain(self.decide(question), action(question), resource(question), names)
     }

@@ -212,11 +212,14 @@ fn roles_and_grants_come_back_whole_and_go_with_whom_and_what_they_are_of_usr_5(
     put(world.store(), vec![Change::DropGrant { id: GrantId(1), user: UserId(2) }, Change::DropRole(RoleId(1))]);
     assert_eq!(ids(world), [2]);
     put(world.store(), vec![grant(4, 2, 2, built_in)]);
-    put(world.store(), vec![
-        Change::DropAccount(AccountId(2)),
-        Change::DropRole(RoleId(2)),
-        Change::DropGrant { id: GrantId(4), user: UserId(2) },
-    ]);
+    put(
+        world.store(),
+        vec![
+            Change::DropAccount(AccountId(2)),
+            Change::DropRole(RoleId(2)),
+            Change::DropGrant { id: GrantId(4), user: UserId(2) },
+        ],
+    );
     let left = loaded(world);
     assert_eq!((left.roles.len(), left.grants.len(), left.next.role, left.next.grant), (0, 1, 3, 5));
     for again in [grant(4, 2, 1, built_in), Change::DropGrant { id: GrantId(4), user: UserId(2) }, Change::DropRole(RoleId(2))] {
