@@ -110,11 +110,11 @@ mod tests {
                 (_, None) => self.seen = Some((store.revision, store.lease)),
                 (_, Some((revision, _))) if revision != store.revision => self.left -= 1,
                 (Actor::Claims(by), Some((_, lease))) => {
-                    if let Ok(next) = lease.claim(by, |_| true) {
-                        if next != lease {
-                            store.claimed.push((next.fence, by));
-                            (store.revision, store.lease) = (store.revision + 1, next);
-                        }
+                    if let Ok(next) = lease.claim(by, |_| true)
+                        && next != lease
+                    {
+                        store.claimed.push((next.fence, by));
+                        (store.revision, store.lease) = (store.revision + 1, next);
                     }
                     self.left = 0;
                 }

@@ -127,11 +127,11 @@ impl Act<'_> {
             found.is_some_and(|row| row.silo.own.is_some())
         };
         let of_operator = self.facts.root_of(account) == AccountId::ROOT;
-        if !has_secret(Some(account)) && !(of_operator && has_secret(None)) {
-            return Ok(());
+        if has_secret(Some(account)) || (of_operator && has_secret(None)) {
+            let message = format!("the login `{name}` is that of a backup account with a secret of its own; choose another name");
+            return Err(Refusal::new(Code::NameTaken, message));
         }
-        let message = format!("the login `{name}` is that of a backup account with a secret of its own; choose another name");
-        Err(Refusal::new(Code::NameTaken, message))
+        Ok(())
     }
 }
 
