@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use sbm_core::account::tree::Kind;
 use sbm_core::cache::{Domain, Head, KeyDocument, Mark, Number};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
-use sbm_core::account::tree::Kind;
 use sbm_core::directory::{Actor, Command, Directory, Refusal, Subject, plan};
 use sbm_core::id::{DeviceId, Guid, Hash};
 use sbm_core::run::record::{MAX_ERROR, cut};
@@ -205,7 +205,8 @@ impl Service {
         let wanted: Vec<(Guid, u64)> = named.map(|entry| (entry.guid, entry.revision)).collect();
         let missing = || refusal(Code::NotFound, format!("this device's list does not name `{hash}`; check in again"));
         if wanted.is_empty() {
-            let (origin, _) = facts.branding_of(device.account).filter(|(_, own)| own.image(&hash).is_some()).ok_or_else(missing)?;
+            let (origin, _) =
+                facts.branding_of(device.account).filter(|(_, own)| own.image(&hash).is_some()).ok_or_else(missing)?;
             return self.image(origin, hash).await?.ok_or_else(missing);
         }
         let profile = wanted.iter().find_map(|(guid, _)| facts.profile_for(device, guid)).ok_or_else(missing)?;

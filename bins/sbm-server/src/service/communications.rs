@@ -65,7 +65,12 @@ impl Service {
     ///
     /// The gates; [`Code::NotFound`] for one of an account that the actor does not see, [`Code::Stale`] when somebody else changed
     /// it meanwhile.
-    pub async fn modify_communication(&self, actor: &Actor, id: u64, patch: CommunicationPatch) -> Result<Communication, Refusal> {
+    pub async fn modify_communication(
+        &self,
+        actor: &Actor,
+        id: u64,
+        patch: CommunicationPatch,
+    ) -> Result<Communication, Refusal> {
         let act = "communication.modify";
         self.authorise_on(actor, Task::Accounts, TaskAccess::Write, act, &id.to_string()).await?;
         let (facts, now) = (self.facts(), self.now());

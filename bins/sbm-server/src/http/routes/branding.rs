@@ -35,14 +35,13 @@ pub(super) const IMAGE: Operation =
         .reads(Task::Accounts)
         .says("An image of the branding that counts for an account, by its hash.")
         .answers(Answers::Bytes);
-pub(super) const CONSOLE: Operation =
-    Operation::post("open_console", path::ACCOUNTS, "/{account}/console", Access::ConsoleOrApi)
-        .reads(Task::Accounts)
-        .says(
-            "The way to an account's own login, which is audited. It is no session: whoever goes there logs in as a user of that \
+pub(super) const CONSOLE: Operation = Operation::post("open_console", path::ACCOUNTS, "/{account}/console", Access::ConsoleOrApi)
+    .reads(Task::Accounts)
+    .says(
+        "The way to an account's own login, which is audited. It is no session: whoever goes there logs in as a user of that \
              account.",
-        )
-        .answers(Answers::Value("ConsoleLogin"));
+    )
+    .answers(Answers::Value("ConsoleLogin"));
 
 pub(super) async fn show(asker: Asker, Path(name): Path<String>) -> Answer {
     asker.may_read(Task::Accounts, "account.branding").await?;
@@ -74,10 +73,7 @@ pub(super) async fn image(asker: Asker, conditions: Conditions, Path((name, hash
         return Ok(known);
     }
     let content = asker.service.image(origin, hash).await?.ok_or_else(unknown)?;
-    let headers = [
-        (CONTENT_TYPE, image.format.media_type()),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
-    ];
+    let headers = [(CONTENT_TYPE, image.format.media_type()), (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")];
     Ok(tag::tagged((headers, content.into_response()).into_response(), &hash.to_string()))
 }
 
