@@ -303,3 +303,17 @@ fn a_token_narrows_what_was_given_below_and_widens_nothing_run_11_usr_5() {
         assert_eq!(told(below, command.clone()), expected, "{below:?} {command:?}");
     }
 }
+
+#[test]
+fn a_second_factor_that_is_asked_of_a_role_is_asked_of_who_has_it_below_his_account_too_run_8_usr_5() {
+    let mut world = provider();
+    let rule = FactorRule { roles: RoleSet::NONE.with(Role::Operator), ..FactorRule::default() };
+    let server = Server { second_factor: rule, ..world.0.server().clone() };
+    world.0 = world.0.apply(world.0.revision() + 1, &[crate::directory::Change::Server(server)]);
+    let lacks = |world: &World| world.0.lacks_factor(world.0.user_named(AccountId::ROOT, "hand").unwrap());
+    assert!(!lacks(&world));
+    world.act(give("hand", "operator", "root>north")).unwrap();
+    assert!(lacks(&world));
+    world.act(Command::Ungrant(GrantId(1))).unwrap();
+    assert!(!lacks(&world));
+}
