@@ -250,8 +250,11 @@ fn tenants(store: &dyn Store) {
         })
     };
     let grant = |id: u32| {
-        let role =
-            if id % 3 == 0 { GrantedRole::Custom(RoleId(id % 4 + 1)) } else { GrantedRole::BuiltIn(Role::ALL[id as usize % 6]) };
+        let role = if id.is_multiple_of(3) {
+            GrantedRole::Custom(RoleId(id % 4 + 1))
+        } else {
+            GrantedRole::BuiltIn(Role::ALL[id as usize % 6])
+        };
         Change::Grant(Grant { id: GrantId(id), user: UserId(id + 1), account: AccountId(id % 30 + 1), role, stamp: 0 })
     };
     commit(store, 953, (1..6).map(role).chain((1..40).map(grant)).collect());
@@ -286,7 +289,7 @@ fn tenants(store: &dyn Store) {
 fn branding(id: u32) -> Option<Branding> {
     let bytes = logo(id);
     let logo = Some(Image { hash: Hash::of(&bytes), format: ImageFormat::Png, size: bytes.len() as u64 });
-    (id % 2 == 0).then(|| Branding { logo, ..Branding::new(name(&format!("brand {id}"))) })
+    id.is_multiple_of(2).then(|| Branding { logo, ..Branding::new(name(&format!("brand {id}"))) })
 }
 
 fn logo(id: u32) -> Arc<[u8]> {

@@ -77,7 +77,7 @@ fn an_agent_is_a_device_of_the_accounts_that_it_serves_and_of_no_other_acc_10_de
     }
     assert_eq!(world.act_as("other", enrol("root>globex")), Err(Code::NotFound), "nobody else is its agent");
     let by_token = Actor {
-        limit: Some(crate::directory::Limit { most: crate::permission::Ceiling::from_bits(u64::MAX), below: None }),
+        limit: Some(Limit { most: crate::permission::Ceiling::from_bits(u64::MAX), below: None }),
         ..world.as_user("c2c", "")
     };
     let refused = plan(&world.0, &by_token, &enrol("root>globex"), Timestamp::default()).unwrap_err();
