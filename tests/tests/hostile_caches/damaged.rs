@@ -105,7 +105,7 @@ fn each_fault_of_the_files_has_its_code_off_3() {
         ("garbage for the marker", |home| std::fs::write(home.join("managed"), b"{").unwrap(), Code::CacheDamaged),
         ("a marker of 300 kB", |home| std::fs::write(home.join("managed"), vec![b' '; 300_000]).unwrap(), Code::CacheDamaged),
         ("a directory for the marker", |home| directory(&home.join("managed")), Code::CacheDamaged),
-        ("a newer schema", |home| sql(home, "PRAGMA user_version = 3"), Code::CacheNewer),
+        ("a newer schema", |home| sql(home, "PRAGMA user_version = 4"), Code::CacheNewer),
         ("another program's database", |home| sql(home, "PRAGMA application_id = 7"), Code::CacheDamaged),
         ("no table of trust", |home| sql(home, "DROP TABLE trust"), Code::CacheDamaged),
         ("no record of trust", |home| sql(home, "DELETE FROM trust"), Code::CacheMissing),

@@ -205,7 +205,9 @@ pub(super) fn marks(database: &Connection) -> Result<Vec<Mark>, Fault> {
 
 /// The host's last word about what it stores.
 pub(super) fn stored(database: &Connection) -> Result<Option<Stored>, Fault> {
-    Ok(database.query_row("SELECT data, sum FROM stored", [], |row| checked(row, 0)).optional()?)
+    let word: Option<Stored> = database.query_row("SELECT data, sum FROM stored", [], |row| checked(row, 0)).optional()?;
+    // With the number 0 nothing was said yet.
+    Ok(word.filter(|word| word.number > 0))
 }
 
 /// Keeps a newer one.
