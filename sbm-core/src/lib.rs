@@ -28,9 +28,9 @@ pub mod erase;
 pub mod factor;
 pub mod id;
 pub mod name;
-pub mod password;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod password;
 pub mod permission;
 pub mod profile;
 pub mod run;

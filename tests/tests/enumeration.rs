@@ -61,7 +61,7 @@ impl World {
         add_user(&admin, "dave", None, &[]);
         admin.modify_user(&name("dave"), &UserPatch { disabled: Some(true), ..UserPatch::default() }).unwrap();
         add_user(&admin, "fern", None, &[]);
-        enrol_factor(&server, "fern", &*clock);
+        enrol_factor(&server, "fern", &clock);
         let pc = json!({ "account": "root>pc", "secret": PASSWORD });
         admin.add_account(&serde_json::from_value(pc).unwrap()).unwrap();
         let wire = Raw::of(&server).connect();
@@ -209,9 +209,9 @@ fn accounts_and_users_outside_ones_scope_are_not_told_apart_from_none_by_text_st
     let root = root.as_str();
     let of_accounts = |name: &str| format!("{}/{root}%3E{name}", path::ACCOUNTS);
     let of_users = |name: &str| format!("{}/{name}", path::USERS);
-    let places: [(&[(&str, &str); 4], &dyn Fn(&str) -> String, &str); 2] =
-        [(&accounts, &of_accounts, r#"{"comment":"seen"}"#), (&users, &of_users, r#"{"description":"seen"}"#)];
-    for (kinds, place, patch) in places {
+    let place_of: [&dyn Fn(&str) -> String; 2] = [&of_accounts, &of_users];
+    let patches = [r#"{"comment":"seen"}"#, r#"{"description":"seen"}"#];
+    for ((kinds, place), patch) in [accounts, users].into_iter().zip(place_of).zip(patches) {
         for (method, content) in [("GET", None), ("PATCH", Some(patch))] {
             let told: Vec<String> = kinds.iter().map(|(_, name)| ask(method, &place(name), name, content).0).collect();
             assert!(told.iter().all(|one| *one == told[0]), "{told:#?}");

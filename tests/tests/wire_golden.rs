@@ -12,26 +12,26 @@
 
 #[path = "wire_golden/accounts.rs"]
 mod accounts;
-#[path = "wire_golden/company.rs"]
-mod company;
 #[path = "wire_golden/cache.rs"]
 mod cache;
+#[path = "wire_golden/company.rs"]
+mod company;
 #[path = "wire_golden/enrolments.rs"]
 mod enrolments;
-#[path = "wire_golden/orders.rs"]
-mod orders;
 #[path = "wire_golden/examples.rs"]
 mod examples;
 #[path = "wire_golden/factor.rs"]
 mod factor;
 #[path = "wire_golden/manage.rs"]
 mod manage;
-#[path = "wire_golden/roles.rs"]
-mod roles;
 #[path = "wire_golden/names.rs"]
 mod names;
 #[path = "wire_golden/openapi.rs"]
 mod openapi;
+#[path = "wire_golden/orders.rs"]
+mod orders;
+#[path = "wire_golden/roles.rs"]
+mod roles;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -7,9 +7,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::rows::{
-    Account, Allow, CustomRole, Device, Grant, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User,
-};
+use super::rows::{Account, Allow, CustomRole, Device, Grant, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use crate::cache::Mark;
 use crate::erase::Order;
 use crate::factor::{Channel, Kept, KeptAddress};

@@ -9,9 +9,7 @@ use super::change::Change;
 use super::index::{Index, NameKey};
 use super::kin::Kin;
 use super::marks::Marks;
-use super::rows::{
-    Account, Allow, CustomRole, Device, Grant, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User,
-};
+use super::rows::{Account, Allow, CustomRole, Device, Grant, Group, ManagedProfile, SecurityProfile, Server, Tombstone, User};
 use super::table::Table;
 use crate::allowlist::{IpPattern, Matcher, PeerName, Rule};
 use crate::cache::Mark;
@@ -206,7 +204,11 @@ impl Directory {
             Change::DropFactor(user) => self.drop_factor(user, Means::Authenticator),
             Change::Channel { user, channel, .. } => self.put_factor(user, Means::Sent(channel)),
             Change::DropChannel { user, channel } => self.drop_factor(user, Means::Sent(channel)),
-            Change::Password { .. } | Change::RecoveryCodes { .. } | Change::Body { .. } | Change::Image { .. } | Change::Erase(_) => {}
+            Change::Password { .. }
+            | Change::RecoveryCodes { .. }
+            | Change::Body { .. }
+            | Change::Image { .. }
+            | Change::Erase(_) => {}
         }
     }
 

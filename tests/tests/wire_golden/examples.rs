@@ -227,7 +227,8 @@ fn users() -> Vec<Example> {
     };
     let waiting =
         Device { last_seen: None, account: Some("root>Acme".to_owned()), state: Some(DeviceState::Waiting), ..device.clone() };
-    let replaced = Device { account: Some("root>pc".to_owned()), state: Some(DeviceState::Active), replaced: true, ..device.clone() };
+    let replaced =
+        Device { account: Some("root>pc".to_owned()), state: Some(DeviceState::Active), replaced: true, ..device.clone() };
     vec![
         example("User", "user", Answer, user),
         example("Page", "page", Answer, page),

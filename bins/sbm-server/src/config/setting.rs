@@ -189,7 +189,10 @@ pub const SETTINGS: &[Setting] = &[
     text("mail.user", "as whom the server logs in there, if it has to"),
     file("mail.password_file", "a file with the password for that; readable by the server alone"),
     text("mail.from", "the address that the mails come from"),
-    file("mail.authorities", "a file with the certificates that vouch for the relay, in PEM; without it those that the system knows do"),
+    file(
+        "mail.authorities",
+        "a file with the certificates that vouch for the relay, in PEM; without it those that the system knows do",
+    ),
     number("mail.timeout_seconds", 1, 60, "10", "how long it is waited for each answer of the relay"),
     Setting {
         key: "sms.url",
@@ -202,7 +205,13 @@ pub const SETTINGS: &[Setting] = &[
     file("sms.authorities", "a file with the certificates that vouch for it, in PEM; without it those that the system knows do"),
     text("sms.prefixes", "how the numbers begin that are sent to, such as `+49, +43`; any without it"),
     number("codes.user_per_hour", 1, 1_000, "6", "how many codes are sent to a user in an hour, at most"),
-    number("codes.account_per_hour", 1, 1_000_000, "100", "how many codes are sent to all users of an account in an hour, at most"),
+    number(
+        "codes.account_per_hour",
+        1,
+        1_000_000,
+        "100",
+        "how many codes are sent to all users of an account in an hour, at most",
+    ),
     Setting {
         key: "backup.dir",
         kind: Kind::File,

@@ -7,8 +7,8 @@ mod enrolments;
 mod images;
 mod lists;
 mod orders;
-mod roles;
 mod passwords;
+mod roles;
 mod rollout;
 mod server;
 mod sessions;
@@ -22,8 +22,8 @@ pub use enrolments::{Enrolment, MadeEnrolment, NewEnrolment, WaitingDevice};
 pub use images::{EffectiveBranding, NewImage};
 pub use lists::{AuditQuery, HistoryQuery, ListQuery, RunQuery};
 pub use orders::{EraseKey, EraseOrder};
-pub use roles::{Able, AbleUser, Because, CustomRole, Grant, NewGrant, NewRole, RolePatch, WhoCan};
 pub use passwords::{JudgedPassword, PasswordToJudge, RuleMark};
+pub use roles::{Able, AbleUser, Because, CustomRole, Grant, NewGrant, NewRole, RolePatch, WhoCan};
 pub use rollout::{Holder, HolderState, ProfileRevision, RollBack, Tombstone};
 pub use server::{
     AllowEntry, AllowFinding, AllowTest, AllowVerdict, BackupState, NewAllowEntry, ServerEntry, ServerPatch, ServerSettings,

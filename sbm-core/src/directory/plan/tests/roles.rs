@@ -309,7 +309,7 @@ fn a_second_factor_that_is_asked_of_a_role_is_asked_of_who_has_it_below_his_acco
     let mut world = provider();
     let rule = FactorRule { roles: RoleSet::NONE.with(Role::Operator), ..FactorRule::default() };
     let server = Server { second_factor: rule, ..world.0.server().clone() };
-    world.0 = world.0.apply(world.0.revision() + 1, &[crate::directory::Change::Server(server)]);
+    world.0 = world.0.apply(world.0.revision() + 1, &[Change::Server(server)]);
     let lacks = |world: &World| world.0.lacks_factor(world.0.user_named(AccountId::ROOT, "hand").unwrap());
     assert!(!lacks(&world));
     world.act(give("hand", "operator", "root>north")).unwrap();

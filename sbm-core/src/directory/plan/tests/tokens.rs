@@ -183,7 +183,7 @@ fn a_token_for_an_account_sees_that_and_what_is_below_and_nothing_of_the_server_
         Command::CreateAccount(NewAccount {
             account: path(text),
             level: Some(Level::EndCustomer),
-        secret: None,
+            secret: None,
             quota: Quota::default(),
             comment: Text::default(),
             about: About::default(),

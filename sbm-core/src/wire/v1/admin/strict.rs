@@ -34,12 +34,8 @@ const CONTACT: Shape = Shape::Fields(&[
 const COMPANY: Shape = Shape::Fields(&[("address", Shape::Anything), ("website", Shape::Anything), ("billing", Shape::Anything)]);
 
 const IMAGE: Shape = Shape::Fields(&[("hash", Shape::Anything), ("format", Shape::Anything), ("size", Shape::Anything)]);
-const BRANDING: Shape = Shape::Fields(&[
-    ("name", Shape::Anything),
-    ("colours", Shape::Anything),
-    ("logo", IMAGE),
-    ("icons", Shape::Many(&IMAGE)),
-]);
+const BRANDING: Shape =
+    Shape::Fields(&[("name", Shape::Anything), ("colours", Shape::Anything), ("logo", IMAGE), ("icons", Shape::Many(&IMAGE))]);
 
 impl Shaped for About {
     #[expect(private_interfaces, reason = "nobody else has a shape")]
