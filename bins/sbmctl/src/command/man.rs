@@ -237,7 +237,7 @@ mod tests {
             ("sbmctl-user-delete", "sbmctl user delete [-y|--yes] [GLOBAL OPTIONS] NAME ..."),
             (
                 "sbmctl-device-list",
-                "sbmctl device list [-u|--user NAME] [--account ACCOUNT] [--search TEXT] [--sort COLUMN] [-l|--limit NUMBER] [--columns COLUMN] [--csv] [-o|--output FILE] [--force] [GLOBAL OPTIONS]",
+                "sbmctl device list [-u|--user NAME] [--account ACCOUNT] [--program PROGRAM] [--state STATE] [--seen-since WHEN] [--unseen-since WHEN] [--search TEXT] [--sort COLUMN] [-l|--limit NUMBER] [--columns COLUMN] [--csv] [-o|--output FILE] [--force] [GLOBAL OPTIONS]",
             ),
             ("sbmctl-user", "sbmctl user [GLOBAL OPTIONS] COMMAND"),
         ] {

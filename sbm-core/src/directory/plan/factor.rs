@@ -39,7 +39,8 @@ impl Act<'_> {
         let means: Vec<Means> =
             self.facts.factors_of(user.id).filter(|means| name.is_some() || *means == Means::Authenticator).collect();
         if means.is_empty() {
-            return Err(Refusal::new(Code::NotFound, format!("`{}` has no such second factor", user.name)));
+            let what = if name.is_some() { "second factor" } else { "authenticator" };
+            return Err(Refusal::new(Code::NotFound, format!("`{}` has no {what}", user.name)));
         }
         let changes = means.into_iter().map(|means| match means {
             Means::Authenticator => Change::DropFactor(user.id),
