@@ -6,78 +6,21 @@ use alloc::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::account::AccountPath;
-use crate::account::life::{Standing, Wish};
+use crate::account::life::Wish;
 use crate::cache::Signed;
 use crate::factor::{Channel, Kept, KeptAddress};
-use crate::id::{AccountId, AllowId, GrantId, Guid, Hash, InstallationId, OrderId, UserId};
+use crate::id::{AccountId, AllowId, GrantId, Guid, Hash, InstallationId, OrderId};
 use crate::name::{Name, Text};
-use crate::permission::{Ceiling, Task, TaskAccess};
+use crate::permission::{Task, TaskAccess};
 use crate::wire::v1::admin::{
     AccountPatch, GroupPatch, NewAccount, NewAllowEntry, NewGrant, NewGroup, NewRole, NewSecurityProfile, ProfilePatch,
     RolePatch, SecurityProfilePatch, ServerPatch,
 };
 
-/// Who wants it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    /// What he is.
-    pub kind: ActorKind,
-    /// The address he comes from; empty for the server itself.
-    pub address: String,
-    /// The confirmed name of that address, if the allowlist admits him by it (NET-5).
-    pub host: Option<String>,
-    /// The session that he acts by, if he does by one: an act is done only while it lives (RUN-7).
-    pub session: Option<u64>,
-    /// How far the token goes at most that he acts by, if it is no login of his own (RUN-11).
-    pub limit: Option<Limit>,
-    /// What he acts in, as the route says: he sees what he may see in that task (USR-5). Without one, what is his own.
-    pub task: Option<(Task, TaskAccess)>,
-}
+mod actor;
+mod words;
 
-/// How far a token goes at most (RUN-11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// In each task.
-    pub most: Ceiling,
-    /// Only at this account and below; wherever its owner goes, if missing.
-    pub below: Option<AccountId>,
-}
-
-impl Limit {
-    /// How far it goes in each task: the server itself is above every account.
-    #[must_use]
-    pub const fn ceiling(self) -> Ceiling {
-        match self.below {
-            Some(_) => self.most.with(Task::Server, TaskAccess::None),
-            None => self.most,
-        }
-    }
-}
-
-impl Actor {
-    /// The server itself.
-    #[must_use]
-    pub const fn system() -> Self {
-        Self { kind: ActorKind::System, address: String::new(), host: None, session: None, limit: None, task: None }
-    }
-
-    /// A user at that address.
-    #[must_use]
-    pub const fn user(id: UserId, address: String) -> Self {
-        Self { kind: ActorKind::User(id), address, host: None, session: None, limit: None, task: None }
-    }
-}
-
-/// The kinds of actors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActorKind {
-    /// Whoever holds the setup code (RUN-2).
-    Setup,
-    /// A user with a console session, or one who just proved the password.
-    User(UserId),
-    /// The server itself, or the owner of its data directory.
-    System,
-}
+pub use actor::{Actor, ActorKind, Limit};
 
 /// A password as it is kept.
 pub type Phc = Zeroizing<String>;
@@ -442,109 +385,5 @@ impl Command {
                 | Self::RemoveFactor { name: None }
                 | Self::NewRecoveryCodes { .. }
         )
-    }
-
-    /// What the audit log calls it.
-    #[must_use]
-    pub const fn act(&self) -> &'static str {
-        match self {
-            Self::Claim { .. } => "server.claim",
-            Self::CreateUser { .. } => "user.create",
-            Self::ModifyUser { .. } => "user.modify",
-            Self::DeleteUser { .. } => "user.delete",
-            Self::CreateAccount(_) | Self::CreateSilo { .. } => "account.create",
-            Self::ModifyAccount { .. } => "account.modify",
-            Self::LiveAccounts { wish: Wish::Stand(Standing::Active), .. } => "account.enable",
-            Self::LiveAccounts { wish: Wish::Stand(Standing::Disabled), .. } => "account.disable",
-            Self::LiveAccounts { wish: Wish::Stand(Standing::Supervisor), .. } => "account.supervise",
-            Self::LiveAccounts { wish: Wish::Delete(_), .. } => "account.delete",
-            Self::LiveAccounts { wish: Wish::Keep, .. } => "account.keep",
-            Self::DropAccount { .. } => "account.drop",
-            Self::PutImage { .. } => "account.image",
-            Self::AssignAgent { .. } => "agent.assign",
-            Self::UnassignAgent { .. } => "agent.unassign",
-            Self::CreateGroup(_) => "group.create",
-            Self::ModifyGroup { .. } => "group.modify",
-            Self::DeleteGroup { .. } => "group.delete",
-            Self::CreateSecurityProfile(_) => "security_profile.create",
-            Self::ModifySecurityProfile { .. } => "security_profile.modify",
-            Self::DeleteSecurityProfile { .. } => "security_profile.delete",
-            Self::CreateRole(_) => "role.create",
-            Self::ModifyRole { .. } => "role.modify",
-            Self::DeleteRole { .. } => "role.delete",
-            Self::Grant(_) => "role.grant",
-            Self::Ungrant(_) => "role.ungrant",
-            Self::AddAllow(_) => "allowlist.add",
-            Self::RemoveAllow { .. } => "allowlist.remove",
-            Self::Upload(_) => "profile.upload",
-            Self::ModifyProfile { .. } => "profile.modify",
-            Self::RollBack(_) => "profile.roll_back",
-            Self::DeleteProfile { .. } => "profile.delete",
-            Self::RemoveDevice { .. } => "device.remove",
-            Self::ReleaseDevice { .. } => "device.release",
-            Self::TakeSilo { .. } => "device.take",
-            Self::ModifyServer(_) => "server.modify",
-            Self::ChangePassword { .. } => "user.password",
-            Self::EnrolFactor(_) | Self::ConfirmChannel { .. } => "factor.enrol",
-            Self::RemoveFactor { .. } | Self::RemoveChannel { .. } => "factor.remove",
-            Self::NewRecoveryCodes { .. } => "factor.recovery",
-            Self::Enrol { .. } | Self::EnrolInto { .. } | Self::EnrolAgent { .. } => "device.enrol",
-            Self::RaiseEpoch { .. } => "keys.rotate",
-        }
-    }
-
-    /// What the audit log says it was done to.
-    #[must_use]
-    pub fn object(&self) -> String {
-        use alloc::string::ToString as _;
-        match self {
-            Self::Claim { .. } => "admin".to_string(),
-            Self::CreateUser { user, .. } => user.name.to_string(),
-            Self::ModifyUser { name, .. }
-            | Self::DeleteUser { name }
-            | Self::RemoveFactor { name: Some(name) }
-            | Self::ModifyGroup { name, .. }
-            | Self::DeleteGroup { name, .. }
-            | Self::ModifySecurityProfile { name, .. }
-            | Self::DeleteSecurityProfile { name }
-            | Self::ModifyRole { name, .. }
-            | Self::DeleteRole { name } => name.clone(),
-            Self::CreateRole(role) => role.name.to_string(),
-            Self::Grant(grant) => grant.user.clone(),
-            Self::Ungrant(id) => id.0.to_string(),
-            Self::CreateAccount(account) | Self::CreateSilo { account, .. } => account.account.to_string(),
-            Self::TakeSilo { device } => device.0.to_string(),
-            Self::ModifyAccount { account, .. }
-            | Self::PutImage { account, .. }
-            | Self::AssignAgent { account, .. }
-            | Self::UnassignAgent { account } => account.to_string(),
-            Self::LiveAccounts { accounts, .. } => match accounts.as_slice() {
-                [account] => account.to_string(),
-                accounts => alloc::format!("{} accounts", accounts.len()),
-            },
-            // The plan puts the account's name there.
-            Self::DropAccount { account, .. } => account.0.to_string(),
-            Self::CreateGroup(group) => group.name.to_string(),
-            Self::CreateSecurityProfile(profile) => profile.name.to_string(),
-            Self::AddAllow(entry) => entry.pattern.clone(),
-            Self::RemoveAllow { id, .. } => id.0.to_string(),
-            Self::Upload(upload) => upload.guid.to_string(),
-            Self::ModifyProfile { guid, .. } | Self::DeleteProfile { guid } => guid.to_string(),
-            Self::RollBack(old) => old.guid.to_string(),
-            Self::ModifyServer(_) => "server".to_string(),
-            // The plan puts the actor's name there.
-            Self::ChangePassword { .. }
-            | Self::EnrolFactor(_)
-            | Self::ConfirmChannel { .. }
-            | Self::RemoveChannel { .. }
-            | Self::RemoveFactor { name: None }
-            | Self::NewRecoveryCodes { .. } => String::new(),
-            Self::RemoveDevice { installation }
-            | Self::ReleaseDevice { installation }
-            | Self::Enrol { installation, .. }
-            | Self::EnrolInto { installation, .. }
-            | Self::EnrolAgent { installation, .. } => installation.to_string(),
-            Self::RaiseEpoch { epoch, .. } => epoch.to_string(),
-        }
     }
 }
