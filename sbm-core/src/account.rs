@@ -23,6 +23,7 @@ pub use policy::Policy;
 pub use quota::Quota;
 pub use silo::Silo;
 
+use crate::code::Code;
 use serde::{Deserialize, Serialize};
 
 /// What an account may do at the moment. It is that account's alone, never its subtree's (ACC-6).
@@ -42,6 +43,20 @@ pub enum AccountState {
 }
 
 impl AccountState {
+    /// Whether backups are made.
+    ///
+    /// # Errors
+    ///
+    /// The code that says why not.
+    pub const fn backs_up(self) -> Result<(), Code> {
+        match self {
+            Self::Active => Ok(()),
+            Self::Disabled => Err(Code::DeniedAccountDisabled),
+            Self::Supervisor => Err(Code::DeniedAccountSupervisor),
+            Self::DeletionPending => Err(Code::DeniedAccountDeletion),
+        }
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,7 +1,10 @@
 //! What was said to accounts and is to be said: written down, changed, removed (ACC-3).
 //!
 //! 1. Who may change an account that he sees writes down what was said to it; its author is he.
-//! 2. Of an author from above it is said where he is (DEC-3).
+//! 2. It is done behind the lock of all acts: whose session or role ended writes nothing any more (RUN-7).
+//! 3. Of an author from above it is said where he is (DEC-3).
+
+use std::sync::Arc;
 
 use sbm_core::account::AccountPath;
 use sbm_core::code::Code;
@@ -12,6 +15,10 @@ use sbm_core::wire::v1::admin::{Communication, CommunicationPatch, NewCommunicat
 
 use super::{Service, present, refusal, store_refusal};
 use crate::store::communications::{Kept, MOST_OF_ONE};
+
+const CREATE: &str = "communication.create";
+const MODIFY: &str = "communication.modify";
+const DELETE: &str = "communication.delete";
 
 impl Service {
     /// The communications of accounts that the actor sees; of one and those below it, if he names one.
@@ -33,15 +40,44 @@ impl Service {
         Ok(all.iter().filter_map(|(id, kept)| shown(sees, *id, kept)).collect())
     }
 
+    /// Does something behind the lock of all acts, to its end even if whoever asked goes away, as long as he may still do it.
+    async fn while_he_may<T, Doing>(
+        self: &Arc<Self>,
+        actor: Actor,
+        act: &str,
+        object: &str,
+        does: impl FnOnce(Arc<Self>, Arc<Directory>, Actor) -> Doing + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        Doing: Future<Output = Result<T, Refusal>> + Send,
+    {
+        self.authorise_on(&actor, Task::Accounts, TaskAccess::Write, act, object).await?;
+        let service = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let _acting = service.acting.lock().await;
+            let facts = service.facts();
+            service.still_acts(&actor, service.now())?;
+            plan::authorise(&facts, &actor, Task::Accounts, TaskAccess::Write)?;
+            does(Arc::clone(&service), facts, actor).await
+        });
+        task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
+    }
+
     /// Writes one down.
     ///
     /// # Errors
     ///
     /// The gates; [`Code::NotFound`] for an account that the actor does not see, [`Code::TooMany`] beyond [`MOST_OF_ONE`] of it.
-    pub async fn make_communication(&self, actor: &Actor, new: NewCommunication) -> Result<Communication, Refusal> {
-        let act = "communication.create";
-        self.authorise_on(actor, Task::Accounts, TaskAccess::Write, act, &new.account.to_string()).await?;
-        let (facts, now) = (self.facts(), self.now());
+    pub async fn make_communication(self: &Arc<Self>, actor: Actor, new: NewCommunication) -> Result<Communication, Refusal> {
+        let account = new.account.to_string();
+        let does =
+            |service: Arc<Self>, facts: Arc<Directory>, actor| async move { service.write_down(&facts, &actor, new).await };
+        self.while_he_may(actor, CREATE, &account, does).await
+    }
+
+    async fn write_down(&self, facts: &Directory, actor: &Actor, new: NewCommunication) -> Result<Communication, Refusal> {
+        let now = self.now();
         let sees = facts.seen_by(actor);
         let account = sees.managed_account(&new.account).ok_or_else(|| {
             refusal(Code::NotFound, format!("there is no account `{}`", new.account.to_string().escape_debug()))
@@ -50,7 +86,7 @@ impl Service {
         let author = facts.user(author).ok_or(Code::TokenRefused)?.name.clone();
         let NewCommunication { account: _, kind, at, planned, with, text } = new;
         let kept = Kept { account: account.id, kind, at, planned, with, text, author, made: now };
-        let entry = plan::entry(&facts, actor, act, "", Code::Ok, described(&facts, &kept), now);
+        let entry = plan::entry(facts, actor, CREATE, "", Code::Ok, described(facts, &kept), now);
         let id = self.store.put_communication(kept.clone(), entry).await.map_err(|error| store_refusal(&error))?;
         let id = id.ok_or_else(|| {
             let message = format!("the account has {MOST_OF_ONE} communications; remove those that nobody reads any more");
@@ -66,14 +102,25 @@ impl Service {
     /// The gates; [`Code::NotFound`] for one of an account that the actor does not see, [`Code::Stale`] when somebody else changed
     /// it meanwhile.
     pub async fn modify_communication(
+        self: &Arc<Self>,
+        actor: Actor,
+        id: u64,
+        patch: CommunicationPatch,
+    ) -> Result<Communication, Refusal> {
+        let does = move |service: Arc<Self>, facts: Arc<Directory>, actor| async move {
+            service.write_anew(&facts, &actor, id, patch).await
+        };
+        self.while_he_may(actor, MODIFY, &id.to_string(), does).await
+    }
+
+    async fn write_anew(
         &self,
+        facts: &Directory,
         actor: &Actor,
         id: u64,
         patch: CommunicationPatch,
     ) -> Result<Communication, Refusal> {
-        let act = "communication.modify";
-        self.authorise_on(actor, Task::Accounts, TaskAccess::Write, act, &id.to_string()).await?;
-        let (facts, now) = (self.facts(), self.now());
+        let now = self.now();
         let sees = facts.seen_by(actor);
         let was = self.seen_communication(sees, id).await?;
         let new = Kept {
@@ -85,7 +132,7 @@ impl Service {
             ..was.clone()
         };
         if new != was {
-            let entry = plan::entry(&facts, actor, act, &id.to_string(), Code::Ok, described(&facts, &new), now);
+            let entry = plan::entry(facts, actor, MODIFY, &id.to_string(), Code::Ok, described(facts, &new), now);
             let done = self.store.modify_communication(id, was, new.clone(), entry).await;
             if !done.map_err(|error| store_refusal(&error))? {
                 let message = format!("somebody else changed the communication `{id}` meanwhile; read it again");
@@ -100,12 +147,15 @@ impl Service {
     /// # Errors
     ///
     /// As [`modify_communication`](Self::modify_communication).
-    pub async fn delete_communication(&self, actor: &Actor, id: u64) -> Result<(), Refusal> {
-        let act = "communication.delete";
-        self.authorise_on(actor, Task::Accounts, TaskAccess::Write, act, &id.to_string()).await?;
-        let facts = self.facts();
+    pub async fn delete_communication(self: &Arc<Self>, actor: Actor, id: u64) -> Result<(), Refusal> {
+        let does =
+            move |service: Arc<Self>, facts: Arc<Directory>, actor| async move { service.strike(&facts, &actor, id).await };
+        self.while_he_may(actor, DELETE, &id.to_string(), does).await
+    }
+
+    async fn strike(&self, facts: &Directory, actor: &Actor, id: u64) -> Result<(), Refusal> {
         let kept = self.seen_communication(facts.seen_by(actor), id).await?;
-        let entry = plan::entry(&facts, actor, act, &id.to_string(), Code::Ok, described(&facts, &kept), self.now());
+        let entry = plan::entry(facts, actor, DELETE, &id.to_string(), Code::Ok, described(facts, &kept), self.now());
         let done = self.store.delete_communication(id, entry).await.map_err(|error| store_refusal(&error))?;
         if done { Ok(()) } else { Err(missing(id)) }
     }

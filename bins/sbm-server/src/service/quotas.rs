@@ -39,12 +39,14 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`Code::DeniedQuota`] when there is less room, [`Code::InvalidArgument`], [`Code::DeviceRemoved`], and what the store
+    /// [`Code::DeniedQuota`] when there is less room, the code of how the account stands when it makes no backups, [`Code::InvalidArgument`], [`Code::DeviceRemoved`], and what the store
     /// says.
     pub async fn reserve(&self, id: DeviceId, wanted: Reservation) -> Result<(), Refusal> {
         let facts = self.facts();
         let device = facts.device(id).ok_or(Code::DeviceRemoved)?;
         plan::check_machine(&facts, device)?;
+        // A client that has not heard of it yet is told so before its run begins (ACC-6, ACC-7, ACC-8).
+        facts.account(device.account).ok_or(Code::DeviceRemoved)?.life.state().backs_up()?;
         check(wanted.bytes)?;
         let reserved = self.store.reserve(id, wanted.run, wanted.bytes, self.time_for_all()).await;
         match reserved.map_err(|error| store_refusal(&error))? {
@@ -67,6 +69,7 @@ impl Service {
             bytes: above.room.map(|room| room.bytes),
             counted: above.counted,
             warns: above.warns,
+            reserved: above.reserved,
         };
         self.keys.sign_room(&note).map(Some)
     }

@@ -6,6 +6,7 @@
 //! 3. Of several changes each is judged by the tree that those before it leave.
 
 mod emptied;
+mod moved;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -123,6 +124,7 @@ impl Act<'_> {
             }
             let changes = tree::relocate(&facts, old.id, Some(to.id));
             take(&mut facts, changes)?;
+            self.check_move(old, path, to, &facts)?;
         }
         if let Some(name) = patch.name.as_ref().filter(|name| **name != old.name) {
             let changes = tree::rename(&facts, old.id, name.clone());

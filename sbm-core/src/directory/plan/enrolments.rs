@@ -48,6 +48,7 @@ pub fn plan_enrolment(facts: &Directory, actor: &Actor, new: &NewEnrolment, now:
     let act = Act { facts, actor, sees: facts.seen_for(actor, Task::Passphrases, TaskAccess::Write), now };
     let user = act.user(&new.user)?;
     act.reaches(user)?;
+    act.check_not_own(user, "no code is made for it; make one for a user whose device is to be in that account")?;
     if user.disabled {
         return Err(Refusal::new(Code::UserDisabled, format!("`{}` is disabled; enable the user first", user.name)));
     }
@@ -74,6 +75,9 @@ pub fn may_come(facts: &Directory, kind: EnrolmentKind, user: UserId, account: A
     let account = facts.account(account).ok_or(Code::NotFound)?;
     if user.disabled {
         return Err(Code::UserDisabled.into());
+    }
+    if facts.is_own_login(user) {
+        return Err(Code::DeniedRole.into());
     }
     check_place(facts, user, account)?;
     check_module(facts, kind, account.id)

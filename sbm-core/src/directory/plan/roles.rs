@@ -88,8 +88,8 @@ impl Act<'_> {
             }
             (Some(user), 1) => format!("`{}` has the role `{name}`; take it away first", user.name),
             (Some(user), many) => {
-                let others = counted(many - 1, "more grant");
-                format!("`{}` has the role `{name}`, and there are {others} of it; take it away first", user.name)
+                let (are, others) = (if many == 2 { "is" } else { "are" }, counted(many - 1, "more grant"));
+                format!("`{}` has the role `{name}`, and there {are} {others} of it; take it away first", user.name)
             }
         };
         Err(Refusal::new(Code::InUse, message))

@@ -46,17 +46,17 @@ pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQ
 }
 
 pub(super) async fn create(asker: Asker, Json(new): Json<NewCommunication>) -> Answer {
-    ok(asker.service.make_communication(&asker.actor(), new).await?)
+    ok(asker.service.make_communication(asker.actor(), new).await?)
 }
 
 pub(super) async fn modify(asker: Asker, Path(id): Path<String>, Json(patch): Json<CommunicationPatch>) -> Answer {
     asker.may_write(Task::Accounts, "communication.modify", &id).await?;
-    ok(asker.service.modify_communication(&asker.actor(), number(&id)?, patch).await?)
+    ok(asker.service.modify_communication(asker.actor(), number(&id)?, patch).await?)
 }
 
 pub(super) async fn delete(asker: Asker, Path(id): Path<String>) -> Answer {
     asker.may_write(Task::Accounts, "communication.delete", &id).await?;
-    asker.service.delete_communication(&asker.actor(), number(&id)?).await?;
+    asker.service.delete_communication(asker.actor(), number(&id)?).await?;
     no_content()
 }
 

@@ -43,8 +43,8 @@ impl<B: Backend> Quotas for B {
             let devices: Vec<DeviceId> = all(sql, text, &values![before.as_millis()], |row| row.id())?;
             let mut dropped = 0;
             let held = hold_devices(sql, &devices)?;
-            hold_sums(sql, held.iter().copied())?;
-            for (device, account) in devices.into_iter().zip(held) {
+            hold_sums(sql, held.iter().map(|(_, account)| *account))?;
+            for (device, account) in held {
                 let text = "DELETE FROM reservations WHERE device_id = $1 AND at < $2 RETURNING bytes";
                 for bytes in all(sql, text, &values![device.0, before.as_millis()], |row| row.take::<i64>())? {
                     add(sql, account, 0, -bytes)?;
@@ -128,10 +128,11 @@ pub(super) fn over(sql: &dyn Sql, device: DeviceId, runs: &[RunId]) -> Result<u6
 }
 
 fn above(sql: &dyn Sql, device: DeviceId) -> Result<Option<Above>, StoreError> {
-    let text = "SELECT account_id, coalesce((SELECT bytes FROM stored WHERE stored.device_id = devices.device_id), 0)
+    let text = "SELECT account_id, coalesce((SELECT bytes FROM stored WHERE stored.device_id = devices.device_id), 0),
+        CAST(coalesce((SELECT sum(bytes) FROM reservations WHERE reservations.device_id = devices.device_id), 0) AS bigint)
         FROM devices WHERE device_id = $1";
-    let found = one(sql, text, &values![device.0], |row| Ok((row.id::<AccountId>()?, row.take()?)))?;
-    let Some((account, counted)) = found else { return Ok(None) };
+    let found = one(sql, text, &values![device.0], |row| Ok((row.id::<AccountId>()?, row.take()?, row.take()?)))?;
+    let Some((account, counted, reserved)) = found else { return Ok(None) };
     let text = format!(
         "{UP} SELECT up.id, quota_hard, quota_soft, filled.stored, filled.reserved FROM up
         JOIN accounts ON accounts.account_id = up.id JOIN filled ON filled.account_id = up.id
@@ -142,7 +143,7 @@ fn above(sql: &dyn Sql, device: DeviceId) -> Result<Option<Above>, StoreError> {
         Ok((id, quota, Filled { stored: row.take()?, reserved: row.take()? }))
     })?;
     let warns = limits.iter().any(|(_, quota, filled)| quota.warns(*filled));
-    Ok(Some(Above { room: quota::tightest(limits.into_iter()), warns, counted }))
+    Ok(Some(Above { room: quota::tightest(limits.into_iter()), warns, counted, reserved }))
 }
 
 /// The tightest room on the way up; the nearest account of several that leave as much.
@@ -169,10 +170,10 @@ fn hold_device(sql: &dyn Sql, device: DeviceId) -> Result<Option<AccountId>, Sto
     one(sql, &sql.dialect().spell(text), &values![device.0], |row| row.id())
 }
 
-/// The accounts of devices that are there.
-fn hold_devices(sql: &dyn Sql, devices: &[DeviceId]) -> Result<Vec<AccountId>, StoreError> {
-    let held: Result<Vec<_>, _> = devices.iter().map(|device| hold_device(sql, *device)).collect();
-    Ok(held?.into_iter().flatten().collect())
+/// Those of the devices that are there, with their accounts: one may go before it is held.
+fn hold_devices(sql: &dyn Sql, devices: &[DeviceId]) -> Result<Vec<(DeviceId, AccountId)>, StoreError> {
+    let held = devices.iter().map(|device| Ok(hold_device(sql, *device)?.map(|account| (*device, account))));
+    held.filter_map(Result::transpose).collect()
 }
 
 fn hold_sums(sql: &dyn Sql, accounts: impl IntoIterator<Item = AccountId>) -> Result<(), StoreError> {
@@ -225,7 +226,7 @@ pub(super) fn hold(sql: &dyn Sql, changes: &[Change]) -> Result<Moves, StoreErro
     if accounts {
         any(sql, &sql.dialect().spell("SELECT count(*) FROM (SELECT 1 FROM filled ORDER BY account_id {lock}) AS held"), &[])?;
     } else {
-        hold_sums(sql, held)?;
+        hold_sums(sql, held.into_iter().map(|(_, account)| account))?;
     }
     Ok(Moves { accounts })
 }

@@ -317,3 +317,28 @@ fn a_second_factor_that_is_asked_of_a_role_is_asked_of_who_has_it_below_his_acco
     world.act(Command::Ungrant(GrantId(1))).unwrap();
     assert!(!lacks(&world));
 }
+
+fn moved(account: &str, to: &str) -> Command {
+    let patch = AccountPatch { parent: Some(to.parse().unwrap()), ..AccountPatch::default() };
+    Command::ModifyAccount { account: account.parse().unwrap(), patch }
+}
+
+#[test]
+fn nobody_gets_further_by_a_move_than_whoever_moves_could_let_him_nor_leaves_what_was_set_above_usr_10_acc_9() {
+    let mut world = provider();
+    world.act(role("tree", &[(Task::Accounts, TaskAccess::Write)], None)).unwrap();
+    for (role, account) in [("tree", "root>north"), ("admin", "root>south")] {
+        world.act(give("hand", role, account)).unwrap();
+    }
+    // He manages both places, and nothing above both: a ceiling or a rule of the north would be left behind.
+    assert_eq!(world.act_as("hand", moved("root>north>east", "root>south")), Err(Code::DeniedRole));
+    // With the accounts of all of them in his hand he would be a superuser of the east, too.
+    world.act(give("hand", "tree", "root")).unwrap();
+    assert_eq!(world.act_as("hand", moved("root>north>east", "root>south")), Err(Code::DeniedRole));
+    // The same for a friend of whoever moves.
+    world.act(give("watcher", "tree", "root")).unwrap();
+    assert_eq!(world.act_as("watcher", moved("root>north>east", "root>south")), Err(Code::DeniedRole));
+    // Who could give all of that may move it; and who gains nothing by it, too.
+    world.act(moved("root>north>east", "root>south")).unwrap();
+    world.act_as("watcher", moved("root>south>east", "root")).unwrap();
+}

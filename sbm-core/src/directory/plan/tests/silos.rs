@@ -234,3 +234,25 @@ fn of_machines_from_before_there_were_leases_the_first_that_is_heard_of_has_it_a
     assert_eq!(world.heard("root>acme>pc", &[1, 2]), [false, true]);
     assert_eq!(plan(&world.0, &Actor::system(), &take(1), NOW).unwrap_err().code, Code::OtherMachine);
 }
+
+#[test]
+fn no_code_makes_a_device_of_an_account_s_own_login_and_one_does_of_a_user_there_acc_12_dev_1() {
+    use crate::directory::plan::{may_come, plan_enrolment};
+    let mut world = peopled();
+    let roles = [Role::Superuser, Role::SecurityOfficer].into_iter().collect();
+    world.0 = world.0.apply(world.0.revision() + 1, &[Change::User(User { roles, ..world.0.user(UserId(1)).unwrap().clone() })]);
+    let (own, account) = (world.own("root>acme>pc"), world.0.account_named(&path("root>acme>pc")).unwrap().id);
+    let code = |user: &str| {
+        let new = serde_json::json!({"kind": "code", "user": user, "account": "root>acme>pc"});
+        let new = serde_json::from_value(new).unwrap();
+        plan_enrolment(&world.0, &Actor::user(UserId(1), String::new()), &new, NOW).map(|_| ()).map_err(|refused| refused.code)
+    };
+    assert_eq!(code("mona"), Ok(()));
+    for own in ["account 3", "root>acme>pc", "root>acme>pc>account 3"] {
+        assert!(matches!(code(own), Err(Code::DeniedRole | Code::NotFound)), "{own}");
+    }
+    assert_eq!(code("account 3"), Err(Code::DeniedRole));
+    let mona = world.0.user_named(AccountId::ROOT, "mona").unwrap().id;
+    let comes = |user| may_come(&world.0, crate::enrolment::EnrolmentKind::Code, user, account).map_err(|refused| refused.code);
+    assert_eq!((comes(mona), comes(own)), (Ok(()), Err(Code::DeniedRole)), "nor does one that was made before");
+}
