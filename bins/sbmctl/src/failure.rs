@@ -24,7 +24,11 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure of this code, with the hint that goes with it.
     pub(crate) fn new(code: Code, sentence: impl Into<String>) -> Self {
-        Self { code, exit: Exit::of(code), sentence: sentence.into(), hint: hint(code).map(str::to_owned), silent: false }
+        let sentence = sentence.into();
+        // A sentence that goes beyond the code's own says by itself whom to ask, or which code to send.
+        let says_more = matches!(code, Code::DeniedRole | Code::DeniedSecondFactor) && sentence != code.text();
+        let hint = hint(code).filter(|_| !says_more).map(str::to_owned);
+        Self { code, exit: Exit::of(code), sentence, hint, silent: false }
     }
 
     /// Arguments that make no sense together.
@@ -57,7 +61,7 @@ impl Failure {
     /// The same, with the connection in the commands that the hint names.
     pub(crate) fn at(mut self, connection: Option<&ConnectionName>) -> Self {
         if let (Some(hint), Some(name)) = (&mut self.hint, connection) {
-            for command in ["login", "test"] {
+            for command in ["login", "test", "factor enrol"] {
                 *hint = hint.replace(&format!("`sbmctl {command}`"), &format!("`sbmctl {command} --connection {name}`"));
             }
         }
@@ -143,6 +147,8 @@ const fn hint(code: Code) -> Option<&'static str> {
         }
         Code::NotClaimed => "run `sbmctl setup` on the server's own machine, as the owner of its data directory",
         Code::AlreadyClaimed => "log in with `sbmctl login sbm://…`",
+        Code::DeniedSecondFactor => "one is asked of you here: enrol it with `sbmctl factor enrol`",
+        Code::DeniedAccountDeletion => "`sbmctl account keep NAME` cancels the deletion, as long as it is not due",
         Code::DeniedRole => "log in as somebody who has the role `admin`",
         Code::Throttled | Code::Busy => "wait a little, then try again",
         Code::CapabilityMissing => "use an `sbmctl` of the server's version",
@@ -198,6 +204,18 @@ mod tests {
         let failure = |code| Failure::new(code, "x").hint_for(Code::InUse, "add `--detach`").hint;
         assert_eq!(failure(Code::InUse).as_deref(), Some("add `--detach`"));
         assert_eq!(failure(Code::NotFound), None);
+    }
+
+    #[test]
+    fn a_sentence_that_says_whom_to_ask_needs_no_hint_err_1() {
+        for code in [Code::DeniedRole, Code::DeniedSecondFactor] {
+            assert!(Failure::new(code, code.text()).hint.is_some());
+            assert_eq!(Failure::new(code, "ask whoever manages it").hint, None);
+        }
+        let hint = Failure::new(Code::DeniedSecondFactor, Code::DeniedSecondFactor.text()).hint.unwrap();
+        assert!(hint.contains("`sbmctl factor enrol`"), "{hint}");
+        let hint = Failure::new(Code::DeniedAccountDeletion, "the account `root>pc` is about to be deleted").hint.unwrap();
+        assert!(hint.contains("`sbmctl account keep NAME`"), "{hint}");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Arguments become values once, with a sentence for what is none.
 
 use std::ffi::OsStr;
+use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 use sbm_client::core::account::{AccountPath, Level};
 use sbm_client::core::id::{Guid, InstallationId, RunId};
@@ -125,6 +127,36 @@ pub(crate) fn role() -> Named<Role> {
     Named { names: Role::ALL.iter().map(|role| role.name()).collect(), from_name: Role::from_name }
 }
 
+/// A role for a user, by its name; who says one that somebody made is told how that is given.
+pub(crate) fn role_of_user() -> impl TypedValueParser<Value = Role> {
+    BuiltIn(role())
+}
+
+#[derive(Clone)]
+struct BuiltIn(Named<Role>);
+
+impl TypedValueParser for BuiltIn {
+    type Value = Role;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Role, clap::Error> {
+        self.0.parse_ref(command, arg, value).map_err(|mut error| {
+            let tip =
+                "one that you made yourself is given at an account, the user's own too: `sbmctl grant add USER ROLE ACCOUNT`";
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+            error
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        self.0.possible_values()
+    }
+}
+
+/// A number as a list shows it.
+pub(crate) fn number<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "a number is meant, as the list shows it, such as 7".to_owned())
+}
+
 /// An act of a backup program by its name.
 pub(crate) fn action() -> Named<Action> {
     Named { names: Action::ALL.iter().map(|action| action.name()).collect(), from_name: Action::from_name }
@@ -218,6 +250,22 @@ mod tests {
         }
     }
 
+    fn told(line: &str) -> String {
+        Args::try_parse_from(line.split(' ')).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_no_number_and_no_built_in_role_is_told_with_what_to_say_usr_5() {
+        for line in ["grant revoke abc", "communication modify abc --done", "communication remove -- -1", "allow remove --id x"] {
+            assert!(told(&format!("sbmctl {line}")).contains("a number is meant, as the list shows it"), "{line}");
+        }
+        for line in ["user modify carol --role Helpdesk", "user add carol --role Helpdesk"] {
+            assert!(told(&format!("sbmctl {line}")).contains("sbmctl grant add USER ROLE ACCOUNT"), "{line}");
+        }
+        let told = told("sbmctl server set");
+        assert!(told.contains("--max-offline") && told.contains("--second-factor"), "{told}");
+    }
+
     #[test]
     fn a_password_is_never_an_argument() {
         for line in [
@@ -270,6 +318,7 @@ mod tests {
             "sbmctl profile import-schedule F on",
             "sbmctl profile assign F --group a --group b",
             "sbmctl explain carol restore --profile F",
+            "sbmctl device list --state replaced",
             "sbmctl audit list --after 5 --limit 10",
             "sbmctl keys rotate --yes",
         ] {

@@ -91,7 +91,7 @@ pub(crate) struct Remove {
     /// Pattern of the entry, as the list shows it
     pattern: Option<String>,
     /// Number of the entry instead
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = parse::number::<u32>)]
     id: Option<u32>,
     /// Remove it even if it admits this machine; it answers every question
     #[arg(long)]

@@ -48,7 +48,7 @@ pub(crate) struct Add {
     /// When it was or is to be [default: now]
     #[arg(long, value_name = "WHEN", value_parser = parse::when)]
     at: Option<When>,
-    /// It is still to come
+    /// It is still to come; of a time to come that goes without saying
     #[arg(long)]
     planned: bool,
     /// With whom
@@ -76,7 +76,7 @@ pub(crate) struct List {
 )]
 pub(crate) struct Modify {
     /// Its number
-    #[arg(value_name = "NUMBER")]
+    #[arg(value_name = "NUMBER", value_parser = parse::number::<u64>)]
     id: u64,
     /// How
     #[arg(short, long, group = "change", value_parser = kind())]
@@ -101,7 +101,7 @@ pub(crate) struct Modify {
 #[derive(Args, Debug)]
 pub(crate) struct Remove {
     /// Its number
-    #[arg(value_name = "NUMBER")]
+    #[arg(value_name = "NUMBER", value_parser = parse::number::<u64>)]
     id: u64,
 }
 
@@ -116,7 +116,7 @@ impl Row for Shown {
     const COLUMNS: &'static [Column] = &[
         number("NUMBER").of("id"),
         text("WHEN").of("at"),
-        text("PLANNED"),
+        text("STATE").of("planned"),
         text("KIND"),
         text("ACCOUNT"),
         text("WITH"),
@@ -129,7 +129,7 @@ impl Row for Shown {
         cells![
             self.id,
             Cell::moment(Some(self.at)),
-            if self.planned { "planned" } else { "done" },
+            Cell::measured(if self.planned { "planned" } else { "done" }, self.planned),
             self.kind.name(),
             &self.account,
             or_dash(self.with.as_str()),
@@ -144,11 +144,13 @@ pub(crate) fn run(command: Communication, context: &mut Context) -> Result<(), F
     let admin = context.admin()?;
     match command {
         Communication::Add(add) => {
+            let now = moment(When::Ago(0))?;
+            let at = add.at.map_or(Ok(now), moment)?;
             let new = NewCommunication {
                 account: add.account,
                 kind: add.kind,
-                at: moment(add.at.unwrap_or(When::Ago(0)))?,
-                planned: add.planned,
+                at,
+                planned: add.planned || at > now,
                 with: add.with.unwrap_or_default(),
                 text: add.text.unwrap_or_default(),
             };

@@ -1,6 +1,6 @@
 //! `sbmctl device` (DEV-1, DEV-3).
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
@@ -41,9 +41,9 @@ pub(crate) struct List {
     /// Only devices whose program, with its version, begins so
     #[arg(long, value_name = "PROGRAM")]
     program: Option<String>,
-    /// Only devices that wait to be let in, or only those that were
-    #[arg(long, value_parser = device_state())]
-    state: Option<DeviceState>,
+    /// Only devices that stand so: let in, waiting for that, or followed by another machine
+    #[arg(long, value_parser = PossibleValuesParser::new(STATES))]
+    state: Option<String>,
     /// Only devices that were heard of then or later
     #[arg(long, value_name = "WHEN", value_parser = parse::when)]
     seen_since: Option<When>,
@@ -113,10 +113,18 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
         Device::List(list) => {
             let account = list.account.map(|account| account.to_string());
             let (seen_since, seen_before) = (moment(list.seen_since)?, moment(list.unseen_since)?);
-            let (user, program, state) = (list.user, list.program, list.state);
+            let (user, program, state) = (list.user, list.program, list.state.as_deref().map(asked));
             let filters = ListQuery { user, account, program, state, seen_since, seen_before, ..ListQuery::default() };
             let none = "no device fits; an installation becomes one when its user logs in, or enrols with a code";
-            list.listing.show::<Shown>(&admin, filters, context, none)
+            if state != Some(DeviceState::Active) {
+                return list.listing.show::<Shown>(&admin, filters, context, none);
+            }
+            // All enrolled ones pass by here, so none that fits is missed.
+            let query = list.listing.whole_query::<Shown>(filters);
+            let fits = |device: &Result<Shown, _>| {
+                device.as_ref().map_or(true, |device| list.state.as_deref() == Some(self::state(device)))
+            };
+            list.listing.show_rows(admin.rows::<Shown>(&query).filter(fits), context, none)
         }
         Device::Show(named) => {
             let device = find(&admin, &named.device)?;
@@ -144,10 +152,13 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
     }
 }
 
-fn device_state() -> impl TypedValueParser<Value = DeviceState> {
-    const STATES: [DeviceState; 2] = [DeviceState::Active, DeviceState::Waiting];
-    PossibleValuesParser::new(STATES.map(DeviceState::name))
-        .map(|name| STATES.into_iter().find(|state| state.name() == name).unwrap_or(DeviceState::Active))
+/// How a device stands, as the list says it.
+const STATES: [&str; 3] = [DeviceState::Active.name(), DeviceState::Waiting.name(), REPLACED];
+const REPLACED: &str = "replaced";
+
+/// What the server is asked for that state: to it, one that was replaced is enrolled.
+fn asked(state: &str) -> DeviceState {
+    if state == DeviceState::Waiting.name() { DeviceState::Waiting } else { DeviceState::Active }
 }
 
 fn moment(when: Option<When>) -> Result<Option<Timestamp>, Failure> {
@@ -202,7 +213,7 @@ fn facts(device: &Shown) -> Vec<(&'static str, Cell)> {
 /// How a device stands; a server of before lists those that are enrolled only.
 fn state(device: &Shown) -> &'static str {
     if device.replaced {
-        return "replaced";
+        return REPLACED;
     }
     device.state.unwrap_or(DeviceState::Active).name()
 }
@@ -230,6 +241,18 @@ mod tests {
         let told = format!("{:?}", only(vec![one, other], "desk-7").unwrap_err());
         assert!(told.contains(&"2".repeat(32)) && told.contains("`carol`"), "{told}");
         assert_eq!(only(vec![], "desk-9").unwrap_err().code(), Code::NotFound);
+    }
+
+    #[test]
+    fn every_state_that_a_list_shows_can_be_asked_for_acc_11() {
+        assert_eq!(STATES.map(|state| asked(state).name()), ["active", "waiting", "active"]);
+        let device = |replaced: bool| -> Shown {
+            serde_json::from_value(serde_json::json!({
+                "installation": "1".repeat(32), "computer": "desk-7", "program": "", "user": "carol", "enrolled": 0, "replaced": replaced,
+            }))
+            .unwrap()
+        };
+        assert_eq!([device(false), device(true)].map(|device| state(&device)), ["active", "replaced"]);
     }
 
     #[test]

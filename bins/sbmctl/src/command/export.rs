@@ -10,6 +10,7 @@ use sbm_client::core::wire::v1::admin::{Account, AllowEntry, Group, ListQuery, U
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::user::own::is_listed_so;
 use crate::context::Context;
 use crate::exchange::Row;
 use crate::exchange::kind::Kind;
@@ -128,7 +129,7 @@ where
 /// Whether it has a name as the login of an account with a secret of its own is listed by, `account 17` (ACC-12). That is no
 /// user who could be made: he comes and goes with his account.
 fn is_listed_for_an_account(kind: Kind, row: &Row) -> bool {
-    kind.name(&row.fields).strip_prefix("account ").is_some_and(|number| number.starts_with(|sign: char| sign.is_ascii_digit()))
+    is_listed_so(&kind.name(&row.fields))
 }
 
 /// The accounts with a secret of their own, by their keys.

@@ -148,14 +148,23 @@ fn enrol(command: &Enrol, admin: Admin, context: &mut Context) -> Result<(), Fai
 fn confirm(mut admin: Admin, ticket: &Secret, code: &Secret, context: &mut Context) -> Result<(), Failure> {
     let saved = context.saved()?;
     let hint = "see that the clock of the phone is right, and type the next code";
-    let FactorEnrolled { session, recovery_codes } =
-        admin.confirm_factor(ticket, code).map_err(|error| Failure::from(error).hint_for(Code::SecondFactorWrong, hint))?;
+    let FactorEnrolled { session, recovery_codes } = match admin.confirm_factor(ticket, code) {
+        Ok(enrolled) => enrolled,
+        Err(error) => return Err(over(error, &admin, "begin `sbmctl factor enrol` anew").hint_for(Code::SecondFactorWrong, hint)),
+    };
     context.connections.save(&context.name()?, &Saved::new(saved.peer(), &session))?;
     show(
         &recovery_codes,
         "Your second factor is enrolled. Each of these recovery codes lets you in once, without the phone:",
         context,
     )
+}
+
+/// A refusal of a ticket. While the session still counts, it is the ticket that is refused, and not the session.
+fn over(error: sbm_client::Error, admin: &Admin, anew: &str) -> Failure {
+    let is_of_ticket = error.code() == Code::TokenRefused && admin.factor().is_ok();
+    let failure = Failure::from(error);
+    if is_of_ticket { failure.hint(anew) } else { failure }
 }
 
 /// The picture for the phone, and the key for who types it.

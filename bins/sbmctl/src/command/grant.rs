@@ -61,7 +61,7 @@ pub(crate) struct List {
 #[derive(Args, Debug)]
 pub(crate) struct Revoke {
     /// Number of the grant, as the list shows it; several one after the other
-    #[arg(required = true, value_name = "NUMBER")]
+    #[arg(required = true, value_name = "NUMBER", value_parser = parse::number::<u32>)]
     ids: Vec<u32>,
     #[command(flatten)]
     consent: Consent,
@@ -80,7 +80,8 @@ pub(crate) fn run(command: Grant, context: &mut Context) -> Result<(), Failure> 
     match command {
         Grant::Add(Add { user, role, account }) => {
             let grant = admin.grant_role(&NewGrant { user, role, account }).map_err(|error| {
-                Failure::from(error).hint_for(Code::NotFound, "`sbmctl role list` shows the roles, `sbmctl user list` the users")
+                let hint = "`sbmctl user list` shows the users, `sbmctl role list` the roles, `sbmctl account list` the accounts";
+                Failure::from(error).hint_for(Code::NotFound, hint)
             })?;
             let sentence = format!("`{}` has the role `{}` at `{}` and below", grant.user, grant.role, grant.account);
             context.out.changed(&grant, &sentence)

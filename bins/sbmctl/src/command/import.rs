@@ -104,20 +104,21 @@ pub(crate) fn run(command: Import, context: &mut Context) -> Result<(), Failure>
     let rows = export::rows(kind, None, &admin, context)?;
     let there = There::look(kind, &lines, new_groups, &admin, context)?;
     let mut found = difference(kind, &rows, lines, |said, before| there.refusal(kind, said, before));
+    there::refuse_outside(&rows, &mut found);
     there::refuse_misplaced(&rows, &mut found);
     if dry_run {
         told::show(&found, Some(&there.unchecked()), context)?;
-        return ending(&found, "nothing was changed, as `--dry-run` says");
+        return ending(&found, "nothing was changed, as `--dry-run` says", BEFORE);
     }
     if found.counts().refused > 0 && !skip_refused {
         told::show(&found, Some(&there.unchecked()), context)?;
-        return ending(&found, "nothing was changed");
+        return ending(&found, "nothing was changed", BEFORE);
     }
     let passwords = begun(&found, passwords)?;
     let stopped = Acts::new(&admin, kind, &there, passwords).all(&mut found, &context.out);
     told::show(&found, None, context)?;
     stopped?;
-    ending(&found, "what is not refused is done")
+    ending(&found, "what is not refused is done", AFTER)
 }
 
 /// The file of the passwords, if anybody is to get one.
@@ -131,13 +132,20 @@ fn begun(found: &Difference, path: Option<PathBuf>) -> Result<Option<Passwords>,
     }
 }
 
+/// What to do about lines that were refused before anything was done.
+const BEFORE: &str = "mend these lines and import the file again; `--skip-refused` goes by the others meanwhile";
+/// And about those that were, when the others are done.
+const AFTER: &str = "mend these lines and import the file again; what is done is left alone then";
+
 /// A line that was refused is a failure, and everything about it has been said but what to do.
-fn ending(found: &Difference, done: &str) -> Result<(), Failure> {
+fn ending(found: &Difference, done: &str, hint: &str) -> Result<(), Failure> {
     let refused = found.counts().refused;
     if refused == 0 {
         return Ok(());
     }
-    let told = format!("{} of {} refused; {done}", refused, count(found.lines.len(), "line"));
-    Err(Failure::new(Code::InvalidArgument, told)
-        .hint("mend these lines and import the file again; `--skip-refused` goes by the others meanwhile"))
+    let of = match found.lines.len() {
+        1 => "the only line is".to_owned(),
+        all => format!("{refused} of {}", count(all, "line")),
+    };
+    Err(Failure::new(Code::InvalidArgument, format!("{of} refused; {done}")).hint(hint))
 }

@@ -119,7 +119,8 @@ pub(crate) fn run(command: Role, context: &mut Context) -> Result<(), Failure> {
         Role::Add(add) => {
             let tasks = tasks(&add.tasks)?;
             let description = add.description.unwrap_or_default();
-            let role = admin.add_role(&NewRole { name: add.name, description, tasks, account: add.account }).map_err(own)?;
+            let role =
+                admin.add_role(&NewRole { name: add.name, description, tasks, account: add.account }).map_err(no_account)?;
             let sentence = format!("added the role `{}`: {}", role.name, role.tasks);
             context.out.changed(&role, &sentence)
         }
@@ -145,6 +146,11 @@ pub(crate) fn run(command: Role, context: &mut Context) -> Result<(), Failure> {
             context.out.done(&format!("deleted {}", named("role", &delete.names)))
         }
     }
+}
+
+/// What a refusal of a new role means: what is missing is the account.
+fn no_account(error: sbm_client::Error) -> Failure {
+    own(error).hint_for(Code::NotFound, "`sbmctl account list` shows the accounts that you see")
 }
 
 /// What a refusal means here.

@@ -1,6 +1,6 @@
 //! `sbmctl server`: what holds for all clients of the server (OFF-3).
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use sbm_client::core::factor::FactorRule;
 use sbm_client::core::permission::{Role, RoleSet};
 use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
@@ -21,12 +21,13 @@ pub(crate) enum Server {
 }
 
 #[derive(Args, Debug)]
+#[command(override_usage = "sbmctl server set [OPTIONS]", group = ArgGroup::new("change").multiple(true).required(true))]
 pub(crate) struct Set {
     /// Longest time without contact until a client has only the floor left: 30d, 12h, or `none` for no limit
-    #[arg(long, value_name = "TIME", required_unless_present = "second_factor", value_parser = max_offline)]
+    #[arg(long, value_name = "TIME", group = "change", value_parser = max_offline)]
     max_offline: Option<Limit>,
     /// Of whom a second factor is asked: roles with commas between them, `everyone`, or `nobody`
-    #[arg(long, value_name = "WHO", value_parser = second_factor)]
+    #[arg(long, value_name = "WHO", group = "change", value_parser = second_factor)]
     second_factor: Option<FactorRule>,
 }
 

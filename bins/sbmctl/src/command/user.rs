@@ -2,6 +2,7 @@
 
 mod add;
 mod modify;
+pub(in crate::command) mod own;
 mod passwd;
 
 use clap::{Args, Subcommand};
@@ -45,9 +46,9 @@ pub(crate) enum User {
 
 #[derive(Args, Debug)]
 pub(crate) struct Named {
-    /// Name of the user
-    #[arg(value_parser = parse::name)]
-    name: Name,
+    /// Name of the user, or the full name of an account with a secret of its own
+    #[arg(value_parser = own::Login::parse)]
+    name: own::Login,
 }
 
 #[derive(Args, Debug)]
@@ -158,40 +159,43 @@ pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
             list.listing.show_rows(admin.rows::<Shown>(&query).filter(fits), context, none)
         }
         User::Show(named) => {
-            let user = admin.user(&named.name)?;
+            let user = admin.user(&named.name.name(&admin)?).map_err(refused)?;
             context.out.facts(&user, &facts(&user))
         }
         User::Modify(command) => modify::run(command, &admin, context),
         User::Delete(delete) => {
             // A name that nobody has is told before somebody is asked, and before the first is gone.
             for name in &delete.names {
-                admin.user(name).map_err(own)?;
+                admin.user(name).map_err(refused)?;
             }
             delete.consent.ask(&format!("delete {}?", named("user", &delete.names)))?;
             for (done, name) in delete.names.iter().enumerate() {
-                admin.delete_user(name).map_err(|error| own(error).after(done, "deleted"))?;
+                admin.delete_user(name).map_err(|error| refused(error).after(done, "deleted"))?;
             }
             context.out.done(&format!("deleted {}", named("user", &delete.names)))
         }
         User::Enable(named) => {
-            let user = admin.modify_user(&named.name, &UserPatch { disabled: Some(false), ..UserPatch::default() })?;
+            let user = admin
+                .modify_user(&named.name.name(&admin)?, &UserPatch { disabled: Some(false), ..UserPatch::default() })
+                .map_err(refused)?;
             context.out.changed(&user, &format!("`{}` may log in again", user.name))
         }
         User::Disable(named) => {
             let patch = UserPatch { disabled: Some(true), ..UserPatch::default() };
-            let user = admin.modify_user(&named.name, &patch).map_err(own)?;
+            let user = admin.modify_user(&named.name.name(&admin)?, &patch).map_err(refused)?;
             context.out.changed(&user, &format!("`{}` is shut out, and every session of that user has ended", user.name))
         }
         User::ResetFactor(named) => {
-            admin.reset_factor(&named.name)?;
-            context.out.done(&format!("the second factor of `{}` is removed; the password alone lets that user in", named.name))
+            let name = named.name.name(&admin)?;
+            admin.reset_factor(&name).map_err(refused)?;
+            context.out.done(&format!("the second factor of `{name}` is removed; the password alone lets that user in"))
         }
         User::Passwd(command) => passwd::run(&command, admin, context),
     }
 }
 
 /// What a refusal means here.
-fn own(error: sbm_client::Error) -> Failure {
+fn refused(error: sbm_client::Error) -> Failure {
     Failure::from(error)
         .hint_for(Code::LastSuperuser, "somebody else with the role `admin` can do it, as long as one is left")
         .hint_for(Code::NotFound, "`sbmctl user list` shows the users")

@@ -93,6 +93,10 @@ fn sheet(text: &str, kind: Kind) -> Result<Vec<Line>, Failure> {
     let between = [b',', b';', b'\t'].into_iter().max_by_key(|sign| head.bytes().filter(|byte| byte == sign).count());
     // Of the same number, the last one would win, and a head of one column has none of them.
     let between = between.filter(|sign| head.as_bytes().contains(sign)).unwrap_or(b',');
+    if let Some(line) = unclosed(text, char::from(between)) {
+        let told = "a quote opens here that nothing closes, so that all behind it would be one cell; close it";
+        return Err(wrong(kind, line, told));
+    }
     let mut reader = csv::ReaderBuilder::new().delimiter(between).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut records = reader.records();
     let head = records.next().transpose().map_err(|error| wrong(kind, 1, &error.to_string()))?.unwrap_or_default();
@@ -118,6 +122,25 @@ fn sheet(text: &str, kind: Kind) -> Result<Vec<Line>, Failure> {
         lines.push(Line { number, said: cells(kind, &columns, &record) });
     }
     Ok(lines)
+}
+
+/// The line on which a cell's quote opens that the text never closes. A quote counts at the beginning of a cell only, and two of
+/// them within quotes are one sign.
+fn unclosed(text: &str, between: char) -> Option<u64> {
+    let (mut line, mut opened) = (1, None);
+    let (mut begins, mut closed) = (true, false);
+    for sign in text.chars() {
+        match (opened, sign) {
+            (Some(_), '"') => closed = !closed,
+            (Some(_), _) if !closed => {}
+            (None, '"') if begins => opened = Some(line),
+            // The quote before this sign was the last of its cell.
+            _ => (opened, closed) = (None, false),
+        }
+        begins = opened.is_none() && (sign == between || matches!(sign, '\n' | '\r'));
+        line += u64::from(sign == '\n');
+    }
+    opened.filter(|_| !closed)
 }
 
 fn cells(kind: Kind, columns: &[Option<&'static str>], record: &csv::StringRecord) -> Result<Fields, String> {

@@ -291,3 +291,19 @@ fn nothing_secret_has_a_column_usr_1_run_8() {
     let written = page(Kind::Users, &[Kind::Users.row(user).unwrap()], Format::Json);
     assert!(!written.contains("argon2id") && !written.contains("factor") && !written.contains("password"), "{written}");
 }
+
+#[test]
+fn a_quote_that_nothing_closes_is_refused_where_it_opens_con_1() {
+    for (text, line) in [
+        ("name,description\ngina,\"open quote\nhans,x\nilse,y\n", 2),
+        ("name,description\nann,\"two\nlines\"\nbob,\"\"\"\n", 4),
+        ("\"name,description\n", 1),
+        ("name;description\r\nann;\"a\"\"", 2),
+    ] {
+        let told = lines(text, Kind::Users, None).unwrap_err();
+        assert!(told.sentence().starts_with(&format!("line {line} of the file: a quote opens")), "{text:?}: {told:?}");
+    }
+    for text in ["name,description\nann,\"\"\n", "name,description\nann,5\" wide\n", "name\n\"an\"\"n\"", "name\n\"a\"b\nc"] {
+        assert!(lines(text, Kind::Users, None).is_ok(), "{text:?}");
+    }
+}

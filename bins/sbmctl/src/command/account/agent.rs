@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
+use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::admin::{AgentAccount, AgentAssignment, ListQuery, NewAgent};
 
 use super::{state, unknown};
@@ -99,7 +100,8 @@ pub(super) fn run(command: Agent, admin: &Admin, context: &mut Context) -> Resul
             context.out.done(&sentence)
         }
         Agent::Unassign(Unassign { account }) => {
-            admin.unassign_agent(&account).map_err(unknown)?;
+            let hint = "`sbmctl account agent list` shows which accounts have one";
+            admin.unassign_agent(&account).map_err(|error| Failure::from(error).hint_for(Code::NotFound, hint))?;
             context.out.done(&format!("no agent serves `{account}` any more; its devices there were removed"))
         }
     }

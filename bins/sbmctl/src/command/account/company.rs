@@ -175,8 +175,30 @@ pub(super) fn change(
 
 pub(super) fn console(console: &Console, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     let login = admin.open_console(&console.account).map_err(unknown)?;
-    let who = console.user.as_ref().map_or("NAME", Name::as_str);
+    let who = whole(&login.login, console.user.as_ref());
     let server = context.saved()?.connection;
-    let line = format!("sbmctl login --connection ANOTHER --user '{}{who}' '{server}'", login.login);
+    let line = format!("sbmctl login --connection ANOTHER --user '{who}' '{server}'");
     context.out.facts(&login, &[("account", Cell::from(&login.account)), ("log in with", Cell::from(line))])
+}
+
+/// What is typed at the login of an account; one with a secret of its own needs no user.
+fn whole(login: &str, user: Option<&Name>) -> String {
+    match (login.strip_suffix('>'), user) {
+        (None, None) => login.to_owned(),
+        (account, user) => format!("{}>{}", account.unwrap_or(login), user.map_or("NAME", Name::as_str)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_with_a_secret_logs_in_by_its_full_name_alone_acc_10_acc_12() {
+        let ann = Name::new("ann").unwrap();
+        assert_eq!(whole("root>Acme>", None), "root>Acme>NAME");
+        assert_eq!(whole("root>Acme>", Some(&ann)), "root>Acme>ann");
+        assert_eq!(whole("root>Acme>pc", None), "root>Acme>pc");
+        assert_eq!(whole("root>Acme>pc", Some(&ann)), "root>Acme>pc>ann");
+    }
 }

@@ -7,6 +7,7 @@ use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
 use sbm_client::core::wire::v1::admin::{AccountPatch, ListQuery, User};
 
+use super::super::user::own::is_own;
 use super::unknown;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -98,7 +99,9 @@ fn logins(before: &str, after: &str, admin: &Admin, context: &mut Context) -> Re
             Err(error) => return Err(error.into()),
         };
         let below = user.account.get(after.len()..).unwrap_or_default();
-        context.out.note(&format!("`{before}{below}>{name}` logs in as `{}>{name}` now.", user.account, name = user.name))?;
+        // An account with a secret of its own logs in by its full name alone.
+        let name = if is_own(&user, admin) { String::new() } else { format!(">{}", user.name) };
+        context.out.note(&format!("`{before}{below}{name}` logs in as `{}{name}` now.", user.account))?;
     }
     match rows.count() {
         0 => Ok(()),

@@ -89,7 +89,10 @@ pub(super) fn add(command: &Add, admin: Admin, context: &mut Context) -> Result<
 
 pub(super) fn confirm(mut admin: Admin, ticket: &Secret, code: &Secret, context: &mut Context) -> Result<(), Failure> {
     let saved = context.saved()?;
-    let session = admin.confirm_channel(ticket, code)?;
+    let session = match admin.confirm_channel(ticket, code) {
+        Ok(session) => session,
+        Err(error) => return Err(super::over(error, &admin, "begin `sbmctl factor add` anew")),
+    };
     context.connections.save(&context.name()?, &Saved::new(saved.peer(), &session))?;
     context.out.done("codes come to that address from now on; a login asks for one")
 }

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::context::Context;
-use crate::exchange::difference::{Difference, Verdict, applied};
+use crate::exchange::difference::{Change, Difference, Verdict, applied};
 use crate::exchange::field;
 use crate::exchange::kind::Kind;
 use crate::exchange::{Fields, Line, Row};
@@ -32,6 +32,8 @@ pub(super) struct There {
     accounts: Known,
     /// The roles of whoever imports.
     own: Option<RoleSet>,
+    /// Whoever imports, if it is a person.
+    myself: Option<Name>,
     /// Whether groups that are not there are made.
     pub(super) new_groups: bool,
     unchecked: Vec<&'static str>,
@@ -44,6 +46,7 @@ impl There {
         if kind != Kind::Users {
             return Ok(there);
         }
+        there.myself = context.person();
         let is_said = |field: &str| {
             let said = lines.iter().filter_map(|line| line.said.as_ref().ok()?.get(field));
             said.into_iter().any(|value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()))
@@ -104,6 +107,10 @@ impl There {
     }
 
     fn of_user(&self, said: &Fields, before: Option<&Row>) -> Option<String> {
+        let is_me = |name: Name| self.myself.as_ref().is_some_and(|myself| myself.key() == name.key());
+        if said.get("disabled").and_then(Value::as_bool) == Some(true) && field::name(said.get("name")).is_some_and(is_me) {
+            return Some("this is you, and nobody shuts himself out; have somebody else do it".to_owned());
+        }
         let roles_of = |fields: &Fields| -> RoleSet { fields.get("roles").and_then(typed).unwrap_or_default() };
         let beyond = |roles: RoleSet| self.own.and_then(|own| roles.iter().find(|role| !own.cover(*role)));
         if let Some(role) = before.and_then(|row| beyond(roles_of(&row.fields))) {
@@ -155,6 +162,32 @@ fn of_account(said: &Fields, before: Option<&Row>) -> Option<String> {
             Some(format!("a warning at {warning} bytes never comes, since nothing more is stored from {quota} on; lower it"))
         }
         _ => None,
+    }
+}
+
+/// Refuses accounts that are not below those of whoever imports (ACC-4), as far as that is seen in what he was shown; the operator
+/// sees a root account and makes others.
+pub(super) fn refuse_outside(rows: &[Row], found: &mut Difference) {
+    let path = |row: &Row| field::account(row.fields.get("account"));
+    if found.kind != Kind::Accounts || rows.is_empty() || rows.iter().filter_map(path).any(|path| path.parts().len() < 2) {
+        return;
+    }
+    let there: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+    for line in &mut found.lines {
+        let Some(path) = field::account(line.said.get("account")) else { continue };
+        let parts: Vec<&str> = path.parts().iter().map(Name::as_str).collect();
+        let stands_below = (1..parts.len())
+            .any(|length| parts.get(..length).is_some_and(|above| there.contains(key(&above.join(">")).as_str())));
+        let set_above = |changes: &[Change]| changes.iter().any(|change| !matches!(change.field, "comment" | "about"));
+        line.verdict = match &line.verdict {
+            Verdict::Add if !stands_below => {
+                Verdict::Refused(format!("`{path}` does not stand below your account; `sbmctl account list` shows yours"))
+            }
+            Verdict::Change(changes) if !stands_below && set_above(changes) => {
+                Verdict::Refused("it is your own account; whoever manages those above it changes that".to_owned())
+            }
+            verdict => verdict.clone(),
+        };
     }
 }
 

@@ -44,7 +44,8 @@ fn text(found: &Difference, unchecked: Option<&[&str]>) -> String {
     });
     text.push('\n');
     if found.only_there > 0 {
-        text.push_str(&format!("{} on the server and not in the file; it stays as it is\n", of(found.only_there, one)));
+        let stays = if found.only_there == 1 { "it stays as it is" } else { "they stay as they are" };
+        text.push_str(&format!("{} on the server and not in the file; {stays}\n", of(found.only_there, one)));
     }
     if let Some(unchecked @ [_, ..]) = unchecked {
         text.push_str(&format!("not checked, for you may not list them: {}\n", unchecked.join(", ")));
@@ -111,6 +112,10 @@ mod tests {
     use crate::exchange::difference::difference;
     use crate::exchange::reading::lines;
 
+    fn lines_of(text: &str) -> Vec<crate::exchange::Line> {
+        lines(text, Kind::Groups, None).unwrap()
+    }
+
     #[test]
     fn what_a_file_comes_to_is_told_line_by_line_and_moves_no_cursor_con_1() {
         let there = [json!({"name": "a", "description": "old\nline"}), json!({"name": "b"}), json!({"name": "c"})];
@@ -133,6 +138,8 @@ mod tests {
         ];
         assert_eq!(lines[2..], rest);
         assert!(!shown.contains('\u{1b}'));
+        let many = difference(Kind::Groups, &rows, lines_of("name\nd\n"), |_, _| None);
+        assert!(text(&many, None).contains("\n3 groups on the server and not in the file; they stay as they are\n"));
         let object = object(&found, None);
         assert_eq!((&object["ok"], &object["lines"].as_array().unwrap().len()), (&json!(false), &3));
         assert_eq!(object["lines"][0]["changes"][0], json!({"field": "description", "old": "old\nline", "new": "new"}));

@@ -33,7 +33,7 @@ pub(crate) struct Add {
     #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
     description: Option<Text>,
     /// Role on the server; without one the user administers nothing
-    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',', value_parser = parse::role())]
+    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',', value_parser = parse::role_of_user())]
     roles: Vec<Role>,
     /// Security profile; without one the user has no right in the backup program
     #[arg(short, long, value_name = "NAME", value_parser = parse::name)]

@@ -30,7 +30,7 @@ pub(crate) struct Modify {
     #[arg(long)]
     enable: bool,
     /// Roles from now on; several with commas or by repeating
-    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',', value_parser = parse::role(), conflicts_with = "no_roles")]
+    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',', value_parser = parse::role_of_user(), conflicts_with = "no_roles")]
     roles: Vec<Role>,
     /// Take every role away
     #[arg(long)]
