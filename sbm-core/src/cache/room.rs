@@ -3,7 +3,8 @@
 //! 1. It is signed like a head and travels beside it. It changes with every word of every device below a ceiling, and a head's
 //!    number names one content; so the head only says that there is a quota, and what is left stands here.
 //! 2. It says how many bytes of this very device are counted in it, so that the client knows what it stored since.
-//! 3. Away from the server it only gets less: by what the device stored since, and by what its runs that go on expect to store.
+//! 3. Away from the server it only gets less: by what the device stored since, and by what its runs that go on expect to store
+//!    beyond the room that the server keeps for them, which is taken off in it.
 
 use alloc::vec::Vec;
 
@@ -30,6 +31,9 @@ pub struct RoomNote {
     /// A soft quota is reached, or a ceiling.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub warns: bool,
+    /// How many bytes the server keeps for runs of this device; they are taken off `bytes`.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub reserved: u64,
 }
 
 impl RoomNote {
@@ -67,6 +71,36 @@ impl RoomNote {
             Some(stored) => stored.saturating_sub(self.counted),
             None => 0,
         };
-        Some(bytes.saturating_sub(grown).saturating_sub(expected))
+        Some(bytes.saturating_sub(grown).saturating_sub(expected.saturating_sub(self.reserved)))
+    }
+}
+
+// By reference as `skip_serializing_if` wants it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_nothing(bytes: &u64) -> bool {
+    *bytes == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_expect_beyond_what_is_kept_for_them_is_taken_off_once_acc_5() {
+        let device = InstallationId::from_bytes([7; 16]);
+        let note = RoomNote { v: 1, epoch: 1, device, bytes: Some(40), counted: 10, warns: false, reserved: 60 };
+        for (stored, expected, left) in [
+            (None, 0, 40),
+            (None, 60, 40),
+            (None, 61, 39),
+            (None, 100, 0),
+            (Some(25), 60, 25),
+            (Some(5), 60, 40),
+            (Some(51), 0, 0),
+        ] {
+            assert_eq!(note.left(stored, expected), Some(left), "{stored:?}, {expected}");
+        }
+        assert_eq!(RoomNote { reserved: 0, ..note }.left(None, 30), Some(10), "a server that names none");
+        assert_eq!(RoomNote { bytes: None, ..note }.left(None, 30), None);
     }
 }

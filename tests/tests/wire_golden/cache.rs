@@ -82,7 +82,8 @@ pub fn head() -> Head {
 
 pub fn room() -> RoomNote {
     let (v, device) = (RoomNote::VERSION, installation());
-    RoomNote { v, epoch: 3, device, bytes: Some(25_000_000_000), counted: 4_000_000_000, warns: true }
+    let (bytes, reserved) = (Some(25_000_000_000), 6_000_000_000);
+    RoomNote { v, epoch: 3, device, bytes, counted: 4_000_000_000, warns: true, reserved }
 }
 
 pub fn signed_room() -> Signed {

@@ -45,6 +45,8 @@ pub struct Above {
     pub warns: bool,
     /// How many bytes the device itself stores, by its last word.
     pub counted: u64,
+    /// How many bytes are kept for its own runs; they are taken off the room.
+    pub reserved: u64,
 }
 
 /// What became of a wish for room.

@@ -4,20 +4,46 @@ use std::sync::PoisonError;
 
 use sbm_core::code::Code;
 use sbm_core::factor::Channel;
+use sbm_core::id::Hash;
 use sbm_core::wire::v1::factor::{CodeSent, HalfSession, SendLoginCode};
 use sbm_core::wire::v1::session::Secret;
 use sbm_core::wire::v1::{ConnectionString, path};
+use zeroize::Zeroizing;
 
 use super::login::{Settings, reach};
 use super::{Client, Shared};
 use crate::error::Error;
+use crate::store::random;
 use crate::transport::call;
 
 /// A login whose password was right and for which a code was sent.
 pub(super) struct Waiting {
     connection: ConnectionString,
     user: String,
+    /// The password itself is not kept.
+    proof: Proof,
     half: HalfSession,
+}
+
+/// By what a password is known again, in this process alone.
+struct Proof {
+    salt: [u8; 32],
+    hash: Hash,
+}
+
+impl Proof {
+    fn of(password: &Secret) -> Result<Self, Error> {
+        let salt = random()?;
+        Ok(Self { salt, hash: salted(salt, password) })
+    }
+
+    fn is_of(&self, password: &Secret) -> bool {
+        salted(self.salt, password) == self.hash
+    }
+}
+
+fn salted(salt: [u8; 32], password: &Secret) -> Hash {
+    Hash::of(&Zeroizing::new([&salt, password.reveal().as_bytes()].concat()))
 }
 
 impl Client {
@@ -63,24 +89,32 @@ impl Client {
         let way = shared.one_act(reach(shared, connection, system_roots)?, &shared.cancel.begin());
         let asked = SendLoginCode { login: half.token.clone(), channel };
         let sent: CodeSent = call(&*way, "POST", path::LOGIN_CODE, None, Some(&asked))?;
-        let waiting = Waiting { connection: connection.clone(), user: user.to_owned(), half };
+        let waiting = Waiting { connection: connection.clone(), user: user.to_owned(), proof: Proof::of(password)?, half };
         *shared.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(waiting);
         Ok(Some(sent))
     }
 }
 
 impl Shared {
-    /// The login of that user that waits for its code.
-    pub(super) fn waiting(&self, connection: &ConnectionString, user: &str) -> Option<HalfSession> {
+    /// The login of that user that waits for its code, begun with that password.
+    pub(super) fn waiting(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Option<HalfSession> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_his = |waiting: &&Waiting| waiting.connection == *connection && waiting.user == user;
+        let is_his =
+            |waiting: &&Waiting| waiting.connection == *connection && waiting.user == user && waiting.proof.is_of(password);
         waiting.as_ref().filter(is_his).map(|waiting| waiting.half.clone())
     }
 
-    /// What a code came to: but for a wrong one, and where nothing was heard, the login waits no longer.
-    pub(super) fn waited(&self, code: Option<Code>) {
-        if code.is_none_or(|code| code == Code::TokenRefused) {
-            *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// Whether the login that waited is over: the server knows it no longer. Then none waits any more.
+    pub(super) fn waits_in_vain(&self, failed: &Error) -> bool {
+        let is_over = failed.code() == Code::TokenRefused;
+        if is_over {
+            self.wait_no_more();
         }
+        is_over
+    }
+
+    /// No login waits any more: somebody logged in or out.
+    pub(super) fn wait_no_more(&self) {
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

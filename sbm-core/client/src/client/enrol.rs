@@ -82,6 +82,7 @@ impl Client {
         talker.agent.handle_login(shared.now(), connection.clone(), &login, session).map_err(|code| {
             Error::new(code, format!("the server enrolled this device, but what it sent cannot be trusted: {}", code.text()))
         })?;
+        shared.wait_no_more();
         shared.drive(&mut talker, &began)?;
         let summary = shared.sync_holding(&syncing, &mut talker, Cause::OnDemand, &began)?;
         match summary.why {

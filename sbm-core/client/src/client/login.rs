@@ -119,21 +119,18 @@ impl Client {
             program: shared.config.program.clone(),
         };
         let way = shared.one_act(reach(shared, connection, system_roots)?, began);
-        let waiting = code.and_then(|code| Some((shared.waiting(connection, user)?, code)));
-        let session = match waiting {
-            Some((half, code)) => {
-                let ended = finish(&*way, login, &half, code);
-                shared.waited(ended.as_ref().err().map(Error::code));
-                ended
-            }
-            None => {
-                let first: Result<DeviceSession, Error> = call(&*way, "POST", path::DEVICE, None, Some(&login));
-                first.or_else(|failed| second_step(&*way, login, code, failed))
-            }
+        let waiting = code.and_then(|code| Some((shared.waiting(connection, user, password)?, code)));
+        let ended = waiting.map(|(half, code)| finish(&*way, &login, &half, code));
+        let session = match ended {
+            // The login that waited is over: the password begins another one.
+            Some(Err(failed)) if shared.waits_in_vain(&failed) => begin(&*way, &login, code),
+            Some(ended) => ended,
+            None => begin(&*way, &login, code),
         }?;
         talker.agent.handle_login(shared.now(), connection.clone(), user, session).map_err(|code| {
             Error::new(code, format!("the server accepted the login, but what it sent cannot be trusted: {}", code.text()))
         })?;
+        shared.wait_no_more();
         shared.drive(talker, began)?;
         let summary = shared.sync_holding(syncing, talker, Cause::OnDemand, began)?;
         match summary.why {
@@ -167,6 +164,7 @@ impl Client {
             let _handed_back: Result<(), Error> =
                 call::<(), ()>(&*shared.one_act(way, &began), "DELETE", path::DEVICE, Some(&token), None);
         }
+        shared.wait_no_more();
         talker.agent.handle_logout(shared.now());
         shared.drive(&mut talker, &began).map(|_| ())
     }
@@ -200,14 +198,18 @@ impl Client {
     }
 }
 
-/// The login whose password was right goes on with the code, if there is one.
-fn second_step(way: &dyn Transport, login: DeviceLogin, code: Option<&Secret>, failed: Error) -> Result<DeviceSession, Error> {
+/// A login by the password, which goes on with the code where it was right and there is one.
+fn begin(way: &dyn Transport, login: &DeviceLogin, code: Option<&Secret>) -> Result<DeviceSession, Error> {
+    let failed: Error = match call(way, "POST", path::DEVICE, None, Some(login)) {
+        Ok(session) => return Ok(session),
+        Err(failed) => failed,
+    };
     let (Some(half), Some(code)) = (failed.second_step(), code) else { return Err(failed) };
     finish(way, login, half, code)
 }
 
-fn finish(way: &dyn Transport, login: DeviceLogin, half: &HalfSession, code: &Secret) -> Result<DeviceSession, Error> {
-    let DeviceLogin { installation, computer, program, .. } = login;
+fn finish(way: &dyn Transport, login: &DeviceLogin, half: &HalfSession, code: &Secret) -> Result<DeviceSession, Error> {
+    let DeviceLogin { installation, computer, program, .. } = login.clone();
     let step = DeviceSecondStep { login: half.token.clone(), code: code.clone(), installation, computer, program };
     call(way, "POST", path::DEVICE_SECOND_STEP, None, Some(&step))
 }

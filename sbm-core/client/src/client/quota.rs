@@ -41,7 +41,7 @@ pub struct Room {
 enum Asked {
     /// It is kept.
     Kept,
-    /// There is less.
+    /// There is less, or the server has something against this installation.
     Refused(Error),
     /// Nobody could say.
     Away,
@@ -146,15 +146,16 @@ impl Shared {
         let failed = match way.send(request).map(HttpResponse::verdict) {
             Ok(Verdict::Success(_)) => return Ok(Asked::Kept),
             Ok(Verdict::Problem(problem)) => {
-                let error = Error::from(problem);
-                if error.code() == Code::DeniedQuota {
-                    return Ok(Asked::Refused(error));
+                if !problem.code().is_some_and(refuses) {
+                    return Ok(Asked::Away);
                 }
-                if !error.is_retryable() {
-                    // What it has against this installation it says to the agent, which narrows on disk before anything goes on.
+                let error = Error::from(problem);
+                if error.code() != Code::DeniedQuota {
+                    // What it has against this installation it says to the agent, too, which narrows on disk; the run does not wait
+                    // for that: another sync may be under way.
                     self.hear(&began);
                 }
-                return Ok(Asked::Away);
+                return Ok(Asked::Refused(error));
             }
             Ok(Verdict::Foreign(error)) | Err(error) => error,
         };
@@ -187,6 +188,14 @@ impl Shared {
             let _heard = self.sync(&mut talker, Cause::OnDemand, began);
         }
     }
+}
+
+/// Whether that answer to a question for room is a word about who asked. What is wrong with the server, with the moment or with
+/// the way there says nothing about this installation (OFF-1, NET-1), and a server without quotas refuses nothing (DOOR-4).
+const fn refuses(code: Code) -> bool {
+    let is_of_the_way =
+        matches!(code, Code::AddressRefused | Code::ForwardingRefused | Code::HostRefused | Code::NoSuchRoute | Code::Ok);
+    !is_of_the_way && !code.is_retryable() && code.status() < 500
 }
 
 fn check(bytes: u64) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 mod cache;
 mod cancelled;
+mod code;
 mod crash;
 mod enrolled;
 mod full;

@@ -152,19 +152,29 @@ fn quota_of_root(hard: Option<u64>) -> Account {
 fn what_is_left_above_a_device_is_told_with_what_it_stores_itself_acc_5(world: &mut World) {
     world_of(world, None, None);
     let above = |world: &World, device| world.store().above(DeviceId(device)).wait().unwrap();
-    assert_eq!(above(world, 1), Some(Above { room: None, warns: false, counted: 0 }), "nobody set anything");
+    assert_eq!(above(world, 1), Some(Above { room: None, warns: false, counted: 0, reserved: 0 }), "nobody set anything");
     assert_eq!(above(world, 77), None);
     put(world, vec![account(ACME, ROOT, "acme", Some(100)), account(NORTH, ACME, "north", Some(60))]);
     assert!(report(world, 1, 1, 20) && report(world, 2, 1, 15));
     assert_eq!(reserve(world, 1, 1, 5), Reserved::Granted);
+    assert_eq!(reserve(world, 1, 2, 3), Reserved::Granted);
+    assert_eq!(world.store().release(DeviceId(1), vec![run(2)]).wait(), Ok(1), "its room is not told any more");
     let room = |bytes, decided_by| Some(Room { bytes, decided_by });
-    assert_eq!(above(world, 1), Some(Above { room: room(20, NORTH), warns: false, counted: 20 }));
-    assert_eq!(above(world, 3), Some(Above { room: room(20, NORTH), warns: false, counted: 0 }));
+    assert_eq!(above(world, 1), Some(Above { room: room(20, NORTH), warns: false, counted: 20, reserved: 5 }));
+    assert_eq!(above(world, 3), Some(Above { room: room(20, NORTH), warns: false, counted: 0, reserved: 0 }));
     let soft = Account { quota: Quota { hard: None, soft: Some(35) }, ..quota_of_root(None) };
     put(world, vec![Change::Account(soft), account(NORTH, ACME, "north", Some(10))]);
-    assert_eq!(above(world, 2), Some(Above { room: room(0, NORTH), warns: true, counted: 15 }), "over it is none left");
+    assert_eq!(
+        above(world, 2),
+        Some(Above { room: room(0, NORTH), warns: true, counted: 15, reserved: 0 }),
+        "over it is none left"
+    );
     put(world, vec![account(ACME, ROOT, "acme", None), account(NORTH, ACME, "north", None)]);
-    assert_eq!(above(world, 2), Some(Above { room: None, warns: true, counted: 15 }), "a soft one warns and bounds nothing");
+    assert_eq!(
+        above(world, 2),
+        Some(Above { room: None, warns: true, counted: 15, reserved: 0 }),
+        "a soft one warns and bounds nothing"
+    );
 }
 
 fn a_run_that_nobody_heard_of_again_loses_its_room_acc_5(world: &mut World) {

@@ -69,6 +69,45 @@ fn what_the_server_says_counts_when_it_can_be_asked_and_what_it_said_when_not_ac
 }
 
 #[test]
+fn whom_the_server_refuses_begins_no_run_though_a_sync_is_under_way_acc_5_off_2() {
+    let world = World::new();
+    world.server.facts().set_quota(Some(100));
+    let client = world.logged_in();
+    for code in [Code::OtherMachine, Code::DeviceRemoved, Code::TokenRefused, Code::UserDisabled, Code::DeniedAccountDisabled] {
+        world.server.facts().refuses = Some(code);
+        let _syncs = client.shared.talker();
+        assert_eq!(begin(&client, 10).unwrap_err(), code);
+    }
+    for code in [Code::Busy, Code::AddressRefused, Code::NoSuchRoute, Code::StoreDamaged] {
+        world.server.facts().refuses = Some(code);
+        let _syncs = client.shared.talker();
+        assert!(begin(&client, 1).is_ok(), "{code} says nothing about this installation");
+    }
+    assert_eq!(client.state().standing(), Connection::Online);
+    world.server.facts().refuses = Some(Code::DeviceRemoved);
+    assert_eq!(begin(&client, 10).unwrap_err(), Code::DeviceRemoved);
+    assert_eq!(client.state().standing(), Connection::Refused(Code::DeviceRemoved), "and without another sync it is on disk");
+}
+
+#[test]
+fn away_a_run_whose_room_the_server_keeps_is_not_counted_twice_acc_5_off_1() {
+    let world = World::new();
+    world.server.facts().set_quota(Some(100));
+    let client = world.logged_in();
+    let run = begin(&client, 60).unwrap();
+    assert_eq!(client.room().unwrap().left, Some(40), "the server said so before the run");
+    client.sync().unwrap();
+    assert_eq!(client.room().unwrap().left, Some(40), "and says it with the run");
+    world.server.facts().down = Some(Code::Unreachable);
+    assert_eq!(begin(&client, 41).unwrap_err(), Code::DeniedQuota);
+    let _other = begin(&client, 30).unwrap();
+    assert_eq!(client.room().unwrap().left, Some(10), "of the second the server knows nothing");
+    run.finish(end()).unwrap();
+    client.report_stored(25).unwrap();
+    assert_eq!(client.room().unwrap().left, Some(15), "what the first one stored counts, and its room until the server hears");
+}
+
+#[test]
 fn what_is_stored_is_kept_until_the_server_heard_it_the_newest_once_acc_5() {
     let world = World::new();
     let client = world.open();

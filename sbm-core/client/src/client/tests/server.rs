@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use sbm_core::account::{AccountState, Branding};
 use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, ListSetting, Number, RoomNote, Signed, SigningKey};
 use sbm_core::code::Code;
+use sbm_core::factor::Channel;
 use sbm_core::id::{AccountId, Guid, Hash, InstallationId, RunId, UserId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{RightSet, RoleSet};
@@ -14,6 +15,7 @@ use sbm_core::time::Timestamp;
 use sbm_core::wire::PROBLEM_TYPE;
 use sbm_core::wire::v1::admin::{Unlock, Upload};
 use sbm_core::wire::v1::device::{CheckIn, CheckInAnswer, Fate, Outcome, Receipt, Reservation, Runs, RunsAnswer, Stored};
+use sbm_core::wire::v1::factor::{CodeSent, DeviceSecondStep, HalfSession, SendLoginCode};
 use sbm_core::wire::v1::session::{DeviceEnrolled, DeviceEnrolment, DeviceLogin, DeviceSession, Login, Secret, Session};
 use sbm_core::wire::v1::{Capability, ConnectionString, Problem, Status, path};
 use serde::Serialize;
@@ -23,6 +25,8 @@ use zeroize::Zeroizing;
 use crate::transport::{HttpRequest, HttpResponse, Network, Roots, Terms, Transport, TransportError};
 
 pub(super) const PASSWORD: &str = "correct horse battery";
+/// The code that is sent for every login.
+pub(super) const CODE: &str = "12345678";
 
 #[derive(Clone)]
 pub(super) struct Server(Arc<Mutex<Facts>>);
@@ -65,6 +69,9 @@ pub(super) struct Facts {
     pub(super) enrols: &'static str,
     pub(super) waits: bool,
     pub(super) enrolments: Vec<InstallationId>,
+    /// Whether users have a second factor, and the logins that wait for their code.
+    pub(super) second_factor: bool,
+    pub(super) halves: Vec<String>,
     installation: Option<InstallationId>,
     next_token: u32,
     /// Another server has other keys and another CA.
@@ -101,6 +108,8 @@ impl Server {
             enrols: "carol",
             waits: false,
             enrolments: Vec::new(),
+            second_factor: false,
+            halves: Vec::new(),
             installation: None,
             next_token: 1,
             seed: 0,
@@ -187,6 +196,8 @@ impl Facts {
                 Ok(Vec::new())
             }
             ("POST", path::DEVICE) => self.log_in_device(&read(body)),
+            ("POST", path::LOGIN_CODE) => self.send_code(&read(body)),
+            ("POST", path::DEVICE_SECOND_STEP) => self.second_step(&read(body)),
             ("POST", path::DEVICE_ENROL) => self.enrol(&read(body)),
             ("POST", path::SESSION) => self.log_in(&read(body)),
             ("POST", path::PROFILES) => {
@@ -285,14 +296,37 @@ impl Facts {
 
     fn log_in_device(&mut self, login: &DeviceLogin) -> Result<Vec<u8>, Code> {
         check(&login.password)?;
-        self.installation = Some(login.installation);
+        if self.second_factor {
+            self.halves.push(format!("half-{}", self.requests.len()));
+            return Err(Code::DeniedSecondFactor);
+        }
+        Ok(self.let_in(login.installation, &login.user))
+    }
+
+    fn send_code(&mut self, asked: &SendLoginCode) -> Result<Vec<u8>, Code> {
+        self.check_half(&asked.login)?;
+        let expires = Timestamp::from_millis(i64::MAX);
+        Ok(json(&CodeSent { channel: Channel::Email, address: "c…@example.org".into(), expires }))
+    }
+
+    fn second_step(&mut self, step: &DeviceSecondStep) -> Result<Vec<u8>, Code> {
+        self.check_half(&step.login)?;
+        if step.code.reveal() == CODE { Ok(self.let_in(step.installation, "carol")) } else { Err(Code::SecondFactorWrong) }
+    }
+
+    fn check_half(&self, half: &Secret) -> Result<(), Code> {
+        if self.halves.iter().any(|known| known == half.reveal()) { Ok(()) } else { Err(Code::TokenRefused) }
+    }
+
+    fn half(&self) -> Option<HalfSession> {
+        let token = Secret::new(self.halves.last()?);
+        Some(HalfSession { token, expires: Timestamp::from_millis(i64::MAX), channels: vec![], sent_only: true })
+    }
+
+    fn let_in(&mut self, installation: InstallationId, user: &str) -> Vec<u8> {
+        self.installation = Some(installation);
         let root = key(self.seed + 1).verifying_key();
-        Ok(json(&DeviceSession {
-            token: self.new_token(),
-            user: Name::new(login.user.trim()).unwrap(),
-            root,
-            keys: keys(self.seed),
-        }))
+        json(&DeviceSession { token: self.new_token(), user: Name::new(user.trim()).unwrap(), root, keys: keys(self.seed) })
     }
 
     fn check_in(&mut self, check_in: CheckIn) -> CheckInAnswer {
@@ -327,7 +361,8 @@ impl Facts {
 
     fn room(&self, device: InstallationId) -> RoomNote {
         let warns = self.soft.is_some_and(|soft| self.others + self.counted() >= soft) || self.left() == Some(0);
-        RoomNote { v: 1, epoch: 1, device, bytes: self.left(), counted: self.counted(), warns }
+        let reserved = self.reserved.values().sum();
+        RoomNote { v: 1, epoch: 1, device, bytes: self.left(), counted: self.counted(), warns, reserved }
     }
 
     fn take_runs(&mut self, runs: &Runs) -> RunsAnswer {
@@ -371,7 +406,8 @@ impl Transport for Server {
         Ok(match facts.answer(&request) {
             Ok(body) => response(200, "application/json", body),
             Err(code) => {
-                let problem = Problem { retry_after: facts.retry_after, ..Problem::from(code) };
+                let second_step = facts.half().filter(|_| code == Code::DeniedSecondFactor);
+                let problem = Problem { retry_after: facts.retry_after, second_step, ..Problem::from(code) };
                 response(code.status(), PROBLEM_TYPE, json(&problem))
             }
         })
