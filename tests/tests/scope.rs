@@ -207,7 +207,7 @@ fn what_was_given_from_above_is_not_named_to_who_is_below_acc_4_dec_3() {
     let user = shown(&format!("/v1/users/{}", own.user));
     assert!(user.contains("set above your account") && user.contains(&own.group), "{user}");
     let profile = shown(&format!("/v1/profiles/{}", own.guid));
-    assert!(profile.contains("\"uploaded_by\":\"set above your account\"") && profile.contains(&own.group), "{profile}");
+    assert!(profile.contains("\"uploaded_by\":\"somebody above\"") && profile.contains(&own.group), "{profile}");
     let holders = shown(&format!("/v1/profiles/{}/holders", own.guid));
     assert!(holders.contains(&own.installation), "{holders}");
     let revisions = shown(&format!("/v1/profiles/{}/revisions", own.guid));

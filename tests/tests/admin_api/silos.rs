@@ -74,6 +74,7 @@ fn an_account_logs_in_with_its_name_and_secret_which_no_superuser_sets_anew_acc_
     assert_eq!(make(&admin, PC, "short"), Err(Code::PasswordTooShort));
     assert_eq!(make(&admin, PC, "password1234"), Err(Code::PasswordTooCommon));
     assert!(make(&admin, PC, SECRET).unwrap().own_secret);
+    assert_eq!(admin.open_console(&PC.parse().unwrap()).unwrap().login, PC, "no name stands behind it (ACC-10)");
     assert_eq!(make(&admin, PC, NEXT), Err(Code::NameTaken));
     for (account, secret) in [("pc", SECRET), ("root>PC", NEXT), ("root>pc>pc", SECRET), ("root>other", SECRET)] {
         assert_eq!(by_secret(&server, account, secret).err(), Some(Code::WrongCredentials), "{account}");

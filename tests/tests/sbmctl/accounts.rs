@@ -109,5 +109,24 @@ fn a_backup_account_gets_a_secret_and_its_machine_is_released_acc_11_acc_12_run_
     let made = desk.json(&["account", "add", &till, "--generate"]);
     assert_eq!((made["own_secret"].as_bool(), made["generated_secret"].as_str().unwrap().len()), (Some(true), 27));
     assert_eq!(desk.json(&["account", "show", &pc])["own_secret"], true);
+    // Its login is the full name alone, for whoever shuts it out, moves it or logs in.
+    desk.run(&["user", "disable", &pc]).says("is shut out");
+    assert_eq!(desk.json(&["user", "show", &pc])["disabled"], true);
+    desk.run(&["user", "enable", &pc]).says("may log in again");
+    desk.run(&["user", "disable", &format!("{root}>nobody")]).fails(1, "nobody logs in as");
+    desk.run(&["account", "console", &pc]).says(&format!("--user '{pc}' "));
+    desk.run(&["account", "console", &root]).says(&format!("--user '{root}>NAME' "));
+    let renamed = desk.run(&["account", "modify", &pc, "--name", "pc-three"]);
+    renamed.ok();
+    assert!(renamed.err.contains(&format!("`{pc}` logs in as `{root}>pc-three` now.")), "{renamed:?}");
+    desk.run(&["account", "agent", "unassign", &till]).fails(1, "sbmctl account agent list");
+    desk.run(&["account", "delete", "--yes", &till]).ok();
+    desk.run(&["account", "modify", &till, "-c", "x"]).fails(4, "sbmctl account keep NAME");
+    // A time to come is a plan.
+    let call = ["communication", "add", &root, "--kind", "call", "--at", "2999-01-01"];
+    assert_eq!(desk.json(&call)["planned"], true);
+    assert_eq!(desk.json(&call[..5])["planned"], false);
+    desk.run(&["communication", "list"]).says("STATE").says("planned").says("done");
+    assert_eq!(desk.json(&["device", "list", "--state", "replaced"]), serde_json::json!([]));
     desk.run(&["device", "take-over", "no-pc", "--yes"]).fails(1, "no device on a computer `no-pc`");
 }

@@ -146,6 +146,8 @@ fn changes_are_shown_field_by_field_and_a_line_that_cannot_be_keeps_the_others_b
     // Nobody has the password of somebody who never came to be, and nothing is removed for not being in a file.
     let wrong = desk.written("wrong.csv", "name,colour\nerin,red\n");
     import(&desk, "users", &wrong, &[]).fails(2, "column 2: there is no `colour` of users");
+    let open = desk.written("open.csv", "name,description\ngina,\"open quote\nhans,x\nilse,y\n");
+    import(&desk, "groups", &open, &[]).fails(2, "line 2 of the file: a quote opens here");
     let latin = desk.file("latin.csv");
     std::fs::write(&latin, b"name\ncarol\nB\xfcro\n").unwrap();
     import(&desk, "groups", &latin.display().to_string(), &[]).fails(2, "line 3");
@@ -178,10 +180,19 @@ fn nobody_imports_more_than_he_may_usr_10_acc_4() {
         done.out.contains("line 3: added `cleo`") && done.out.contains("1 added, 0 changed, 0 already so, 2 refused"),
         "{done:?}"
     );
-    // What only the server knows it says itself: a name that is taken outside, an account above one's own.
+    let out = desk.written("out.csv", "name,disabled\nann,true\n");
+    let done = as_ann(&["import", "users", &out]);
+    assert!(done.code == 1 && done.out.contains("line 2: refused `ann`: this is you"), "{done:?}");
+    assert!(done.err.starts_with("error: the only line is refused; nothing was changed"), "{done:?}");
+    let own = desk.written("own.csv", "account,level,comment\nroot>Acme,site,x\nroot>Other,,\n");
+    let shown = as_ann(&["import", "accounts", &own, "--dry-run"]);
+    assert!(shown.out.contains("line 2: refused `root>Acme`: it is your own account"), "{shown:?}");
+    assert!(shown.out.contains("line 3: refused `root>Other`: `root>Other` does not stand below your account"), "{shown:?}");
+    // What only the server knows it says itself: a name that is taken outside.
     let taken = desk.written("taken.csv", "name\nadmin\n");
     let done = as_ann(&["import", "users", &taken, "--passwords", &desk.file("q.csv").display().to_string()]);
     assert!(done.code == 1 && done.out.contains("line 2: refused `admin`: "), "{done:?}");
+    assert!(done.err.contains("what is done is left alone then") && !done.err.contains("--skip-refused"), "{done:?}");
     assert!(!desk.file("q.csv").exists(), "a file of passwords without anybody is not left behind");
     let above = desk.written("above.csv", "account,level\nroot>Other,site\nroot>Acme>New,site\nroot>Acme>Up,reseller\n");
     let done = as_ann(&["import", "accounts", &above, "--skip-refused"]);

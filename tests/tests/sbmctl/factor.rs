@@ -29,6 +29,7 @@ fn a_factor_is_enrolled_asked_for_renewed_and_removed_run_8() {
     let (key, ticket) = (offer["key"].as_str().unwrap(), offer["ticket"].as_str().unwrap());
     desk.run(&["factor", "confirm", "--ticket", ticket]).fails(2, "code");
     desk.run(&["factor", "confirm", "--ticket", ticket, "--code", "abc"]).fails(4, "not one of the new key");
+    desk.run(&["factor", "confirm", "--ticket", "nonsense", "--code", "123456"]).fails(4, "begin `sbmctl factor enrol` anew");
     let enrolled = desk.json(&["factor", "confirm", "--ticket", ticket, "--code", &code(key, 0)]);
     let recovery: Vec<&str> = enrolled["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
     assert_eq!(recovery.len(), 10);
@@ -47,7 +48,7 @@ fn a_factor_is_enrolled_asked_for_renewed_and_removed_run_8() {
     let fresh = renewed["recovery_codes"][0].as_str().unwrap();
     desk.run(&["factor", "remove", "--code", recovery[2]]).fails(4, "wrong or was used before");
     desk.run(&["factor", "remove", "--code", fresh]).says("removed");
-    desk.run(&["user", "list"]).fails(4, "second factor");
+    desk.run(&["user", "list"]).fails(4, "sbmctl factor enrol");
     desk.run(&["server", "set", "--second-factor", "nobody"]).fails(4, "second factor");
 }
 

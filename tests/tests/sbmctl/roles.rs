@@ -17,11 +17,18 @@ fn a_role_is_made_given_at_an_account_explained_and_taken_away_again_usr_5_usr_1
     let address = desk.address();
     desk.with(&["login", "--connection", "carol", &address, "--yes", "--user", "carol", "--password-stdin"], PASSWORD).ok();
     let users = ["user", "list", "--connection", "carol"];
-    desk.run(&users).fails(4, "no role that allows this");
+    let refused = desk.run(&users);
+    refused.fails(4, "no role that allows this");
+    assert!(!refused.err.contains("hint:"), "the sentence says whom to ask: {refused:?}");
 
     desk.run(&["role", "add", "Desk", "-d", "front", "--task", "users=write", "--task", "groups=read"])
         .says("added the role `Desk`: users=write, groups=read");
     desk.run(&["role", "add", "desk", "--task", "users=read"]).fails(1, "Desk");
+    desk.run(&["role", "add", "Lost", "--task", "users=read", "--account", "root>nosuch"]).fails(1, "sbmctl account list");
+    desk.run(&["grant", "add", "carol", "Desk", "root>nosuch"]).fails(1, "`sbmctl account list` the accounts");
+    desk.run(&["grant", "add", "sam", "Desk", "root>south"]).says("`sam` has the role `Desk` at `root>south` and below");
+    let his = desk.json(&["grant", "list", "--user", "sam"])[0]["id"].to_string();
+    desk.run(&["grant", "revoke", &his, "--yes"]).ok();
     desk.run(&["role", "add", "Door", "--task", "passphrases=write"]).fails(1, "security_officer");
     desk.run(&["grant", "add", "carol", "Desk", "root>north"]).says("`carol` has the role `Desk` at `root>north` and below");
     desk.run(&["grant", "add", "nina", "Desk", "root>south"]).fails(1, "is not the account of `nina`");

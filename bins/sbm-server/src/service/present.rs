@@ -183,6 +183,8 @@ pub fn waiting_device(row: WaitingDevice) -> Device {
 
 /// What is said instead of a name from above (DEC-3).
 const ABOVE: &str = "set above your account";
+/// And instead of the name of who did something.
+const SOMEBODY: &str = "somebody above";
 
 /// The name of a user, if he is there; of one who is not seen it is said where he is.
 #[must_use]
@@ -194,7 +196,7 @@ pub fn user_name(sees: View<'_>, id: UserId) -> Option<Name> {
 /// The name of somebody who did something, as it was kept: of whoever is not seen it is said where he is.
 #[must_use]
 pub fn told(sees: View<'_>, name: &Name) -> Name {
-    let above = || Name::new(ABOVE).unwrap_or_else(|_| name.clone());
+    let above = || Name::new(SOMEBODY).unwrap_or_else(|_| name.clone());
     if sees.may_be_named(name) { name.clone() } else { above() }
 }
 

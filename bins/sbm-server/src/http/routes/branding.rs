@@ -85,7 +85,8 @@ pub(super) async fn console(asker: Asker, Path(name): Path<String>) -> Answer {
     let service = &asker.service;
     let entry = plan::entry(&facts, &asker.actor(), "account.console", &account, Code::Ok, String::new(), service.now());
     service.store().append_audit(vec![entry]).await?;
-    ok(ConsoleLogin { login: format!("{account}>"), account })
+    let login = if row.silo.own.is_some() { account.clone() } else { format!("{account}>") };
+    ok(ConsoleLogin { login, account })
 }
 
 fn find<'a>(facts: &'a Directory, asker: &Asker, name: &str) -> Result<&'a Account, ApiError> {

@@ -59,6 +59,7 @@ pub struct AgentDevice {
 pub struct ConsoleLogin {
     /// The account, by its full name.
     pub account: String,
-    /// What stands before a user's name in a login there: the full name and `>`.
+    /// What stands before a user's name in a login there: the full name and `>`. It is the full name alone, and the whole login, of an
+    /// account with a secret of its own.
     pub login: String,
 }
