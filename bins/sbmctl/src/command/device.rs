@@ -1,7 +1,6 @@
 //! `sbmctl device` (DEV-1, DEV-3).
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
@@ -42,8 +41,8 @@ pub(crate) struct List {
     #[arg(long, value_name = "PROGRAM")]
     program: Option<String>,
     /// Only devices that stand so: let in, waiting for that, or followed by another machine
-    #[arg(long, value_parser = PossibleValuesParser::new(STATES))]
-    state: Option<String>,
+    #[arg(long, value_enum)]
+    state: Option<State>,
     /// Only devices that were heard of then or later
     #[arg(long, value_name = "WHEN", value_parser = parse::when)]
     seen_since: Option<When>,
@@ -113,7 +112,7 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
         Device::List(list) => {
             let account = list.account.map(|account| account.to_string());
             let (seen_since, seen_before) = (moment(list.seen_since)?, moment(list.unseen_since)?);
-            let (user, program, state) = (list.user, list.program, list.state.as_deref().map(asked));
+            let (user, program, state) = (list.user, list.program, list.state.map(State::asked));
             let filters = ListQuery { user, account, program, state, seen_since, seen_before, ..ListQuery::default() };
             let none = "no device fits; an installation becomes one when its user logs in, or enrols with a code";
             if state != Some(DeviceState::Active) {
@@ -122,7 +121,7 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             // All enrolled ones pass by here, so none that fits is missed.
             let query = list.listing.whole_query::<Shown>(filters);
             let fits = |device: &Result<Shown, _>| {
-                device.as_ref().map_or(true, |device| list.state.as_deref() == Some(self::state(device)))
+                device.as_ref().map_or(true, |device| list.state.map(State::name) == Some(self::state(device)))
             };
             list.listing.show_rows(admin.rows::<Shown>(&query).filter(fits), context, none)
         }
@@ -153,12 +152,26 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
 }
 
 /// How a device stands, as the list says it.
-const STATES: [&str; 3] = [DeviceState::Active.name(), DeviceState::Waiting.name(), REPLACED];
-const REPLACED: &str = "replaced";
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum State {
+    Active,
+    Waiting,
+    Replaced,
+}
 
-/// What the server is asked for that state: to it, one that was replaced is enrolled.
-fn asked(state: &str) -> DeviceState {
-    if state == DeviceState::Waiting.name() { DeviceState::Waiting } else { DeviceState::Active }
+impl State {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Active => DeviceState::Active.name(),
+            Self::Waiting => DeviceState::Waiting.name(),
+            Self::Replaced => "replaced",
+        }
+    }
+
+    /// What the server is asked for it: to it, one that was replaced is enrolled.
+    const fn asked(self) -> DeviceState {
+        if matches!(self, Self::Waiting) { DeviceState::Waiting } else { DeviceState::Active }
+    }
 }
 
 fn moment(when: Option<When>) -> Result<Option<Timestamp>, Failure> {
@@ -213,7 +226,7 @@ fn facts(device: &Shown) -> Vec<(&'static str, Cell)> {
 /// How a device stands; a server of before lists those that are enrolled only.
 fn state(device: &Shown) -> &'static str {
     if device.replaced {
-        return REPLACED;
+        return State::Replaced.name();
     }
     device.state.unwrap_or(DeviceState::Active).name()
 }
@@ -245,7 +258,10 @@ mod tests {
 
     #[test]
     fn every_state_that_a_list_shows_can_be_asked_for_acc_11() {
-        assert_eq!(STATES.map(|state| asked(state).name()), ["active", "waiting", "active"]);
+        assert_eq!(
+            State::value_variants().iter().map(|state| state.asked().name()).collect::<Vec<_>>(),
+            ["active", "waiting", "active"]
+        );
         let device = |replaced: bool| -> Shown {
             serde_json::from_value(serde_json::json!({
                 "installation": "1".repeat(32), "computer": "desk-7", "program": "", "user": "carol", "enrolled": 0, "replaced": replaced,
