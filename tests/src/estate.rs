@@ -43,6 +43,13 @@ use sbm_server::store::retention::Past;
 use sbm_server::store::{ApiToken, Commit, Committed, RunSource, Store, Token, Within};
 use zeroize::Zeroizing;
 
+mod history;
+mod tenants;
+
+pub use history::record;
+use history::{history, run_id};
+use tenants::tenants;
+
 const USERS: u32 = 150;
 const GROUPS: u32 = 20;
 const PROFILES: u32 = 30;
@@ -169,133 +176,6 @@ fn device(id: u32) -> Device {
     }
 }
 
-/// Accounts with all that they are, one that is gone; what is stored below them, codes for devices and second factors.
-fn tenants(store: &dyn Store) {
-    let above = |id: u32| if id <= 4 { AccountId::ROOT } else { AccountId(id / 2) };
-    let accounts = (2..40).map(|id| {
-        let kind = match id {
-            2..=4 => Kind::Organisation(Level::EndCustomer),
-            5..=9 => Kind::Virtual,
-            _ => Kind::Backup,
-        };
-        let setting = Setting { mode: Mode::Forced, value: Some(ODD[4].replace(|c: char| c.is_control(), "") + "x") };
-        let deletion = (id % 11 == 0).then(|| at(u64::from(id)));
-        Change::Account(Account {
-            life: Life { standing: Standing::Disabled, deletion },
-            quota: Quota { hard: (id % 2 == 0).then_some(1 << 50), soft: (id % 3 == 0).then_some(1 << 40) },
-            policy: Policy::new([(format!("setting-{id}"), setting)].into()).unwrap(),
-            comment: text(id),
-            second_factor: id % 7 == 0,
-            silo: if kind == Kind::Backup {
-                Silo {
-                    own: (id % 5 == 0).then_some(UserId(id)),
-                    lease: Lease { fence: u64::from(id % 4), holder: (id % 4 == 3).then_some(DeviceId(id)) },
-                }
-            } else {
-                Silo::default()
-            },
-            about: Some(Box::new(About { service_type: text(id + 1), branding: branding(id), ..About::default() })),
-            agent: (id % 3 == 0).then_some(UserId(id)),
-            ..Account::new(AccountId(id), Some(above(id)), name(&format!("unit {id}")), kind)
-        })
-    });
-    let images = (10..39).filter_map(|id| {
-        let (account, hash, bytes) = (AccountId(id), branding(id)?.logo?.hash, logo(id));
-        Some(Change::Image { account, hash, bytes })
-    });
-    commit(store, 950, accounts.chain(images).collect());
-    for id in 10..39_u32 {
-        let kept = communications::Kept {
-            account: AccountId(id),
-            kind: CommunicationKind::ALL[id as usize % CommunicationKind::ALL.len()],
-            at: at(u64::from(id)),
-            planned: id % 2 == 0,
-            with: text(id),
-            text: text(id + 1),
-            author: name("olga"),
-            made: at(4),
-        };
-        assert!(store.put_communication(kept, entry(u64::from(id), "communication.create")).wait().unwrap().is_some());
-    }
-    let order = |id: u8| Order {
-        id: OrderId::from_bytes([id; 16]),
-        account: AccountId(39),
-        name: format!("root>unit {id} {}", ODD[usize::from(id)]),
-        deleted: at(u64::from(id)),
-    };
-    let orders = (0..5).map(|id| Change::Erase(order(id)));
-    commit(store, 951, [Change::DropAccount(AccountId(39))].into_iter().chain(orders).collect());
-    assert_eq!(store.order_failed(order(1).id, at(7), at(8), ODD[2].to_owned()).wait(), Ok(true));
-    assert_eq!(store.order_done(order(2).id, at(9), entry(2, "account.erased")).wait(), Ok(true));
-    for id in 2..30 {
-        assert!(store.report_stored(DeviceId(id), u64::from(id), u64::from(id) << 30).wait().unwrap());
-        let wish = store.reserve(DeviceId(id), run_id(u64::from(id) + (1 << 40)), u64::from(id), at(7));
-        assert_eq!(wish.wait(), Ok(Reserved::Granted));
-    }
-    let kept = |id: u32| Kept {
-        nonce: [id as u8; 24],
-        sealed: vec![id as u8; 40],
-        step: u64::from(id),
-        since: at(3),
-        recovery: vec![Hash::of(&id.to_be_bytes())],
-    };
-    let role = |id: u32| {
-        Change::Role(CustomRole {
-            id: RoleId(id),
-            account: above(id + 3),
-            name: name(&format!("Role {id} ß")),
-            description: text(id),
-            tasks: Ceiling::from_bits(u64::from(id) & 0b10_1010_1010),
-            stamp: 0,
-        })
-    };
-    let grant = |id: u32| {
-        let role = if id.is_multiple_of(3) {
-            GrantedRole::Custom(RoleId(id % 4 + 1))
-        } else {
-            GrantedRole::BuiltIn(Role::ALL[id as usize % 6])
-        };
-        Change::Grant(Grant { id: GrantId(id), user: UserId(id + 1), account: AccountId(id % 30 + 1), role, stamp: 0 })
-    };
-    commit(store, 953, (1..6).map(role).chain((1..40).map(grant)).collect());
-    commit(store, 954, vec![Change::DropGrant { id: GrantId(39), user: UserId(40) }, Change::DropRole(RoleId(5))]);
-    let channel = |id: u32, channel: Channel| Change::Channel {
-        user: UserId(id),
-        channel,
-        kept: KeptAddress { nonce: [id as u8; 24], sealed: vec![id as u8; 30], since: at(4) },
-    };
-    commit(store, 960, (7..12).map(|id| channel(id, if id % 2 == 0 { Channel::Email } else { Channel::Sms })).collect());
-    commit(store, 952, (2..9).map(|id| Change::Factor { user: UserId(id), kept: kept(id) }).collect());
-    for id in 2..9_u32 {
-        let kind = if id % 2 == 0 { EnrolmentKind::Code } else { EnrolmentKind::Passphrase };
-        let terms = Terms { most: 9, uses: 0, expires: at(1 << 30), approval: id % 2 == 0, revoked: false };
-        let (hash, comment, made_by) = (Hash::of(&[b"code".as_slice(), &id.to_be_bytes()].concat()), text(id), name("olga"));
-        let (account, user, made) = (AccountId(id), UserId(id), at(5));
-        let new = NewEnrolment { account, user, kind, hash, terms, comment, made_by, made };
-        assert!(store.put_enrolment(new, entry(u64::from(id), "enrolment.create")).wait().unwrap().is_some());
-        let asks = Asks {
-            hash,
-            installation: installation(id + 1_000),
-            computer: ODD[id as usize % ODD.len()].to_owned(),
-            program: "estate 1".to_owned(),
-            address: "10.0.0.5".to_owned(),
-            at: at(6),
-        };
-        drop(store.ask_enrolment(asks).wait().unwrap());
-    }
-}
-
-/// How the hosts of some accounts look.
-fn branding(id: u32) -> Option<Branding> {
-    let bytes = logo(id);
-    let logo = Some(Image { hash: Hash::of(&bytes), format: ImageFormat::Png, size: bytes.len() as u64 });
-    id.is_multiple_of(2).then(|| Branding { logo, ..Branding::new(name(&format!("brand {id}"))) })
-}
-
-fn logo(id: u32) -> Arc<[u8]> {
-    (0..300 + id).map(|at| at.wrapping_mul(id) as u8).collect()
-}
-
 fn sessions(store: &dyn Store) {
     for id in 2..USERS {
         let limit = || Limit {
@@ -373,103 +253,6 @@ fn profiles(store: &dyn Store) {
         },
     });
     commit(store, 1_100, dropped.collect());
-}
-
-fn history(store: &dyn Store, runs: u64) {
-    for first in (1..=runs).step_by(BATCH as usize) {
-        let device = 2 + (first / BATCH % u64::from(USERS)) as u32;
-        let source = RunSource { account: AccountId::ROOT, device: DeviceId(device), installation: installation(device) };
-        let records: Vec<_> = (first..(first + BATCH).min(runs + 1)).map(|number| record(number, source.installation)).collect();
-        store.ingest(source, records, at(first)).wait().unwrap();
-    }
-    let source = RunSource { account: AccountId::ROOT, device: DeviceId(2), installation: installation(2) };
-    for (number, odd) in (0..).zip(ODD) {
-        let raw = serde_json::to_string(&serde_json::json!({ "computer": odd, "nul": "\0", "sequence": number })).unwrap();
-        store.set_aside(source, raw, format!("odd: {odd}"), at(number)).wait().unwrap();
-        // Not even JSON, as a host may send it.
-        store.set_aside(source, format!("{{{odd}"), "no record".to_owned(), at(number)).wait().unwrap();
-    }
-    // Two installations made a run of one id: in which order they came is content, too.
-    for device in [9, 8] {
-        let source = RunSource { account: AccountId::ROOT, device: DeviceId(device), installation: installation(device) };
-        store.ingest(source, vec![record(7_000_000_000, source.installation)], at(3)).wait().unwrap();
-    }
-    let first = 2 + (1 / BATCH % u64::from(USERS)) as u32;
-    for number in (1..=runs.min(BATCH)).step_by(20) {
-        let found = store.get(seen_by_admin(store), run_id(number), Some(installation(first))).wait().unwrap();
-        let deleted = store.delete(found[0].place(), entry(number, "run.delete"));
-        assert!(deleted.wait().unwrap());
-    }
-    // One more came and was past retention.
-    let source = RunSource { account: AccountId::ROOT, device: DeviceId(10), installation: installation(10) };
-    let past = record(5, source.installation);
-    store.ingest(source, vec![past.clone()], at(4)).wait().unwrap();
-    let past = Past {
-        account: source.account,
-        installation: past.installation,
-        id: past.id,
-        sequence: past.sequence,
-        newer: None,
-        below: true,
-    };
-    assert_eq!(
-        store.prune(vec![past], Timestamp::from_millis(BEGAN + 86_400_000 * 400), Some(entry(8, "run.prune"))).wait(),
-        Ok(1)
-    );
-    store.append_audit((0..200).map(|number| entry(number, "estate.look")).collect()).wait().unwrap();
-}
-
-/// A record such as backup programs send: ids by time, some variety, a few odd texts.
-#[must_use]
-pub fn record(number: u64, installation: InstallationId) -> RunRecord {
-    let start = BEGAN + number as i64 * 1_000;
-    let odd = |every: u64, usual: &str| {
-        let odd = ODD[(number / every) as usize % ODD.len()];
-        if number.is_multiple_of(every) { odd.to_owned() } else { usual.to_owned() }
-    };
-    RunRecord {
-        id: run_id(number),
-        sequence: number,
-        installation,
-        computer: format!("pc-{}", number % 50),
-        user: format!("user {}", number % 40),
-        start: RunStart {
-            profile: Profile {
-                name: odd(97, &format!("profile {}", number % 30)),
-                guid: (!number.is_multiple_of(3)).then(|| guid(number as u32 % 30)),
-                version: 3,
-                revision: 7,
-            },
-            kind: ProfileKind::ALL[number as usize % ProfileKind::ALL.len()],
-            kind_text: odd(89, ""),
-            trigger: Trigger::ALL[number as usize % Trigger::ALL.len()],
-            restore: number.is_multiple_of(13),
-            thread_start: Timestamp::from_millis(start - 20),
-            profile_start: Timestamp::from_millis(start),
-            group_start: number.is_multiple_of(5).then(|| Timestamp::from_millis(start - 90)),
-            utc_offset: (number % 27) as i32 * 30 - 390,
-            os_user: "SYSTEM".to_owned(),
-        },
-        finish: RunEnd {
-            result: RunResult::ALL[number as usize % RunResult::ALL.len()],
-            end: Timestamp::from_millis(start + 90_000),
-            files_copied: 1_200 + number % 77,
-            files_deleted: 3,
-            files_failed: number % 2,
-            bytes_copied: 987_654_321,
-            bytes_deleted: 1_000,
-            bytes_failed: 0,
-            bytes_stored: (!number.is_multiple_of(4)).then_some(i64::MAX as u64 - number),
-            error: odd(83, ""),
-        },
-        gap: number.is_multiple_of(9_001).then(|| Gap { count: 2, failed: 1, first: number - 1, last: number }),
-    }
-}
-
-fn run_id(number: u64) -> RunId {
-    let mut random = [0; 10];
-    random[2..].copy_from_slice(&number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-    RunId::v7(Timestamp::from_millis(BEGAN + number as i64 * 1_000), random)
 }
 
 fn entry(number: u64, act: &str) -> Entry {
