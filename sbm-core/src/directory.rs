@@ -21,6 +21,7 @@ pub mod plan;
 pub mod rights;
 pub mod rows;
 pub mod scope;
+mod settings;
 pub mod subject;
 pub mod table;
 pub mod who;

@@ -3,15 +3,14 @@
 //! Both are made from the same facts here, so that server and client give the same answer (DEC-4).
 
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString as _};
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use super::facts::Directory;
 use super::rows::{Device, ManagedProfile, User};
 use super::scope::View;
-use crate::account::policy::{Effective, all_effective};
 use crate::account::{AccountState, Module, Quota, tree};
-use crate::cache::{Head, List, ListEntry, ListSetting, Number};
+use crate::cache::{Head, List, ListEntry, Number};
 use crate::code::Code;
 use crate::id::{AccountId, Guid, Hash};
 use crate::permission::explain::{Names, explain, explain_server};
@@ -277,23 +276,6 @@ impl Directory {
         let user = self.user(device.user)?;
         let branding = self.branding_of(device.account).map(|(_, branding)| branding.clone());
         Some(Subject::new(self, user).list().branded(branding).ruled(self.settings_for(device, user)))
-    }
-
-    /// What each setting comes to for this device (ACC-9). Above its user's account no name is told (DEC-3).
-    fn settings_for(&self, device: &Device, user: &User) -> BTreeMap<String, ListSetting> {
-        let way_up = self.chain(device.account).map(|account| (account.id, &account.policy));
-        let is_above = |origin| self.chain(user.account).skip(1).any(|account| account.id == origin);
-        let setting = |found: Effective<'_>| ListSetting {
-            mode: found.mode,
-            value: found.value.map(|value| value.to_string()),
-            origin: (!is_above(found.origin)).then(|| self.account_name(found.origin)),
-        };
-        let settings = all_effective(way_up).into_iter().map(|(name, found)| (name.to_string(), setting(found)));
-        let settings: BTreeMap<String, ListSetting> = settings.collect();
-        // More than fits a list beside the profiles would cost the device all that it may do.
-        let bytes: usize =
-            settings.iter().map(|(name, setting)| name.len() + setting.value.as_ref().map_or(0, String::len)).sum();
-        if bytes > List::MAX_BYTES / 4 { BTreeMap::new() } else { settings }
     }
 
     /// The head and list of this device. Equal facts make equal bytes.
