@@ -139,8 +139,9 @@ impl Agent {
         let keys = KeyDocument::verify(&session.keys, &session.root)?;
         let same_server = self.trust.root.as_ref() == Some(&session.root);
         let held = verify::held(&self.trust).filter(|head| same_server && keys.epoch <= head.epoch);
+        // Two accounts may have a user of the same name each.
+        let same_user = self.trust.user.as_deref() == Some(session.user.as_str()) && self.trust.admits_user(login);
         let trust = &mut self.trust;
-        let same_user = trust.user.as_deref() == Some(session.user.as_str());
         trust.lock = Some(Lock { connection: connection.clone(), user: login.trim().to_string() });
         trust.connection = Some(connection);
         trust.user = Some(session.user.to_string());
