@@ -8,8 +8,9 @@
 //! 4. A password that was right begins a half-login ([`half`]). Ten wrong codes or ten minutes end it, and it is good for
 //!    nothing but the code.
 //! 5. Of whom a second factor is asked is said for roles, for everybody, or at an account for all below it ([`asked_by`]): whoever
-//!    asks it has the last word, and nobody below lifts it. Who has none then may do nothing at the server but enrol one: the
-//!    gate of DEC-1 stands before everything else.
+//!    asks it has the last word, and nobody below lifts it. An account asks it of its users, and of who was given a role there or
+//!    below, wherever he comes from; who stands above it by the roles of his own account is not told from below what he needs.
+//!    Who has none then may do nothing at the server but enrol one: the gate of DEC-1 stands before everything else.
 //!
 //! Nothing in here has a clock or makes a key; what was typed and what is kept are compared in a time that does not tell
 //! where they differ.
@@ -71,18 +72,19 @@ pub struct KeptAddress {
 pub enum AskedBy {
     /// The server's rule.
     Rule,
-    /// The nearest account that asks it of all below it.
+    /// The first account that asks it of all below it: from his own up, then from those at which he was given a role.
     Account(AccountId),
 }
 
-/// Who asks a second factor of a user with these roles, if anybody does; with his account and those above it, from his own up, and
-/// whether each asks it of all below it (RUN-8). One is enough, however many do not: what is not asked somewhere lifts nothing.
+/// Who asks a second factor of a user with these roles, if anybody does; with his account and those above it, from his own up, then
+/// the same of each account at which he was given a role, and whether each asks it of all below it (RUN-8). One is enough, however
+/// many do not: what is not asked somewhere lifts nothing.
 #[must_use]
-pub fn asked_by(rule: &FactorRule, roles: RoleSet, way_up: impl IntoIterator<Item = (AccountId, bool)>) -> Option<AskedBy> {
+pub fn asked_by(rule: &FactorRule, roles: RoleSet, ways_up: impl IntoIterator<Item = (AccountId, bool)>) -> Option<AskedBy> {
     if rule.asks(roles) {
         return Some(AskedBy::Rule);
     }
-    way_up.into_iter().find(|(_, asks)| *asks).map(|(account, _)| AskedBy::Account(account))
+    ways_up.into_iter().find(|(_, asks)| *asks).map(|(account, _)| AskedBy::Account(account))
 }
 
 /// Of whom a second factor is asked (RUN-8).

@@ -4,7 +4,8 @@
 //!    those that were there before there were leases.
 //! 2. Whoever takes it or gives it up raises the number, so that each number is one machine's or nobody's. Another machine is
 //!    refused, and no time that passes lets it in: a lease has no end but that somebody releases it or removes the device.
-//! 3. A lease that was released is taken by a login. The machine that had it does not take it back by itself.
+//! 3. A lease that was released is taken by a login. The machine that had it does not take it back by itself. A login that takes
+//!    over does both in one step.
 //! 4. What a machine says counts as long as the lease is its own, judged where it is written down.
 
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,8 @@ mod tests {
         Claims(DeviceId),
         /// Releases the machine that has it, in the same way.
         Releases,
+        /// Logs in with this device and takes it over, in the same way.
+        TakesOver(DeviceId),
         /// Says something twice, each judged where it is written down.
         Writes(DeviceId),
     }
@@ -118,6 +121,18 @@ mod tests {
                     }
                     self.left = 0;
                 }
+                (Actor::TakesOver(by), Some((_, lease))) => {
+                    let is_another_s = lease.holder.is_some_and(|holder| holder != by);
+                    let free = if is_another_s { lease.release() } else { lease };
+                    if let Ok(next) = free.claim(by, |_| true)
+                        && next != lease
+                    {
+                        store.released += u64::from(is_another_s);
+                        store.claimed.push((next.fence, by));
+                        (store.revision, store.lease) = (store.revision + 1, next);
+                    }
+                    self.left = 0;
+                }
                 (Actor::Releases, Some((_, lease))) => {
                     if lease.holder.is_some() {
                         (store.revision, store.lease) = (store.revision + 1, lease.release());
@@ -151,7 +166,7 @@ mod tests {
 
     #[test]
     fn in_every_order_of_four_actors_each_number_is_one_machine_s_and_nothing_interleaves_acc_11() {
-        use Actor::{Claims, Releases, Writes};
+        use Actor::{Claims, Releases, TakesOver, Writes};
         let held = Store { lease: Lease { fence: 1, holder: Some(ONE) }, ..Store::default() };
         let mut orders = 0;
         for (store, actors) in [
@@ -159,7 +174,11 @@ mod tests {
             (Store::default(), vec![Claims(ONE), Claims(TWO), Writes(ONE), Writes(TWO)]),
             (held.clone(), vec![Claims(TWO), Releases, Writes(ONE), Writes(TWO)]),
             (held.clone(), vec![Claims(TWO), Claims(ONE), Releases, Writes(ONE)]),
-            (held, vec![Releases, Releases, Claims(TWO), Claims(THREE)]),
+            (held.clone(), vec![Releases, Releases, Claims(TWO), Claims(THREE)]),
+            (held.clone(), vec![TakesOver(TWO), TakesOver(THREE), Writes(ONE), Writes(TWO)]),
+            (held.clone(), vec![TakesOver(TWO), Claims(ONE), Claims(THREE), Writes(ONE)]),
+            (held, vec![TakesOver(TWO), Releases, TakesOver(ONE), Writes(ONE)]),
+            (Store::default(), vec![TakesOver(ONE), TakesOver(TWO), Claims(THREE), Writes(ONE)]),
         ] {
             let runs: Vec<Runs> = actors.iter().map(|actor| Runs::new(*actor)).collect();
             orders += every_order(&store, &runs, &|end: &Store| {

@@ -246,6 +246,15 @@ pub enum Command {
         /// The backup program.
         program: String,
     },
+    /// The same, and the backup account is on this machine from now on, whichever had it (ACC-11).
+    TakeOver {
+        /// What the installation calls itself.
+        installation: InstallationId,
+        /// The computer's name.
+        computer: String,
+        /// The backup program.
+        program: String,
+    },
     /// A device came with a code or a passphrase that somebody made for the actor (DEV-1).
     EnrolInto {
         /// The account that it is put into.
@@ -332,7 +341,7 @@ impl Command {
     pub const fn task(&self) -> Option<(Task, TaskAccess)> {
         let task = match self {
             // Who knows the account's secret may release its machine, too.
-            Self::ReleaseDevice { .. } | Self::TakeSilo { .. } => return None,
+            Self::ReleaseDevice { .. } | Self::TakeOver { .. } | Self::TakeSilo { .. } => return None,
             Self::Claim { .. }
             | Self::Enrol { .. }
             | Self::EnrolInto { .. }

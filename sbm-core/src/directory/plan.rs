@@ -5,6 +5,7 @@
 //!    user's password or by a code that somebody made for him.
 //! 3. The store commits a plan only at the revision it was made for; otherwise it is made again (at most eight times).
 
+mod about;
 mod accounts;
 mod agents;
 mod detail;
@@ -12,6 +13,7 @@ mod enrolments;
 mod factor;
 mod groups;
 mod images;
+mod log;
 mod profiles;
 mod reach;
 mod roles;
@@ -22,6 +24,7 @@ mod tokens;
 mod users;
 
 pub use enrolments::{PlannedEnrolment, may_come, plan_enrolment};
+pub use log::{Log, is_of_several, reads_log};
 pub use reach::may_reach;
 pub use silos::check_machine;
 pub use tokens::{by_person, may_make_token};
@@ -40,7 +43,7 @@ use crate::audit::Entry;
 use crate::code::Code;
 use crate::id::{AccountId, GroupId};
 use crate::name::{Name, Text};
-use crate::permission::{Effect, Role, Task, TaskAccess, decide_server};
+use crate::permission::{Decision, Effect, Role, Task, TaskAccess, decide_server};
 use crate::time::Timestamp;
 
 /// What is to be committed.
@@ -94,7 +97,8 @@ pub fn plan(facts: &Directory, actor: &Actor, command: &Command, now: Timestamp)
         _ => None,
     };
     let object = object.unwrap_or_else(|| command.object());
-    Ok(Planned { changes, audit: entry(facts, actor, command.act(), &object, Code::Ok, detail, now) })
+    let about = act.about(command, &changes);
+    Ok(Planned { changes, audit: entry(facts, actor, command.act(), &object, Code::Ok, detail, now).about(about) })
 }
 
 /// Whether the actor may do that on the server, by the gates of DEC-1; reading is asked for here too.
@@ -108,8 +112,12 @@ pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAcces
         ActorKind::Setup => return Err(Code::DeniedRole.into()),
         ActorKind::User(id) => facts.user(id).ok_or(Code::TokenRefused)?,
     };
-    let decision =
-        decide_server(&ServerSubject::new(Subject::new(facts, user)).limited(actor.limit.map(Limit::ceiling)), task, access);
+    let subject = ServerSubject::new(Subject::new(facts, user)).limited(actor.limit.map(Limit::ceiling));
+    answer(decide_server(&subject, task, access), actor, user, task)
+}
+
+/// What somebody is told whom the gates let through or not.
+fn answer(decision: Decision, actor: &Actor, user: &User, task: Task) -> Result<(), Refusal> {
     match (decision.effect, decision.code) {
         (Effect::Allow | Effect::Unmanaged, _) => Ok(()),
         (Effect::Deny, Code::DeniedRole) => {
@@ -149,6 +157,7 @@ pub fn entry(facts: &Directory, actor: &Actor, act: &str, object: &str, outcome:
         object: crate::run::record::cut(object, 256),
         outcome: outcome.name().to_string(),
         detail,
+        about: Vec::new(),
     }
 }
 
@@ -210,6 +219,7 @@ impl Act<'_> {
             Command::RemoveFactor { name } => self.remove_factor(name.as_deref()),
             Command::NewRecoveryCodes { hashes } => self.new_recovery_codes(hashes),
             Command::Enrol { installation, computer, program } => self.enrol(installation, computer, program),
+            Command::TakeOver { installation, computer, program } => self.take_over(installation, computer, program),
             Command::EnrolInto { account, installation, computer, program, by } => {
                 self.enrol_into(*account, installation, (computer, program), by)
             }

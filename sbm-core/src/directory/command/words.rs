@@ -45,6 +45,7 @@ impl Command {
             Self::RemoveDevice { .. } => "device.remove",
             Self::ReleaseDevice { .. } => "device.release",
             Self::TakeSilo { .. } => "device.take",
+            Self::TakeOver { .. } => "device.take_over",
             Self::ModifyServer(_) => "server.modify",
             Self::ChangePassword { .. } => "user.password",
             Self::EnrolFactor(_) | Self::ConfirmChannel { .. } => "factor.enrol",
@@ -102,6 +103,7 @@ impl Command {
             | Self::NewRecoveryCodes { .. } => String::new(),
             Self::RemoveDevice { installation }
             | Self::ReleaseDevice { installation }
+            | Self::TakeOver { installation, .. }
             | Self::Enrol { installation, .. }
             | Self::EnrolInto { installation, .. }
             | Self::EnrolAgent { installation, .. } => installation.to_string(),

@@ -56,8 +56,10 @@ impl Directory {
     /// Who asks a second factor of a user, if anybody does.
     #[must_use]
     pub fn factor_asked_by(&self, user: &User) -> Option<AskedBy> {
-        let way_up = self.chain(user.account).map(|account| (account.id, account.second_factor));
-        asked_by(&self.server.second_factor, self.roles_anywhere(user), way_up)
+        let given = self.held(user).map(|entry| entry.account).filter(|account| *account != user.account);
+        let ways_up = core::iter::once(user.account).chain(given).flat_map(|account| self.chain(account));
+        let ways_up = ways_up.map(|account| (account.id, account.second_factor));
+        asked_by(&self.server.second_factor, self.roles_anywhere(user), ways_up)
     }
 
     /// Whether a second factor is asked of a user who has none: he may do nothing at the server but enrol one (DEC-1).

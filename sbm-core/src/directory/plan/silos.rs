@@ -5,7 +5,8 @@
 //! 2. Nobody sets the secret anew but who knows it, whatever his roles (RUN-9). The login has no name, goes with the account
 //!    and not without it; it may be disabled, which is no way to get in.
 //! 3. A login is read in one way only: no user has the name that, behind his account's, is that of an account with a secret.
-//! 4. A machine is released by who may change devices there, or by who knows the secret.
+//! 4. A machine is released by who may change devices there, or by who knows the secret. So is it taken over from, by a login
+//!    that says so: then nobody comes in between.
 
 use alloc::format;
 use alloc::string::String;
@@ -84,6 +85,38 @@ impl Act<'_> {
         Ok((vec![Change::Account(next), Change::Device(device.clone())], detail))
     }
 
+    /// A login on a machine that is to be the account's from now on: the one that has it is released, and this one has it, in
+    /// one commit. Where no other machine has it, it is a login like any other.
+    pub(super) fn take_over(&self, installation: &InstallationId, computer: &str, program: &str) -> Outcome {
+        let row = self.actor_user().and_then(|user| self.facts.account(user.account));
+        let row = row.filter(|row| row.kind == Kind::Backup);
+        let holder = row.and_then(|row| self.facts.device(row.silo.lease.holder?).filter(|held| held.account == row.id));
+        let Some(old) = holder.filter(|held| held.installation != *installation) else {
+            return self.enrol(installation, computer, program);
+        };
+        let on = cut(&old.computer, MAX_NAME);
+        let released = self.release_device(&old.installation).map_err(|refused| match refused.code {
+            Code::DeniedRole => {
+                let account = self.facts.account_name(old.account);
+                let message = format!(
+                    "the backup account `{account}` is in use on `{}`; who knows its secret takes it over, or who may change \
+                     devices there",
+                    on.escape_debug()
+                );
+                Refusal::new(Code::DeniedRole, message)
+            }
+            _ => refused,
+        });
+        let (mut changes, _) = released?;
+        let after = self.facts.apply(self.facts.revision(), &changes);
+        let taken = Act { facts: &after, actor: self.actor, sees: after.seen_by(self.actor), now: self.now };
+        let (takes, detail) = taken.enrol(installation, computer, program)?;
+        // The row of the account says both.
+        changes.retain(|change| !matches!(change, Change::Account(_)));
+        changes.extend(takes);
+        Ok((changes, format!("{detail}, from `{}`", on.escape_debug())))
+    }
+
     /// The first that is heard of takes a backup account that nobody ever had. The server itself says so.
     pub(super) fn take_silo(&self, device: DeviceId) -> Outcome {
         if self.actor.kind != super::ActorKind::System {
@@ -140,7 +173,7 @@ pub fn other_machine(facts: &Directory, row: &Account, holder: DeviceId) -> Refu
     let account = facts.account_name(row.id);
     let on = facts.device(holder).map(|device| format!(" on `{}`", cut(&device.computer, MAX_NAME).escape_debug()));
     let message = format!(
-        "the backup account `{account}` is in use{}, and it is for one machine; release that one first, then log in here",
+        "the backup account `{account}` is in use{}, and it is for one machine; to have it here, take it over when you log in",
         on.unwrap_or_default()
     );
     Refusal::new(Code::OtherMachine, message)

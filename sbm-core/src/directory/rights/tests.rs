@@ -14,7 +14,7 @@ use crate::account::tree::Kind;
 use crate::directory::command::Actor;
 use crate::directory::facts::{NextIds, Rows};
 use crate::directory::rows::{Account, Server};
-use crate::factor::FactorRule;
+use crate::factor::{AskedBy, FactorRule};
 use crate::id::{GrantId, RoleId, UserId};
 use crate::name::{Name, Text};
 
@@ -27,6 +27,8 @@ struct World {
     users: Vec<(usize, RoleSet)>,
     roles: Vec<(usize, Ceiling)>,
     grants: Vec<(usize, usize, Result<Role, usize>)>,
+    /// Which accounts ask a second factor of all below.
+    asks: Vec<bool>,
 }
 
 fn id(place: usize) -> u32 {
@@ -41,7 +43,8 @@ impl World {
     fn directory(&self) -> Directory {
         let account = |(at, parent): (usize, &Option<usize>)| {
             let kind = Kind::Organisation(Level::Reseller);
-            Account::new(AccountId(id(at)), parent.map(|at| AccountId(id(at))), name(&format!("a{at}")), kind)
+            let row = Account::new(AccountId(id(at)), parent.map(|at| AccountId(id(at))), name(&format!("a{at}")), kind);
+            Account { second_factor: self.asks[at], ..row }
         };
         let user = |(at, (account, roles)): (usize, &(usize, RoleSet))| User {
             id: UserId(id(at)),
@@ -104,25 +107,42 @@ impl World {
             return false;
         }
         let holds = |at: usize, how_far: TaskAccess| how_far >= access && (task != Task::Server || at == home);
-        let mut all: Vec<(usize, TaskAccess)> = own.iter().map(|role| (home, role.access(task))).collect();
+        let own = own.iter().map(|role| (home, role.access(task)));
+        let given = self.counting(user).into_iter().map(|(at, role)| match role {
+            Ok(role) => (at, role.access(task)),
+            Err(made) => (at, self.roles[made].1.access(task)),
+        });
+        own.chain(given).any(|(at, how_far)| above.contains(&at) && holds(at, how_far))
+    }
+
+    /// The grants of a user that count.
+    fn counting(&self, user: usize) -> Vec<(usize, Result<Role, usize>)> {
+        let (home, own) = self.users[user];
+        let mut all = Vec::new();
         for (of, at, role) in self.grants.iter().filter(|grant| grant.0 == user && self.above(grant.1).contains(&home)) {
             let beside = Role::BESIDE_SECURITY_OFFICER;
             let is_there = |other: &(usize, usize, Result<Role, usize>)| {
                 other.0 == *of && self.above(*at).contains(&other.1) && self.above(other.1).contains(&home)
             };
-            match role {
-                Ok(Role::SecurityOfficer)
-                    if !beside.iter().any(|role| {
-                        own.has(*role) || self.grants.iter().any(|other| is_there(other) && other.2 == Ok(*role))
-                    }) => {}
-                Ok(role) => all.push((*at, role.access(task))),
-                Err(made) if self.above(home).contains(&self.roles[*made].0) => {
-                    all.push((*at, self.roles[*made].1.access(task)));
-                }
-                Err(_) => {}
+            let counts = match role {
+                Ok(Role::SecurityOfficer) => beside
+                    .iter()
+                    .any(|role| own.has(*role) || self.grants.iter().any(|other| is_there(other) && other.2 == Ok(*role))),
+                Ok(_) => true,
+                Err(made) => self.above(home).contains(&self.roles[*made].0),
+            };
+            if counts {
+                all.push((*at, *role));
             }
         }
-        all.into_iter().any(|(at, how_far)| above.contains(&at) && holds(at, how_far))
+        all
+    }
+
+    /// Whether an account asks a second factor of a user: his own, one at which he was given something, or one above these.
+    fn asks_factor(&self, user: usize) -> bool {
+        let mut at: Vec<usize> = self.counting(user).into_iter().map(|(at, _)| at).collect();
+        at.push(self.users[user].0);
+        at.into_iter().flat_map(|at| self.above(at)).any(|account| self.asks[account])
     }
 }
 
@@ -137,7 +157,8 @@ fn worlds() -> impl Strategy<Value = World> {
     let index = any::<prop::sample::Index>;
     let (users, roles) = (prop::collection::vec((index(), role()), 1..4), prop::collection::vec((index(), row), 1..4));
     let grants = prop::collection::vec((index(), index(), given), 0..8);
-    (tree, users, roles, grants).prop_map(|(tree, users, roles, grants)| {
+    let asks = prop::collection::vec(prop::bool::weighted(0.2), 9);
+    (tree, users, roles, grants, asks).prop_map(|(tree, users, roles, grants, asks)| {
         let n = tree.len();
         // The second one is a root account of its own.
         let parents: Vec<Option<usize>> = tree.iter().enumerate().map(|(at, above)| (at > 1).then(|| above.index(at))).collect();
@@ -148,7 +169,7 @@ fn worlds() -> impl Strategy<Value = World> {
             (user.index(users.len()), at.index(n), role.map_err(|made: prop::sample::Index| made.index(roles.len())))
         });
         let grants = grants.collect();
-        World { parents, users, roles, grants }
+        World { parents, users, roles, grants, asks }
     })
 }
 
@@ -179,6 +200,19 @@ proptest! {
                     let because = directory.because(user, task, access, AccountId(id(account)));
                     prop_assert_eq!(!because.is_empty(), *may);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_was_let_act_where_a_second_factor_is_asked_needs_one_wherever_he_comes_from_run_8(world in worlds()) {
+        let directory = world.directory();
+        for at in 0..world.users.len() {
+            let user = directory.user(UserId(id(at))).unwrap();
+            let asked = directory.factor_asked_by(user);
+            prop_assert_eq!((asked.is_some(), directory.lacks_factor(user)), (world.asks_factor(at), world.asks_factor(at)));
+            if let Some(AskedBy::Account(account)) = asked {
+                prop_assert!(world.asks[account.0 as usize - 1]);
             }
         }
     }

@@ -58,6 +58,10 @@ fn enrols(number: u8) -> Command {
     Command::Enrol { installation: installation(number), computer: alloc::format!("pc-{number}"), program: "x 1".into() }
 }
 
+fn takes_over(number: u8) -> Command {
+    Command::TakeOver { installation: installation(number), computer: alloc::format!("pc-{number}"), program: "x 1".into() }
+}
+
 impl World {
     /// The own login of an account.
     fn own(&self, account: &str) -> UserId {
@@ -215,6 +219,54 @@ fn a_backup_account_is_on_one_machine_until_somebody_who_may_releases_it_acc_11(
         world.by(sam, &enrols(number)).unwrap();
     }
     assert_eq!(world.heard("root>acme", &[1, 2, 3]), [true; 3]);
+}
+
+#[test]
+fn a_login_that_takes_over_releases_the_other_machine_in_the_same_commit_for_who_may_release_it_acc_11_acc_12() {
+    let mut world = peopled();
+    world.act(person("ida", "root>acme>pc", Role::Manager)).unwrap();
+    world.act(person("jon", "root>acme>pc", Role::Supporter)).unwrap();
+    let own = world.own("root>acme>pc");
+    let id = |user: &str| world.0.user_named(AccountId::ROOT, user).unwrap().id;
+    let (ida, jon, sam) = (id("ida"), id("jon"), id("sam"));
+    // Where no other machine has it, it is a login like any other.
+    world.by(own, &takes_over(1)).unwrap();
+    world.by(own, &takes_over(1)).unwrap();
+    assert_eq!(world.lease("root>acme>pc").fence, 1);
+    for who in [own, ida, jon] {
+        assert_eq!(world.by(who, &enrols(2)).unwrap_err().code, Code::OtherMachine, "nobody takes it over unasked");
+    }
+    // A user of the account who may not change devices there is told who may.
+    let refused = world.by(jon, &takes_over(2)).unwrap_err();
+    assert_eq!(refused.code, Code::DeniedRole);
+    assert!(refused.message.contains("`pc-1`") && refused.message.contains("secret"), "{}", refused.message);
+    let planned = plan(&world.0, &Actor::user(own, String::new()), &takes_over(2), NOW).unwrap();
+    assert_eq!((planned.audit.act.as_str(), planned.audit.object.as_str()), ("device.take_over", &*installation(2).to_string()));
+    assert_eq!(planned.audit.detail, "`pc-2`, which takes the account, from `pc-1`");
+    // Both devices and the account, once: what the old one is about to write comes before, or not at all.
+    let changes = world.by(own, &takes_over(2)).unwrap();
+    let count = |is: fn(&Change) -> bool| changes.iter().filter(|change| is(change)).count();
+    assert_eq!(
+        (count(|change| matches!(change, Change::Device(_))), count(|change| matches!(change, Change::Account(_)))),
+        (2, 1)
+    );
+    assert_eq!((changes.len(), world.lease("root>acme>pc").fence), (3, 3));
+    assert_eq!(world.heard("root>acme>pc", &[1, 2]), [false, true]);
+    assert_eq!(world.device("root>acme>pc", 1).computer, "pc-1", "what it did stays");
+    assert_eq!(world.by(own, &enrols(1)).unwrap_err().code, Code::OtherMachine);
+    // Who may change devices there takes it over, too, and back again.
+    world.by(ida, &takes_over(3)).unwrap();
+    world.by(own, &takes_over(1)).unwrap();
+    assert_eq!((world.heard("root>acme>pc", &[1, 2, 3]), world.lease("root>acme>pc").fence), (vec![true, false, false], 7));
+    // A plan from before somebody else took it would be refused by its revision: made again, it takes over from the next one.
+    world.act(Command::ReleaseDevice { installation: installation(1) }).unwrap();
+    let planned = plan(&world.0, &Actor::user(jon, String::new()), &takes_over(2), NOW).unwrap();
+    assert_eq!(planned.audit.detail, "`pc-2`, which takes the account", "a free one is anybody's there");
+    // In an organisation there is nothing to take over.
+    for number in [1, 2] {
+        world.by(sam, &takes_over(number)).unwrap();
+    }
+    assert_eq!(world.heard("root>acme", &[1, 2]), [true; 2]);
 }
 
 #[test]
