@@ -55,6 +55,7 @@ static const char usage[] =
     "                                  is locked to that server and user\n"
     "  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD; the code of a second factor\n"
     "                                  from MINIBACKUP_CODE\n"
+    "  take-over CONNECTION USER       the same, and the backup account that another computer has is on this one from then on\n"
     "  enrol CONNECTION                instead: by the enrolment code in MINIBACKUP_CODE, without a password\n"
     "  connection                      which server, who, and whether that is locked\n"
     "  connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password: also from MINIBACKUP_ADMIN_PASSWORD\n"
@@ -77,7 +78,8 @@ static void command(const char *name, char **arg, int count) {
 #define FLAG(place, word) (!strcmp(arg[place], word))
     if (IS("help", 0)) fputs(usage, stdout);
     else if (IS("test", 2)) test_server(arg[0], arg[1]);
-    else if (IS("login", 2)) log_in(arg[0], arg[1]);
+    else if (IS("login", 2)) log_in(arg[0], arg[1], 0);
+    else if (IS("take-over", 2)) log_in(arg[0], arg[1], 1);
     else if (IS("enrol", 1)) enrol(arg[0]);
     else if (IS("logout", 0)) log_out();
     else if (IS("connection", 0)) show_connection();

@@ -16,12 +16,13 @@ uses
   cthreads, cwstring, SysUtils, Sbm, Command, Keys, Permission, Profile, Backup, Delivery, Upload, Connection;
 
 const
-  Usages: array[0..19] of string = (
+  Usages: array[0..20] of string = (
     'minibackup --home DIR [--rollout FILE] [COMMAND]',
     '  test CONNECTION USER            can the server be reached, and would it let that user in? If all is well, the connection',
     '                                  is locked to that server and user',
     '  login CONNECTION USER, logout   passwords come from the terminal, or from MINIBACKUP_PASSWORD; the code of a second factor',
     '                                  from MINIBACKUP_CODE',
+    '  take-over CONNECTION USER       the same, and the backup account that another computer has is on this one from then on',
     '  enrol CONNECTION                instead: by the enrolment code in MINIBACKUP_CODE, without a password',
     '  connection                      which server, who, and whether that is locked',
     '  connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password: also from MINIBACKUP_ADMIN_PASSWORD',
@@ -58,7 +59,8 @@ procedure Obey(const Word: TWords);
 begin
   if Says('help', 0) then Help(Output)
   else if Says('test', 2) then TestServer(Word[1], Word[2])
-  else if Says('login', 2) then LogIn(Word[1], Word[2])
+  else if Says('login', 2) then LogIn(Word[1], Word[2], False)
+  else if Says('take-over', 2) then LogIn(Word[1], Word[2], True)
   else if Says('enrol', 1) then Enrol(Word[1])
   else if Says('logout', 0) then LogOut
   else if Says('connection', 0) then ShowConnection

@@ -48,6 +48,7 @@ const USAGE: &str = "minibackup --home DIR [--rollout FILE] [COMMAND]
   test CONNECTION USER            can the server be reached, and would it let that user in? If all is well, the connection
                                   is locked to that server and user
   login CONNECTION USER, logout   the password comes from MINIBACKUP_PASSWORD; the code of a second factor from MINIBACKUP_CODE
+  take-over CONNECTION USER       the same, and the backup account that another computer has is on this one from then on
   enrol CONNECTION                instead: by the enrolment code in MINIBACKUP_CODE, without a password
   connection                      which server, who, and whether that is locked
   connect CONNECTION USER ADMINISTRATOR   changes what is locked; his password comes from MINIBACKUP_ADMIN_PASSWORD
@@ -189,12 +190,15 @@ impl Host {
         if test.is_ok() { Ok(()) } else { Err(Stop::Failed(String::new())) }
     }
 
-    fn log_in(&self, server: &str, user: &str) -> Result<(), Stop> {
+    /// A window would try without code, and ask for it when it is told `Code::DeniedSecondFactor`; told `Code::OtherMachine` it
+    /// would ask whether the account is to be on this computer. Here that is another command.
+    fn log_in(&self, server: &str, user: &str, takes_over: bool) -> Result<(), Stop> {
         let own = password(user, "MINIBACKUP_PASSWORD")?;
-        // A window would try without, and ask for the code when it is told `Code::DeniedSecondFactor`.
-        match env::var("MINIBACKUP_CODE") {
-            Ok(code) => self.client.login_with_code(&connection(server)?, user, &own, &Secret::new(code))?,
-            Err(_) => self.client.login(&connection(server)?, user, &own)?,
+        let code = env::var("MINIBACKUP_CODE").ok().map(Secret::new);
+        match code {
+            code if takes_over => self.client.take_over(&connection(server)?, user, &own, code.as_ref())?,
+            Some(code) => self.client.login_with_code(&connection(server)?, user, &own, &code)?,
+            None => self.client.login(&connection(server)?, user, &own)?,
         }
         self.title();
         self.take_over()
@@ -218,7 +222,7 @@ impl Host {
     fn reconnect(&self, server: &str, user: &str, administrator: &str) -> Result<(), Stop> {
         let own = password(user, "MINIBACKUP_PASSWORD")?;
         let his = password(administrator, "MINIBACKUP_ADMIN_PASSWORD")?;
-        let administrator = Administrator { user: administrator.to_owned(), password: his };
+        let administrator = Administrator { user: administrator.to_owned(), password: his, code: None };
         self.client.change_connection(&connection(server)?, user, &own, &administrator)?;
         self.title();
         self.take_over()
@@ -245,7 +249,8 @@ impl Host {
         match words {
             ["help"] => print!("{USAGE}"),
             ["test", server, user] => self.test(server, user)?,
-            ["login", server, user] => self.log_in(server, user)?,
+            ["login", server, user] => self.log_in(server, user, false)?,
+            ["take-over", server, user] => self.log_in(server, user, true)?,
             ["enrol", server] => self.enrol(server)?,
             ["logout"] => self.client.logout()?,
             ["connection"] => self.show_connection(),

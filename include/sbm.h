@@ -1547,6 +1547,28 @@ sbm_status sbm_client_change_connection(const struct sbm_client *client,
 SBM_NOEXCEPT;
 
 /**
+ * Does the same where the user or the administrator has a second factor, for which sbm_client_change_connection() answers
+ * SBM_STATUS_DENIED_SECOND_FACTOR. Needs the server, the locked one as well as the new one.
+ *
+ * connection, user, password, admin_user, admin_password: as for sbm_client_change_connection(). code: the user's, as for
+ * sbm_client_login_with_code(); NULL if there is none. admin_code: what the administrator's authenticator shows, or a recovery
+ * code; NULL if he has no second factor.
+ *
+ * Errors: SBM_STATUS_SECOND_FACTOR_WRONG; those of sbm_client_change_connection(). Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_change_connection_with_code(const struct sbm_client *client,
+                                                  const char *connection,
+                                                  const char *user,
+                                                  const char *password,
+                                                  const char *code,
+                                                  const char *admin_user,
+                                                  const char *admin_password,
+                                                  const char *admin_code,
+                                                  struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
  * Ends every call of this client that waits for the network, on whatever thread, within a moment: it answers
  * SBM_STATUS_CANCELLED. What was done by then is done and on disk; calls that begin later are not affected. For a window
  * that is closed while a login goes on. The look-up of a host name is the system's and is not interrupted; nothing is sent
@@ -1595,6 +1617,28 @@ sbm_status sbm_client_login_with_code(const struct sbm_client *client,
                                       const char *password,
                                       const char *code,
                                       struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Logs a user in as sbm_client_login() does, and takes a backup account over from the machine that it is on: it is on this one
+ * from then on. A backup account is for one machine; sbm_client_login() answers SBM_STATUS_OTHER_MACHINE on another one, and its
+ * message names the machine that has it. Ask your user, and call this only if he says so. What the other machine did stays in
+ * the history; it is answered SBM_STATUS_OTHER_MACHINE from then on, makes no more backups, and still restores. Needs the server.
+ *
+ * connection, user, password: as for sbm_client_login(); user is the account's full name and password its secret, or somebody
+ * of that account who may change its devices. code: as for sbm_client_login_with_code(), one that was not used for the login
+ * that failed; NULL if there is no second factor.
+ *
+ * Errors: SBM_STATUS_DENIED_ROLE for a user who may not, SBM_STATUS_CAPABILITY_MISSING at a server that knows no such login;
+ * those of sbm_client_login_with_code(). Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_take_over(const struct sbm_client *client,
+                                const char *connection,
+                                const char *user,
+                                const char *password,
+                                const char *code,
+                                struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**
@@ -2248,6 +2292,25 @@ sbm_status sbm_client_upload_profile(const struct sbm_client *client,
                                      const struct sbm_upload *upload,
                                      uint64_t *revision,
                                      struct sbm_error **error)
+SBM_NOEXCEPT;
+
+/**
+ * Does the same for an administrator who has a second factor, for which sbm_client_upload_profile() answers
+ * SBM_STATUS_DENIED_SECOND_FACTOR. Needs the server.
+ *
+ * admin_user, admin_password, upload, revision: as for sbm_client_upload_profile(). admin_code: what his authenticator shows, or
+ * a recovery code; NULL if he has no second factor.
+ *
+ * Errors: SBM_STATUS_SECOND_FACTOR_WRONG; those of sbm_client_upload_profile(). Since 0.1, SBM_ABI 4.
+ */
+SBM_API
+sbm_status sbm_client_upload_profile_with_code(const struct sbm_client *client,
+                                               const char *admin_user,
+                                               const char *admin_password,
+                                               const char *admin_code,
+                                               const struct sbm_upload *upload,
+                                               uint64_t *revision,
+                                               struct sbm_error **error)
 SBM_NOEXCEPT;
 
 /**

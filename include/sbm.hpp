@@ -1365,6 +1365,18 @@ class client : public detail::handle<sbm_client, sbm_client_free> {
         });
     }
 
+    /** Logs a user in and takes a backup account over from the machine that it is on, for a user who was asked: login() failed with
+     *  status::other_machine. A code that was used for that login does not count again. Needs the server. */
+    result<void> take_over(std::string_view connection, std::string_view user_name, std::string_view password,
+                           std::optional<std::string_view> code = std::nullopt) const {
+        const detail::argument where("connection", connection), who("user", user_name), secret("password", password),
+            shown("code", code);
+        if (auto bad = detail::complaint(where, who, secret, shown)) return *std::move(bad);
+        return detail::attempt([&](sbm_error **why) {
+            return sbm_client_take_over(get(), where.get(), who.get(), secret.get(), shown.get(), why);
+        });
+    }
+
     /** Has a code sent to a user for the login with a code that comes next; tells where to, masked. Nothing if he has no second
      *  factor: he is logged in then. Needs the server. */
     result<std::optional<text>> send_login_code(std::string_view connection, std::string_view user_name,
@@ -1504,6 +1516,20 @@ class client : public detail::handle<sbm_client, sbm_client_free> {
         });
     }
 
+    /** The same with the codes of second factors: the user's, the administrator's, or both. */
+    result<void> change_connection(std::string_view connection_string, std::string_view user_name, std::string_view password,
+                                   std::optional<std::string_view> code, std::string_view admin_user,
+                                   std::string_view admin_password, std::optional<std::string_view> admin_code) const {
+        const detail::argument where("connection", connection_string), who("user", user_name), secret("password", password);
+        const detail::argument admin("administrator", admin_user), proof("administrator's password", admin_password);
+        const detail::argument shown("code", code), his("administrator's code", admin_code);
+        if (auto bad = detail::complaint(where, who, secret, shown, admin, proof, his)) return *std::move(bad);
+        return detail::attempt([&](sbm_error **why) {
+            return sbm_client_change_connection_with_code(get(), where.get(), who.get(), secret.get(), shown.get(), admin.get(),
+                                                          proof.get(), his.get(), why);
+        });
+    }
+
     /** Ends every call of this client that waits for the network, on whatever thread. */
     result<void> cancel() const { return canceller().cancel(); }
 
@@ -1605,12 +1631,15 @@ class client : public detail::handle<sbm_client, sbm_client_free> {
             });
     }
 
-    /** Uploads a profile to the server with a superuser's name and password; gives the server's new revision of it. */
-    result<std::uint64_t> upload_profile(std::string_view admin_user, std::string_view admin_password, const upload &what) const {
-        const detail::argument admin("administrator", admin_user), proof("administrator's password", admin_password);
+    /** Uploads a profile to the server with a superuser's name and password, and his code if he has a second factor; gives the
+     *  server's new revision of it. */
+    result<std::uint64_t> upload_profile(std::string_view admin_user, std::string_view admin_password, const upload &what,
+                                         std::optional<std::string_view> admin_code = std::nullopt) const {
+        const detail::argument admin("administrator", admin_user), proof("administrator's password", admin_password),
+            his("administrator's code", admin_code);
         const detail::argument guid("profile", std::string_view(what.guid)), name_("name", std::string_view(what.name)),
             description("description", std::string_view(what.description));
-        if (auto bad = detail::complaint(admin, proof, guid, name_, description)) return *std::move(bad);
+        if (auto bad = detail::complaint(admin, proof, his, guid, name_, description)) return *std::move(bad);
         sbm_upload raw = {};
         raw.struct_size = static_cast<std::uint32_t>(sizeof raw);
         raw.version = what.version;
@@ -1624,7 +1653,10 @@ class client : public detail::handle<sbm_client, sbm_client_free> {
         raw.schedule_size = what.schedule ? what.schedule->size() : 0;
         std::uint64_t revision = 0;
         detail::slot why;
-        const sbm_status code = sbm_client_upload_profile(get(), admin.get(), proof.get(), &raw, &revision, why.place());
+        const sbm_status code =
+            admin_code
+                ? sbm_client_upload_profile_with_code(get(), admin.get(), proof.get(), his.get(), &raw, &revision, why.place())
+                : sbm_client_upload_profile(get(), admin.get(), proof.get(), &raw, &revision, why.place());
         if (code != SBM_OK) return why.take(code);
         return revision;
     }

@@ -820,6 +820,10 @@ function sbm_client_last_contact(client: Psbm_client; contact_ms: PInt64; age_ms
 /// asks for no proof. Whatever fails, the old connection stays. Needs the server, the locked one as well as the new one.</summary>
 function sbm_client_change_connection(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar;
   admin_user: PAnsiChar; admin_password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Does the same where the user or the administrator has a second factor, for which sbm_client_change_connection()
+/// answers SBM_STATUS_DENIED_SECOND_FACTOR. Needs the server, the locked one as well as the new one.</summary>
+function sbm_client_change_connection_with_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar;
+  code: PAnsiChar; admin_user: PAnsiChar; admin_password: PAnsiChar; admin_code: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Ends every call of this client that waits for the network, on whatever thread, within a moment: it answers
 /// SBM_STATUS_CANCELLED. What was done by then is done and on disk; calls that begin later are not affected. For a window that is
 /// closed while a login goes on. The look-up of a host name is the system's and is not interrupted; nothing is sent after it.
@@ -834,6 +838,13 @@ function sbm_client_enrol(client: Psbm_client; connection: PAnsiChar; code: PAns
 /// <summary>Logs a user in who has a second factor. sbm_client_login() answers SBM_STATUS_DENIED_SECOND_FACTOR for such a user:
 /// ask him for the code and call this. The device's token is asked for no code later. Needs the server.</summary>
 function sbm_client_login_with_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar;
+  error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Logs a user in as sbm_client_login() does, and takes a backup account over from the machine that it is on: it is on
+/// this one from then on. A backup account is for one machine; sbm_client_login() answers SBM_STATUS_OTHER_MACHINE on another one,
+/// and its message names the machine that has it. Ask your user, and call this only if he says so. What the other machine did
+/// stays in the history; it is answered SBM_STATUS_OTHER_MACHINE from then on, makes no more backups, and still restores. Needs
+/// the server.</summary>
+function sbm_client_take_over(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar;
   error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Has a code sent to a user for a login, which sbm_client_login_with_code() then ends in this process with the same
 /// connection, user and password. By which channels a code can be sent is told by sbm_error_code_address(). Needs the server.</summary>
@@ -1019,6 +1030,10 @@ function sbm_client_begin_run_storing(client: Psbm_client; start: Psbm_run_start
 /// stays logged in, and the administrator's session is ended behind it. Needs the server.</summary>
 function sbm_client_upload_profile(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; upload: Psbm_upload;
   revision: PUInt64; error: PPsbm_error): sbm_status; cdecl;
+/// <summary>Does the same for an administrator who has a second factor, for which sbm_client_upload_profile() answers
+/// SBM_STATUS_DENIED_SECOND_FACTOR. Needs the server.</summary>
+function sbm_client_upload_profile_with_code(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; admin_code: PAnsiChar;
+  upload: Psbm_upload; revision: PUInt64; error: PPsbm_error): sbm_status; cdecl;
 /// <summary>Tests a server, where it changes nothing: can it be reached, is its certificate the confirmed one, does it admit this
 /// address, are user and password right, do the versions fit, how do the clocks differ. A test with user and password in which
 /// everything is right locks an open connection to them (since SBM_ABI 2); nobody is logged in by it.</summary>
@@ -1234,6 +1249,9 @@ type
     procedure Login(const Connection, User, Password: UnicodeString); overload;
     /// <summary>For a user with a second factor: Login raised SBM_STATUS_DENIED_SECOND_FACTOR.</summary>
     procedure Login(const Connection, User, Password, Code: UnicodeString); overload;
+    /// <summary>For a user who was asked: Login raised SBM_STATUS_OTHER_MACHINE, and the account is to be on this machine from now
+    /// on. Code: '' if there is no second factor; one that Login used does not count again.</summary>
+    procedure TakeOver(const Connection, User, Password: UnicodeString; const Code: UnicodeString = '');
     /// <summary>Where the code was sent to, masked; '' if the user has no second factor and is logged in.</summary>
     function SendLoginCode(const Connection, User, Password: UnicodeString; Channel: sbm_channel): UnicodeString;
     function Enrol(const Connection, Code: UnicodeString): sbm_enrolment;
@@ -1258,7 +1276,9 @@ type
     /// <summary>In milliseconds since 1970-01-01 UTC; -1 if there never was one.</summary>
     function LastContact: Int64; overload;
     function LastContact(out AgeMs: Int64): Int64; overload;
-    procedure ChangeConnection(const Connection, User, Password, AdminUser, AdminPassword: UnicodeString);
+    procedure ChangeConnection(const Connection, User, Password, AdminUser, AdminPassword: UnicodeString); overload;
+    /// <summary>With the codes of second factors; '' for who has none.</summary>
+    procedure ChangeConnection(const Connection, User, Password, Code, AdminUser, AdminPassword, AdminCode: UnicodeString); overload;
     procedure Cancel;
     function RollOut(const Rollout: ISbmRollout): sbm_sync_summary;
     function Sync: sbm_sync_summary;
@@ -1272,8 +1292,9 @@ type
     function NextChange(out Change: ISbmChange): Boolean;
     /// <summary>EstimateBytes: how many bytes of new data it expects to store; 0 if it cannot say.</summary>
     function BeginRun(const Start: TSbmRunStart; EstimateBytes: UInt64 = 0): ISbmRun;
-    /// <summary>The server's new revision.</summary>
-    function UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload): UInt64;
+    /// <summary>The server's new revision. AdminCode: '' if the administrator has no second factor.</summary>
+    function UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload;
+      const AdminCode: UnicodeString = ''): UInt64;
     function TestServer(const Connection: UnicodeString): ISbmServerTest; overload;
     function TestServer(const Connection, User, Password: UnicodeString): ISbmServerTest; overload;
   end;
@@ -1388,9 +1409,11 @@ function sbm_client_connection; external SBM_LIBRARY name 'sbm_client_connection
 function sbm_client_fingerprint; external SBM_LIBRARY name 'sbm_client_fingerprint'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_last_contact; external SBM_LIBRARY name 'sbm_client_last_contact'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_change_connection; external SBM_LIBRARY name 'sbm_client_change_connection'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_change_connection_with_code; external SBM_LIBRARY name 'sbm_client_change_connection_with_code'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_cancel; external SBM_LIBRARY name 'sbm_client_cancel'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_enrol; external SBM_LIBRARY name 'sbm_client_enrol'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_login_with_code; external SBM_LIBRARY name 'sbm_client_login_with_code'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_take_over; external SBM_LIBRARY name 'sbm_client_take_over'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_send_login_code; external SBM_LIBRARY name 'sbm_client_send_login_code'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_rollout_new; external SBM_LIBRARY name 'sbm_rollout_new'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_rollout_set_connection; external SBM_LIBRARY name 'sbm_rollout_set_connection'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
@@ -1452,6 +1475,7 @@ function sbm_client_report_stored; external SBM_LIBRARY name 'sbm_client_report_
 function sbm_client_room; external SBM_LIBRARY name 'sbm_client_room'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_begin_run_storing; external SBM_LIBRARY name 'sbm_client_begin_run_storing'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_upload_profile; external SBM_LIBRARY name 'sbm_client_upload_profile'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
+function sbm_client_upload_profile_with_code; external SBM_LIBRARY name 'sbm_client_upload_profile_with_code'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_client_test_server; external SBM_LIBRARY name 'sbm_client_test_server'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_server_test_reachable; external SBM_LIBRARY name 'sbm_server_test_reachable'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 function sbm_server_test_certificate; external SBM_LIBRARY name 'sbm_server_test_certificate'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
@@ -1464,7 +1488,7 @@ function sbm_server_test_report; external SBM_LIBRARY name 'sbm_server_test_repo
 procedure sbm_server_test_free; external SBM_LIBRARY name 'sbm_server_test_free'{$IFDEF SBM_DELAYED} delayed{$ENDIF};
 {$ELSE}
 const
-  SbmNames: array[0..115] of PAnsiChar = (
+  SbmNames: array[0..118] of PAnsiChar = (
     'sbm_version',
     'sbm_abi_version',
     'sbm_status_name',
@@ -1507,9 +1531,11 @@ const
     'sbm_client_fingerprint',
     'sbm_client_last_contact',
     'sbm_client_change_connection',
+    'sbm_client_change_connection_with_code',
     'sbm_client_cancel',
     'sbm_client_enrol',
     'sbm_client_login_with_code',
+    'sbm_client_take_over',
     'sbm_client_send_login_code',
     'sbm_rollout_new',
     'sbm_rollout_set_connection',
@@ -1571,6 +1597,7 @@ const
     'sbm_client_room',
     'sbm_client_begin_run_storing',
     'sbm_client_upload_profile',
+    'sbm_client_upload_profile_with_code',
     'sbm_client_test_server',
     'sbm_server_test_reachable',
     'sbm_server_test_certificate',
@@ -1583,7 +1610,7 @@ const
     'sbm_server_test_free');
 
 var
-  SbmEntries: array[0..115] of Pointer;
+  SbmEntries: array[0..118] of Pointer;
 
 function SbmEntry(Index: Integer): Pointer; forward;
 
@@ -1887,11 +1914,20 @@ begin
   Result := TEntry(SbmEntry(41))(client, connection, user, password, admin_user, admin_password, error);
 end;
 
+function sbm_client_change_connection_with_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar;
+  code: PAnsiChar; admin_user: PAnsiChar; admin_password: PAnsiChar; admin_code: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar; admin_user: PAnsiChar;
+  admin_password: PAnsiChar; admin_code: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(42))(client, connection, user, password, code, admin_user, admin_password, admin_code, error);
+end;
+
 function sbm_client_cancel(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(42))(client, error);
+  Result := TEntry(SbmEntry(43))(client, error);
 end;
 
 function sbm_client_enrol(client: Psbm_client; connection: PAnsiChar; code: PAnsiChar; out_: Psbm_enrolment;
@@ -1899,7 +1935,7 @@ function sbm_client_enrol(client: Psbm_client; connection: PAnsiChar; code: PAns
 type
   TEntry = function(client: Psbm_client; connection: PAnsiChar; code: PAnsiChar; out_: Psbm_enrolment; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(43))(client, connection, code, out_, error);
+  Result := TEntry(SbmEntry(44))(client, connection, code, out_, error);
 end;
 
 function sbm_client_login_with_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar;
@@ -1907,7 +1943,15 @@ function sbm_client_login_with_code(client: Psbm_client; connection: PAnsiChar; 
 type
   TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(44))(client, connection, user, password, code, error);
+  Result := TEntry(SbmEntry(45))(client, connection, user, password, code, error);
+end;
+
+function sbm_client_take_over(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar;
+  error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; code: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(46))(client, connection, user, password, code, error);
 end;
 
 function sbm_client_send_login_code(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; channel: Integer;
@@ -1916,161 +1960,161 @@ type
   TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; channel: Integer; out_: PPsbm_text;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(45))(client, connection, user, password, channel, out_, error);
+  Result := TEntry(SbmEntry(47))(client, connection, user, password, channel, out_, error);
 end;
 
 function sbm_rollout_new(out_: PPsbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(out_: PPsbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(46))(out_, error);
+  Result := TEntry(SbmEntry(48))(out_, error);
 end;
 
 function sbm_rollout_set_connection(rollout: Psbm_rollout; connection: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; connection: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(47))(rollout, connection, error);
+  Result := TEntry(SbmEntry(49))(rollout, connection, error);
 end;
 
 function sbm_rollout_set_system_roots(rollout: Psbm_rollout; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; yes: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(48))(rollout, yes, error);
+  Result := TEntry(SbmEntry(50))(rollout, yes, error);
 end;
 
 function sbm_rollout_set_user(rollout: Psbm_rollout; user: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; user: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(49))(rollout, user, error);
+  Result := TEntry(SbmEntry(51))(rollout, user, error);
 end;
 
 function sbm_rollout_set_password(rollout: Psbm_rollout; password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; password: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(50))(rollout, password, error);
+  Result := TEntry(SbmEntry(52))(rollout, password, error);
 end;
 
 function sbm_rollout_set_password_file(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(51))(rollout, path, error);
+  Result := TEntry(SbmEntry(53))(rollout, path, error);
 end;
 
 function sbm_rollout_set_managed_required(rollout: Psbm_rollout; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; required: Integer; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(52))(rollout, required, error);
+  Result := TEntry(SbmEntry(54))(rollout, required, error);
 end;
 
 function sbm_rollout_add_environment(rollout: Psbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(53))(rollout, error);
+  Result := TEntry(SbmEntry(55))(rollout, error);
 end;
 
 function sbm_rollout_add_file(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout; path: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(54))(rollout, path, error);
+  Result := TEntry(SbmEntry(56))(rollout, path, error);
 end;
 
 function sbm_rollout_is_empty(rollout: Psbm_rollout): Integer; cdecl;
 type
   TEntry = function(rollout: Psbm_rollout): Integer; cdecl;
 begin
-  Result := TEntry(SbmEntry(55))(rollout);
+  Result := TEntry(SbmEntry(57))(rollout);
 end;
 
 procedure sbm_rollout_free(rollout: Psbm_rollout); cdecl;
 type
   TEntry = procedure(rollout: Psbm_rollout); cdecl;
 begin
-  TEntry(SbmEntry(56))(rollout);
+  TEntry(SbmEntry(58))(rollout);
 end;
 
 function sbm_client_roll_out(client: Psbm_client; rollout: Psbm_rollout; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; rollout: Psbm_rollout; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(57))(client, rollout, out_, error);
+  Result := TEntry(SbmEntry(59))(client, rollout, out_, error);
 end;
 
 function sbm_decision_effect(decision: Psbm_decision): sbm_effect; cdecl;
 type
   TEntry = function(decision: Psbm_decision): sbm_effect; cdecl;
 begin
-  Result := TEntry(SbmEntry(58))(decision);
+  Result := TEntry(SbmEntry(60))(decision);
 end;
 
 function sbm_decision_gate(decision: Psbm_decision): sbm_gate; cdecl;
 type
   TEntry = function(decision: Psbm_decision): sbm_gate; cdecl;
 begin
-  Result := TEntry(SbmEntry(59))(decision);
+  Result := TEntry(SbmEntry(61))(decision);
 end;
 
 function sbm_decision_code(decision: Psbm_decision): sbm_status; cdecl;
 type
   TEntry = function(decision: Psbm_decision): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(60))(decision);
+  Result := TEntry(SbmEntry(62))(decision);
 end;
 
 function sbm_decision_sentence(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(61))(decision);
+  Result := TEntry(SbmEntry(63))(decision);
 end;
 
 function sbm_decision_change(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(62))(decision);
+  Result := TEntry(SbmEntry(64))(decision);
 end;
 
 function sbm_decision_rule(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(63))(decision);
+  Result := TEntry(SbmEntry(65))(decision);
 end;
 
 function sbm_decision_json(decision: Psbm_decision): PAnsiChar; cdecl;
 type
   TEntry = function(decision: Psbm_decision): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(64))(decision);
+  Result := TEntry(SbmEntry(66))(decision);
 end;
 
 procedure sbm_decision_free(decision: Psbm_decision); cdecl;
 type
   TEntry = procedure(decision: Psbm_decision); cdecl;
 begin
-  TEntry(SbmEntry(65))(decision);
+  TEntry(SbmEntry(67))(decision);
 end;
 
 function sbm_client_sync(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(66))(client, out_, error);
+  Result := TEntry(SbmEntry(68))(client, out_, error);
 end;
 
 function sbm_client_sync_if_due(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: Psbm_sync_summary; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(67))(client, out_, error);
+  Result := TEntry(SbmEntry(69))(client, out_, error);
 end;
 
 function sbm_client_start_worker(client: Psbm_client; callback: sbm_worker_callback; user_data: Pointer; destroy: sbm_destroy;
@@ -2079,91 +2123,91 @@ type
   TEntry = function(client: Psbm_client; callback: sbm_worker_callback; user_data: Pointer; destroy: sbm_destroy; out_: PPsbm_worker;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(68))(client, callback, user_data, destroy, out_, error);
+  Result := TEntry(SbmEntry(70))(client, callback, user_data, destroy, out_, error);
 end;
 
 function sbm_worker_sync_now(worker: Psbm_worker; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(worker: Psbm_worker; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(69))(worker, error);
+  Result := TEntry(SbmEntry(71))(worker, error);
 end;
 
 function sbm_worker_free(worker: Psbm_worker): sbm_status; cdecl;
 type
   TEntry = function(worker: Psbm_worker): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(70))(worker);
+  Result := TEntry(SbmEntry(72))(worker);
 end;
 
 function sbm_client_profiles(client: Psbm_client; out_: PPsbm_profile_list; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PPsbm_profile_list; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(71))(client, out_, error);
+  Result := TEntry(SbmEntry(73))(client, out_, error);
 end;
 
 function sbm_client_profile_body(client: Psbm_client; guid: PAnsiChar; out_: PPsbm_bytes; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; guid: PAnsiChar; out_: PPsbm_bytes; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(72))(client, guid, out_, error);
+  Result := TEntry(SbmEntry(74))(client, guid, out_, error);
 end;
 
 function sbm_client_profile_removed(client: Psbm_client; guid: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; guid: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(73))(client, guid, error);
+  Result := TEntry(SbmEntry(75))(client, guid, error);
 end;
 
 function sbm_profile_list_count(list: Psbm_profile_list): NativeUInt; cdecl;
 type
   TEntry = function(list: Psbm_profile_list): NativeUInt; cdecl;
 begin
-  Result := TEntry(SbmEntry(74))(list);
+  Result := TEntry(SbmEntry(76))(list);
 end;
 
 function sbm_profile_list_guid(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(75))(list, index);
+  Result := TEntry(SbmEntry(77))(list, index);
 end;
 
 function sbm_profile_list_name(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(76))(list, index);
+  Result := TEntry(SbmEntry(78))(list, index);
 end;
 
 function sbm_profile_list_description(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(77))(list, index);
+  Result := TEntry(SbmEntry(79))(list, index);
 end;
 
 function sbm_profile_list_version(list: Psbm_profile_list; index: NativeUInt): Int64; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): Int64; cdecl;
 begin
-  Result := TEntry(SbmEntry(78))(list, index);
+  Result := TEntry(SbmEntry(80))(list, index);
 end;
 
 function sbm_profile_list_revision(list: Psbm_profile_list; index: NativeUInt): UInt64; cdecl;
 type
   TEntry = function(list: Psbm_profile_list; index: NativeUInt): UInt64; cdecl;
 begin
-  Result := TEntry(SbmEntry(79))(list, index);
+  Result := TEntry(SbmEntry(81))(list, index);
 end;
 
 procedure sbm_profile_list_free(list: Psbm_profile_list); cdecl;
 type
   TEntry = procedure(list: Psbm_profile_list); cdecl;
 begin
-  TEntry(SbmEntry(80))(list);
+  TEntry(SbmEntry(82))(list);
 end;
 
 function sbm_client_setting(client: Psbm_client; name: PAnsiChar; own: PAnsiChar; out_: PPsbm_text; mode: Psbm_setting_mode;
@@ -2172,161 +2216,161 @@ type
   TEntry = function(client: Psbm_client; name: PAnsiChar; own: PAnsiChar; out_: PPsbm_text; mode: Psbm_setting_mode; origin: PPsbm_text;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(81))(client, name, own, out_, mode, origin, error);
+  Result := TEntry(SbmEntry(83))(client, name, own, out_, mode, origin, error);
 end;
 
 function sbm_client_branding(client: Psbm_client; out_: PPsbm_branding; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PPsbm_branding; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(82))(client, out_, error);
+  Result := TEntry(SbmEntry(84))(client, out_, error);
 end;
 
 function sbm_branding_name(branding: Psbm_branding): PAnsiChar; cdecl;
 type
   TEntry = function(branding: Psbm_branding): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(83))(branding);
+  Result := TEntry(SbmEntry(85))(branding);
 end;
 
 function sbm_branding_colour(branding: Psbm_branding; usage: PAnsiChar): PAnsiChar; cdecl;
 type
   TEntry = function(branding: Psbm_branding; usage: PAnsiChar): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(84))(branding, usage);
+  Result := TEntry(SbmEntry(86))(branding, usage);
 end;
 
 function sbm_branding_image(branding: Psbm_branding; usage: PAnsiChar; size: PNativeUInt): PByte; cdecl;
 type
   TEntry = function(branding: Psbm_branding; usage: PAnsiChar; size: PNativeUInt): PByte; cdecl;
 begin
-  Result := TEntry(SbmEntry(85))(branding, usage, size);
+  Result := TEntry(SbmEntry(87))(branding, usage, size);
 end;
 
 procedure sbm_branding_free(branding: Psbm_branding); cdecl;
 type
   TEntry = procedure(branding: Psbm_branding); cdecl;
 begin
-  TEntry(SbmEntry(86))(branding);
+  TEntry(SbmEntry(88))(branding);
 end;
 
 function sbm_client_next_change(client: Psbm_client; out_: PPsbm_change; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; out_: PPsbm_change; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(87))(client, out_, error);
+  Result := TEntry(SbmEntry(89))(client, out_, error);
 end;
 
 function sbm_change_kind(change: Psbm_change): sbm_delivery; cdecl;
 type
   TEntry = function(change: Psbm_change): sbm_delivery; cdecl;
 begin
-  Result := TEntry(SbmEntry(88))(change);
+  Result := TEntry(SbmEntry(90))(change);
 end;
 
 function sbm_change_guid(change: Psbm_change): PAnsiChar; cdecl;
 type
   TEntry = function(change: Psbm_change): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(89))(change);
+  Result := TEntry(SbmEntry(91))(change);
 end;
 
 function sbm_change_name(change: Psbm_change): PAnsiChar; cdecl;
 type
   TEntry = function(change: Psbm_change): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(90))(change);
+  Result := TEntry(SbmEntry(92))(change);
 end;
 
 function sbm_change_description(change: Psbm_change): PAnsiChar; cdecl;
 type
   TEntry = function(change: Psbm_change): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(91))(change);
+  Result := TEntry(SbmEntry(93))(change);
 end;
 
 function sbm_change_version(change: Psbm_change): Int64; cdecl;
 type
   TEntry = function(change: Psbm_change): Int64; cdecl;
 begin
-  Result := TEntry(SbmEntry(92))(change);
+  Result := TEntry(SbmEntry(94))(change);
 end;
 
 function sbm_change_revision(change: Psbm_change): UInt64; cdecl;
 type
   TEntry = function(change: Psbm_change): UInt64; cdecl;
 begin
-  Result := TEntry(SbmEntry(93))(change);
+  Result := TEntry(SbmEntry(95))(change);
 end;
 
 function sbm_change_body(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(94))(change, data, size, error);
+  Result := TEntry(SbmEntry(96))(change, data, size, error);
 end;
 
 function sbm_change_schedule(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; data: PPsbm_byte; size: PNativeUInt; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(95))(change, data, size, error);
+  Result := TEntry(SbmEntry(97))(change, data, size, error);
 end;
 
 function sbm_change_done(change: Psbm_change; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(96))(change, error);
+  Result := TEntry(SbmEntry(98))(change, error);
 end;
 
 function sbm_change_failed(change: Psbm_change; reason: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(change: Psbm_change; reason: PAnsiChar; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(97))(change, reason, error);
+  Result := TEntry(SbmEntry(99))(change, reason, error);
 end;
 
 procedure sbm_change_free(change: Psbm_change); cdecl;
 type
   TEntry = procedure(change: Psbm_change); cdecl;
 begin
-  TEntry(SbmEntry(98))(change);
+  TEntry(SbmEntry(100))(change);
 end;
 
 function sbm_client_begin_run(client: Psbm_client; start: Psbm_run_start; out_: PPsbm_run; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; start: Psbm_run_start; out_: PPsbm_run; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(99))(client, start, out_, error);
+  Result := TEntry(SbmEntry(101))(client, start, out_, error);
 end;
 
 function sbm_run_finish(run: Psbm_run; end_: Psbm_run_end; sequence: PUInt64; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(run: Psbm_run; end_: Psbm_run_end; sequence: PUInt64; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(100))(run, end_, sequence, error);
+  Result := TEntry(SbmEntry(102))(run, end_, sequence, error);
 end;
 
 function sbm_run_free(run: Psbm_run): sbm_status; cdecl;
 type
   TEntry = function(run: Psbm_run): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(101))(run);
+  Result := TEntry(SbmEntry(103))(run);
 end;
 
 function sbm_client_report_stored(client: Psbm_client; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; bytes: UInt64; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(102))(client, bytes, error);
+  Result := TEntry(SbmEntry(104))(client, bytes, error);
 end;
 
 function sbm_client_room(client: Psbm_client; left: PInt64; warns: PInteger; stored: PInt64; error: PPsbm_error): sbm_status; cdecl;
 type
   TEntry = function(client: Psbm_client; left: PInt64; warns: PInteger; stored: PInt64; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(103))(client, left, warns, stored, error);
+  Result := TEntry(SbmEntry(105))(client, left, warns, stored, error);
 end;
 
 function sbm_client_begin_run_storing(client: Psbm_client; start: Psbm_run_start; estimate_bytes: UInt64; out_: PPsbm_run;
@@ -2334,7 +2378,7 @@ function sbm_client_begin_run_storing(client: Psbm_client; start: Psbm_run_start
 type
   TEntry = function(client: Psbm_client; start: Psbm_run_start; estimate_bytes: UInt64; out_: PPsbm_run; error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(104))(client, start, estimate_bytes, out_, error);
+  Result := TEntry(SbmEntry(106))(client, start, estimate_bytes, out_, error);
 end;
 
 function sbm_client_upload_profile(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; upload: Psbm_upload;
@@ -2343,7 +2387,16 @@ type
   TEntry = function(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; upload: Psbm_upload; revision: PUInt64;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(105))(client, admin_user, admin_password, upload, revision, error);
+  Result := TEntry(SbmEntry(107))(client, admin_user, admin_password, upload, revision, error);
+end;
+
+function sbm_client_upload_profile_with_code(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; admin_code: PAnsiChar;
+  upload: Psbm_upload; revision: PUInt64; error: PPsbm_error): sbm_status; cdecl;
+type
+  TEntry = function(client: Psbm_client; admin_user: PAnsiChar; admin_password: PAnsiChar; admin_code: PAnsiChar; upload: Psbm_upload;
+  revision: PUInt64; error: PPsbm_error): sbm_status; cdecl;
+begin
+  Result := TEntry(SbmEntry(108))(client, admin_user, admin_password, admin_code, upload, revision, error);
 end;
 
 function sbm_client_test_server(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; out_: PPsbm_server_test;
@@ -2352,70 +2405,70 @@ type
   TEntry = function(client: Psbm_client; connection: PAnsiChar; user: PAnsiChar; password: PAnsiChar; out_: PPsbm_server_test;
   error: PPsbm_error): sbm_status; cdecl;
 begin
-  Result := TEntry(SbmEntry(106))(client, connection, user, password, out_, error);
+  Result := TEntry(SbmEntry(109))(client, connection, user, password, out_, error);
 end;
 
 function sbm_server_test_reachable(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(107))(test);
+  Result := TEntry(SbmEntry(110))(test);
 end;
 
 function sbm_server_test_certificate(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(108))(test);
+  Result := TEntry(SbmEntry(111))(test);
 end;
 
 function sbm_server_test_address(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(109))(test);
+  Result := TEntry(SbmEntry(112))(test);
 end;
 
 function sbm_server_test_credentials(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(110))(test);
+  Result := TEntry(SbmEntry(113))(test);
 end;
 
 function sbm_server_test_versions(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(111))(test);
+  Result := TEntry(SbmEntry(114))(test);
 end;
 
 function sbm_server_test_locked(test: Psbm_server_test): sbm_check; cdecl;
 type
   TEntry = function(test: Psbm_server_test): sbm_check; cdecl;
 begin
-  Result := TEntry(SbmEntry(112))(test);
+  Result := TEntry(SbmEntry(115))(test);
 end;
 
 function sbm_server_test_clock_skew_ms(test: Psbm_server_test): Int64; cdecl;
 type
   TEntry = function(test: Psbm_server_test): Int64; cdecl;
 begin
-  Result := TEntry(SbmEntry(113))(test);
+  Result := TEntry(SbmEntry(116))(test);
 end;
 
 function sbm_server_test_report(test: Psbm_server_test): PAnsiChar; cdecl;
 type
   TEntry = function(test: Psbm_server_test): PAnsiChar; cdecl;
 begin
-  Result := TEntry(SbmEntry(114))(test);
+  Result := TEntry(SbmEntry(117))(test);
 end;
 
 procedure sbm_server_test_free(test: Psbm_server_test); cdecl;
 type
   TEntry = procedure(test: Psbm_server_test); cdecl;
 begin
-  TEntry(SbmEntry(115))(test);
+  TEntry(SbmEntry(118))(test);
 end;
 
 {$ENDIF}
@@ -3284,6 +3337,7 @@ type
     function User: UnicodeString;
     procedure Login(const Connection, User, Password: UnicodeString); overload;
     procedure Login(const Connection, User, Password, Code: UnicodeString); overload;
+    procedure TakeOver(const Connection, User, Password: UnicodeString; const Code: UnicodeString);
     function SendLoginCode(const Connection, User, Password: UnicodeString; Channel: sbm_channel): UnicodeString;
     function Enrol(const Connection, Code: UnicodeString): sbm_enrolment;
     procedure ReportStored(Bytes: UInt64);
@@ -3301,7 +3355,8 @@ type
     function Fingerprint: UnicodeString;
     function LastContact: Int64; overload;
     function LastContact(out AgeMs: Int64): Int64; overload;
-    procedure ChangeConnection(const Connection, User, Password, AdminUser, AdminPassword: UnicodeString);
+    procedure ChangeConnection(const Connection, User, Password, AdminUser, AdminPassword: UnicodeString); overload;
+    procedure ChangeConnection(const Connection, User, Password, Code, AdminUser, AdminPassword, AdminCode: UnicodeString); overload;
     procedure Cancel;
     function RollOut(const Rollout: ISbmRollout): sbm_sync_summary;
     function Sync: sbm_sync_summary;
@@ -3312,7 +3367,8 @@ type
     procedure ProfileRemoved(const Guid: UnicodeString);
     function NextChange(out Change: ISbmChange): Boolean;
     function BeginRun(const Start: TSbmRunStart; EstimateBytes: UInt64): ISbmRun;
-    function UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload): UInt64;
+    function UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload;
+      const AdminCode: UnicodeString): UInt64;
     function TestServer(const Connection: UnicodeString): ISbmServerTest; overload;
     function TestServer(const Connection, User, Password: UnicodeString): ISbmServerTest; overload;
   end;
@@ -3390,6 +3446,28 @@ begin
   Call.Enter;
   Call.Leave(sbm_client_login_with_code(FHandle, PAnsiChar(Server), PAnsiChar(Name), PAnsiChar(Secret), PAnsiChar(Shown),
     @Call.Error));
+end;
+
+{ No code is NULL. }
+function CodeOrNil(const Code: UTF8String): PAnsiChar;
+begin
+  if Code = '' then
+    Result := nil
+  else
+    Result := PAnsiChar(Code);
+end;
+
+procedure TClient.TakeOver(const Connection, User, Password: UnicodeString; const Code: UnicodeString);
+var
+  Call: TCall;
+  Server, Name, Secret, Shown: UTF8String;
+begin
+  Server := SbmToUtf8(Connection);
+  Name := SbmToUtf8(User);
+  Secret := SbmToUtf8(Password);
+  Shown := SbmToUtf8(Code);
+  Call.Enter;
+  Call.Leave(sbm_client_take_over(FHandle, PAnsiChar(Server), PAnsiChar(Name), PAnsiChar(Secret), CodeOrNil(Shown), @Call.Error));
 end;
 
 function TClient.SendLoginCode(const Connection, User, Password: UnicodeString; Channel: sbm_channel): UnicodeString;
@@ -3586,6 +3664,23 @@ begin
     PAnsiChar(AdminSecret), @Call.Error));
 end;
 
+procedure TClient.ChangeConnection(const Connection, User, Password, Code, AdminUser, AdminPassword, AdminCode: UnicodeString);
+var
+  Call: TCall;
+  Server, Name, Secret, Shown, Admin, AdminSecret, AdminShown: UTF8String;
+begin
+  Server := SbmToUtf8(Connection);
+  Name := SbmToUtf8(User);
+  Secret := SbmToUtf8(Password);
+  Admin := SbmToUtf8(AdminUser);
+  AdminSecret := SbmToUtf8(AdminPassword);
+  Shown := SbmToUtf8(Code);
+  AdminShown := SbmToUtf8(AdminCode);
+  Call.Enter;
+  Call.Leave(sbm_client_change_connection_with_code(FHandle, PAnsiChar(Server), PAnsiChar(Name), PAnsiChar(Secret),
+    CodeOrNil(Shown), PAnsiChar(Admin), PAnsiChar(AdminSecret), CodeOrNil(AdminShown), @Call.Error));
+end;
+
 procedure TClient.Cancel;
 var
   Call: TCall;
@@ -3771,15 +3866,17 @@ begin
     Call.Leave(sbm_client_begin_run_storing(FHandle, @Flat, EstimateBytes, @Made.FHandle, @Call.Error));
 end;
 
-function TClient.UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload): UInt64;
+function TClient.UploadProfile(const AdminUser, AdminPassword: UnicodeString; const Upload: TSbmUpload;
+  const AdminCode: UnicodeString): UInt64;
 const
   Empty: Byte = 0;
 var
   Call: TCall;
   Flat: sbm_upload;
-  Admin, Secret, Guid, Name, Description: UTF8String;
+  Admin, Secret, Shown, Guid, Name, Description: UTF8String;
 begin
   Admin := SbmToUtf8(AdminUser);
+  Shown := SbmToUtf8(AdminCode);
   Secret := SbmToUtf8(AdminPassword);
   Guid := SbmToUtf8(Upload.Guid);
   Name := SbmToUtf8(Upload.Name);
@@ -3804,7 +3901,11 @@ begin
     Flat.body := @Empty;
   Result := 0;
   Call.Enter;
-  Call.Leave(sbm_client_upload_profile(FHandle, PAnsiChar(Admin), PAnsiChar(Secret), @Flat, @Result, @Call.Error));
+  if Shown = '' then
+    Call.Leave(sbm_client_upload_profile(FHandle, PAnsiChar(Admin), PAnsiChar(Secret), @Flat, @Result, @Call.Error))
+  else
+    Call.Leave(sbm_client_upload_profile_with_code(FHandle, PAnsiChar(Admin), PAnsiChar(Secret), PAnsiChar(Shown), @Flat, @Result,
+      @Call.Error));
 end;
 
 function TClient.TestServer(const Connection: UnicodeString): ISbmServerTest;

@@ -29,11 +29,16 @@ void test_server(const char *connection, const char *user) {
     if (good != SBM_CHECK_PASSED) stop(FAILED);
 }
 
-void log_in(const char *connection, const char *user) {
+/*
+ * A window would try without code, and ask for it when the status is SBM_STATUS_DENIED_SECOND_FACTOR; and when it is
+ * SBM_STATUS_OTHER_MACHINE it would show the sentence and ask whether the account is to be on this computer. Here it is another
+ * command.
+ */
+void log_in(const char *connection, const char *user, int takes_over) {
     const char *code = getenv("MINIBACKUP_CODE"), *own = password(user, "MINIBACKUP_PASSWORD");
-    /* A window would try without, and ask for the code when the status is SBM_STATUS_DENIED_SECOND_FACTOR. */
-    check(code ? sbm_client_login_with_code(client, connection, user, own, code, &error)
-               : sbm_client_login(client, connection, user, own, &error));
+    check(takes_over ? sbm_client_take_over(client, connection, user, own, code, &error)
+          : code     ? sbm_client_login_with_code(client, connection, user, own, code, &error)
+                     : sbm_client_login(client, connection, user, own, &error));
     caption(stderr, "");
     if (!take_over()) stop(FAILED);
 }

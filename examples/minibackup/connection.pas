@@ -12,7 +12,7 @@ function Password(const User, Variable: string): string;
   is locked to that server and user; rights begin with the login.
 }
 procedure TestServer(const Server, User: string);
-procedure LogIn(const Server, User: string);
+procedure LogIn(const Server, User: string; TakesOver: Boolean);
 { Without a password: an administrator gave the code out. Whoever has to wait enrols again, with the same code. }
 procedure Enrol(const Server: string);
 procedure LogOut;
@@ -70,13 +70,19 @@ begin
     raise EStop.Create(FAILED);
 end;
 
-procedure LogIn(const Server, User: string);
+{
+  A window would try without code, and ask for it when the status is SBM_STATUS_DENIED_SECOND_FACTOR; and when it is
+  SBM_STATUS_OTHER_MACHINE it would show the sentence and ask whether the account is to be on this computer. Here it is another
+  command.
+}
+procedure LogIn(const Server, User: string; TakesOver: Boolean);
 var
   Code: string;
 begin
-  { A window would try without, and ask for the code when the status is SBM_STATUS_DENIED_SECOND_FACTOR. }
   Code := GetEnvironmentVariable('MINIBACKUP_CODE');
-  if Code = '' then
+  if TakesOver then
+    Client.TakeOver(UnicodeString(Server), UnicodeString(User), Own(User), UnicodeString(Code))
+  else if Code = '' then
     Client.Login(UnicodeString(Server), UnicodeString(User), Own(User))
   else
     Client.Login(UnicodeString(Server), UnicodeString(User), Own(User), UnicodeString(Code));

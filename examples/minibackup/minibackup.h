@@ -74,7 +74,7 @@ void upload(const char *name, const char *administrator, const char *description
 /* connection.c */
 const char *password(const char *user, const char *variable);
 void test_server(const char *connection, const char *user);
-void log_in(const char *connection, const char *user);
+void log_in(const char *connection, const char *user, int takes_over);
 void enrol(const char *connection);
 void log_out(void);
 void reconnect(const char *connection, const char *user, const char *administrator);

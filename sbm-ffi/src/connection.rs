@@ -145,8 +145,48 @@ pub unsafe extern "C" fn sbm_client_change_connection(
             let administrator = Administrator {
                 user: call.text(admin_user, "admin_user")?.to_owned(),
                 password: Secret::new(call.text(admin_password, "admin_password")?),
+                code: None,
             };
             client.client.change_connection(&connection, user, &password, &administrator)?;
+            Ok(())
+        })
+    }
+}
+
+/// Does the same where the user or the administrator has a second factor, for which sbm_client_change_connection() answers
+/// SBM_STATUS_DENIED_SECOND_FACTOR. Needs the server, the locked one as well as the new one.
+///
+/// connection, user, password, admin_user, admin_password: as for sbm_client_change_connection(). code: the user's, as for
+/// sbm_client_login_with_code(); NULL if there is none. admin_code: what the administrator's authenticator shows, or a recovery
+/// code; NULL if he has no second factor.
+///
+/// Errors: SBM_STATUS_SECOND_FACTOR_WRONG; those of sbm_client_change_connection(). Since 0.1, SBM_ABI 4.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_client_change_connection_with_code(
+    client: *const sbm_client,
+    connection: *const c_char,
+    user: *const c_char,
+    password: *const c_char,
+    code: *const c_char,
+    admin_user: *const c_char,
+    admin_password: *const c_char,
+    admin_code: *const c_char,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let client = call.client(client)?;
+            let connection = self::connection(call, connection)?;
+            let user = call.text(user, "user")?;
+            let password = Secret::new(call.text(password, "password")?);
+            let code = call.optional_text(code, "code")?.map(Secret::new);
+            let administrator = Administrator {
+                user: call.text(admin_user, "admin_user")?.to_owned(),
+                password: Secret::new(call.text(admin_password, "admin_password")?),
+                code: call.optional_text(admin_code, "admin_code")?.map(Secret::new),
+            };
+            client.client.change_connection_with_code(&connection, user, &password, code.as_ref(), &administrator)?;
             Ok(())
         })
     }

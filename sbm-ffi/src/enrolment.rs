@@ -99,6 +99,40 @@ pub unsafe extern "C" fn sbm_client_login_with_code(
     }
 }
 
+/// Logs a user in as sbm_client_login() does, and takes a backup account over from the machine that it is on: it is on this one
+/// from then on. A backup account is for one machine; sbm_client_login() answers SBM_STATUS_OTHER_MACHINE on another one, and its
+/// message names the machine that has it. Ask your user, and call this only if he says so. What the other machine did stays in
+/// the history; it is answered SBM_STATUS_OTHER_MACHINE from then on, makes no more backups, and still restores. Needs the server.
+///
+/// connection, user, password: as for sbm_client_login(); user is the account's full name and password its secret, or somebody
+/// of that account who may change its devices. code: as for sbm_client_login_with_code(), one that was not used for the login
+/// that failed; NULL if there is no second factor.
+///
+/// Errors: SBM_STATUS_DENIED_ROLE for a user who may not, SBM_STATUS_CAPABILITY_MISSING at a server that knows no such login;
+/// those of sbm_client_login_with_code(). Since 0.1, SBM_ABI 4.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_client_take_over(
+    client: *const sbm_client,
+    connection: *const c_char,
+    user: *const c_char,
+    password: *const c_char,
+    code: *const c_char,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let client = call.client(client)?;
+            let connection = self::connection(call, connection)?;
+            let user = call.text(user, "user")?;
+            let password = Secret::new(call.text(password, "password")?);
+            let code = call.optional_text(code, "code")?.map(Secret::new);
+            client.client.take_over(&connection, user, &password, code.as_ref())?;
+            Ok(())
+        })
+    }
+}
+
 /// Has a code sent to a user for a login, which sbm_client_login_with_code() then ends in this process with the same connection,
 /// user and password. By which channels a code can be sent is told by sbm_error_code_address(). Needs the server.
 ///

@@ -88,6 +88,41 @@ pub unsafe extern "C" fn sbm_client_upload_profile(
     }
 }
 
+/// Does the same for an administrator who has a second factor, for which sbm_client_upload_profile() answers
+/// SBM_STATUS_DENIED_SECOND_FACTOR. Needs the server.
+///
+/// admin_user, admin_password, upload, revision: as for sbm_client_upload_profile(). admin_code: what his authenticator shows, or
+/// a recovery code; NULL if he has no second factor.
+///
+/// Errors: SBM_STATUS_SECOND_FACTOR_WRONG; those of sbm_client_upload_profile(). Since 0.1, SBM_ABI 4.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sbm_client_upload_profile_with_code(
+    client: *const sbm_client,
+    admin_user: *const c_char,
+    admin_password: *const c_char,
+    admin_code: *const c_char,
+    upload: *const sbm_upload,
+    revision: *mut u64,
+    error: *mut *mut sbm_error,
+) -> sbm_status {
+    // SAFETY: the pointers are C's.
+    unsafe {
+        boundary::call(error, |call| {
+            let revision = call.optional_out(revision, "revision")?;
+            let client = call.client(client)?;
+            let user = call.text(admin_user, "admin_user")?;
+            let password = Secret::new(call.text(admin_password, "admin_password")?);
+            let code = call.optional_text(admin_code, "admin_code")?.map(Secret::new);
+            let upload = self::upload(call, &call.record(upload, "upload")?)?;
+            let number = client.client.upload_profile_with_code(user, &password, code.as_ref(), &upload)?;
+            if let Some(revision) = revision {
+                revision.set(number);
+            }
+            Ok(())
+        })
+    }
+}
+
 fn upload(call: &Call, upload: &sbm_upload) -> Result<Upload, Failure> {
     zero(upload.reserved)?;
     null(upload.reserved_text)?;

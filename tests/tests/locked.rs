@@ -13,7 +13,7 @@ use sbm_tests::fixture::{PASSWORD, add_user, client_of, config, end, office, sta
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 
 fn administrator(user: &str, password: &str) -> Administrator {
-    Administrator { user: user.to_owned(), password: Secret::new(password) }
+    Administrator { user: user.to_owned(), password: Secret::new(password), code: None }
 }
 
 #[test]

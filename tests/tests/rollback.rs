@@ -148,7 +148,7 @@ fn runs_that_the_copy_lost_arrive_again_even_if_no_permission_changed_his_3() {
 
 /// The connection of a client is locked; an administrator changes its user (USR-9).
 fn change_user(client: &Client, server: &TestServer, user: &str) {
-    let administrator = Administrator { user: "admin".to_owned(), password: Secret::new(ADMIN_PASSWORD) };
+    let administrator = Administrator { user: "admin".to_owned(), password: Secret::new(ADMIN_PASSWORD), code: None };
     client.change_connection(server.connection(), user, &Secret::new(PASSWORD), &administrator).unwrap();
 }
 

@@ -70,6 +70,7 @@ static void another_thread_ends_a_call(void) {
         EXPECT(sbm_client_cancel(client, NULL) == SBM_OK);
         CANCELLED(FAILS(SBM_STATUS_CANCELLED, sbm_client_login(client, connection, "carol", "password", &error)));
     }
+    CANCELLED(FAILS(SBM_STATUS_CANCELLED, sbm_client_take_over(client, connection, "root>pc", "secret", NULL, &error)));
     CANCELLED(FAILS(SBM_STATUS_CANCELLED, sbm_client_change_connection(client, connection, "carol", "password", "a", "b", &error)));
     CANCELLED(EXPECT(sbm_client_test_server(client, connection, "carol", "password", &test, NULL) == SBM_OK));
     EXPECT(strstr(sbm_server_test_report(test), "cancelled") && sbm_server_test_credentials(test) == SBM_CHECK_NOT_TRIED);

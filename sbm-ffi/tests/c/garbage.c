@@ -266,6 +266,7 @@ static void runs(void) {
         sbm_upload bad = upload;                                                                  \
         bad.field = (value);                                                                      \
         FAILS(expected, sbm_client_upload_profile(client, "admin", "password", &bad, &revision, &error)); \
+        FAILS(expected, sbm_client_upload_profile_with_code(client, "admin", "password", "1", &bad, &revision, &error)); \
     } while (0)
 
 static void uploads(void) {
@@ -281,6 +282,11 @@ static void uploads(void) {
     NULLS(sbm_client_upload_profile(client, NULL, "password", &upload, &revision, &error));
     NULLS(sbm_client_upload_profile(client, "admin", NULL, &upload, &revision, &error));
     NULLS(sbm_client_upload_profile(client, "admin", "password", NULL, &revision, &error));
+    CLIENTS(sbm_client_upload_profile_with_code, "admin", "password", "123456", &upload, &revision);
+    NULLS(sbm_client_upload_profile_with_code(client, NULL, "password", NULL, &upload, &revision, &error));
+    NULLS(sbm_client_upload_profile_with_code(client, "admin", NULL, NULL, &upload, &revision, &error));
+    NULLS(sbm_client_upload_profile_with_code(client, "admin", "password", NULL, NULL, &revision, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_upload_profile_with_code(client, "a", "b", not_utf8, &upload, &revision, &error));
     BAD_UPLOAD(SBM_STATUS_INVALID_ARGUMENT, struct_size, 3);
     BAD_UPLOAD(SBM_STATUS_INVALID_ARGUMENT, reserved, 1);
     BAD_UPLOAD(SBM_STATUS_INVALID_ARGUMENT, reserved_text, not_utf8);

@@ -24,6 +24,16 @@ static void connections(void) {
     NULLS(sbm_client_change_connection(client, somewhere, "carol", "password", "admin", NULL, &error));
     FAILS(SBM_STATUS_BAD_CONNECTION_STRING, sbm_client_change_connection(client, long_text, "c", "p", "a", "p", &error));
     FAILS(SBM_STATUS_NOT_UTF8, sbm_client_change_connection(client, somewhere, not_utf8, "p", "a", "p", &error));
+    CLIENTS(sbm_client_change_connection_with_code, somewhere, "carol", "password", "123456", "admin", "password", "123456");
+    NULLS(sbm_client_change_connection_with_code(client, NULL, "carol", "password", NULL, "admin", "password", NULL, &error));
+    NULLS(sbm_client_change_connection_with_code(client, somewhere, NULL, "password", NULL, "admin", "password", NULL, &error));
+    NULLS(sbm_client_change_connection_with_code(client, somewhere, "carol", NULL, NULL, "admin", "password", NULL, &error));
+    NULLS(sbm_client_change_connection_with_code(client, somewhere, "carol", "password", NULL, NULL, "password", NULL, &error));
+    NULLS(sbm_client_change_connection_with_code(client, somewhere, "carol", "password", NULL, "admin", NULL, NULL, &error));
+    FAILS(SBM_STATUS_BAD_CONNECTION_STRING,
+          sbm_client_change_connection_with_code(client, long_text, "c", "p", long_text, "a", "p", long_text, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_change_connection_with_code(client, somewhere, "c", "p", not_utf8, "a", "p", NULL, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_change_connection_with_code(client, somewhere, "c", "p", NULL, "a", "p", not_utf8, &error));
 
     CASE(sbm_client_cancel);
     NULLS(sbm_client_cancel(NULL, &error));
@@ -156,6 +166,14 @@ static void enrolments(void) {
     NULLS(sbm_client_login_with_code(client, server, "carol", "password", NULL, &error));
     FAILS(SBM_STATUS_BAD_CONNECTION_STRING, sbm_client_login_with_code(client, "", "carol", "password", "123456", &error));
     FAILS(SBM_STATUS_NOT_UTF8, sbm_client_login_with_code(client, server, "carol", "password", not_utf8, &error));
+    CLIENTS(sbm_client_take_over, server, "root>pc", "secret", "123456");
+    NULLS(sbm_client_take_over(client, NULL, "root>pc", "secret", NULL, &error));
+    NULLS(sbm_client_take_over(client, server, NULL, "secret", NULL, &error));
+    NULLS(sbm_client_take_over(client, server, "root>pc", NULL, NULL, &error));
+    FAILS(SBM_STATUS_BAD_CONNECTION_STRING, sbm_client_take_over(client, long_text, "root>pc", "secret", NULL, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_take_over(client, server, not_utf8, "secret", NULL, &error));
+    FAILS(SBM_STATUS_NOT_UTF8, sbm_client_take_over(client, server, "root>pc", "secret", not_utf8, &error));
+    FAILS(SBM_STATUS_UNTRUSTED_SERVER, sbm_client_take_over(client, server, long_text, long_text, long_text, &error));
     CLIENTS(sbm_client_send_login_code, server, "carol", "password", SBM_CHANNEL_EMAIL, &address);
     NULLS(sbm_client_send_login_code(client, server, "carol", NULL, SBM_CHANNEL_SMS, &address, &error));
     NULLS(sbm_client_send_login_code(client, server, "carol", "password", SBM_CHANNEL_SMS, NULL, &error));

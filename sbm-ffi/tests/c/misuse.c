@@ -40,6 +40,7 @@ static void freed_handles_stay_freed(const char *directory) {
         sbm_client *other = i % 2 ? open_client(directory) : NULL;
         EXPECT(sbm_client_free(client) == SBM_STATUS_BAD_HANDLE);
         FAILS(SBM_STATUS_BAD_HANDLE, sbm_client_may(client, SBM_ACTION_CREATE, NULL, &effect, &error));
+        FAILS(SBM_STATUS_BAD_HANDLE, sbm_client_take_over(client, "sbm://127.0.0.1:1", "root>pc", "secret", NULL, &error));
         EXPECT(sbm_client_free(other) == SBM_OK);
     }
     EXPECT(effect == SBM_EFFECT_UNMANAGED);

@@ -59,6 +59,15 @@ static int one_change(const sbm_client *client) {
     return goes_on;
 }
 
+/* What accounts bring: a word of what is stored, the room, and a login that takes over and is refused before anything is sent. */
+static int one_account(const sbm_client *client) {
+    int64_t left;
+    sbm_status status = sbm_client_take_over(client, "sbm://127.0.0.1:1", "root>pc", "secret", "123456", NULL);
+    if (status == SBM_STATUS_UNTRUSTED_SERVER) status = sbm_client_report_stored(client, 1, NULL);
+    if (status == SBM_STATUS_NOT_LOGGED_IN) status = sbm_client_room(client, &left, NULL, NULL, NULL);
+    return fine(status, "take_over, report_stored or room");
+}
+
 struct place {
     const sbm_client *client;
     int number;
@@ -69,12 +78,13 @@ static void *work(void *argument) {
     for (int i = place->number, goes_on = 1; goes_on; i++) {
         sbm_effect effect;
         sbm_state state;
-        switch (i % 6) {
+        switch (i % 7) {
         case 0: goes_on = fine(sbm_client_may(place->client, 1 + i % 11, NULL, &effect, NULL), "may"); break;
         case 1: goes_on = one_explanation(place->client, i); break;
         case 2: goes_on = fine(sbm_client_state(place->client, &state, NULL, NULL), "state"); break;
         case 3: goes_on = one_run(place->client); break;
         case 4: goes_on = one_change(place->client); break;
+        case 5: goes_on = one_account(place->client); break;
         default: goes_on = fine(sbm_client_cancel(place->client, NULL), "cancel"); break;
         }
     }

@@ -186,6 +186,7 @@ async fn unchanged(server: &Target) -> Vec<Vec<u8>> {
             installation: InstallationId::from_bytes([device; 16]),
             computer: format!("pc-{device}"),
             program: "bench".to_owned(),
+            take_over: false,
         };
         let session: DeviceSession = ask(&mut kept, path::DEVICE, None, &login).await;
         let token = session.token.reveal();

@@ -119,6 +119,7 @@ fn session() -> Vec<Example> {
         installation: installation(),
         computer: "PC-1".to_owned(),
         program: "minibackup 1.0".to_owned(),
+        take_over: false,
     };
     let session =
         Session { token: Secret::new("token"), user: name("carol"), roles: RoleSet::NONE.with(Role::Superuser), expires: now() };
@@ -130,7 +131,8 @@ fn session() -> Vec<Example> {
         example("Claim", "claim", Request, claim),
         example("Login", "login", Request, login),
         example("Session", "session", Answer, session),
-        example("DeviceLogin", "device_login", Request, device_login),
+        example("DeviceLogin", "device_login", Request, device_login.clone()),
+        example("DeviceLogin", "device_login_take_over", Request, DeviceLogin { take_over: true, ..device_login }),
         example("DeviceSession", "device_session", Answer, device_session),
     ]
 }
@@ -334,6 +336,7 @@ fn history() -> Vec<Example> {
         object: "Accounts".to_owned(),
         outcome: "ok".to_owned(),
         detail: String::new(),
+        about: Vec::new(),
     };
     let hash = entry.chain(1, &GENESIS);
     vec![

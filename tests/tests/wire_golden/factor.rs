@@ -88,6 +88,7 @@ fn enrolled() -> Vec<Example> {
         installation: installation(),
         computer: "PC-1".to_owned(),
         program: "MiniBackup 1.0".to_owned(),
+        take_over: false,
     };
     let none = FactorState { enrolled: false, since: None, recovery_codes: 0, required: false, channels: vec![], offers: vec![] };
     let state = FactorState { enrolled: true, since: Some(now()), recovery_codes: 9, required: true, ..none.clone() };
@@ -114,7 +115,8 @@ fn enrolled() -> Vec<Example> {
         example("HalfSession", "half_session", Answer, half),
         example("Problem", "problem_second_step", Answer, asks),
         example("SecondStep", "second_step", Request, step),
-        example("DeviceSecondStep", "device_second_step", Request, device),
+        example("DeviceSecondStep", "device_second_step", Request, device.clone()),
+        example("DeviceSecondStep", "device_second_step_take_over", Request, DeviceSecondStep { take_over: true, ..device }),
         example("FactorState", "factor_state", Answer, state),
         example("FactorState", "factor_state_none", Answer, none),
         example("FactorBegin", "factor_begin", Request, begin),

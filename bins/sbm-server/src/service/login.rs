@@ -165,8 +165,12 @@ impl Service {
     /// is enrolled in.
     async fn enrol(&self, proven: &Proven, login: DeviceLogin) -> Result<DeviceSession, NotIn> {
         let actor = proven.actor();
-        let installation = login.installation;
-        let command = Command::Enrol { installation, computer: login.computer, program: login.program };
+        let DeviceLogin { installation, computer, program, .. } = login;
+        let command = if login.take_over {
+            Command::TakeOver { installation, computer, program }
+        } else {
+            Command::Enrol { installation, computer, program }
+        };
         let done = async {
             let acting = self.acting.lock().await;
             let facts = self.commit_proven(&acting, proven, &actor, &command).await?;

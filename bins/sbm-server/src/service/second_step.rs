@@ -85,10 +85,11 @@ impl Service {
     ///
     /// As [`finish_login`](Self::finish_login).
     pub async fn finish_device_login(self: &Arc<Self>, step: DeviceSecondStep, address: IpAddr) -> Result<DeviceSession, NotIn> {
-        let DeviceSecondStep { login, code, installation, computer, program } = step;
+        let DeviceSecondStep { login, code, installation, computer, program, take_over } = step;
         let proven = self.prove_code(&login, &code, Some(installation), address, "device.login").await?;
         let (user, password) = (String::new(), Secret::default());
-        self.log_in_device_to_the_end(proven, DeviceLogin { user, password, installation, computer, program }).await
+        let login = DeviceLogin { user, password, installation, computer, program, take_over };
+        self.log_in_device_to_the_end(proven, login).await
     }
 
     /// The code of a half-login, which is over when it was right.

@@ -203,6 +203,7 @@ impl World {
             installation: installation(),
             computer: "pc".to_owned(),
             program: "tests".to_owned(),
+            take_over: false,
         };
         self.at(server).log_in_device(login, ADDRESS).await.map(|session| session.token).map_err(|not_in| not_in.refusal.code)
     }

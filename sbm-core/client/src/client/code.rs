@@ -83,7 +83,7 @@ impl Client {
     ) -> Result<Option<CodeSent>, Error> {
         let shared = &self.shared;
         let system_roots = shared.config.system_roots;
-        let settings = Settings { connection, user, password, code: None, system_roots };
+        let settings = Settings { connection, user, password, code: None, system_roots, take_over: false };
         let Err(failed) = self.log_in_with(&settings) else { return Ok(None) };
         let Some(half) = failed.second_step().cloned() else { return Err(failed) };
         let way = shared.one_act(reach(shared, connection, system_roots)?, &shared.cancel.begin());

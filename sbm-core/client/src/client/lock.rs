@@ -30,6 +30,8 @@ pub struct Administrator {
     pub user: String,
     /// His password.
     pub password: Secret,
+    /// The code of his second factor, of his authenticator or a recovery code, if he has one (RUN-8).
+    pub code: Option<Secret>,
 }
 
 impl Client {
@@ -48,7 +50,7 @@ impl Client {
     ///
     /// [`Code::Unreachable`] and the other codes 2xx when the locked server was not reached, [`Code::CapabilityMissing`]
     /// when it is of a version that knows no locks, its refusal of the administrator ([`Code::WrongCredentials`],
-    /// [`Code::DeniedRole`], [`Code::Throttled`]); the errors of a login at the new one. Nothing has changed then.
+    /// [`Code::DeniedRole`], [`Code::DeniedSecondFactor`], [`Code::Throttled`]); the errors of a login at the new one. Nothing has changed then.
     ///
     /// # Offline
     ///
@@ -60,20 +62,36 @@ impl Client {
         password: &Secret,
         administrator: &Administrator,
     ) -> Result<(), Error> {
+        self.change_connection_with_code(connection, user, password, None, administrator)
+    }
+
+    /// The same for a user who has a second factor, with its code (RUN-8), as for [`login_with_code`](Self::login_with_code).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`change_connection`](Self::change_connection); [`Code::SecondFactorWrong`].
+    ///
+    /// # Offline
+    ///
+    /// The locked server must be there: there is no change without it.
+    pub fn change_connection_with_code(
+        &self,
+        connection: &ConnectionString,
+        user: &str,
+        password: &Secret,
+        code: Option<&Secret>,
+        administrator: &Administrator,
+    ) -> Result<(), Error> {
         let _telling = self.shared.config.journal.begin();
-        let result = self.change(connection, user, password, administrator);
+        let system_roots = self.shared.config.system_roots;
+        let settings = Settings { connection, user, password, code, system_roots, take_over: false };
+        let result = self.change(&settings, administrator);
         let what = format!("the change of the connection to `{user}` at `{}`", connection.authority());
         self.shared.tell_act(&what, &result);
         result
     }
 
-    fn change(
-        &self,
-        connection: &ConnectionString,
-        user: &str,
-        password: &Secret,
-        administrator: &Administrator,
-    ) -> Result<(), Error> {
+    fn change(&self, settings: &Settings<'_>, administrator: &Administrator) -> Result<(), Error> {
         let shared = &self.shared;
         let began = shared.cancel.begin();
         let mut talker = shared.talker();
@@ -83,8 +101,7 @@ impl Client {
         if old.locked().is_some() {
             self.prove(&old, administrator, &began)?;
         }
-        let settings = Settings { connection, user, password, code: None, system_roots: shared.config.system_roots };
-        self.replace(&syncing, &mut talker, &old, &settings, &began)
+        self.replace(&syncing, &mut talker, &old, settings, &began)
     }
 
     /// Logs in with the settings of a roll-out, while nothing is locked (USR-9). Gives nothing where a connection is locked
@@ -123,6 +140,7 @@ impl Client {
             password: &given.password,
             code: None,
             system_roots: given.system_roots,
+            take_over: false,
         };
         self.log_in_holding(&syncing, &mut talker, &settings, &began).map(Some)
     }
@@ -152,7 +170,7 @@ impl Client {
             password: administrator.password.clone(),
             installation: locked.installation,
             computer: shared.config.computer_name(),
-            code: None,
+            code: administrator.code.clone(),
         };
         call(&*way, "POST", path::UNLOCK, None, Some(&unlock))
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use sbm_core::agent::Cause;
 use sbm_core::code::Code;
 use sbm_core::wire::v1::admin::Upload;
-use sbm_core::wire::v1::factor::{DeviceSecondStep, HalfSession};
+use sbm_core::wire::v1::factor::{DeviceSecondStep, HalfSession, SecondStep};
 use sbm_core::wire::v1::session::{DeviceLogin, DeviceSession, Login, Secret, Session};
-use sbm_core::wire::v1::{ConnectionString, path};
+use sbm_core::wire::v1::{Capability, ConnectionString, Status, path};
 use serde::Deserialize;
 
 use super::lock::refuse_change;
@@ -55,7 +55,14 @@ impl Client {
         let _telling = shared.config.journal.begin();
         let (connection, user) = (&given.connection, given.user.as_str());
         let system_roots = given.system_roots || shared.config.system_roots;
-        let result = self.log_in_with(&Settings { connection, user, password: &given.password, code: None, system_roots });
+        let result = self.log_in_with(&Settings {
+            connection,
+            user,
+            password: &given.password,
+            code: None,
+            system_roots,
+            take_over: false,
+        });
         shared.tell_act(&format!("the login of `{user}` at `{}`", connection.authority()), &result);
         result
     }
@@ -81,14 +88,45 @@ impl Client {
         let shared = &self.shared;
         let _telling = shared.config.journal.begin();
         let system_roots = shared.config.system_roots;
-        let result = self.log_in_with(&Settings { connection, user, password, code: Some(code), system_roots });
+        let result = self.log_in_with(&Settings { connection, user, password, code: Some(code), system_roots, take_over: false });
         shared.tell_act(&format!("the login of `{user}` at `{}`", connection.authority()), &result);
+        result
+    }
+
+    /// Logs in as [`login`](Self::login) does, or [`login_with_code`](Self::login_with_code) where there is a code; and a backup
+    /// account that is on another machine is on this one from then on (ACC-11). For a host whose user said so when a login had
+    /// failed with [`Code::OtherMachine`]: nothing of this is done for him unasked. What the other machine did stays in the
+    /// history; from its next contact on it is told the same, makes no more backups, and still restores. What it had not sent
+    /// is sent when the account is taken over to there again.
+    ///
+    /// A code is used up by the login that failed: it takes another one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`login_with_code`](Self::login_with_code); [`Code::DeniedRole`] for a user who may not change devices in his account, which
+    /// whoever logs in with its full name and secret may; [`Code::CapabilityMissing`] at a server that knows no such login.
+    ///
+    /// # Offline
+    ///
+    /// There is no login without the server.
+    pub fn take_over(
+        &self,
+        connection: &ConnectionString,
+        user: &str,
+        password: &Secret,
+        code: Option<&Secret>,
+    ) -> Result<(), Error> {
+        let shared = &self.shared;
+        let _telling = shared.config.journal.begin();
+        let system_roots = shared.config.system_roots;
+        let result = self.log_in_with(&Settings { connection, user, password, code, system_roots, take_over: true });
+        shared.tell_act(&format!("the take-over by `{user}` at `{}`", connection.authority()), &result);
         result
     }
 
     fn log_in(&self, connection: &ConnectionString, user: &str, password: &Secret) -> Result<(), Error> {
         let system_roots = self.shared.config.system_roots;
-        self.log_in_with(&Settings { connection, user, password, code: None, system_roots })
+        self.log_in_with(&Settings { connection, user, password, code: None, system_roots, take_over: false })
     }
 
     pub(super) fn log_in_with(&self, settings: &Settings<'_>) -> Result<(), Error> {
@@ -110,15 +148,19 @@ impl Client {
         began: &Act,
     ) -> Result<SyncSummary, Error> {
         let shared = &self.shared;
-        let Settings { connection, user, password, code, system_roots } = *settings;
+        let Settings { connection, user, password, code, system_roots, take_over } = *settings;
         let login = DeviceLogin {
             user: user.to_owned(),
             password: password.clone(),
             installation: talker.agent.trust().installation,
             computer: shared.config.computer_name(),
             program: shared.config.program.clone(),
+            take_over,
         };
         let way = shared.one_act(reach(shared, connection, system_roots)?, began);
+        if take_over {
+            can_take_over(&*way)?;
+        }
         let waiting = code.and_then(|code| Some((shared.waiting(connection, user, password)?, code)));
         let ended = waiting.map(|(half, code)| finish(&*way, &login, &half, code));
         let session = match ended {
@@ -177,25 +219,52 @@ impl Client {
     /// [`Code::NotLoggedIn`] when this installation has no server; [`Code::InvalidName`] without a description;
     /// [`Code::TooLarge`]; [`Code::Stale`] when somebody else uploaded meanwhile; what else the server says.
     pub fn upload_profile(&self, user: &str, password: &Secret, upload: &Upload) -> Result<u64, Error> {
+        self.upload_profile_with_code(user, password, None, upload)
+    }
+
+    /// The same by an administrator who has a second factor, with the code of his authenticator or a recovery code (RUN-8): for
+    /// a host whose [`upload_profile`](Self::upload_profile) failed with [`Code::DeniedSecondFactor`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`upload_profile`](Self::upload_profile); [`Code::SecondFactorWrong`].
+    pub fn upload_profile_with_code(
+        &self,
+        user: &str,
+        password: &Secret,
+        code: Option<&Secret>,
+        upload: &Upload,
+    ) -> Result<u64, Error> {
         let _telling = self.shared.config.journal.begin();
-        let result = self.upload(user, password, upload);
+        let result = self.upload(user, password, code, upload);
         self.shared.tell_act(&format!("the upload of the profile `{}` by `{user}`", upload.name), &result);
         result
     }
 
-    fn upload(&self, user: &str, password: &Secret, upload: &Upload) -> Result<u64, Error> {
+    fn upload(&self, user: &str, password: &Secret, code: Option<&Secret>, upload: &Upload) -> Result<u64, Error> {
         check(upload)?;
         let shared = &self.shared;
         let began = shared.cancel.begin();
         let transport = shared.talker().way_to(&shared.config, &shared.cancel)?;
         let transport = shared.one_act(transport, &began);
-        let login = Login { user: user.to_owned(), password: password.clone() };
-        let session: Session = call(&*transport, "POST", path::SESSION, None, Some(&login))?;
+        let session = begin_session(&*transport, user, password, code)?;
         let uploaded: Result<Uploaded, Error> = call(&*transport, "POST", path::PROFILES, Some(&session.token), Some(upload));
         // A session that could not be ended ends by itself.
         let _ended: Result<(), Error> = call::<(), ()>(&*transport, "DELETE", path::SESSION, Some(&session.token), None);
         Ok(uploaded?.revision)
     }
+}
+
+/// A person's login, for one act; with the code where one is asked for.
+fn begin_session(way: &dyn Transport, user: &str, password: &Secret, code: Option<&Secret>) -> Result<Session, Error> {
+    let login = Login { user: user.to_owned(), password: password.clone() };
+    let failed: Error = match call(way, "POST", path::SESSION, None, Some(&login)) {
+        Ok(session) => return Ok(session),
+        Err(failed) => failed,
+    };
+    let (Some(half), Some(code)) = (failed.second_step(), code) else { return Err(failed) };
+    let step = SecondStep { login: half.token.clone(), code: code.clone() };
+    call(way, "POST", path::SECOND_STEP, None, Some(&step))
 }
 
 /// A login by the password, which goes on with the code where it was right and there is one.
@@ -209,9 +278,19 @@ fn begin(way: &dyn Transport, login: &DeviceLogin, code: Option<&Secret>) -> Res
 }
 
 fn finish(way: &dyn Transport, login: &DeviceLogin, half: &HalfSession, code: &Secret) -> Result<DeviceSession, Error> {
-    let DeviceLogin { installation, computer, program, .. } = login.clone();
-    let step = DeviceSecondStep { login: half.token.clone(), code: code.clone(), installation, computer, program };
+    let DeviceLogin { installation, computer, program, take_over, .. } = login.clone();
+    let step = DeviceSecondStep { login: half.token.clone(), code: code.clone(), installation, computer, program, take_over };
     call(way, "POST", path::DEVICE_SECOND_STEP, None, Some(&step))
+}
+
+/// A server that does not know it would not understand the login.
+fn can_take_over(way: &dyn Transport) -> Result<(), Error> {
+    let status: Status = call::<(), _>(way, "GET", path::STATUS, None, None)?;
+    if status.can(Capability::Silos) {
+        return Ok(());
+    }
+    let message = format!("the server is of version `{}`, which lets no machine take over; update it first", status.version);
+    Err(Error::new(Code::CapabilityMissing, message))
 }
 
 /// What is needed of the answer to an upload.
@@ -250,6 +329,8 @@ pub(super) struct Settings<'a> {
     pub(super) code: Option<&'a Secret>,
     /// Whether the system's roots may vouch for a server without a fingerprint.
     pub(super) system_roots: bool,
+    /// Whether a backup account that is on another machine is to be on this one from now on.
+    pub(super) take_over: bool,
 }
 
 /// A way to a server that is not yet this installation's: the confirmed CA alone vouches for it, or the system's roots where

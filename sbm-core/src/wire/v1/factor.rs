@@ -149,6 +149,9 @@ pub struct DeviceSecondStep {
     pub computer: String,
     /// The backup program's name and version.
     pub program: String,
+    /// As in a login without a second step; since the capability `silos`.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub take_over: bool,
 }
 
 /// How one's own second factor stands.

@@ -101,6 +101,10 @@ pub struct DeviceLogin {
     pub computer: String,
     /// The backup program's name and version.
     pub program: String,
+    /// Whether a backup account that is on another machine is to be on this one from now on (ACC-11); since the capability
+    /// `silos`.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub take_over: bool,
 }
 
 /// A backup program that has no password enrols with a code or a passphrase that a security officer made (DEV-1).

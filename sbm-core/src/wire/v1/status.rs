@@ -59,7 +59,8 @@ pub enum Capability {
     FactorChannels,
     /// Logos and icons, communications, agents, and the way to an account's own login (ACC-3, ACC-10).
     Company,
-    /// Secrets of backup accounts, the release of their machines, and what is said of a password (ACC-11, ACC-12, RUN-9).
+    /// Secrets of backup accounts, the release of their machines, logins that take one over, and what is said of a password
+    /// (ACC-11, ACC-12, RUN-9).
     Silos,
 }
 

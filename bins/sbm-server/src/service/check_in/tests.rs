@@ -70,6 +70,7 @@ impl World {
             installation,
             computer: "pc".to_owned(),
             program: "tests".to_owned(),
+            take_over: false,
         };
         let session = self.service.log_in_device(login, ADDRESS).await.unwrap();
         let facts = self.service.facts();

@@ -288,7 +288,7 @@ async fn who_has_a_second_factor_proves_it_before_he_gets_another_one_run_8() {
 async fn one_sent_code_fifty_times_at_once_lets_one_in_and_a_backup_program_too_run_8() {
     let world = World::new().await;
     world.enrol().await;
-    for round in 0..5_u8 {
+    for round in 0..u8::try_from(crate::store::rounds()).unwrap() {
         let half = world.half().await;
         world.send(&half).await.unwrap();
         let code = world.code();
@@ -316,10 +316,17 @@ async fn one_sent_code_fifty_times_at_once_lets_one_in_and_a_backup_program_too_
         installation,
         computer: computer.clone(),
         program: program.clone(),
+        take_over: false,
     };
     let half = world.service.log_in_device(login, HOME).await.unwrap_err().half.unwrap();
     world.send(&half).await.unwrap();
-    let step =
-        sbm_core::wire::v1::factor::DeviceSecondStep { login: half.token, code: world.code(), installation, computer, program };
+    let step = sbm_core::wire::v1::factor::DeviceSecondStep {
+        login: half.token,
+        code: world.code(),
+        installation,
+        computer,
+        program,
+        take_over: false,
+    };
     assert!(world.service.finish_device_login(step, HOME).await.unwrap().token.reveal().starts_with("sbmd_"));
 }

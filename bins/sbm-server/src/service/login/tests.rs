@@ -76,6 +76,7 @@ impl World {
             installation: InstallationId::from_bytes([7; 16]),
             computer: "pc".to_owned(),
             program: "tests".to_owned(),
+            take_over: false,
         }
     }
 

@@ -188,6 +188,7 @@ async fn a_half_login_ends_with_its_time_its_password_and_its_kind_run_8_run_3()
         installation: InstallationId::from_bytes([7; 16]),
         computer: "pc".to_owned(),
         program: "p".to_owned(),
+        take_over: false,
     };
     let refused = world.service.finish_device_login(step, HOME).await.unwrap_err();
     assert_eq!(refused.refusal.code, Code::WrongAudience, "it was begun by a person");
@@ -210,6 +211,7 @@ async fn a_backup_program_is_asked_for_the_code_and_without_a_factor_that_is_ask
         installation: InstallationId::from_bytes([7; 16]),
         computer: "pc".to_owned(),
         program: "minibackup 1".to_owned(),
+        take_over: false,
     };
     let asks = FactorRule { everyone: true, ..FactorRule::default() };
     let patch = sbm_core::wire::v1::admin::ServerPatch { second_factor: Some(asks), ..Default::default() };
@@ -226,6 +228,7 @@ async fn a_backup_program_is_asked_for_the_code_and_without_a_factor_that_is_ask
         installation: InstallationId::from_bytes([7; 16]),
         computer: "pc".to_owned(),
         program: "minibackup 1".to_owned(),
+        take_over: false,
     };
     let other = DeviceSecondStep { installation: InstallationId::from_bytes([8; 16]), ..step.clone() };
     assert_eq!(world.service.finish_device_login(other, HOME).await.unwrap_err().refusal.code, Code::WrongAudience);

@@ -82,6 +82,7 @@ impl Scene {
             installation,
             computer: "pc".into(),
             program: "test".into(),
+            take_over: false,
         };
         let body = Some(serde_json::to_vec(&login).unwrap());
         let request =

@@ -40,7 +40,7 @@ impl Lockable {
 }
 
 fn administrator(user: &str, password: &str) -> Administrator {
-    Administrator { user: user.into(), password: Secret::new(password) }
+    Administrator { user: user.into(), password: Secret::new(password), code: None }
 }
 
 fn login(client: &Client, connection: &str, user: &str) -> Result<(), Code> {
