@@ -127,8 +127,9 @@ impl Kind {
     pub(crate) fn row(self, object: Value) -> Option<Row> {
         let object = flat(object);
         let value = |field: &Field| {
-            let said = object.get(field.name).and_then(|said| field.form.value(said).ok());
-            (field.name, said.unwrap_or_else(|| field.form.nothing()))
+            // What a later server says and nobody here can read is kept as it is, and never nothing (DOOR-4).
+            let read = |said: &Value| field.form.value(said).unwrap_or_else(|_| said.clone());
+            (field.name, object.get(field.name).map_or_else(|| field.form.nothing(), read))
         };
         let fields: Fields = self.fields().iter().map(value).collect();
         Some(Row { key: self.key(&fields)?, fields })

@@ -293,6 +293,18 @@ fn nothing_secret_has_a_column_usr_1_run_8() {
 }
 
 #[test]
+fn what_a_later_server_says_of_an_object_is_exported_as_it_says_it_door_4_con_1() {
+    let about = json!({"website": "gopher://acme.example", "motto": {"text": "ever on"}});
+    let account = json!({"account": "root>Acme", "state": "resting", "about": about, "quota": {"hard": 5}});
+    let row = Kind::Accounts.row(account).unwrap();
+    assert_eq!((&row.fields["about"], &row.fields["state"], &row.fields["quota"]), (&about, &json!("resting"), &json!(5)));
+    for format in [Format::Json, Format::Csv] {
+        let written = page(Kind::Accounts, std::slice::from_ref(&row), format);
+        assert!(written.contains("gopher://acme.example") && written.contains("resting"), "{written}");
+    }
+}
+
+#[test]
 fn a_quote_that_nothing_closes_is_refused_where_it_opens_con_1() {
     for (text, line) in [
         ("name,description\ngina,\"open quote\nhans,x\nilse,y\n", 2),
