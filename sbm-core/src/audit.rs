@@ -32,12 +32,27 @@ pub struct Entry {
     pub outcome: String,
     /// What else there is to know, without secrets.
     pub detail: String,
+    /// The accounts that it is about besides: whoever reads what is about one of them finds it. They stand beside the log, and
+    /// are no part of the chain.
+    #[serde(skip)]
+    pub about: Vec<AccountId>,
 }
 
 /// What the first entry is chained to.
 pub const GENESIS: Hash = Hash::from_bytes([0; 32]);
 
 impl Entry {
+    /// The same, also about that account.
+    #[must_use]
+    pub fn about(mut self, account: impl IntoIterator<Item = AccountId>) -> Self {
+        for account in account {
+            if account != self.account && !self.about.contains(&account) {
+                self.about.push(account);
+            }
+        }
+        self
+    }
+
     /// The hash of this entry behind the one before.
     #[must_use]
     pub fn chain(&self, number: u64, before: &Hash) -> Hash {
@@ -105,6 +120,7 @@ mod tests {
                     object: alloc::format!("group {number}"),
                     outcome: "ok".to_string(),
                     detail: String::new(),
+                    about: Vec::new(),
                 };
                 before = entry.chain(number, &before);
                 (number, entry, before)

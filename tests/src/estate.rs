@@ -266,6 +266,7 @@ fn entry(number: u64, act: &str) -> Entry {
         object: odd.clone(),
         outcome: "ok".to_owned(),
         detail: odd,
+        about: Vec::new(),
     }
 }
 

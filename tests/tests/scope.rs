@@ -199,6 +199,59 @@ fn what_is_the_server_s_own_is_nobody_s_below_the_operator_acc_4_usr_10() {
 }
 
 #[test]
+fn the_log_of_an_account_has_what_is_about_it_and_counts_and_names_nothing_of_outside_run_12_acc_4_dec_3() {
+    let world = World::new();
+    let shown = |path: &str, token: &str| -> serde_json::Value { world.list(path, token, false).json() };
+    let all = |token: &str| {
+        let (mut items, mut next) = (Vec::new(), String::new());
+        loop {
+            let page = shown(&format!("/v1/audit?limit=7{next}"), token);
+            items.extend(page["items"].as_array().unwrap().clone());
+            match page["next"].as_str() {
+                Some(after) => next = format!("&after={after}"),
+                None => return items,
+            }
+        }
+    };
+    let before = all(&world.whole);
+    // Done above, beside and in the other root account: nothing of it is seen or counted.
+    for tag in OUTSIDE {
+        world.describe(tag, world.target(tag));
+    }
+    assert_eq!(all(&world.whole), before);
+    assert!(before.iter().rev().zip(1_u64..).all(|(entry, place)| entry["number"] == place), "a place each");
+    assert!(before.iter().all(|entry| entry["hash"] == "0".repeat(64)));
+    // Done from above to what is here: that it was done, and no more.
+    let own = world.target("ownnn");
+    world.describe("above", own);
+    let after = all(&world.whole);
+    assert_eq!(after.len(), before.len() + 1);
+    let told = &after[0];
+    let word = |key: &str| told[key].as_str().unwrap();
+    assert_eq!((word("act"), word("object"), word("outcome")), ("user.modify", own.login.as_str(), "ok"));
+    assert_eq!((word("actor"), word("address"), word("detail")), ("somebody above", "", ""));
+    let text = serde_json::to_string(&after).unwrap();
+    for tag in OUTSIDE {
+        let words = world.target(tag).words();
+        let seen: Vec<&String> = words.iter().filter(|word| text.to_lowercase().contains(&word.to_lowercase())).collect();
+        assert!(seen.is_empty(), "{tag}: {seen:?}");
+    }
+    // Nobody is found by a name that is not told; a cursor of the whole log is none here.
+    assert_eq!(shown("/v1/audit?actor=boss-above", &world.whole)["items"], serde_json::json!([]));
+    for wrong in ["5", "0", "before-0"] {
+        assert_eq!(world.list(&format!("/v1/audit?after={wrong}"), &world.whole, false).code(), Some(Code::InvalidQuery));
+    }
+    // Who was given the role at accounts below his own reads of those.
+    let (_, token) = world.roles.iter().find(|(role, _)| *role == "granted below").unwrap();
+    let below = serde_json::to_string(&all(token)).unwrap();
+    assert!(below.contains("user-below") && below.contains("user-depot") && !below.contains("user-ownnn"), "{below}");
+    // Who reads the whole log is told who it was.
+    let whole = shown("/v1/audit?limit=1&act=user.modify", &world.superuser());
+    let newest = &whole["items"][0];
+    assert_eq!((newest["actor"].as_str(), newest["object"].as_str()), (Some("boss-above"), Some(own.login.as_str())));
+}
+
+#[test]
 fn what_was_given_from_above_is_not_named_to_who_is_below_acc_4_dec_3() {
     let world = World::new();
     let own = world.target("ownnn");

@@ -55,6 +55,11 @@ CREATE TABLE audit (
     detail     TEXT NOT NULL,
     hash       BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+CREATE TABLE audit_accounts (
+    account_id INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    PRIMARY KEY (account_id, number)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE bodies (
     account_id INTEGER NOT NULL REFERENCES accounts (account_id),
     hash       BLOB NOT NULL CHECK (length(hash) = 32),

@@ -367,6 +367,7 @@ fn records(id: &str, target: &Target) -> Option<Row> {
         "list_waiting_devices" => list(path::WAITING, |target| target.waiting[0].clone()),
         "approve_device" => Row::Objects(vec![post(path::WAITING, &format!("/{}/approve", target.waiting[0]), json!({}))]),
         "reject_device" => Row::Objects(vec![post(path::WAITING, &format!("/{}/reject", target.waiting[1]), json!({}))]),
+        "list_audit" => list(path::AUDIT, |target| target.buried.clone()),
         "list_history" => list(path::HISTORY, |target| target.run.clone()),
         "show_run" => Row::Objects(vec![
             get(path::HISTORY, &run),
@@ -387,7 +388,6 @@ fn whole_server(id: &str) -> Option<Row> {
         "show_server" => vec![get(path::SERVER, "")],
         "modify_server" => vec![patch(path::SERVER, "", json!({"max_offline": 7_200}))],
         "rotate_keys" => vec![post(path::ROTATE_KEYS, "", json!({}))],
-        "list_audit" => vec![get(path::AUDIT, ""), get(path::AUDIT, "?after=0")],
         "list_erase_orders" => vec![get(path::ERASE_ORDERS, "")],
         "show_erase_order" => vec![get(path::ERASE_ORDERS, "/0a0b0c0d0e0f0001020304050607ffff")],
         "retry_erase_order" => vec![post(path::ERASE_ORDERS, "/0a0b0c0d0e0f0001020304050607ffff/retry", json!({}))],

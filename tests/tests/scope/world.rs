@@ -233,6 +233,19 @@ impl World {
         serde_json::from_slice(&answer.body).unwrap_or_default()
     }
 
+    /// Has the superuser of one account describe the user of another.
+    pub fn describe(&self, by: &str, of: &Target) {
+        let boss = log_in(&self.raw, &format!("{}>boss-{by}", self.target(by).account), PASSWORD);
+        let path = format!("{}/{}", path::USERS, of.login.replace('>', "%3E"));
+        let answer = self.raw.ask(&request("PATCH", &path, Some(&boss), Some(r#"{"description": "anew"}"#))).unwrap();
+        assert_eq!(answer.status, 200, "{path} by {by}: {}", String::from_utf8_lossy(&answer.body));
+    }
+
+    /// A session of the operator's superuser.
+    pub fn superuser(&self) -> String {
+        log_in(&self.raw, "root>boss-roott", PASSWORD)
+    }
+
     /// One of everything, made as people of that account make it.
     fn furnish(&mut self, tag: &'static str, id: u32) {
         let account = self.server.service().facts().account_name(AccountId(id));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sbm_core::audit::Entry;
 use sbm_core::cache::Mark;
 use sbm_core::code::Code;
-use sbm_core::directory::plan::{self, plan};
+use sbm_core::directory::plan::{self, Log, plan};
 use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
 use sbm_core::permission::{Task, TaskAccess};
 
@@ -139,6 +139,22 @@ impl Service {
             Ok(()) => Ok(()),
             Err(refused) => {
                 self.audit_refused(&facts, actor, act, object, &refused).await;
+                Err(refused)
+            }
+        }
+    }
+
+    /// What the actor reads of the audit log.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the gate, which is audited.
+    pub async fn reads_log(&self, actor: &Actor, act: &str) -> Result<Log, Refusal> {
+        let facts = self.facts();
+        match plan::reads_log(&facts, actor) {
+            Ok(log) => Ok(log),
+            Err(refused) => {
+                self.audit_refused(&facts, actor, act, "", &refused).await;
                 Err(refused)
             }
         }

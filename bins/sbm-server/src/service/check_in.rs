@@ -123,7 +123,7 @@ impl Service {
                 device.computer.clone(),
                 self.now(),
             );
-            self.append_audit(vec![entry]).await;
+            self.append_audit(vec![entry.about([device.account])]).await;
         }
         Ok((highest != claimed).then_some(highest))
     }

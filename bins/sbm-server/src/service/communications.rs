@@ -86,7 +86,7 @@ impl Service {
         let author = facts.user(author).ok_or(Code::TokenRefused)?.name.clone();
         let NewCommunication { account: _, kind, at, planned, with, text } = new;
         let kept = Kept { account: account.id, kind, at, planned, with, text, author, made: now };
-        let entry = plan::entry(facts, actor, CREATE, "", Code::Ok, described(facts, &kept), now);
+        let entry = plan::entry(facts, actor, CREATE, "", Code::Ok, described(facts, &kept), now).about([kept.account]);
         let id = self.store.put_communication(kept.clone(), entry).await.map_err(|error| store_refusal(&error))?;
         let id = id.ok_or_else(|| {
             let message = format!("the account has {MOST_OF_ONE} communications; remove those that nobody reads any more");
@@ -132,7 +132,7 @@ impl Service {
             ..was.clone()
         };
         if new != was {
-            let entry = plan::entry(facts, actor, MODIFY, &id.to_string(), Code::Ok, described(facts, &new), now);
+            let entry = plan::entry(facts, actor, MODIFY, &id.to_string(), Code::Ok, described(facts, &new), now).about([new.account]);
             let done = self.store.modify_communication(id, was, new.clone(), entry).await;
             if !done.map_err(|error| store_refusal(&error))? {
                 let message = format!("somebody else changed the communication `{id}` meanwhile; read it again");
@@ -156,6 +156,7 @@ impl Service {
     async fn strike(&self, facts: &Directory, actor: &Actor, id: u64) -> Result<(), Refusal> {
         let kept = self.seen_communication(facts.seen_by(actor), id).await?;
         let entry = plan::entry(facts, actor, DELETE, &id.to_string(), Code::Ok, described(facts, &kept), self.now());
+        let entry = entry.about([kept.account]);
         let done = self.store.delete_communication(id, entry).await.map_err(|error| store_refusal(&error))?;
         if done { Ok(()) } else { Err(missing(id)) }
     }

@@ -103,6 +103,8 @@ impl Service {
         let Attempt { act, object, detail, address, .. } = attempt;
         let actor = Actor { address: address.to_string(), ..Actor::system() };
         let entry = plan::entry(facts, &actor, act, &object, refused.code, detail, self.now());
+        // Whoever reads of that user's account is told that somebody tried.
+        let entry = entry.about(facts.user_to_prove(attempt.login).map(|user| user.account));
         self.append_audit(self.refused.take(entry, Standing::Stranger)).await;
     }
 

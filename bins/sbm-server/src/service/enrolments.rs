@@ -65,7 +65,7 @@ impl Service {
         let made_by = facts.user(maker).ok_or(Code::TokenRefused)?.name.clone();
         let (kind, comment) = (new.kind, new.comment.clone());
         let row = kept::NewEnrolment { account, user, kind, hash: code.hash(), terms, comment, made_by, made: now };
-        let entry = plan::entry(&facts, actor, "enrolment.create", "", Code::Ok, detail, now);
+        let entry = plan::entry(&facts, actor, "enrolment.create", "", Code::Ok, detail, now).about([account]);
         let id = self.store.put_enrolment(row.clone(), entry).await.map_err(|error| store_refusal(&error))?;
         let id = id.ok_or_else(|| {
             let message = format!("the account has {MOST_USABLE} codes that nobody used yet; revoke those that are not needed");
@@ -107,6 +107,7 @@ impl Service {
         let row = all.iter().find(|row| row.id == id).ok_or_else(missing)?;
         let detail = format!("{} for `{}` in `{}`", row.kind.name(), row.user, row.account);
         let entry = plan::entry(&facts, actor, "enrolment.revoke", &id.to_string(), Code::Ok, detail, now);
+        let entry = entry.about(row.account.parse().ok().and_then(|path| facts.account_named(&path)).map(|row| row.id));
         let done = self.store.revoke_enrolment(id, entry).await.map_err(|error| store_refusal(&error))?;
         if done { Ok(()) } else { Err(missing()) }
     }
@@ -146,6 +147,7 @@ impl Service {
             }
             let detail = format!("`{}` with the enrolment code {}", device.computer.escape_debug(), device.enrolment);
             let entry = plan::entry(&facts, actor, act, &object, Code::Ok, detail, now);
+            let entry = entry.about(device.account.parse().ok().and_then(|path| facts.account_named(&path)).map(|row| row.id));
             let decided = self.store.decide_enrolment(device.enrolment, installation, yes, entry).await;
             found |= decided.map_err(|error| store_refusal(&error))?;
         }
@@ -301,7 +303,7 @@ impl Service {
         let computer = cut(&asked.computer, MAX_NAME);
         let detail = format!("`{}`, by the {} {} of `{}`", computer.escape_debug(), by.kind.name(), by.id, by.made_by);
         let object = asked.installation.to_string();
-        let entry = plan::entry(&self.facts(), &actor, "device.wait", &object, Code::Ok, detail, self.now());
+        let entry = plan::entry(&self.facts(), &actor, "device.wait", &object, Code::Ok, detail, self.now()).about([by.account]);
         self.append_audit(vec![entry]).await;
     }
 

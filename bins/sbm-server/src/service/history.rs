@@ -38,7 +38,7 @@ impl Service {
             return Ok(false);
         }
         let id = found.run.record.id.to_string();
-        let entry = entry(&facts, actor, "history.delete", &id, Code::Ok, told(&found.run), now);
+        let entry = entry(&facts, actor, "history.delete", &id, Code::Ok, told(&found.run), now).about([found.account()]);
         self.store.delete(found.place(), entry).await.map_err(|error| store_refusal(&error))
     }
 }

@@ -135,6 +135,7 @@ impl Service {
         let Order { id, name, .. } = &kept.order;
         let detail = format!("the storage acknowledged the erase order `{id}`");
         let entry = plan::entry(&self.facts(), &Actor::system(), "account.erased", name, Code::Ok, detail, self.now());
+        let entry = entry.about([kept.order.account]);
         let won = self.store.order_done(*id, self.now(), entry).await.map_err(|error| store_refusal(&error))?;
         tracing::info!(order = %id, account = name, "the storage erases what a deleted account stored");
         Ok(won)

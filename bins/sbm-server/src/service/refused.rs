@@ -181,7 +181,10 @@ impl Count {
         if !entry.object.is_empty() && self.objects.len() < OBJECTS {
             self.objects.insert(entry.object.clone());
         }
-        self.last = entry;
+        // It is about the accounts of all of them, as far as they are told apart.
+        let before = std::mem::take(&mut self.last.about);
+        let room = OBJECTS.saturating_sub(entry.about.len());
+        self.last = entry.about(before.into_iter().take(room));
     }
 
     fn alike(self) -> Entry {
@@ -212,7 +215,7 @@ impl Rest {
             self.count,
             listed(&self.acts),
         );
-        Entry { act: "several".to_owned(), object: String::new(), detail, ..self.last }
+        Entry { act: "several".to_owned(), object: String::new(), detail, about: Vec::new(), ..self.last }
     }
 
     fn of_several(self) -> Entry {
@@ -223,7 +226,7 @@ impl Rest {
             listed(&self.acts),
         );
         let (actor, address, act) = ("several".to_owned(), String::new(), "several".to_owned());
-        Entry { actor, address, act, object: String::new(), detail, ..self.last }
+        Entry { actor, address, act, object: String::new(), detail, about: Vec::new(), ..self.last }
     }
 }
 

@@ -77,7 +77,8 @@ impl Service {
         let wanted = |facts: &Directory| {
             let user = facts.user(live.user).map_or_else(|| "nobody".to_owned(), |user| user.name.to_string());
             let detail = format!("a session of `{user}`");
-            let entry = plan::entry(facts, actor, "session.end", &shown(live.id), Code::Ok, detail, self.now());
+            let entry =
+                plan::entry(facts, actor, "session.end", &shown(live.id), Code::Ok, detail, self.now()).about([live.account]);
             Ok(Wanted { changes: Vec::new(), audit: vec![entry], revoke: vec![Revoke::Token(live.id)] })
         };
         self.end_tokens(actor, &wanted).await

@@ -196,6 +196,7 @@ impl Service {
             let user = facts.user(live.user).map_or_else(|| "nobody".to_owned(), |user| user.name.to_string());
             let detail = format!("the token `{name}` of `{user}`");
             let entry = plan::entry(facts, actor, "token.revoke", &shown(live.id), Code::Ok, detail, self.now());
+            let entry = entry.about([live.account]);
             Ok(Wanted { changes: Vec::new(), audit: vec![entry], revoke: vec![Revoke::Token(live.id)] })
         };
         self.end_tokens(actor, &wanted).await

@@ -108,6 +108,7 @@ mod tests {
             object: String::new(),
             outcome: "ok".to_owned(),
             detail: String::new(),
+            about: Vec::new(),
         };
         store.put_enrolment(new, entry).wait().unwrap().unwrap();
         let anew = |rows: Rows| {

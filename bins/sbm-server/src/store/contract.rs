@@ -8,6 +8,7 @@ mod acknowledgements;
 mod api_tokens;
 mod attempts;
 mod audit;
+mod audit_about;
 mod codes;
 mod commit;
 mod communications;
@@ -108,6 +109,7 @@ fn cases() -> Vec<&'static Case> {
         silos::CASES,
         acknowledgements::CASES,
         audit::CASES,
+        audit_about::CASES,
         servers::CASES,
         tasks::CASES,
         attempts::CASES,

@@ -139,6 +139,7 @@ fn entry(row: &[Value<'static>]) -> Result<(u64, Entry, Hash), StoreError> {
         object: row.take()?,
         outcome: row.take()?,
         detail: row.take()?,
+        about: Vec::new(),
     };
     Ok((number, entry, row.hash()?))
 }

@@ -136,5 +136,6 @@ fn entry(at: Timestamp, act: &str, rule: Retention, what: String) -> Entry {
         object: "history".to_owned(),
         outcome: Code::Ok.name().to_owned(),
         detail: format!("{what}{}{}", limit("keep_days", rule.days), limit("keep_runs", rule.runs)),
+        about: Vec::new(),
     }
 }

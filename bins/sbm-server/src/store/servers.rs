@@ -19,7 +19,7 @@ use super::Pending;
 pub const LEASE: Duration = Duration::from_secs(5);
 
 /// The schema that this program writes, and the newest that it knows.
-pub const SCHEMA: u32 = 5;
+pub const SCHEMA: u32 = 6;
 
 /// The servers on this database.
 pub trait Servers: Send + Sync {

@@ -5,6 +5,7 @@
 //! walks down from there.
 
 use sbm_core::directory::View;
+use sbm_core::directory::plan::Log;
 use sbm_core::directory::rights::MOST_GRANTS;
 use sbm_core::id::AccountId;
 
@@ -32,12 +33,10 @@ impl Within {
     #[must_use]
     pub fn of(sees: View<'_>) -> Self {
         let Some(top) = sees.scope().top() else {
-            let tops = sees.scope().tops(sees.facts());
-            return Self(match tops.last() {
-                _ if sees.scope().is_everything() => Accounts::Everything,
-                None => Accounts::Nothing,
-                Some(last) => Accounts::BelowSeveral(std::array::from_fn(|at| *tops.get(at).unwrap_or(last))),
-            });
+            if sees.scope().is_everything() {
+                return Self(Accounts::Everything);
+            }
+            return Self::below_each(&sees.scope().tops(sees.facts()));
         };
         let facts = sees.facts();
         // The one root account of a server has all that there is; until there is a second account, that is one account.
@@ -46,6 +45,24 @@ impl Within {
             true if facts.next().account > AccountId::ROOT.0 + 1 => Accounts::Everything,
             true => Accounts::One(top),
             false => Accounts::Below(top),
+        })
+    }
+
+    /// What is read of the audit log.
+    #[must_use]
+    pub fn of_log(log: &Log) -> Self {
+        match log {
+            Log::Whole => Self(Accounts::Everything),
+            Log::Of(tops) => Self::below_each(tops),
+        }
+    }
+
+    /// These accounts and all below them; of more than somebody can have, none.
+    fn below_each(tops: &[AccountId]) -> Self {
+        Self(match tops {
+            [] => Accounts::Nothing,
+            [top] => Accounts::Below(*top),
+            [first, ..] => Accounts::BelowSeveral(std::array::from_fn(|at| *tops.get(at).unwrap_or(first))),
         })
     }
 

@@ -23,6 +23,7 @@ mod details;
 mod enrolments;
 mod factor;
 mod grouping;
+mod log;
 mod reach;
 mod roles;
 mod roots;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use sbm_core::directory::plan::Log;
 use sbm_core::directory::{Actor, Directory, View};
 use sbm_core::permission::{Task, TaskAccess};
 
@@ -46,6 +47,11 @@ impl Asker {
     /// Refuses who may not look at this.
     pub(super) async fn may_read(&self, task: Task, act: &str) -> Result<(), ApiError> {
         Ok(self.service.authorise(&self.actor(), task, act).await?)
+    }
+
+    /// What he reads of the audit log; refuses who reads nothing of it.
+    pub(super) async fn reads_log(&self, act: &str) -> Result<Log, ApiError> {
+        Ok(self.service.reads_log(&self.actor(), act).await?)
     }
 
     /// Refuses who may not change this, where it is asked before there is a plan.

@@ -2,9 +2,14 @@
 //!
 //! The newest entry comes first. Whoever asks as clients of the first release did, with a bare number in `after`, gets the
 //! entries behind that number in their order, as they did.
+//!
+//! Below the operator each reads what is about his account and those below it, as [`Log`] says.
 
 use std::sync::Arc;
 
+use sbm_core::directory::Directory;
+use sbm_core::directory::plan::Log;
+use sbm_core::id::Hash;
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::{AuditEntry, AuditQuery, AuditVerdict, Page};
 use sbm_core::wire::v1::path;
@@ -15,7 +20,8 @@ use crate::http::listing::{Asked, columns, file};
 use crate::http::operation::{Answer as Answers, Operation};
 use crate::http::{Access, ApiError, Wanted};
 use crate::service::Service;
-use crate::store::StoreError;
+use crate::store::audit::{AboutQuery, Placed};
+use crate::store::{StoreError, Within};
 
 /// The most entries on a page as the first release gave it.
 const FIRST_MOST: u32 = 1_000;
@@ -26,7 +32,10 @@ const BEFORE: &str = "before-";
 
 pub(super) const LIST: Operation = Operation::get("list_audit", path::AUDIT, "", Access::ConsoleOrApi)
     .reads(Task::Server)
-    .says("The entries of the audit log, filtered, the newest first, page by page or as a file.")
+    .says(
+        "The entries of the audit log, filtered, the newest first, page by page or as a file. Below the operator it has what is \
+         about one's own account and those below it: `number` is the place among those then, and `hash` is zero.",
+    )
     .asks("AuditQuery")
     .answers(Answers::Rows("AuditEntry", true));
 pub(super) const VERIFY: Operation = Operation::get("verify_audit", path::AUDIT, "/verify", Access::ConsoleOrApi)
@@ -35,31 +44,51 @@ pub(super) const VERIFY: Operation = Operation::get("verify_audit", path::AUDIT,
     .answers(Answers::Value("AuditVerdict"));
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<AuditQuery>) -> Answer {
-    asker.may_read(Task::Server, "audit.list").await?;
-    if let Some(after) = query.after.as_deref().and_then(|after| after.parse::<u64>().ok()) {
+    let log = asker.reads_log("audit.list").await?;
+    if log == Log::Whole
+        && let Some(after) = query.after.as_deref().and_then(|after| after.parse::<u64>().ok())
+    {
         return ok(in_their_order(&asker.service, after, &query).await?);
     }
     if wanted != Wanted::File {
-        return ok(page(&asker.service, query).await?);
+        return ok(page(&asker.service, &log, query).await?);
     }
     file::check_whole(query.limit, query.after.as_deref())?;
     let query = AuditQuery { limit: Some(CHUNK), ..query };
-    let first = page(&asker.service, query.clone()).await?;
+    let first = page(&asker.service, &log, query.clone()).await?;
     let service = Arc::clone(&asker.service);
     file::paged("audit", columns::AUDIT, first, move |after| {
-        let (service, query) = (Arc::clone(&service), AuditQuery { after: Some(after), ..query.clone() });
-        async move { page(&service, query).await }
+        let (service, log, query) = (Arc::clone(&service), log.clone(), AuditQuery { after: Some(after), ..query.clone() });
+        async move { page(&service, &log, query).await }
     })
 }
 
 /// A page, the newest entry first.
-async fn page(service: &Service, mut query: AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
+async fn page(service: &Service, log: &Log, mut query: AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
     if let Some(after) = query.after.take() {
         let number = after.strip_prefix(BEFORE).map(str::to_owned);
         query.after = Some(number.ok_or_else(|| StoreError::BadCursor(after.chars().take(80).collect::<String>().into()))?);
     }
-    let page = service.store().list_audit(query).await?;
+    let page = match log {
+        Log::Whole => service.store().list_audit(query).await?,
+        Log::Of(_) => about(service, log, query).await?,
+    };
     Ok(Page { next: page.next.map(|number| format!("{BEFORE}{number}")), ..page })
+}
+
+/// A page of what is about somebody's accounts.
+async fn about(service: &Service, log: &Log, query: AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
+    let facts = service.facts();
+    if query.actor.as_deref().is_some_and(|actor| !log.may_name(&facts, actor)) {
+        return Ok(Page { items: Vec::new(), next: None });
+    }
+    let page = service.store().list_audit_about(AboutQuery { accounts: Within::of_log(log), query }).await?;
+    Ok(Page { items: page.items.into_iter().map(|placed| told(&facts, log, placed)).collect(), next: page.next })
+}
+
+fn told(facts: &Directory, log: &Log, placed: Placed) -> AuditEntry {
+    let entry = log.tells(facts, placed.entry, placed.is_of_here);
+    AuditEntry { number: placed.place, entry, hash: Hash::from_bytes([0; 32]) }
 }
 
 /// A page as the first release gave it; it knew no filters.

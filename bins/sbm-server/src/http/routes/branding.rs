@@ -84,6 +84,7 @@ pub(super) async fn console(asker: Asker, Path(name): Path<String>) -> Answer {
     let account = facts.account_name(row.id);
     let service = &asker.service;
     let entry = plan::entry(&facts, &asker.actor(), "account.console", &account, Code::Ok, String::new(), service.now());
+    let entry = entry.about([row.id]);
     service.store().append_audit(vec![entry]).await?;
     let login = if row.silo.own.is_some() { account.clone() } else { format!("{account}>") };
     ok(ConsoleLogin { login, account })

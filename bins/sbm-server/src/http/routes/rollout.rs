@@ -149,6 +149,7 @@ async fn download(
     let service = &asker.service;
     let entry =
         plan::entry(&service.facts(), &asker.actor(), "profile.export", &guid.to_string(), Code::Ok, detail, service.now());
+    let entry = entry.about([account]);
     service.store().append_audit(vec![entry]).await?;
     let name = format!("attachment; filename=\"{guid}-{number}.{part}\"");
     let headers = [(CONTENT_TYPE, "application/octet-stream"), (CONTENT_DISPOSITION, name.as_str())];

@@ -13,6 +13,7 @@ fn attempt(number: u64, millis: i64) -> Entry {
         object: format!("object at {millis}"),
         outcome: "denied_role".to_owned(),
         detail: String::new(),
+        about: Vec::new(),
     }
 }
 
@@ -106,6 +107,20 @@ fn the_addresses_of_one_ipv6_network_are_one_run_12() {
     assert_eq!(refused.take(from("2001:db8:0:1::1"), Stranger).len(), 1);
     assert_eq!(refused.take(from("10.0.0.1"), Stranger).len(), 1);
     assert_eq!(refused.take(from("::ffff:10.0.0.1"), Stranger).len(), 0, "the same address, spelled otherwise");
+}
+
+#[test]
+fn what_is_counted_together_is_about_the_accounts_of_all_of_it_as_far_as_they_are_told_apart_run_12() {
+    let refused = merged();
+    let tried = |account: u32, millis: i64| attempt(1, MINUTE + millis).about([AccountId(account)]);
+    let mut written = refused.take(tried(2, 1), Stranger);
+    for account in 3..=500 {
+        written.extend(refused.take(tried(account, i64::from(account)), Stranger));
+    }
+    assert_eq!((written.len(), written[0].about.as_slice()), (1, [AccountId(2)].as_slice()));
+    let counted = refused.rest().remove(0);
+    assert_eq!(counted.about.len(), OBJECTS);
+    assert!(counted.about.contains(&AccountId(500)) && counted.about.contains(&AccountId(499)));
 }
 
 #[test]

@@ -111,6 +111,7 @@ pub(super) fn entry(act: &str) -> Entry {
         object: "it".to_owned(),
         outcome: "ok".to_owned(),
         detail: String::new(),
+        about: Vec::new(),
     }
 }
 

@@ -75,6 +75,17 @@ impl Conditions {
         (format!("{select} WHERE {} ORDER BY {order} LIMIT ${}", self.text, self.values.len()), self.values)
     }
 
+    /// The audit entries for whose accounts the conditions hold, as a table `placed` of their numbers and places; and the
+    /// conditions, to be asked of another `account_id` in the same statement, which goes on behind their values.
+    pub(super) fn into_placed(self) -> (String, String, Self) {
+        let Self { text, values } = self;
+        let placed = format!(
+            "(SELECT number, row_number() OVER (ORDER BY number) AS place
+                FROM (SELECT DISTINCT number FROM audit_accounts WHERE {text}) numbers) placed"
+        );
+        (placed, text, Self { values, ..Self::new() })
+    }
+
     /// The first so many runs by time for which the conditions hold, as a table `newest` of which more is asked: its text, and
     /// conditions whose values go on behind its own. SQLite sorts all there is, if it is not told to go by the index.
     pub(super) fn into_newest(self, dialect: Dialect, order: &str, limit: u32) -> (String, Self) {
@@ -136,7 +147,7 @@ mod tests {
     #[test]
     fn what_is_below_an_account_is_found_by_an_index_acc_4() {
         let database = rusqlite::Connection::open_in_memory().unwrap();
-        for migration in ["0001_first", "0002_whole", "0003_many", "0004_accounts", "0005_providers"] {
+        for migration in ["0001_first", "0002_whole", "0003_many", "0004_accounts", "0005_providers", "0006_audit"] {
             let file = format!("{}/migrations/{migration}.sql", env!("CARGO_MANIFEST_DIR"));
             database.execute_batch(&std::fs::read_to_string(file).unwrap()).unwrap();
         }

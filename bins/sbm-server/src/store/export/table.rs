@@ -85,6 +85,7 @@ pub fn of(schema: u32) -> Option<&'static [Table]> {
         SCHEMA => Some(TABLES),
         3 => Some(&before::OF_3),
         4 => Some(&before::OF_4),
+        5 => Some(&before::OF_5),
         #[cfg(test)]
         super::tests::older::SCHEMA => Some(&super::tests::older::TABLES),
         _ => None,
@@ -200,6 +201,7 @@ pub const TABLES: &[Table] = &[
             hash Bytes
         ) by Key [0], empty
     },
+    table! { audit_accounts (account_id Int, number Int) by Key [0, 1], empty },
 ];
 
 impl Table {

@@ -42,6 +42,7 @@ fn entry() -> Entry {
         object: "history".to_owned(),
         outcome: "ok".to_owned(),
         detail: String::new(),
+        about: Vec::new(),
     }
 }
 

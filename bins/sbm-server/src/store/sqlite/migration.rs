@@ -29,6 +29,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, min_program: 4, sql: include_str!("../../../migrations/0004_accounts.sql") },
     // A program that does not know grants, leases and whoever stands in for an account would decide otherwise.
     Migration { version: 5, min_program: 5, sql: include_str!("../../../migrations/0005_providers.sql") },
+    // What a program writes that does not know it, nobody below the operator would find in the audit log.
+    Migration { version: 6, min_program: 6, sql: include_str!("../../../migrations/0006_audit.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (

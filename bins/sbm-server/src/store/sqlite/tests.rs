@@ -44,6 +44,7 @@ fn entry(detail: &str) -> Entry {
         object: String::new(),
         outcome: "ok".to_owned(),
         detail: detail.to_owned(),
+        about: Vec::new(),
     }
 }
 

@@ -46,6 +46,7 @@ fn every_single_edit_of_any_column_removal_and_cut_of_the_log_is_found_run_12() 
         object: format!("object {number}"),
         outcome: format!("outcome {number}"),
         detail: format!("detail {number}"),
+        about: Vec::new(),
     });
     store.append_audit(entries.collect()).wait().unwrap();
     drop(store);

@@ -1,0 +1,8 @@
+-- Migration 6. Which accounts an audit entry is about, so that each reads what concerns it (RUN-12, ACC-4). It stands beside the
+-- log, and is no part of the chain. What is older is about the account of who did it.
+CREATE TABLE audit_accounts (
+    account_id INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    PRIMARY KEY (account_id, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO audit_accounts (account_id, number) SELECT account_id, number FROM audit;
