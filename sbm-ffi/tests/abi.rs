@@ -10,6 +10,8 @@
 
 #[path = "abi/built.rs"]
 mod built;
+#[path = "../../tests/src/cargo.rs"]
+mod cargo;
 #[path = "abi/compilers.rs"]
 mod compilers;
 #[path = "abi/exports.rs"]

@@ -4,6 +4,7 @@
 
 pub mod allowed;
 pub mod batch;
+pub mod cargo;
 pub mod documents;
 pub mod enterprise;
 pub mod estate;

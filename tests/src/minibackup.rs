@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use sbm_client::core::wire::v1::ConnectionString;
 use tempfile::TempDir;
 
+use crate::cargo::{build, target};
 use crate::fixture::{GUID, PASSWORD};
 use crate::language::Language;
 use crate::server::ADMIN_PASSWORD;
@@ -19,25 +20,6 @@ use crate::server::ADMIN_PASSWORD;
 pub fn programs() -> [&'static Path; 3] {
     static PROGRAMS: OnceLock<[PathBuf; 3]> = OnceLock::new();
     PROGRAMS.get_or_init(|| [in_c(), example("minibackup"), in_pascal()]).each_ref().map(PathBuf::as_path)
-}
-
-/// Where this test's build output is, and the profile it was built with.
-fn target() -> (PathBuf, &'static str) {
-    // target/PROFILE/deps/TEST-HASH
-    let directory = std::env::current_exe().unwrap().parent().and_then(Path::parent).unwrap().to_owned();
-    let is_debug = directory.file_name().is_some_and(|name| name == "debug");
-    (directory, if is_debug { "dev" } else { "release" })
-}
-
-/// Cargo builds neither libraries for C nor examples of other packages for a test; so the test asks for them.
-fn build(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--profile", target().1])
-        .args(arguments)
-        .current_dir(top())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{arguments:?}:\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The repository's top.
