@@ -20,6 +20,8 @@ pub mod process;
 pub mod race;
 pub mod raw;
 pub mod reference;
+#[cfg(unix)]
+pub mod relay;
 pub mod server;
 pub mod site;
 pub mod stronghold;

@@ -11,6 +11,11 @@
 
 #[path = "sbmctl/accounts.rs"]
 mod accounts;
+#[cfg(target_os = "linux")]
+#[path = "sbmctl/codes.rs"]
+mod codes;
+#[path = "sbmctl/company.rs"]
+mod company;
 #[path = "sbmctl/connections.rs"]
 mod connections;
 #[path = "sbmctl/desk.rs"]
@@ -36,5 +41,8 @@ mod roles;
 mod roots;
 #[path = "sbmctl/server.rs"]
 mod server;
+#[cfg(target_os = "linux")]
+#[path = "sbmctl/terminal.rs"]
+mod terminal;
 #[path = "sbmctl/tokens.rs"]
 mod tokens;

@@ -31,7 +31,7 @@ pub(crate) struct Global {
     /// Keep connections and sessions in and beside this file [env: SBMCTL_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Act with the token in the first line of this file, not with a login [env: SBM_TOKEN, the token itself]
+    /// Act with the token in the first line of this file, not with a login [env: SBM_TOKEN, the token itself; never empty]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
     /// Answer in JSON, for programs

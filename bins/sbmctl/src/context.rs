@@ -143,8 +143,13 @@ impl Context {
 fn given_token(file: Option<&Path>) -> Result<Option<(Secret, String)>, Failure> {
     let (token, from) = match (file, env::var(TOKEN)) {
         (Some(path), _) => (from_file(path)?, format!("`{}`", path.display())),
-        (None, Ok(text)) if !text.is_empty() => (Secret::new(text), format!("`{TOKEN}`")),
-        (None, Ok(_) | Err(env::VarError::NotPresent)) => return Ok(None),
+        // One that was to be set and came out empty is not taken for a wish to act with the login, which may go further.
+        (None, Ok(text)) if text.trim().is_empty() => {
+            return Err(Failure::usage(format!("`{TOKEN}` is set, and empty"))
+                .hint("set it to a token, or unset it to act with your login"));
+        }
+        (None, Ok(text)) => (Secret::new(text), format!("`{TOKEN}`")),
+        (None, Err(env::VarError::NotPresent)) => return Ok(None),
         (None, Err(env::VarError::NotUnicode(_))) => (Secret::new(""), format!("`{TOKEN}`")),
     };
     let text = token.reveal().trim();

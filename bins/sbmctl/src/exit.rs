@@ -34,6 +34,7 @@ pub(crate) const CODES: &[(Exit, &str)] = &[
 /// Every variable and what it does.
 pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     ("SBM_CONNECTION_NAME", "the connection that a command is for, where no --connection says it"),
+    ("SBM_TOKEN", "the token to act with, not with a login, where no --token-file says it; set and empty it is an error"),
     ("SBMCTL_CONFIG", "the file with the connection `default`; the others are in a directory beside it"),
     ("SBM_DATA_DIR", "the server's data directory, for `sbmctl setup`"),
     ("SBM_CONNECTION", "the connection string of the server, for the first login of `sbmctl agent`"),

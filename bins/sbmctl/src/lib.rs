@@ -42,6 +42,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Args;
 use crate::failure::Failure;
+use crate::output::text::is_clean;
 
 /// Reads the arguments, does what they say and tells how it ended.
 #[must_use]
@@ -70,8 +71,11 @@ fn unparsed(error: &clap::Error) -> exit::Exit {
     // What was not understood cannot say that it wanted JSON; the words themselves can.
     if std::env::args_os().skip(1).take_while(|word| word != "--").any(|word| word == "--json") {
         Failure::from(error).tell(true);
-    } else {
+    } else if std::env::args_os().all(|word| is_clean(&word.to_string_lossy())) {
         let _ = error.print();
+    } else {
+        // clap says again what was typed or pasted, with all that is hidden in it.
+        Failure::from(error).tell(false);
     }
     exit::Exit::Usage
 }

@@ -3,7 +3,9 @@
 use clap::Args;
 use sbm_client::Error;
 use sbm_client::admin::{Admin, Listed};
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
+use sbm_client::core::name::Name;
 use sbm_client::core::wire::v1::admin::ListQuery;
 use serde::Serialize;
 
@@ -35,6 +37,16 @@ pub(crate) struct Listing {
 impl Listing {
     /// Shows the rows that fit, in their order.
     pub(crate) fn show<T>(&self, admin: &Admin, filters: ListQuery, context: &mut Context, none: &str) -> Result<(), Failure>
+    where
+        T: Listed<Query = ListQuery> + Row + Serialize,
+    {
+        let query = self.query::<T>(filters);
+        let rows = checked(admin.rows::<T>(&query), &query, admin)?;
+        self.show_rows(rows, context, none)
+    }
+
+    /// The same where a filter may name what is not there any more.
+    pub(crate) fn show_past<T>(&self, admin: &Admin, filters: ListQuery, context: &mut Context, none: &str) -> Result<(), Failure>
     where
         T: Listed<Query = ListQuery> + Row + Serialize,
     {
@@ -92,6 +104,33 @@ impl Listing {
             }
         }
         Ok(rows)
+    }
+}
+
+/// The rows that came for a question. Where none did, what its filters name must be there: an empty list would hide that a name
+/// was mistyped. Whoever may not see such names is told of none.
+pub(crate) fn checked<T>(
+    rows: impl Iterator<Item = Result<T, Error>>,
+    query: &ListQuery,
+    admin: &Admin,
+) -> Result<impl Iterator<Item = Result<T, Error>>, Failure> {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        let name = |name: &Option<String>| name.as_deref().and_then(|name| Name::new(name).ok());
+        let account = query.account.as_deref().and_then(|account| account.parse::<AccountPath>().ok());
+        there(account.map(|account| admin.account(&account)), "`sbmctl account list` shows the accounts that you see")?;
+        there(name(&query.user).map(|user| admin.user(&user)), "`sbmctl user list` shows the users")?;
+        there(name(&query.group).map(|group| admin.group(&group)), "`sbmctl group list` shows the groups")?;
+        let profile = name(&query.security_profile).map(|profile| admin.security_profile(&profile));
+        there(profile, "`sbmctl security-profile list` shows the profiles")?;
+    }
+    Ok(rows)
+}
+
+fn there<T>(found: Option<Result<T, Error>>, hint: &str) -> Result<(), Failure> {
+    match found {
+        Some(Err(error)) if error.code() == Code::NotFound => Err(Failure::from(error).hint(hint)),
+        _ => Ok(()),
     }
 }
 

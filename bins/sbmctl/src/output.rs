@@ -14,7 +14,7 @@ use serde_json::json;
 use self::progress::Progress;
 use self::sheet::{Draft, Form, IntoFile, Sheet, csv_line, head, record};
 use self::table::{Cell, Look, Row};
-use self::text::{clean, count};
+use self::text::{clean, clean_lines, count};
 use crate::failure::Failure;
 
 /// Where output goes, and in which form.
@@ -140,6 +140,14 @@ impl Output {
         self.done_with(&json!({"ok": true}), sentence)
     }
 
+    /// The same of several things: a sentence each, or `{"ok":true}` once.
+    pub(crate) fn each_done(&mut self, sentences: &[String]) -> Result<(), Failure> {
+        if self.json {
+            return self.done("");
+        }
+        sentences.iter().try_for_each(|sentence| self.done(sentence))
+    }
+
     fn done_with<T: Serialize>(&mut self, object: &T, sentence: &str) -> Result<(), Failure> {
         match (self.json, self.quiet) {
             (true, _) => self.value(object),
@@ -241,9 +249,9 @@ impl Output {
         self.json
     }
 
-    /// A text as it is, or the object that holds it.
+    /// A text of several lines, or the object that holds it.
     pub(crate) fn text<T: Serialize>(&mut self, object: &T, text: &str) -> Result<(), Failure> {
-        if self.json { self.value(object) } else { self.print(text) }
+        if self.json { self.value(object) } else { self.print(&clean_lines(text)) }
     }
 
     /// Work whose end alone is known.

@@ -43,6 +43,9 @@ pub(crate) fn level() -> Named<Level> {
 pub(crate) fn size(text: &str) -> Result<u64, String> {
     let told = || "a size is a number with a unit of 1,000 each: `B`, `kB`, `MB`, `GB`, `TB` or `PB`, such as `500GB`".to_owned();
     let text = text.trim();
+    if text.starts_with('-') {
+        return Err("a size is not below 0; say a number with a unit, such as `500GB`".to_owned());
+    }
     let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(told)?);
     let power = ["b", "kb", "mb", "gb", "tb", "pb"].iter().position(|known| unit.eq_ignore_ascii_case(known)).ok_or_else(told)?;
     let unit = 1_000_u64.pow(u32::try_from(power).map_err(|_| told())?);

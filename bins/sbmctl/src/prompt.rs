@@ -163,20 +163,22 @@ pub(crate) fn generated() -> Result<Secret, Failure> {
 impl Consent {
     /// Goes on if it was said so, or if somebody agrees. Where nobody can be asked, it must have been said.
     pub(crate) fn ask(self, question: &str) -> Result<(), Failure> {
-        if self.yes {
-            return Ok(());
-        }
-        if !is_interactive() {
-            return Err(Failure::usage(format!("this must be confirmed: {question}"))
-                .hint("there is no terminal to ask on; add `--yes` if it is meant"));
-        }
-        agreed(question)
+        if self.yes { Ok(()) } else { confirm(question, "--yes") }
     }
 
     /// Whether somebody can be asked and agrees to something that `--yes` does not cover.
     pub(crate) fn ask_beyond(question: &str) -> Result<bool, Failure> {
         Ok(is_interactive() && agrees(question)?)
     }
+}
+
+/// The same where that argument says it.
+pub(crate) fn confirm(question: &str, said: &str) -> Result<(), Failure> {
+    if is_interactive() {
+        return agreed(question);
+    }
+    Err(Failure::usage(format!("this must be confirmed: {question}"))
+        .hint(format!("there is no terminal to ask on; add `{said}` if it is meant")))
 }
 
 fn agreed(question: &str) -> Result<(), Failure> {

@@ -164,6 +164,22 @@ fn with_json_wrong_usage_is_one_object_too() {
 }
 
 #[test]
+fn what_was_typed_or_pasted_moves_no_cursor_and_turns_no_text_round() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["fly\u{1b}[2J"][..],
+        &["--color", "always", "fly\u{1b}[2J"],
+        &["user", "show", "a\u{202e}b"],
+        &["user", "list", "--role", "\u{9b}31m"],
+        &["account", "add", "root>x", "--quota", "5\u{1b}[2JGB"],
+        &["user", "list", "--token-file", "no\u{202e}where"],
+    ] {
+        let told = String::from_utf8(sbmctl(home.path(), arguments, "").stderr).unwrap();
+        assert!(told.contains("error:") && !told.contains("\u{1b}[2J") && !told.contains(['\u{9b}', '\u{202e}']), "{told:?}");
+    }
+}
+
+#[test]
 fn a_usage_line_shows_only_what_was_typed() {
     let home = tempfile::tempdir().unwrap();
     for arguments in [&["user", "add"][..], &["user", "show", "--color", "never"], &["profile", "upload"], &["fly"]] {

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::branding::Branding;
+use crate::factor::{Address, Channel};
 use crate::name::{Name, Text};
 
 /// All of it; empty where nobody said anything.
@@ -35,7 +36,7 @@ pub struct Company {
     /// Where it is.
     #[serde(skip_serializing_if = "Text::is_empty")]
     pub address: Text,
-    /// Its website.
+    /// Its website, which begins with `https://` or `http://`.
     #[serde(skip_serializing_if = "Text::is_empty")]
     pub website: Text,
     /// How it is billed.
@@ -77,8 +78,42 @@ impl About {
         if self.contacts.len() > MAX_CONTACTS {
             return Some(alloc::format!("{} contacts are more than {MAX_CONTACTS}; leave some out", self.contacts.len()));
         }
-        self.branding.as_ref()?.fault()
+        let contact = || self.contacts.iter().find_map(Contact::fault);
+        self.company.fault().or_else(contact).or_else(|| self.branding.as_ref()?.fault())
     }
+}
+
+impl Company {
+    /// What is shown as a link is a page, and nothing that a browser would run or a mail program would open.
+    fn fault(&self) -> Option<String> {
+        let website = self.website.as_str();
+        if website.is_empty() || is_page(website) {
+            return None;
+        }
+        let shown = website.escape_debug();
+        Some(alloc::format!(
+            "the website `{shown}` is no address of a page; write it as `https://www.example.org`, or with `http://`"
+        ))
+    }
+}
+
+impl Contact {
+    fn fault(&self) -> Option<String> {
+        let rule = Some(self.email.as_str()).filter(|email| !email.is_empty());
+        let rule = rule.and_then(|email| Address::parse(Channel::Email, email).err())?;
+        Some(alloc::format!("the e-mail address `{}` of the contact `{}`: {rule}", self.email.as_str().escape_debug(), self.name))
+    }
+}
+
+/// Whether it is `http` or `https`, a host, and nothing that would end a link.
+fn is_page(website: &str) -> bool {
+    let Some((scheme, rest)) = website.split_once("://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let ends_link = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\');
+    ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+        && host.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+        && !host.contains('@')
+        && !rest.contains(ends_link)
 }
 
 fn is_default(company: &Company) -> bool {
@@ -96,6 +131,46 @@ mod tests {
         assert_eq!((serde_json::to_string(&about).unwrap().as_str(), about.fault()), (text, None));
         assert_eq!(serde_json::to_string(&About::default()).unwrap(), "{}");
         assert!(About::default().is_empty() && !about.is_empty());
+    }
+
+    #[test]
+    fn a_website_is_a_page_and_an_e_mail_address_is_one_acc_3() {
+        let website = |text: &str| About {
+            company: Company { website: Text::new(text).unwrap(), ..Company::default() },
+            ..About::default()
+        };
+        for page in ["", "https://acme.example", "HTTP://acme.example:8080/a?b=c#d", "https://bücher.example/", "https://[::1]/"]
+        {
+            assert_eq!(website(page).fault(), None, "{page}");
+        }
+        for odd in [
+            "javascript:alert(1)",
+            "javascript://acme.example/%0aalert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "mailto:ann@acme.example",
+            "acme.example",
+            "https://",
+            "https:///acme.example",
+            "https://acme.example@evil.example/",
+            "https://acme.example/ onclick=x",
+            "https://acme.example/\"><script>",
+            " https://acme.example",
+            "https://acme.example/\nx",
+        ] {
+            let told = website(odd).fault().unwrap();
+            assert!(told.starts_with(&alloc::format!("the website `{}` ", odd.escape_debug())), "{told}");
+        }
+        let contact = |email: &str| {
+            let email = Text::new(email).unwrap();
+            let ann = Contact { name: Name::new("Ann").unwrap(), role: Text::default(), email, phone: Text::default() };
+            About { contacts: alloc::vec![ann], ..About::default() }.fault()
+        };
+        assert_eq!((contact(""), contact("ann@acme.example")), (None, None));
+        for odd in ["ann", "ann@", "ann at acme.example", "ann@acme.example, bert@acme.example", "javascript:x@acme.example"] {
+            let told = contact(odd).unwrap();
+            assert!(told.starts_with(&alloc::format!("the e-mail address `{odd}` of the contact `Ann`: it must be")), "{told}");
+        }
     }
 
     #[test]

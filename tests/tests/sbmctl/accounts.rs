@@ -1,5 +1,14 @@
 //! Accounts on the command line: a tree that is drawn, changed, moved and taken down (ACC-1 to ACC-9, CON-1).
 
+use std::sync::Arc;
+
+use sbm_client::Client;
+use sbm_client::core::time::DAY;
+use sbm_client::core::wire::v1::session::Secret;
+use sbm_server::clock::{Clock as _, ManualClock, SystemClock};
+use sbm_tests::fixture::config;
+use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+
 use crate::desk::Desk;
 
 /// What the root organisation of a fresh server is called.
@@ -32,9 +41,13 @@ fn a_tree_is_made_drawn_changed_and_moved_acc_1_acc_2_acc_3_acc_5() {
     desk.run(&["account", "modify", &full("Acme Ltd>North>pc-1"), "--move-below", &root]).ok();
     assert_eq!(desk.run(&["account", "tree"]).ok().lines().count(), 3, "a part of names that holds up nothing is gone");
     desk.run(&["account", "modify", &full("pc-1")]).fails(2, "--name");
-    for (odd, told) in
-        [("500", "`B`, `kB`"), ("5 pounds", "`B`, `kB`"), ("99999PB", "more than anything stores"), ("-1GB", "unexpected")]
-    {
+    for (odd, told) in [
+        ("500", "`B`, `kB`"),
+        ("5 pounds", "`B`, `kB`"),
+        ("99999PB", "more than anything stores"),
+        ("-5", "not below 0"),
+        ("-1GB", "not below 0"),
+    ] {
         desk.run(&["account", "modify", &full("pc-1"), "--quota", odd]).fails(2, told);
     }
     desk.run(&["account", "add", "a>>b"]).fails(2, "joined by `>`");
@@ -65,8 +78,15 @@ fn accounts_are_disabled_deleted_and_kept_several_at_once_acc_6_acc_7_acc_8() {
     let told = deleted.ok();
     assert!(told.contains("account keep") && told.contains(&format!("deleted `{office}`")), "{told}");
     assert_eq!(states(), ["deletion_pending", "supervisor"]);
-    desk.run(&["account", "keep", &one]).ok();
+    desk.run(&["account", "keep", &one]).says(&format!("cancelled the deletion of `{one}`"));
     assert_eq!(states(), ["active", "supervisor"]);
+    desk.run(&["account", "keep", &one]).says(&format!("nothing to change: `{one}` is not to be deleted"));
+    // Named twice, in whatever case, it is one; what is so already is told.
+    desk.run(&["account", "disable", &one, &one.to_uppercase()]).says(&format!("disabled `{one}`\n"));
+    desk.run(&["account", "disable", &one, &two])
+        .says("disabled `")
+        .says(&format!("nothing to change: `{one}` is disabled already"));
+    assert_eq!(desk.json(&["account", "enable", &one, &two]), serde_json::json!({"ok": true}));
     desk.run(&["account", "delete", "--yes", &root]).fails(1, "server's own");
 }
 
@@ -129,4 +149,59 @@ fn a_backup_account_gets_a_secret_and_its_machine_is_released_acc_11_acc_12_run_
     desk.run(&["communication", "list"]).says("STATE").says("planned").says("done");
     assert_eq!(desk.json(&["device", "list", "--state", "replaced"]), serde_json::json!([]));
     desk.run(&["device", "take-over", "no-pc", "--yes"]).fails(1, "no device on a computer `no-pc`");
+}
+
+#[test]
+fn a_new_root_account_and_another_name_of_a_root_are_asked_about_acc_4_acc_3() {
+    let desk = Desk::claimed();
+    let asked = "no account is called `rot`: make it a new root account, with `rot>Acme>pc` below?";
+    desk.run(&["account", "add", "rot>Acme>pc"]).fails(2, asked).fails(2, "--root");
+    desk.run(&["account", "add", "Acme", "--level", "site"]).fails(2, "make a new root account `Acme`?");
+    assert_eq!(desk.json(&["account", "list"]).as_array().unwrap().len(), 1, "nothing was made");
+    desk.run(&["account", "add", "Other", "--level", "end-customer", "--root"]).says("added the end_customer `Other`");
+    desk.run(&["account", "add", "OTHER>pc"]).says("added");
+    desk.run(&["account", "add", "pc", "--below", "root"]).ok();
+    desk.run(&["account", "modify", "root", "--name", "main"]).fails(2, "rename the root account `root` to `main`?");
+    desk.run(&["account", "modify", "root", "--name", "root", "-c", "ours"]).ok();
+    let renamed = desk.run(&["account", "modify", "root", "--name", "main", "--yes"]);
+    assert!(renamed.ok().contains("`root` is `main` now") && renamed.err.contains("`main>admin` now"), "{renamed:?}");
+    desk.run(&["account", "show", "main>pc"]).ok();
+}
+
+#[test]
+fn a_deleted_account_with_a_secret_goes_with_its_login_and_devices_and_its_name_is_free_acc_8_acc_12() {
+    const SECRET: &str = "harbour lantern 58 dune";
+    let clock = Arc::new(ManualClock::at(SystemClock.now()));
+    let desk = Desk::claimed_at(TestServer::start(Arc::new(tempfile::tempdir().unwrap()), 0, Arc::clone(&clock) as _, &[]));
+    desk.with(&["account", "add", "root>till", "--password-stdin"], SECRET).ok();
+    let home = tempfile::tempdir().unwrap();
+    let machine = Client::open(config(home.path())).unwrap();
+    machine.login(desk.server.connection(), "root>till", &Secret::new(SECRET)).unwrap();
+    let address = desk.address();
+    let log_in = || {
+        let login = ["login", "--connection", "till", &address, "--yes", "--user", "root>till", "--password-stdin"];
+        desk.with(&login, SECRET)
+    };
+    log_in().says("is logged in");
+    let devices = || desk.json(&["device", "list"]);
+    assert_eq!((devices().as_array().unwrap().len(), &devices()[0]["account"]), (1, &"root>till".into()));
+
+    desk.run(&["account", "delete", "root>till", "--yes"]).says("until then `sbmctl account keep` keeps it");
+    desk.run(&["account", "list"]).says("to be deleted");
+    clock.advance(2 * DAY);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(desk.server.service().do_duties());
+    desk.with(&["login", "--password-stdin"], ADMIN_PASSWORD).ok();
+    desk.run(&["account", "show", "root>till"]).fails(1, "there is no account `root>till`");
+    desk.run(&["user", "show", "root>till"]).fails(1, "nobody logs in as `root>till`");
+    assert_eq!(devices(), serde_json::json!([]));
+    desk.run(&["session", "list", "--connection", "till"]).fails(4, "sbmctl login");
+    log_in().fails(4, "password");
+    desk.run(&["erase", "list", "--account", "root>till"]).says("root>till").says("waits");
+
+    // The name is free, and what takes it knows nothing of who had it.
+    desk.run(&["account", "add", "root>till"]).says("added the backup account `root>till`");
+    assert_eq!(desk.json(&["account", "show", "root>till"]).get("own_secret"), None);
+    log_in().fails(4, "password");
+    assert_eq!(desk.json(&["device", "list", "--account", "root>till"]), serde_json::json!([]));
 }

@@ -29,7 +29,12 @@ pub struct Ran {
 impl Desk {
     /// A desk at a server that was set up from it.
     pub fn claimed() -> Self {
-        let desk = Self { server: TestServer::unclaimed(), home: tempfile::tempdir().unwrap() };
+        Self::claimed_at(TestServer::unclaimed())
+    }
+
+    /// The same at that server.
+    pub fn claimed_at(server: TestServer) -> Self {
+        let desk = Self::at(server);
         let data_dir = desk.server.data_dir().display().to_string();
         desk.with(&["setup", "--data-dir", &data_dir, "--password-stdin"], ADMIN_PASSWORD).ok();
         desk

@@ -24,6 +24,11 @@ fn log_in(desk: &Desk, more: &[&str]) -> Ran {
 fn a_factor_is_enrolled_asked_for_renewed_and_removed_run_8() {
     let desk = Desk::claimed();
     assert_eq!(desk.json(&["factor", "status"])["enrolled"], false);
+    // Who would be locked out is named first, oneself too.
+    let asked = "ask a second factor of admin? `admin` (you) has none yet and can do nothing then but enrol one";
+    desk.run(&["server", "set", "--second-factor", "admin"]).fails(2, asked).fails(2, "--yes");
+    desk.run(&["account", "modify", "root", "--second-factor"]).fails(2, "of all of `root` and below? `admin` (you) has none");
+    desk.run(&["server", "set", "--second-factor", "manager"]).says("asked of manager");
     desk.with(&["factor", "enrol", "--password-stdin"], "not the password\n").fails(4, "wrong");
     let offer = desk.with(&["factor", "enrol", "--password-stdin", "--json"], &format!("{ADMIN_PASSWORD}\n")).json();
     let (key, ticket) = (offer["key"].as_str().unwrap(), offer["ticket"].as_str().unwrap());

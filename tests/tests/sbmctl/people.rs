@@ -42,6 +42,28 @@ fn every_form_of_a_user_does_what_it_says_usr_1_con_1() {
 }
 
 #[test]
+fn a_user_is_listed_with_his_account_and_named_by_it_too_usr_1_acc_10_con_1() {
+    let desk = Desk::claimed();
+    for (account, user) in [("root>Acme", "nina"), ("root>Bolt", "olga")] {
+        desk.run(&["account", "add", account, "--level", "end-customer"]).ok();
+        desk.with(&["user", "add", user, "--account", account, "--password-stdin"], PASSWORD).ok();
+    }
+    let listed = desk.run(&["user", "list", "--account", "root>acme"]);
+    assert!(listed.ok().contains("root>Acme") && !listed.ok().contains("olga"), "{listed:?}");
+    let sorted = desk.run(&["user", "list", "--columns", "name,account,second_factor", "--sort", "-account", "--csv"]);
+    assert_eq!(sorted.ok(), "name,account,second_factor\r\nolga,root>Bolt,false\r\nnina,root>Acme,false\r\nadmin,root,false\r\n");
+    assert_eq!(desk.json(&["user", "list", "--sort", "second_factor"]).as_array().unwrap().len(), 3);
+
+    desk.run(&["user", "modify", "root>acme>nina", "-d", "front desk"]).says("changed the user `nina`");
+    desk.run(&["user", "modify", "root>Bolt>nina", "-d", "x"]).fails(1, "nobody logs in as `root>Bolt>nina`");
+    let passwd = |login: &str| desk.with(&["user", "passwd", login, "--password-stdin"], "open window 99 blue\n");
+    passwd("root>Acme>nina").says("`nina` has a new password");
+    passwd("root>Bolt>nina").fails(1, "sbmctl user list");
+    desk.run(&["user", "delete", "root>Bolt>olga", "root>Bolt>nina", "--yes"]).fails(1, "root>Bolt>nina");
+    desk.run(&["user", "delete", "root>Bolt>olga", "OLGA", "root>Acme>nina", "--yes"]).says("deleted the users `olga`, `nina`");
+}
+
+#[test]
 fn a_made_up_password_is_shown_once_and_works_run_6_con_1() {
     let desk = Desk::claimed();
     let made = desk.json(&["user", "add", "carol", "--role", "admin", "--generate"]);

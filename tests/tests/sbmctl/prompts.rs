@@ -1,72 +1,14 @@
 //! On a terminal: questions, passwords typed twice and unseen, tables of its width, and what other processes can see.
-//!
-//! The terminal is made by `script`, which every Debian has.
 
-use std::io::{Read as _, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use sbm_tests::fixture::{PASSWORD, office};
 use sbm_tests::server::ADMIN_PASSWORD;
 
 use crate::desk::{Desk, PROGRAM};
-
-/// Longer than anything takes here; a test that needs it has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A command on a terminal.
-struct Terminal {
-    child: Child,
-    keys: ChildStdin,
-    shown: Receiver<Vec<u8>>,
-    seen: String,
-}
-
-impl Terminal {
-    /// A terminal of that many columns; words with blanks stand in single quotes.
-    fn wide(desk: &Desk, columns: u32, line: &str) -> Self {
-        let line = format!("stty cols {columns} rows 50; exec {PROGRAM} {line}");
-        let mut command = Command::new("script");
-        command.args(["-qec", &line, "/dev/null"]).env("SBMCTL_CONFIG", desk.file("connection.json")).env("TZ", "UTC");
-        command.env("SHELL", "/bin/sh").env("TERM", "xterm").env_remove("NO_COLOR").current_dir(desk.home());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let (sender, shown) = channel();
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4_096];
-            while let Ok(length @ 1..) = screen.read(&mut bytes) {
-                let _ = sender.send(bytes[..length].to_vec());
-            }
-        });
-        Self { child, keys, shown, seen: String::new() }
-    }
-
-    fn of(desk: &Desk, line: &str) -> Self {
-        Self::wide(desk, 100, line)
-    }
-
-    /// Waits until these words are on the screen, and types.
-    #[track_caller]
-    fn at(mut self, words: &str, keys: &str) -> Self {
-        while !self.seen.contains(words) {
-            let more = self.shown.recv_timeout(PATIENCE);
-            let more = more.unwrap_or_else(|_| panic!("{words:?} never came: {:?}", self.seen));
-            self.seen.push_str(&String::from_utf8_lossy(&more));
-        }
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-        self
-    }
-
-    /// Waits for the end: the exit code and everything that was on the screen.
-    fn end(mut self) -> (i32, String) {
-        while let Ok(more) = self.shown.recv_timeout(PATIENCE) {
-            self.seen.push_str(&String::from_utf8_lossy(&more));
-        }
-        (self.child.wait().unwrap().code().unwrap(), self.seen)
-    }
-}
+use crate::terminal::{PATIENCE, Terminal};
 
 #[test]
 fn a_new_password_is_typed_twice_and_never_seen_con_1_run_6() {
@@ -108,6 +50,15 @@ fn a_deletion_is_asked_about_and_only_a_yes_does_it_con_1() {
 }
 
 #[test]
+fn what_would_lock_people_out_is_asked_about_with_their_names_run_8() {
+    let desk = Desk::claimed();
+    let line = "server set --second-factor everyone";
+    let (code, seen) = Terminal::of(&desk, line).at("`admin` (you) has none yet", "n\r").end();
+    assert!(code == 1 && seen.contains("nothing was done"), "{seen}");
+    desk.run(&["user", "list"]).ok();
+}
+
+#[test]
 fn the_fingerprint_of_a_new_server_is_confirmed_by_a_person_run_4_con_2() {
     let desk = Desk::claimed();
     let line = format!("connection add office '{}'", desk.address());
@@ -132,10 +83,36 @@ fn the_rule_that_admits_oneself_is_asked_about_twice_net_7() {
 fn tables_fit_the_terminal_and_have_colour_there_con_1() {
     let desk = Desk::claimed();
     office(&desk.server.admin());
+    let (long, account) = (["two more machines"; 20].join(" "), format!("root>{}>{}", "Acme".repeat(9), "Branch".repeat(9)));
+    desk.run(&["account", "add", &account, "-c", &long, "--level", "site"]).ok();
+    desk.run(&["communication", "add", &account, "-k", "call", "--with", &long, "-t", &long]).ok();
+    desk.run(&[
+        "role",
+        "add",
+        "Reports of the north",
+        "-d",
+        &long,
+        "-t",
+        "users=write",
+        "-t",
+        "devices=read",
+        "--account",
+        &account,
+    ])
+    .ok();
     for columns in [80, 120] {
-        for line in
-            ["user list", "group list", "security-profile list", "profile list", "session list", "audit list", "allow list"]
-        {
+        for line in [
+            "user list",
+            "group list",
+            "security-profile list",
+            "profile list",
+            "session list",
+            "audit list",
+            "allow list",
+            "account list",
+            "communication list",
+            "role list",
+        ] {
             let (code, seen) = Terminal::wide(&desk, columns, line).end();
             assert_eq!(code, 0, "{seen}");
             let plain = without_escapes(&seen);

@@ -45,6 +45,10 @@ fn a_token_is_made_shown_once_used_without_a_login_and_revoked_run_11_con_1() {
     list.env("SBM_TOKEN", "nonsense").env("SBMCTL_CONFIG", desk.file("program.json"));
     run(list, "").says("carol");
     by(&desk, "two words", &["user", "list"]).fails(2, "`SBM_TOKEN` holds no token");
+    // An empty one is no wish to act with the login, which goes further.
+    let mut list = desk.command(&["user", "list"]);
+    list.env("SBM_TOKEN", "");
+    run(list, "").fails(2, "`SBM_TOKEN` is set, and empty");
     desk.run(&["user", "list", "--token-file", "missing"]).fails(1, "missing");
     assert!(!std::fs::read_to_string(desk.file("program.json")).unwrap().contains("sbma_"));
 

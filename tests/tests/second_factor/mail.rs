@@ -1,11 +1,7 @@
 //! Codes by mail, through a relay that is none of ours: aiosmtpd, with STARTTLS and a login (RUN-8).
 
-use std::fs::Permissions;
-use std::io::{BufRead as _, BufReader, Lines};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
 use sbm_client::core::account::AccountPath;
@@ -19,94 +15,17 @@ use sbm_client::{Client, Error};
 use sbm_server::clock::{Clock as _, ManualClock, SystemClock};
 use sbm_server::names::SystemResolver;
 use sbm_tests::fixture::{PASSWORD, add_user, config, name};
+use sbm_tests::relay::{Relay, files, settings};
 use sbm_tests::server::TestServer;
-use serde_json::Value;
-use tempfile::TempDir;
 
 use super::oathtool;
 
 const ADDRESS: &str = "carol.b@example.org";
 
-/// A relay. It ends with the test.
-struct Relay {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-    port: u16,
-}
-
-impl Relay {
-    fn start(directory: &Path, does: &str) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/second_factor/relay.py");
-        let mut child =
-            Command::new("/usr/bin/python3").arg(script).arg(directory).arg(does).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = lines.next().unwrap().unwrap().parse().unwrap();
-        Self { child, lines, port }
-    }
-
-    /// The next mail.
-    fn mail(&mut self) -> Value {
-        serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()
-    }
-
-    /// The code in the next mail, which goes to that address alone.
-    fn code(&mut self, address: &str) -> Secret {
-        let mail = self.mail();
-        assert_eq!((mail["to"].as_array().unwrap().len(), &mail["to"][0]), (1, &Value::from(address)));
-        let text = mail["text"].as_str().unwrap();
-        let code = text.lines().map(str::trim).find(|line| line.len() == 8 && line.bytes().all(|byte| byte.is_ascii_digit()));
-        Secret::new(code.unwrap())
-    }
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _over = self.child.kill();
-        let _status = self.child.wait();
-    }
-}
-
-/// A certificate for `localhost`, and the password of the relay, in files.
-fn files() -> TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    let at = |file: &str| directory.path().join(file).display().to_string();
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-        ])
-        .args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"])
-        .args(["-keyout", &at("relay.key"), "-out", &at("relay.pem")])
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    std::fs::write(at("password"), "relay kettle 7\n").unwrap();
-    std::fs::set_permissions(at("password"), Permissions::from_mode(0o600)).unwrap();
-    directory
-}
-
 /// A server that sends mails by the relay at that port, and its clock.
 fn server(files: &Path, port: u16) -> (TestServer, Arc<ManualClock>) {
-    let at = |file: &str| files.join(file).display().to_string();
-    let (port, authorities, password) = (port.to_string(), at("relay.pem"), at("password"));
-    let settings = [
-        ("mail.host", "localhost"),
-        ("mail.port", &port),
-        ("mail.from", "sbm@example.org"),
-        ("mail.authorities", &authorities),
-        ("mail.user", "sbm"),
-        ("mail.password_file", &password),
-        ("mail.timeout_seconds", "1"),
-    ];
+    let settings = settings(files, port);
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
     let clock = Arc::new(ManualClock::at(SystemClock.now()));
     let directory = Arc::new(tempfile::tempdir().unwrap());
     let server = TestServer::start_among(directory, 0, Arc::clone(&clock) as _, &settings, Arc::new(SystemResolver));

@@ -1,5 +1,6 @@
 //! `sbmctl account` (ACC-1 to ACC-9): the tree of companies, departments and machines.
 
+mod add;
 mod agent;
 mod branding;
 mod company;
@@ -9,11 +10,9 @@ mod tree;
 
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
-use sbm_client::core::account::{About, AccountPath, AccountState, Level, Quota};
+use sbm_client::core::account::{AccountPath, AccountState, Level};
 use sbm_client::core::code::Code;
-use sbm_client::core::name::Text;
-use sbm_client::core::wire::v1::admin::{Account as Shown, LifeAct, ListQuery, NewAccount};
-use serde::Serialize;
+use sbm_client::core::wire::v1::admin::{Account as Shown, LifeAct, ListQuery};
 
 use crate::cells;
 use crate::context::Context;
@@ -22,7 +21,7 @@ use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{bytes, count, or_dash};
 use crate::parse;
-use crate::prompt::{Consent, NewPassword};
+use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
 #[command(after_help = "\
@@ -33,7 +32,7 @@ The full name of an account joins the names of those above it with `>`; in a she
   sbmctl account disable 'root>Acme>North>pc-1'")]
 pub(crate) enum Account {
     /// Add an account below your own
-    Add(Add),
+    Add(add::Add),
     /// List your account and those below it
     List(List),
     /// Draw the accounts as a tree
@@ -69,42 +68,6 @@ pub(crate) enum Account {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Add {
-    /// Full name of the account; the accounts between need not exist
-    #[arg(value_parser = parse::account)]
-    account: AccountPath,
-    /// The name is below this account
-    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account)]
-    below: Option<AccountPath>,
-    /// Make an organisation of that level; without it, a backup account
-    #[arg(long, value_parser = parse::level())]
-    level: Option<Level>,
-    /// How much all below it may store, such as `500GB`
-    #[arg(long, value_name = "SIZE", value_parser = parse::size)]
-    quota: Option<u64>,
-    /// From where on a warning is due
-    #[arg(long, value_name = "SIZE", value_parser = parse::size)]
-    warn_at: Option<u64>,
-    /// What the dashboard shows beside it
-    #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
-    comment: Option<Text>,
-    /// Give a backup account a secret of its own: with its full name and this it logs in. Nobody can set it anew but who
-    /// knows it; the options for passwords below say where it comes from
-    #[arg(long, conflicts_with = "level")]
-    secret: bool,
-    #[command(flatten)]
-    password: NewPassword,
-}
-
-/// An account with the secret that was made up, which is shown this once.
-#[derive(Serialize)]
-struct WithSecret<'a> {
-    #[serde(flatten)]
-    account: &'a Shown,
-    generated_secret: &'a str,
-}
-
-#[derive(Args, Debug)]
 #[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
     /// Only this account and those below it
@@ -128,6 +91,14 @@ pub(crate) struct Several {
     accounts: Vec<AccountPath>,
 }
 
+impl Several {
+    /// Those accounts, each once, however often and in whatever case of its letters it was named.
+    fn each_once(self) -> Vec<AccountPath> {
+        let mut named = std::collections::BTreeSet::new();
+        self.accounts.into_iter().filter(|account| named.insert(account.key())).collect()
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
     #[command(flatten)]
@@ -138,7 +109,7 @@ pub(crate) struct Delete {
 
 impl Row for Shown {
     const COLUMNS: &'static [Column] = &[
-        text("ACCOUNT"),
+        long("ACCOUNT").least(24),
         text("LEVEL"),
         text("STATE"),
         text("DELETION").rare(),
@@ -189,7 +160,7 @@ fn state(state: AccountState) -> Cell {
 pub(crate) fn run(command: Account, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
     match command {
-        Account::Add(add) => self::add(add, &admin, context),
+        Account::Add(add) => add::run(add, &admin, context),
         Account::List(list) => {
             let filters = ListQuery { account: list.below.map(|account| account.to_string()), ..ListQuery::default() };
             list.listing.show::<Shown>(&admin, filters, context, "no account fits; add one with `sbmctl account add`")
@@ -203,46 +174,12 @@ pub(crate) fn run(command: Account, context: &mut Context) -> Result<(), Failure
         Account::Branding(branding) => branding::run(branding, &admin, context),
         Account::Agent(agent) => agent::run(agent, &admin, context),
         Account::Console(console) => company::console(&console, &admin, context),
-        Account::Enable(which) => act(which, LifeAct::Enable, "enabled", &admin, context),
-        Account::Disable(which) => act(which, LifeAct::Disable, "disabled", &admin, context),
-        Account::Supervise(which) => act(which, LifeAct::Supervise, "made supervisors:", &admin, context),
-        Account::Keep(which) => act(which, LifeAct::Keep, "kept", &admin, context),
+        Account::Enable(which) => act(which, &ENABLE, &admin, context),
+        Account::Disable(which) => act(which, &DISABLE, &admin, context),
+        Account::Supervise(which) => act(which, &SUPERVISE, &admin, context),
+        Account::Keep(which) => act(which, &KEEP, &admin, context),
         Account::Delete(delete) => self::delete(delete, &admin, context),
     }
-}
-
-fn add(add: Add, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let account = match add.below {
-        Some(below) => parse::account(&format!("{below}>{}", add.account)).map_err(Failure::usage)?,
-        None => add.account,
-    };
-    let wants_secret = add.secret || add.password.is_said();
-    if wants_secret && add.level.is_some() {
-        return Err(Failure::usage("an organisation has users and no secret of its own; leave `--level` or the password out"));
-    }
-    let chosen = if wants_secret { Some(add.password.choose(&format!("`{account}`"))?) } else { None };
-    let new = NewAccount {
-        account,
-        level: add.level,
-        secret: chosen.as_ref().map(|chosen| chosen.secret.clone()),
-        quota: Quota { hard: add.quota, soft: add.warn_at },
-        comment: add.comment.unwrap_or_default(),
-        about: About::default(),
-        policy: [].into(),
-    };
-    let made = admin.add_account(&new).map_err(unknown)?;
-    let what = made.level.map_or("backup account", Level::name);
-    let sentence = format!("added the {what} `{}`", made.account);
-    let Some(chosen) = chosen else { return context.out.changed(&made, &sentence) };
-    if !chosen.is_generated {
-        context.out.changed(&made, &sentence)?;
-        context.out.note(&chosen.judged())?;
-    } else {
-        let shown = chosen.secret.reveal();
-        let answer = WithSecret { account: &made, generated_secret: shown };
-        context.out.answer(&answer, &format!("{sentence}; its secret is {shown}"))?;
-    }
-    context.out.note("Keep the secret well: nobody can set it anew, and it is shown nowhere.")
 }
 
 fn show(account: &AccountPath, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
@@ -292,31 +229,79 @@ fn show(account: &AccountPath, admin: &Admin, context: &mut Context) -> Result<(
     context.out.facts(&shown, &facts)
 }
 
-fn act(which: Several, act: LifeAct, done: &str, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let sentence = format!("{done} {}", listed(&which.accounts));
-    admin.act_on_accounts(which.accounts, act).map_err(unknown)?;
-    context.out.done(&sentence)
+/// What may become of accounts, and how it is told.
+struct Turn {
+    act: LifeAct,
+    done: &'static str,
+    /// What is told of one that is like that already.
+    already: &'static str,
+    is_so: fn(&Shown) -> bool,
+}
+
+const ENABLE: Turn = Turn {
+    act: LifeAct::Enable,
+    done: "enabled",
+    already: "is active already",
+    is_so: |account| account.state == AccountState::Active,
+};
+const DISABLE: Turn = Turn {
+    act: LifeAct::Disable,
+    done: "disabled",
+    already: "is disabled already",
+    is_so: |account| account.state == AccountState::Disabled,
+};
+const SUPERVISE: Turn = Turn {
+    act: LifeAct::Supervise,
+    done: "made supervisors:",
+    already: "is a supervisor already",
+    is_so: |account| account.state == AccountState::Supervisor,
+};
+const KEEP: Turn = Turn {
+    act: LifeAct::Keep,
+    done: "cancelled the deletion of",
+    already: "is not to be deleted",
+    is_so: |account| account.deletion.is_none(),
+};
+
+fn act(which: Several, turn: &Turn, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
+    let accounts = which.each_once();
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    for account in &accounts {
+        let is_so = (turn.is_so)(&admin.account(account).map_err(unknown)?);
+        if is_so { same.push(account.clone()) } else { changed.push(account.clone()) }
+    }
+    admin.act_on_accounts(accounts, turn.act).map_err(unknown)?;
+    let mut told = Vec::new();
+    if !changed.is_empty() {
+        told.push(format!("{} {}", turn.done, listed(&changed)));
+    }
+    match same.as_slice() {
+        [] => {}
+        [one] => told.push(format!("nothing to change: `{one}` {}", turn.already)),
+        several => told.push(format!("nothing to change of {}", count(several.len(), "account"))),
+    }
+    context.out.each_done(&told)
 }
 
 fn delete(delete: Delete, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let accounts = delete.which.accounts;
+    let accounts = delete.which.each_once();
     for account in &accounts {
         admin.account(account).map_err(unknown)?;
     }
     delete.consent.ask(&format!("delete {}?", listed(&accounts)))?;
     admin.act_on_accounts(accounts.clone(), LifeAct::Delete).map_err(unknown)?;
+    let mut told = Vec::new();
     for account in &accounts {
         // An organisation has gone; a backup account says when it goes.
-        let sentence = match admin.account(account) {
+        told.push(match admin.account(account) {
             Ok(left) => {
                 let at = Cell::moment(left.deletion);
                 format!("`{account}` is deleted at {}; until then `sbmctl account keep` keeps it", at.texts().0)
             }
             Err(_) => format!("deleted `{account}`"),
-        };
-        context.out.done(&sentence)?;
+        });
     }
-    Ok(())
+    context.out.each_done(&told)
 }
 
 /// `` `a>b` ``, or how many there are.

@@ -18,6 +18,7 @@ use crate::output::moment::When;
 use crate::output::table::{Cell, Column, Row, long, number, text};
 use crate::output::text::or_dash;
 use crate::parse;
+use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
 #[command(after_help = "\
@@ -103,6 +104,8 @@ pub(crate) struct Remove {
     /// Its number
     #[arg(value_name = "NUMBER", value_parser = parse::number::<u64>)]
     id: u64,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 fn kind() -> impl TypedValueParser<Value = CommunicationKind> {
@@ -117,12 +120,12 @@ impl Row for Shown {
         number("NUMBER").of("id"),
         text("WHEN").of("at"),
         text("STATE").of("planned"),
-        text("KIND"),
-        text("ACCOUNT"),
-        text("WITH"),
+        text("KIND").extra(),
+        long("ACCOUNT").least(16),
+        long("WITH").least(12).extra(),
         long("TEXT"),
-        text("AUTHOR").extra(),
-        text("WRITTEN").of("made").extra(),
+        text("AUTHOR").rare(),
+        text("WRITTEN").of("made").rare(),
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -170,7 +173,8 @@ pub(crate) fn run(command: Communication, context: &mut Context) -> Result<(), F
             let after = admin.modify_communication(modify.id, &patch).map_err(unknown)?;
             context.out.changed(&after, &format!("changed the communication {} with `{}`", after.id, after.account))
         }
-        Communication::Remove(Remove { id }) => {
+        Communication::Remove(Remove { id, consent }) => {
+            consent.ask(&format!("remove the communication {id}? It is kept nowhere else"))?;
             admin.remove_communication(id).map_err(unknown)?;
             context.out.done(&format!("removed the communication {id}"))
         }

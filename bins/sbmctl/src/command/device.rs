@@ -9,7 +9,7 @@ use sbm_client::core::wire::v1::admin::{Device as Shown, DeviceState, ListQuery}
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::{Listing, columns};
+use crate::listing::{Listing, checked, columns};
 use crate::output::moment::When;
 use crate::output::table::{Cell, Column, Row, text};
 use crate::output::text::{joined, or_dash};
@@ -123,7 +123,8 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             let fits = |device: &Result<Shown, _>| {
                 device.as_ref().map_or(true, |device| list.state.map(State::name) == Some(self::state(device)))
             };
-            list.listing.show_rows(admin.rows::<Shown>(&query).filter(fits), context, none)
+            let rows = checked(admin.rows::<Shown>(&query), &query, &admin)?;
+            list.listing.show_rows(rows.filter(fits), context, none)
         }
         Device::Show(named) => {
             let device = find(&admin, &named.device)?;

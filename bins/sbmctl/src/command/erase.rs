@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::OrderId;
 use sbm_client::core::wire::v1::admin::{EraseOrder, ListQuery};
@@ -11,6 +12,7 @@ use crate::failure::Failure;
 use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
 use crate::output::text::{count, or_dash};
+use crate::parse;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Erase {
@@ -28,8 +30,8 @@ pub(crate) enum Erase {
 #[command(after_help = columns::<EraseOrder>())]
 pub(crate) struct List {
     /// Only of this account and those below, by its full name
-    #[arg(short, long, value_name = "ACCOUNT")]
-    account: Option<String>,
+    #[arg(short, long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     #[command(flatten)]
     listing: Listing,
 }
@@ -90,8 +92,9 @@ pub(crate) fn run(command: Erase, context: &mut Context) -> Result<(), Failure> 
     let admin = context.admin()?;
     match command {
         Erase::List(list) => {
-            let filters = ListQuery { account: list.account, ..ListQuery::default() };
-            list.listing.show::<EraseOrder>(&admin, filters, context, "no erase order waits or was sent")
+            let account = list.account.map(|account| account.to_string());
+            let filters = ListQuery { account, ..ListQuery::default() };
+            list.listing.show_past::<EraseOrder>(&admin, filters, context, "no erase order waits or was sent")
         }
         Erase::Show(show) => {
             let order = admin.erase_order(&show.order).map_err(hinted)?;

@@ -2,6 +2,7 @@
 
 mod channel;
 mod code;
+mod lacking;
 mod picture;
 
 use clap::{Args, Subcommand};
@@ -13,6 +14,7 @@ use sbm_client::core::wire::v1::session::Secret;
 use serde::Serialize;
 
 pub(crate) use self::code::{CodeFrom, LoginCode};
+pub(in crate::command) use self::lacking::Lacking;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::table::Cell;

@@ -52,8 +52,8 @@ pub(crate) struct List {
     #[arg(short, long, value_name = "NAME")]
     user: Option<String>,
     /// Only at this account and below, by its full name
-    #[arg(long, value_name = "ACCOUNT")]
-    account: Option<String>,
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     #[command(flatten)]
     listing: Listing,
 }
@@ -87,7 +87,8 @@ pub(crate) fn run(command: Grant, context: &mut Context) -> Result<(), Failure> 
             context.out.changed(&grant, &sentence)
         }
         Grant::List(list) => {
-            let filters = ListQuery { user: list.user, account: list.account, ..ListQuery::default() };
+            let account = list.account.map(|account| account.to_string());
+            let filters = ListQuery { user: list.user, account, ..ListQuery::default() };
             list.listing.show::<Shown>(&admin, filters, context, "no grant fits")
         }
         Grant::Revoke(revoke) => {

@@ -94,19 +94,36 @@ pub(crate) struct Delete {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] =
-        &[text("NAME"), long("DESCRIPTION"), long("TASKS"), text("ACCOUNT"), number("USERS"), text("BUILT IN").extra()];
+    const COLUMNS: &'static [Column] = &[
+        text("NAME"),
+        long("DESCRIPTION").least(12).extra(),
+        long("TASKS"),
+        long("ACCOUNT").least(16),
+        number("USERS"),
+        text("BUILT IN").rare(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             (&self.name).into(),
             (&self.description).into(),
-            self.tasks.to_string().into(),
+            Cell::measured(grouped(&self.tasks), &self.tasks),
             or_dash(self.account.as_deref().unwrap_or_default()).into(),
             self.users.into(),
             Cell::flag(self.built_in),
         ]
     }
+}
+
+/// The tasks by how far they go, which is shorter than the same word behind each.
+fn grouped(tasks: &Ceiling) -> String {
+    let of = |wanted| {
+        let names = tasks.iter().filter(|(_, access)| *access == wanted).map(|(task, _)| task.name());
+        let names: Vec<&str> = names.collect();
+        (!names.is_empty()).then(|| format!("{} {}", wanted.name(), names.join(", ")))
+    };
+    let told: Vec<String> = [TaskAccess::Write, TaskAccess::Read].into_iter().filter_map(of).collect();
+    or_dash(&told.join("; "))
 }
 
 fn tasks(said: &[(Task, TaskAccess)]) -> Result<Ceiling, Failure> {

@@ -6,11 +6,13 @@ use sbm_client::core::permission::{Role, RoleSet};
 use sbm_client::core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use sbm_client::core::wire::v1::admin::{ServerEntry, ServerPatch, ServerSettings};
 
+use super::factor::Lacking;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::moment::span;
 use crate::output::table::{Cell, Tone};
 use crate::output::text::duration;
+use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Server {
@@ -29,6 +31,8 @@ pub(crate) struct Set {
     /// Of whom a second factor is asked: roles with commas between them, `everyone`, or `nobody`
     #[arg(long, value_name = "WHO", group = "change", value_parser = second_factor)]
     second_factor: Option<FactorRule>,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 /// A limit, or none.
@@ -68,6 +72,10 @@ pub(crate) fn run(command: &Server, context: &mut Context) -> Result<(), Failure
         }
         Server::Set(set) => {
             let before = admin.server_settings()?;
+            if let Some(rule) = &set.second_factor {
+                let of = who(rule).replacen("asked of ", "", 1);
+                Lacking::by(rule, &before.second_factor, &admin)?.ask(&of, set.consent, context)?;
+            }
             let patch = ServerPatch { max_offline: set.max_offline.map(|limit| limit.0), second_factor: set.second_factor };
             let after = admin.modify_server(&patch)?;
             let offline = set.max_offline.map(|_| sentence(&before, &after));

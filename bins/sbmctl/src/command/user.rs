@@ -6,16 +6,18 @@ pub(in crate::command) mod own;
 mod passwd;
 
 use clap::{Args, Subcommand};
+use sbm_client::admin::Admin;
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
 use sbm_client::core::name::Name;
 use sbm_client::core::permission::Role;
-use sbm_client::core::wire::v1::admin::{ListQuery, User as Shown, UserPatch};
+use sbm_client::core::wire::v1::admin::{Grant, ListQuery, User as Shown, UserPatch};
 use sbm_client::core::wire::v1::session::Secret;
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::{Listing, columns};
+use crate::listing::{Listing, checked, columns};
 use crate::output::Output;
 use crate::output::table::{Cell, Column, Row, Tone, long, text};
 use crate::output::text::{joined, or_dash};
@@ -28,7 +30,7 @@ pub(crate) enum User {
     Add(add::Add),
     /// List the users
     List(List),
-    /// Show one user
+    /// Show one user, with roles at other accounts and the second factor
     Show(Named),
     /// Change a user
     Modify(modify::Modify),
@@ -39,21 +41,32 @@ pub(crate) enum User {
     /// Shut a user out, at once
     Disable(Named),
     /// Remove the second factor of a user who lost it
-    ResetFactor(Named),
+    ResetFactor(ResetFactor),
     /// Change one's own password, or give a user a new one
     Passwd(passwd::Passwd),
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Named {
-    /// Name of the user, or the full name of an account with a secret of its own
+    /// Name of the user, or ACCOUNT>NAME in full; or the full name of an account with a secret of its own
     #[arg(value_parser = own::Login::parse)]
     name: own::Login,
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct ResetFactor {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+#[derive(Args, Debug)]
 #[command(after_help = columns::<Shown>())]
 pub(crate) struct List {
+    /// Only users of this account and of those below it, by its full name
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     /// Only users in this group
     #[arg(short, long, value_name = "NAME")]
     group: Option<String>,
@@ -75,9 +88,9 @@ pub(crate) struct List {
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
-    /// Name of the user; several one after the other
-    #[arg(required = true, value_name = "NAME", value_parser = parse::name)]
-    names: Vec<Name>,
+    /// Name of the user, or ACCOUNT>NAME in full; several one after the other
+    #[arg(required = true, value_name = "NAME", value_parser = own::Login::parse)]
+    names: Vec<own::Login>,
     #[command(flatten)]
     consent: Consent,
 }
@@ -94,12 +107,14 @@ impl Row for Shown {
     const COLUMNS: &'static [Column] = &[
         text("NAME"),
         long("DESCRIPTION"),
-        text("ROLES"),
+        long("ROLES"),
         text("SECURITY PROFILE"),
-        text("LAST LOGIN").extra(),
+        text("LAST LOGIN").rare(),
         text("LAST ADDRESS").rare(),
         text("STATE").of("disabled"),
         long("GROUPS"),
+        long("ACCOUNT").least(16).extra(),
+        text("SECOND FACTOR").rare(),
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -112,6 +127,8 @@ impl Row for Shown {
             or_dash(self.last_address.as_deref().unwrap_or_default()).into(),
             state(self),
             Cell::several(&self.groups),
+            or_dash(&self.account).into(),
+            Cell::flag(self.second_factor),
         ]
     }
 }
@@ -129,6 +146,50 @@ fn security_profile(user: &Shown) -> String {
     or_dash(user.security_profile.as_ref().map(Name::as_str).unwrap_or_default())
 }
 
+/// A user with the roles that he has besides those at his own account.
+#[derive(Serialize)]
+struct WithGrants<'a> {
+    #[serde(flatten)]
+    user: &'a Shown,
+    grants: Vec<Given>,
+    /// What he types to log in, in full.
+    #[serde(skip)]
+    login: String,
+}
+
+/// A role at an account.
+#[derive(Serialize)]
+struct Given {
+    id: u32,
+    role: Name,
+    account: String,
+    counts: bool,
+}
+
+impl WithGrants<'_> {
+    fn facts(&self) -> Vec<(&'static str, Cell)> {
+        let mut facts = facts(self.user);
+        facts.push(("logs in as", Cell::from(&self.login)));
+        facts.extend(self.grants.iter().map(|given| {
+            let counts = if given.counts { "" } else { ", which does not count" };
+            ("role elsewhere", Cell::from(format!("{} at {}{counts}", given.role, given.account)))
+        }));
+        facts
+    }
+}
+
+/// The roles at accounts of a user. A server of before has none.
+fn grants(user: &Shown, admin: &Admin) -> Result<Vec<Given>, Failure> {
+    let query = ListQuery { user: Some(user.name.to_string()), ..ListQuery::default() };
+    let rows = admin
+        .rows::<Grant>(&query)
+        .map(|grant| grant.map(|Grant { id, role, account, counts, .. }| Given { id, role, account, counts }));
+    match rows.collect::<Result<Vec<_>, _>>() {
+        Err(error) if error.code() == Code::CapabilityMissing => Ok(Vec::new()),
+        grants => Ok(grants?),
+    }
+}
+
 fn facts(user: &Shown) -> Vec<(&'static str, Cell)> {
     vec![
         ("name", (&user.name).into()),
@@ -138,6 +199,7 @@ fn facts(user: &Shown) -> Vec<(&'static str, Cell)> {
         ("roles", roles(user).into()),
         ("security profile", security_profile(user).into()),
         ("groups", joined(&user.groups).into()),
+        ("second factor", (if user.second_factor { "enrolled" } else { "none" }).into()),
         ("last login", Cell::moment(user.last_login)),
         ("last address", or_dash(user.last_address.as_deref().unwrap_or_default()).into()),
     ]
@@ -149,30 +211,37 @@ pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
         User::Add(command) => add::run(command, &admin, context),
         User::List(list) => {
             let disabled = if list.disabled { Some(true) } else { list.enabled.then_some(false) };
-            let filters =
-                ListQuery { group: list.group, security_profile: list.security_profile, disabled, ..ListQuery::default() };
+            let List { account, group, security_profile, .. } = list;
+            let account = account.map(|account| account.to_string());
+            let filters = ListQuery { account, group, security_profile, disabled, ..ListQuery::default() };
             let none = "no user fits";
             // The server knows no filter by role. All rows pass by here, so none that fits is missed.
             let Some(role) = list.role else { return list.listing.show::<Shown>(&admin, filters, context, none) };
             let query = list.listing.whole_query::<Shown>(filters);
             let fits = |user: &Result<Shown, _>| user.as_ref().map_or(true, |user| user.roles.has(role));
-            list.listing.show_rows(admin.rows::<Shown>(&query).filter(fits), context, none)
+            let rows = checked(admin.rows::<Shown>(&query), &query, &admin)?;
+            list.listing.show_rows(rows.filter(fits), context, none)
         }
         User::Show(named) => {
             let user = admin.user(&named.name.name(&admin)?).map_err(refused)?;
-            context.out.facts(&user, &facts(&user))
+            let grants = grants(&user, &admin)?;
+            let login = if own::is_own(&user, &admin) { user.account.clone() } else { format!("{}>{}", user.account, user.name) };
+            let shown = WithGrants { user: &user, grants, login };
+            context.out.facts(&shown, &shown.facts())
         }
         User::Modify(command) => modify::run(command, &admin, context),
         User::Delete(delete) => {
             // A name that nobody has is told before somebody is asked, and before the first is gone.
-            for name in &delete.names {
-                admin.user(name).map_err(refused)?;
+            let mut names = Vec::new();
+            for login in &delete.names {
+                names.push(admin.user(&login.name(&admin)?).map_err(refused)?.name);
             }
-            delete.consent.ask(&format!("delete {}?", named("user", &delete.names)))?;
-            for (done, name) in delete.names.iter().enumerate() {
+            names.dedup();
+            delete.consent.ask(&format!("delete {}?", named("user", &names)))?;
+            for (done, name) in names.iter().enumerate() {
                 admin.delete_user(name).map_err(|error| refused(error).after(done, "deleted"))?;
             }
-            context.out.done(&format!("deleted {}", named("user", &delete.names)))
+            context.out.done(&format!("deleted {}", named("user", &names)))
         }
         User::Enable(named) => {
             let user = admin
@@ -185,10 +254,15 @@ pub(crate) fn run(command: User, context: &mut Context) -> Result<(), Failure> {
             let user = admin.modify_user(&named.name.name(&admin)?, &patch).map_err(refused)?;
             context.out.changed(&user, &format!("`{}` is shut out, and every session of that user has ended", user.name))
         }
-        User::ResetFactor(named) => {
-            let name = named.name.name(&admin)?;
-            admin.reset_factor(&name).map_err(refused)?;
-            context.out.done(&format!("the second factor of `{name}` is removed; the password alone lets that user in"))
+        User::ResetFactor(ResetFactor { named, consent }) => {
+            let user = admin.user(&named.name.name(&admin)?).map_err(refused)?;
+            // One who has none is told so by the server, without a question.
+            if user.second_factor {
+                consent
+                    .ask(&format!("remove the second factor of `{}`? The password alone lets that user in then", user.name))?;
+            }
+            admin.reset_factor(&user.name).map_err(refused)?;
+            context.out.done(&format!("the second factor of `{}` is removed; the password alone lets that user in", user.name))
         }
         User::Passwd(command) => passwd::run(&command, admin, context),
     }
@@ -232,15 +306,15 @@ mod tests {
     fn a_list_of_users_has_the_columns_of_the_source_and_never_a_secret_usr_1_con_1() {
         let users: Vec<Shown> = serde_json::from_str(
             r#"[
-                {"name":"admin","description":"","account":"","disabled":false,"roles":["admin"],"security_profile":"AllAccess","groups":[],"last_login":1795291485123,"last_address":"127.0.0.1"},
-                {"name":"carol","description":"front desk","account":"","disabled":true,"roles":[],"groups":["Office","Paris"]}
+                {"name":"admin","description":"","account":"root","disabled":false,"roles":["admin"],"security_profile":"AllAccess","groups":[],"second_factor":true,"last_login":1795291485123,"last_address":"127.0.0.1"},
+                {"name":"carol","description":"front desk","account":"root>north","disabled":true,"roles":[],"groups":["Office","Paris"]}
             ]"#,
         )
         .unwrap();
         let expected = "\
-NAME   DESCRIPTION  ROLES  SECURITY PROFILE  LAST LOGIN            LAST ADDRESS  STATE     GROUPS
-admin               admin  AllAccess         2026-11-21 20:04:45Z  127.0.0.1     active    -
-carol  front desk   -      -                 -                     -             disabled  Office, Paris
+NAME   DESCRIPTION  ROLES  SECURITY PROFILE  LAST LOGIN            LAST ADDRESS  STATE     GROUPS         ACCOUNT     SECOND FACTOR
+admin               admin  AllAccess         2026-11-21 20:04:45Z  127.0.0.1     active    -              root        yes
+carol  front desk   -      -                 -                     -             disabled  Office, Paris  root>north  no
 ";
         assert_eq!(Look::default().list(&users), expected);
     }

@@ -43,7 +43,7 @@ pub(crate) const fn number(title: &'static str) -> Column {
     Column { title, field: None, right: true, wraps: false, least: WRAPPED, weight: Weight::Needed }
 }
 
-/// A column of sentences or lists, which may take several lines.
+/// A column of sentences or lists, which may take a few lines.
 pub(crate) const fn long(title: &'static str) -> Column {
     Column { title, field: None, right: false, wraps: true, least: WRAPPED, weight: Weight::Needed }
 }
@@ -97,6 +97,8 @@ impl Column {
 
 /// The room that a column of long text gets at the least.
 const WRAPPED: u16 = 20;
+/// The most lines of a row; what does not fit into them is cut, or one row would fill the screen.
+const TALLEST: usize = 4;
 /// Between two columns.
 const GAP: u16 = 2;
 
@@ -221,13 +223,23 @@ impl Look {
         let Some(width) = self.width else { return (finish(whole), false) };
         let natural: Vec<(usize, u16)> = all.iter().copied().zip(whole.column_max_content_widths()).collect();
         let (kept, fits) = fitting(columns, natural, width);
-        let mut table = self.drawn(columns, &kept, rows);
-        for (column, index) in table.column_iter_mut().zip(&kept) {
-            if fits && columns.get(*index).is_some_and(|column| !column.wraps) {
-                column.set_constraint(ColumnConstraint::ContentWidth);
+        let fitted = |tallest: Option<usize>| {
+            let mut table = self.drawn(columns, &kept, rows);
+            for (column, index) in table.column_iter_mut().zip(&kept) {
+                if fits && columns.get(*index).is_some_and(|column| !column.wraps) {
+                    column.set_constraint(ColumnConstraint::ContentWidth);
+                }
             }
-        }
-        (finish(table), kept.len() < all.len())
+            if let Some(tallest) = tallest {
+                for row in table.row_iter_mut() {
+                    row.max_height(tallest);
+                }
+            }
+            finish(table)
+        };
+        let (whole, low) = (fitted(None), fitted(Some(TALLEST)));
+        let is_cut = kept.len() < all.len() || low != whole;
+        (low, is_cut)
     }
 
     /// These columns of the rows.
@@ -310,80 +322,4 @@ fn finish(mut table: Table) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Pair(&'static str, u64);
-
-    impl Row for Pair {
-        const COLUMNS: &'static [Column] = &[text("NAME"), number("COUNT")];
-
-        fn cells(&self) -> Vec<Cell> {
-            vec![Cell::toned(self.0, Tone::Bad), self.1.into()]
-        }
-    }
-
-    #[test]
-    fn a_list_is_aligned_and_draws_no_lines() {
-        let shown = Look::default().list(&[Pair("Finance", 7), Pair("x", 1_200)]);
-        assert_eq!(shown, "NAME     COUNT\nFinance      7\nx         1200\n");
-    }
-
-    struct Entry;
-
-    impl Row for Entry {
-        const COLUMNS: &'static [Column] = &[text("NAME"), number("SIZE").extra(), text("BY").extra(), long("DESCRIPTION")];
-
-        fn cells(&self) -> Vec<Cell> {
-            cells!["Finance", "4.2 MB", "carol", "what the finance department keeps, every night"]
-        }
-    }
-
-    #[test]
-    fn on_a_narrow_terminal_extra_columns_go_and_only_long_text_is_broken() {
-        for (width, expected) in [
-            (
-                None,
-                "NAME       SIZE  BY     DESCRIPTION\nFinance  4.2 MB  carol  what the finance department keeps, every night\n",
-            ),
-            (
-                Some(60),
-                "NAME       SIZE  BY     DESCRIPTION\nFinance  4.2 MB  carol  what the finance department keeps,\n                        every night\n",
-            ),
-            (
-                Some(40),
-                "NAME       SIZE  DESCRIPTION\nFinance  4.2 MB  what the finance\n                 department keeps, every\n                 night\n",
-            ),
-            (Some(34), "NAME     DESCRIPTION\nFinance  what the finance\n         department keeps, every\n         night\n"),
-        ] {
-            assert_eq!(Look { width, color: false }.list(&[Entry]), expected, "{width:?}");
-        }
-    }
-
-    #[test]
-    fn a_table_is_never_wider_than_the_terminal() {
-        for width in 12..100 {
-            let shown = Look { width: Some(width), color: false }.list(&[Entry]);
-            assert!(shown.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}:\n{shown}");
-        }
-    }
-
-    #[test]
-    fn colour_is_there_only_when_it_is_wanted() {
-        assert!(!Look::default().list(&[Pair("a", 1)]).contains('\u{1b}'));
-        assert!(Look { width: None, color: true }.list(&[Pair("a", 1)]).contains('\u{1b}'));
-    }
-
-    #[test]
-    fn a_cell_cannot_break_out_of_its_row() {
-        let shown = Look::default().list(&[Pair("a\nNAME\u{1b}[1m", 1)]);
-        assert_eq!(shown.lines().count(), 2);
-        assert!(!shown.contains('\u{1b}'));
-    }
-
-    #[test]
-    fn facts_stand_one_to_a_line() {
-        let shown = Look::default().facts(&[("name", "carol".into()), ("last login", "-".into())]);
-        assert_eq!(shown, "name        carol\nlast login  -\n");
-    }
-}
+mod tests;

@@ -15,6 +15,21 @@ pub(crate) fn clean(text: &str) -> String {
         .collect()
 }
 
+/// The same of a text of several lines, whose ends and tabs stay.
+pub(crate) fn clean_lines(text: &str) -> String {
+    text.split_inclusive(['\n', '\t'])
+        .map(|part| match part.strip_suffix(['\n', '\t']) {
+            Some(line) => clean(line) + part.get(line.len()..).unwrap_or_default(),
+            None => clean(part),
+        })
+        .collect()
+}
+
+/// Whether there is nothing to clean in a text of several lines.
+pub(crate) fn is_clean(text: &str) -> bool {
+    clean_lines(text) == text
+}
+
 /// A number of bytes in the decimal units that quotas use (ACC-5): `999 B`, `1.5 kB`, `12 GB`.
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
@@ -86,6 +101,12 @@ mod tests {
         ] {
             assert_eq!(clean(raw), clean_text, "{raw:?}");
         }
+    }
+
+    #[test]
+    fn a_text_of_several_lines_keeps_their_ends_and_nothing_hidden() {
+        assert!(is_clean("a\n  b\n") && !is_clean("a\u{202e}\nb") && !is_clean("a\r\nb"));
+        assert_eq!(clean_lines("a\u{1b}[1m\n\tb\n"), "a\u{fffd}[1m\n\tb\n");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
+use sbm_client::core::name::key;
 use sbm_client::core::wire::v1::admin::{AgentAccount, AgentAssignment, ListQuery, NewAgent};
 
 use super::{state, unknown};
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, text};
 use crate::parse;
+use crate::prompt::Consent;
 
 #[derive(Subcommand, Debug)]
 #[command(after_help = "\
@@ -65,6 +67,8 @@ pub(crate) struct Unassign {
     /// Full name of the account
     #[arg(value_parser = parse::account)]
     account: AccountPath,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 impl Row for AgentAssignment {
@@ -99,10 +103,20 @@ pub(super) fn run(command: Agent, admin: &Admin, context: &mut Context) -> Resul
             admin.assign_agent(&NewAgent { account, agent: user }).map_err(unknown)?;
             context.out.done(&sentence)
         }
-        Agent::Unassign(Unassign { account }) => {
-            let hint = "`sbmctl account agent list` shows which accounts have one";
-            admin.unassign_agent(&account).map_err(|error| Failure::from(error).hint_for(Code::NotFound, hint))?;
-            context.out.done(&format!("no agent serves `{account}` any more; its devices there were removed"))
+        Agent::Unassign(Unassign { account, consent }) => {
+            let query = ListQuery { account: Some(account.to_string()), ..ListQuery::default() };
+            // Accounts below may have agents of their own, which stay.
+            let is_there = |row: &Result<AgentAssignment, _>| row.as_ref().map_or(true, |row| key(&row.account) == account.key());
+            let served = admin.rows::<AgentAssignment>(&query).find(is_there).transpose()?.ok_or_else(|| {
+                let hint = "`sbmctl account agent list` shows which accounts have one";
+                Failure::new(Code::NotFound, format!("no agent serves `{account}`")).hint(hint)
+            })?;
+            let AgentAssignment { account: named, agent } = served;
+            consent.ask(&format!(
+                "have `{named}` served by `{agent}` no more? The devices of `{agent}` there are removed at once"
+            ))?;
+            admin.unassign_agent(&account).map_err(unknown)?;
+            context.out.done(&format!("`{agent}` does not serve `{named}` any more; its devices there were removed"))
         }
     }
 }

@@ -5,13 +5,16 @@ use sbm_client::admin::Admin;
 use sbm_client::core::account::{AccountPath, Level, Quota};
 use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
-use sbm_client::core::wire::v1::admin::{AccountPatch, ListQuery, User};
+use sbm_client::core::wire::v1::admin::{Account, AccountPatch, ListQuery, User};
 
+use super::super::factor::Lacking;
 use super::super::user::own::is_own;
 use super::unknown;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::text::count;
 use crate::parse;
+use crate::prompt::Consent;
 
 #[derive(Args, Debug)]
 #[command(
@@ -35,13 +38,13 @@ pub(crate) struct Modify {
     #[arg(long, group = "change", conflicts_with = "level")]
     no_level: bool,
     /// How much all below it may store, such as `500GB`
-    #[arg(long, value_name = "SIZE", group = "change", value_parser = parse::size)]
+    #[arg(long, value_name = "SIZE", group = "change", allow_hyphen_values = true, value_parser = parse::size)]
     quota: Option<u64>,
     /// No ceiling
     #[arg(long, group = "change", conflicts_with = "quota")]
     no_quota: bool,
     /// From where on a warning is due
-    #[arg(long, value_name = "SIZE", group = "change", value_parser = parse::size)]
+    #[arg(long, value_name = "SIZE", group = "change", allow_hyphen_values = true, value_parser = parse::size)]
     warn_at: Option<u64>,
     /// No warning
     #[arg(long, group = "change", conflicts_with = "warn_at")]
@@ -55,10 +58,17 @@ pub(crate) struct Modify {
     /// New comment; an empty one takes it away
     #[arg(short, long, value_name = "TEXT", group = "change", value_parser = parse::description)]
     comment: Option<Text>,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 pub(super) fn run(modify: Modify, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     let before = admin.account(&modify.account).map_err(unknown)?;
+    check_name(&modify, &before)?;
+    if modify.second_factor && !before.second_factor {
+        let of = format!("all of `{}` and below", before.account);
+        Lacking::within(&before.account, admin)?.ask(&of, modify.consent, context)?;
+    }
     let quota = Quota {
         hard: modify.quota.or(before.quota.hard).filter(|_| !modify.no_quota),
         soft: modify.warn_at.or(before.quota.soft).filter(|_| !modify.no_warning),
@@ -82,6 +92,20 @@ pub(super) fn run(modify: Modify, admin: &Admin, context: &mut Context) -> Resul
     };
     context.out.changed(&after, &sentence)?;
     if before.account == after.account { Ok(()) } else { logins(&before.account, &after.account, admin, context) }
+}
+
+/// A root account's name is in every full name below it, and in every login by one.
+fn check_name(modify: &Modify, before: &Account) -> Result<(), Failure> {
+    let Some(new) = modify.name.as_ref().filter(|new| new.as_str() != before.account) else { return Ok(()) };
+    if before.account.contains('>') {
+        return Ok(());
+    }
+    let below = count(before.accounts, "account");
+    let question = format!(
+        "rename the root account `{}` to `{new}`? The full names of {below} below it change, and with them every login by a full name",
+        before.account
+    );
+    modify.consent.ask(&question)
 }
 
 /// So many logins are named one by one.

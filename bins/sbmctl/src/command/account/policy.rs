@@ -1,5 +1,7 @@
 //! `sbmctl account policy`: what an account hands down, and what each setting comes to (ACC-9).
 
+use std::collections::BTreeSet;
+
 use clap::{ArgGroup, Args};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::AccountPath;
@@ -62,12 +64,25 @@ impl Row for EffectiveSetting {
     }
 }
 
+/// A setting is one thing only: said twice, one of both would be passed over.
+fn check_once<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    let mut said = BTreeSet::new();
+    for name in names {
+        if !said.insert(name) {
+            let sentence = format!("the setting `{name}` is said twice; it is forced, a default, local or unset");
+            return Err(Failure::usage(sentence).hint("say it once"));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn run(policy: Policy, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
     let Policy { account, forced, default, local, unset, sheet } = policy;
     if forced.is_empty() && default.is_empty() && local.is_empty() && unset.is_empty() {
         let settings = admin.account_policy(&account).map_err(unknown)?;
         return context.out.list(settings, &sheet, "nothing is handed down to it");
     }
+    check_once(forced.iter().chain(&default).map(|(name, _)| name).chain(&local).chain(&unset))?;
     let mut settings = admin.account(&account).map_err(unknown)?.policy;
     for name in &unset {
         settings.remove(name);

@@ -9,6 +9,7 @@ use sbm_client::core::wire::v1::session::{Secret, Session};
 
 use super::channel;
 use crate::failure::Failure;
+use crate::output::text::clean;
 use crate::prompt::{ask_secret, is_interactive};
 
 /// A code of the second factor.
@@ -54,19 +55,24 @@ impl LoginCode {
                 return Err(Failure::usage("a code has to be sent to you and typed, and there is no terminal to ask on")
                     .hint("log in where there is one, or have a token made for programs with `sbmctl token create`"));
             }
-            eprintln!("{}", channel::sentence(&admin.send_login_code(&half, channel)?));
+            told(&channel::sentence(&admin.send_login_code(&half, channel)?));
         }
         loop {
             let code = self.code.ask()?;
             match admin.finish_login(&half, &code) {
                 Ok(session) => return Ok(session),
                 Err(error) if error.code() == Code::SecondFactorWrong && self.code.code.is_none() => {
-                    eprintln!("{error}");
+                    told(&error.to_string());
                 }
                 Err(error) => return Err(error.into()),
             }
         }
     }
+}
+
+/// Tells somebody who types at a terminal.
+fn told(sentence: &str) {
+    eprintln!("{}", clean(sentence));
 }
 
 /// The channel, if there is no authenticator and one address.

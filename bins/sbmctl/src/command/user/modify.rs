@@ -8,15 +8,16 @@ use sbm_client::core::permission::Role;
 use sbm_client::core::wire::v1::admin::{User as Shown, UserPatch};
 
 use super::add::refused;
+use super::own::Login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::parse;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Modify {
-    /// Name of the user
-    #[arg(id = "USER", value_name = "NAME", value_parser = parse::name)]
-    user: Name,
+    /// Name of the user, or ACCOUNT>NAME in full
+    #[arg(id = "USER", value_name = "NAME", value_parser = Login::parse)]
+    user: Login,
     /// New name
     #[arg(long, value_name = "NEW", value_parser = parse::name)]
     name: Option<Name>,
@@ -59,12 +60,13 @@ pub(crate) struct Modify {
 }
 
 pub(super) fn run(command: Modify, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let name = command.user.clone();
+    let login = command.user.clone();
     let patch = command.patch();
     if patch == UserPatch::default() {
         return Err(Failure::usage("say what is to change").hint("`sbmctl user modify --help` lists it"));
     }
-    let before = admin.user(&name)?;
+    let before = admin.user(&login.name(admin)?).map_err(super::refused)?;
+    let name = before.name.clone();
     let user = admin
         .modify_user(&name, &patch)
         .map_err(|error| refused(error).hint_for(Code::LastSuperuser, "somebody else with the role `admin` can do it"))?;

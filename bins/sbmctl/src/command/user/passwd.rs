@@ -12,10 +12,10 @@ use sbm_client::core::code::Code;
 use sbm_client::core::name::Name;
 use serde::Serialize;
 
+use super::own::Login;
 use super::told;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::parse;
 use crate::prompt::{Chosen, NewPassword};
 use crate::saved::Saved;
 
@@ -26,9 +26,9 @@ input and the new one the second, or it is in a file. Backup programs stay logge
 Somebody else's password needs the role admin; it ends every session of that user and logs the
 user's backup programs out.")]
 pub(crate) struct Passwd {
-    /// Name of the user [default: who is logged in]
-    #[arg(value_parser = parse::name)]
-    name: Option<Name>,
+    /// Name of the user, or ACCOUNT>NAME in full [default: who is logged in]
+    #[arg(value_parser = Login::parse)]
+    name: Option<Login>,
     #[command(flatten)]
     password: NewPassword,
     /// Read the current password, for one's own, from the first line of this file
@@ -46,7 +46,8 @@ struct Own<'a> {
 
 pub(super) fn run(command: &Passwd, admin: Admin, context: &mut Context) -> Result<(), Failure> {
     let saved = context.saved()?;
-    let name = command.name.clone().or_else(|| saved.user.clone()).ok_or_else(|| Failure::usage("say whose password it is"))?;
+    let named = command.name.as_ref().map(|login| login.name(&admin)).transpose()?;
+    let name = named.or_else(|| saved.user.clone()).ok_or_else(|| Failure::usage("say whose password it is"))?;
     if saved.user.as_ref().is_some_and(|own| own.key() == name.key()) {
         return change_own(command, &name, admin, saved, context);
     }

@@ -16,6 +16,7 @@ pub static USERS: List<User> = List {
         "roles" => |user| Words(&user.roles),
         "security_profile" => |user| user.security_profile.as_ref(),
         "groups" => |user| user.groups.as_slice(),
+        "second_factor" => |user| user.second_factor,
         "last_login" => |user| user.last_login,
         "last_address" => |user| user.last_address.as_ref(),
     },

@@ -1,0 +1,113 @@
+//! Who has no second factor yet and would be asked for one: from then on he can only enrol one (RUN-8).
+
+use std::collections::BTreeSet;
+
+use sbm_client::admin::Admin;
+use sbm_client::core::code::Code;
+use sbm_client::core::factor::FactorRule;
+use sbm_client::core::permission::{Role, RoleSet};
+use sbm_client::core::wire::v1::admin::{Grant, ListQuery, User};
+
+use super::super::user::own::is_listed_so;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::text::joined;
+use crate::prompt::Consent;
+
+/// So many are named one by one.
+const MOST_NAMED: usize = 10;
+
+/// Those who lack one; nothing if who asks may not see users.
+pub(in crate::command) struct Lacking(Option<Vec<String>>);
+
+impl Lacking {
+    /// Those of an account and below.
+    pub(in crate::command) fn within(account: &str, admin: &Admin) -> Result<Self, Failure> {
+        Self::of(&ListQuery { account: Some(account.to_owned()), ..ListQuery::default() }, |_| true, admin)
+    }
+
+    /// Those of whom the new rule asks one and the old one did not. A role counts at whatever account somebody has it.
+    pub(in crate::command) fn by(new: &FactorRule, old: &FactorRule, admin: &Admin) -> Result<Self, Failure> {
+        let mut given: BTreeSet<(String, Role)> = BTreeSet::new();
+        if !new.everyone {
+            for grant in admin.rows::<Grant>(&ListQuery::default()) {
+                match grant {
+                    Ok(grant) => given.extend(Role::from_name(grant.role.as_str()).map(|role| (grant.user.to_string(), role))),
+                    // A server of before has no roles at accounts.
+                    Err(error) if refused(error.code()) || error.code() == Code::CapabilityMissing => break,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        let newly = |user: &User| {
+            let at_accounts = given.iter().filter(|(name, _)| name.as_str() == user.name.as_str()).map(|(_, role)| *role);
+            let roles: RoleSet = user.roles.iter().chain(at_accounts).collect();
+            new.asks(roles) && !old.asks(roles)
+        };
+        Self::of(&ListQuery::default(), newly, admin)
+    }
+
+    fn of(query: &ListQuery, asked: impl Fn(&User) -> bool, admin: &Admin) -> Result<Self, Failure> {
+        let mut lacking = Vec::new();
+        for user in admin.rows::<User>(query) {
+            match user {
+                Ok(user) if user.second_factor || user.disabled || !asked(&user) => {}
+                // An account's own login is known by the account.
+                Ok(user) if is_listed_so(user.name.as_str()) => lacking.push(user.account),
+                Ok(user) => lacking.push(user.name.to_string()),
+                Err(error) if refused(error.code()) => return Ok(Self(None)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Self(Some(lacking)))
+    }
+
+    /// Asks whether it is meant, unless nobody lacks one.
+    pub(in crate::command) fn ask(self, of: &str, consent: Consent, context: &Context) -> Result<(), Failure> {
+        let own = context.person();
+        match self.sentence(own.as_ref().map(|own| own.as_str())) {
+            None => Ok(()),
+            Some(who) => consent.ask(&format!("ask a second factor of {of}? {who}")),
+        }
+    }
+
+    fn sentence(self, own: Option<&str>) -> Option<String> {
+        const THEN: &str = "can do nothing then but enrol one, with `sbmctl factor enrol`";
+        let Some(mut names) = self.0 else { return Some(format!("Who has none {THEN}; you may not see who that is")) };
+        if names.is_empty() {
+            return None;
+        }
+        // Oneself first: that is what hurts first.
+        names.sort_by_key(|name| Some(name.as_str()) != own);
+        let shown = names.iter().take(MOST_NAMED).map(|name| {
+            let you = if Some(name.as_str()) == own { " (you)" } else { "" };
+            format!("`{name}`{you}")
+        });
+        let (shown, have) = (joined(shown), if names.len() == 1 { "has" } else { "have" });
+        let more = names.len().saturating_sub(MOST_NAMED);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        Some(format!("{shown}{more} {have} none yet and {THEN}"))
+    }
+}
+
+/// Whoever asks may not look.
+const fn refused(code: Code) -> bool {
+    matches!(code, Code::DeniedRole | Code::DeniedToken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_would_be_left_with_enrolling_is_named_oneself_first_run_8() {
+        let told = |names: &[&str]| Lacking(Some(names.iter().map(|name| (*name).to_owned()).collect())).sentence(Some("mike"));
+        let then = "can do nothing then but enrol one, with `sbmctl factor enrol`";
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&["carol"]).unwrap(), format!("`carol` has none yet and {then}"));
+        assert_eq!(told(&["carol", "mike"]).unwrap(), format!("`mike` (you), `carol` have none yet and {then}"));
+        let many = told(&["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]).unwrap();
+        assert!(many.contains("`j` and 2 more have none yet") && !many.contains("`k`"), "{many}");
+        assert!(Lacking(None).sentence(None).unwrap().contains("you may not see who"));
+    }
+}
