@@ -17,6 +17,7 @@ block() {
     awk -v opening="\`\`\`$1" '$0 == "```" { inside = 0 } inside { print; lines++ } $0 == opening { inside = 1 } END { exit !lines }' README.md
 }
 block c >integration.c
+block 'c accounts.c' >accounts.c
 block cpp >integration.cpp
 block pascal >integration.pas
 block cmake >CMakeLists.txt

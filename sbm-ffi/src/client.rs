@@ -150,11 +150,12 @@ pub unsafe extern "C" fn sbm_client_user(
 ///
 /// Errors: SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_BAD_CONNECTION_STRING, SBM_STATUS_WRONG_CREDENTIALS, SBM_STATUS_USER_DISABLED,
 /// SBM_STATUS_ADDRESS_REFUSED, SBM_STATUS_UNTRUSTED_SERVER, SBM_STATUS_UNREACHABLE, SBM_STATUS_TIMED_OUT,
-/// SBM_STATUS_TLS_FAILED, SBM_STATUS_THROTTLED, SBM_STATUS_CANCELLED, SBM_STATUS_CACHE_BUSY, SBM_STATUS_CACHE_UNWRITABLE.
-/// Nothing is changed here then, but by the reason of a refusal after the password was taken, such as a missing role: that
-/// user is logged in. Where the answer was lost or the call cancelled, the server may have logged him in all the same; it has
-/// ended the token that this installation had before then, and the state is SBM_STATE_REFUSED at the next exchange: log in
-/// again. Since 0.1.
+/// SBM_STATUS_TLS_FAILED, SBM_STATUS_THROTTLED, SBM_STATUS_CANCELLED, SBM_STATUS_CACHE_BUSY, SBM_STATUS_CACHE_UNWRITABLE;
+/// SBM_STATUS_DENIED_SECOND_FACTOR, for which there is sbm_client_login_with_code(); SBM_STATUS_OTHER_MACHINE, for which there is
+/// sbm_client_take_over(). Nothing is changed here then, but by the reason of a refusal after the password was taken, such as a
+/// missing role: that user is logged in. Where the answer was lost or the call cancelled, the server may have logged him in
+/// all the same; it has ended the token that this installation had before then, and the state is SBM_STATE_REFUSED at the
+/// next exchange: log in again. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_login(
     client: *const sbm_client,

@@ -43,8 +43,9 @@ pub enum sbm_channel {
 /// it.
 ///
 /// Errors: SBM_STATUS_ENROLMENT_REFUSED for a code that is wrong, used up, expired or revoked, and for a device that was
-/// rejected; SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_CAPABILITY_MISSING at a server that knows no codes; but for credentials
-/// those of sbm_client_login(). Since 0.1, SBM_ABI 4.
+/// rejected; SBM_STATUS_CONNECTION_LOCKED, SBM_STATUS_CAPABILITY_MISSING at a server that knows no codes; SBM_STATUS_OTHER_MACHINE
+/// for a backup account that is on another machine, which no code takes over; but for credentials those of sbm_client_login().
+/// Since 0.1, SBM_ABI 4.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sbm_client_enrol(
     client: *const sbm_client,

@@ -6,8 +6,12 @@ use std::fs;
 use crate::golden::{compare, top};
 
 /// The blocks that show a file, with the language that they are marked with.
-const SHOWN: [(&str, &str); 3] =
-    [("c", "examples/c/integration.c"), ("cpp", "examples/cpp/integration.cpp"), ("pascal", "examples/pascal/integration.pas")];
+const SHOWN: [(&str, &str); 4] = [
+    ("c", "examples/c/integration.c"),
+    ("cpp", "examples/cpp/integration.cpp"),
+    ("pascal", "examples/pascal/integration.pas"),
+    ("c accounts.c", "examples/c/accounts.c"),
+];
 
 /// The page with those files in their blocks.
 fn page() -> String {
