@@ -4,6 +4,7 @@
 //!    account. Who is below sees it and gives it on, as far as he goes himself, and does not change it.
 //! 2. A role that somebody has is not removed.
 //! 3. A grant is at an account that is the user's own or below. A built-in role at his own account is one of his roles.
+//!    The last superuser at an account, and oneself, keep that role there (USR-6).
 //! 4. Passphrases come with `security_officer` alone, and the server with the operator's own account.
 
 use alloc::format;
@@ -12,6 +13,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::detail::{Detail, counted};
+use super::users::is_superuser_at;
 use super::{Act, Outcome, Refusal, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
@@ -124,7 +126,15 @@ impl Act<'_> {
         let user = self.facts.user(grant.user).filter(|user| self.sees.contains(user.account)).ok_or_else(missing)?;
         self.reaches(user)?;
         let detail = format!("`{}` at `{}`", user.name, self.facts.account_name(grant.account));
-        Ok((vec![Change::DropGrant { id, user: user.id }], detail))
+        let changes = vec![Change::DropGrant { id, user: user.id }];
+        // Superusers are few: only for them it is looked how it is afterwards (USR-6).
+        if grant.role == GrantedRole::BuiltIn(Role::Superuser) && !user.disabled {
+            let after = self.facts.apply(self.facts.revision(), &changes);
+            let is_lost = is_superuser_at(self.facts, user, grant.account) && !is_superuser_at(&after, user, grant.account);
+            let lost = [grant.account];
+            self.check_superuser_left(user, if is_lost { &lost } else { &[] })?;
+        }
+        Ok((changes, detail))
     }
 
     /// The role of that name, if this user may have it there.

@@ -12,8 +12,9 @@ use super::{Act, Outcome, Refusal, not_found};
 use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::command::{NewUser, Phc, UserPatch};
+use crate::directory::facts::Directory;
+use crate::directory::rights::Held;
 use crate::directory::rows::User;
-use crate::directory::scope::Scope;
 use crate::id::{AccountId, GroupId, SecurityProfileId, UserId};
 use crate::name::Name;
 use crate::permission::Role;
@@ -163,30 +164,52 @@ impl Act<'_> {
         }
     }
 
-    /// The last superuser whose scope reaches him, and oneself, cannot be deleted, disabled or demoted (USR-6).
+    /// The last superuser at an account, and oneself, cannot be deleted, disabled or demoted (USR-6).
     fn check_superuser_stays(&self, old: &User, new: Option<&User>) -> Result<(), Refusal> {
-        let was = old.roles.has(Role::Superuser) && !old.disabled;
-        let stays = new.is_some_and(|user| user.roles.has(Role::Superuser) && !user.disabled);
-        let is_self = self.actor_user().is_some_and(|actor| actor.id == old.id);
         let loses_login = new.is_none_or(|user| user.disabled);
-        if is_self && (loses_login || (was && !stays)) {
-            return Err(Refusal::new(
-                Code::LastSuperuser,
-                format!("`{}` is you; have another user with the role `admin` do this", old.name),
-            ));
+        let keeps_roles = new.is_some_and(|user| user.roles.has(Role::Superuser));
+        if loses_login {
+            self.check_not_oneself(old)?;
         }
-        let others = || {
-            let another = |user: &User| user.id != old.id && user.roles.has(Role::Superuser) && !user.disabled;
-            self.facts.users().any(|user| another(user) && self.facts.contains(Scope::of_user(user), old.account))
-        };
-        if was && !stays && !others() {
-            return Err(Refusal::new(
-                Code::LastSuperuser,
-                format!("`{}` is the last user with the role `admin`; give it to another user first", old.name),
-            ));
-        }
-        Ok(())
+        // What was given to him elsewhere stays his, whatever his roles are.
+        let is_lost = |account: &AccountId| loses_login || (*account == old.account && !keeps_roles);
+        let lost: Vec<AccountId> = superuser_at(self.facts, old).filter(|_| !old.disabled).filter(is_lost).collect();
+        self.check_superuser_left(old, &lost)
     }
+
+    /// The same of who ceases to be superuser at these accounts. Who holds the role counts, by the roles of his own account or by a
+    /// grant, at the account or above it; a role that somebody made never does, whatever it is for.
+    pub(super) fn check_superuser_left(&self, old: &User, lost: &[AccountId]) -> Result<(), Refusal> {
+        if !lost.is_empty() {
+            self.check_not_oneself(old)?;
+        }
+        let is_another = |user: &&User| user.id != old.id && !user.disabled;
+        let has_another =
+            |account: &AccountId| self.facts.users().filter(is_another).any(|user| is_superuser_at(self.facts, user, *account));
+        if lost.iter().all(has_another) {
+            return Ok(());
+        }
+        let message = format!("`{}` is the last user with the role `admin`; give it to another user first", old.name);
+        Err(Refusal::new(Code::LastSuperuser, message))
+    }
+
+    fn check_not_oneself(&self, old: &User) -> Result<(), Refusal> {
+        if self.actor_user().is_none_or(|actor| actor.id != old.id) {
+            return Ok(());
+        }
+        let message = format!("`{}` is you; have another user with the role `admin` do this", old.name);
+        Err(Refusal::new(Code::LastSuperuser, message))
+    }
+}
+
+/// The accounts at which a user was given the role of a superuser: it counts there and below.
+fn superuser_at<'a>(facts: &'a Directory, user: &'a User) -> impl Iterator<Item = AccountId> + 'a {
+    facts.held(user).filter(|entry| entry.role == Held::BuiltIn(Role::Superuser)).map(|entry| entry.account)
+}
+
+/// Whether a user is superuser at an account.
+pub(super) fn is_superuser_at(facts: &Directory, user: &User, account: AccountId) -> bool {
+    facts.held_at(user, account).any(|entry| entry.role == Held::BuiltIn(Role::Superuser))
 }
 
 /// Both sets in one, sorted, each member once.

@@ -55,7 +55,8 @@ pub(super) const GRANT: Operation = Operation::post("grant_role", path::GRANTS, 
 pub(super) const UNGRANT: Operation = Operation::delete("revoke_grant", path::GRANTS, "/{id}", Access::ConsoleOrApi)
     .conditional(false)
     .writes(Task::Users)
-    .says("Takes a role away that a user has at an account.");
+    .says("Takes a role away that a user has at an account.")
+    .refuses(&[Code::LastSuperuser]);
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Users, "role.list").await?;

@@ -6,8 +6,8 @@ use alloc::string::ToString as _;
 use proptest::prelude::*;
 
 use super::*;
-use crate::directory::rows::{Device, Group, ManagedProfile};
-use crate::id::{DeviceId, Hash, ProfileId};
+use crate::directory::rows::{CustomRole, Device, Grant, GrantedRole, Group, ManagedProfile};
+use crate::id::{DeviceId, GrantId, Hash, ProfileId, RoleId};
 use crate::wire::v1::admin::ServerPatch;
 
 /// The accounts: name and the place of the one above. The third root account is named like a part of the first's tree.
@@ -290,6 +290,94 @@ fn each_root_account_keeps_a_superuser_of_its_own_usr_6() {
     let alone = facts.apply(5, &[user(10, second.0, "deputy")]);
     // The server itself acts in the operator's root account; superusers of others do not count there.
     assert_eq!(refused(&alone, &Actor::system(), &demote("admin")), Some(Code::LastSuperuser));
+}
+
+/// In the second root account, which has no superuser: one below, and somebody of the root account who is let be one there.
+#[test]
+fn who_is_superuser_by_a_grant_counts_where_it_counts_and_is_no_more_removed_than_any_other_usr_6_usr_5() {
+    let (home, below) = (SECOND, AccountId(7));
+    let with = |id: u32, at: AccountId, roles: &[Role], disabled: bool| {
+        let Change::User(row) = user(id, at.0, &format!("u{id}")) else { unreachable!() };
+        Change::User(User { roles: roles.iter().copied().collect(), disabled, ..row })
+    };
+    let granted = |id: u32, user: u32, at: AccountId, role| {
+        Change::Grant(Grant { id: GrantId(id), user: UserId(user), account: at, role, stamp: 0 })
+    };
+    let superuser = GrantedRole::BuiltIn(Role::Superuser);
+    let boss = || with(10, below, &[Role::Superuser], false);
+    let all = CustomRole {
+        id: RoleId(1),
+        account: home,
+        name: name("everything"),
+        description: Text::default(),
+        tasks: Role::Superuser.row(),
+        stamp: 0,
+    };
+    let demote = UserPatch { roles: Some(RoleSet::NONE), ..UserPatch::default() };
+    let disable = UserPatch { disabled: Some(true), ..UserPatch::default() };
+    let modify =
+        |id: u32, patch: &UserPatch| Command::ModifyUser { name: format!("Globex>u{id}"), patch: patch.clone(), phc: None };
+    let nobody = three_roots().apply(3, &[with(2, home, &[], false)]);
+    let of_below = |id: u32, at: AccountId| match at == below {
+        true => format!("{}>u{id}", nobody.account_name(below)),
+        false => format!("Globex>u{id}"),
+    };
+    let gone = |id: u32, at: AccountId| Command::DeleteUser { name: of_below(id, at) };
+    let last = Some(Code::LastSuperuser);
+    for (says, rows, command, expected) in [
+        ("he is alone", vec![boss()], gone(10, below), last),
+        ("one at his home who is none", vec![boss(), with(11, home, &[Role::Administrator], false)], gone(10, below), last),
+        ("one at his home", vec![boss(), with(11, home, &[Role::Superuser], false)], gone(10, below), None),
+        ("by a grant", vec![boss(), with(11, home, &[], false), granted(1, 11, below, superuser)], gone(10, below), None),
+        ("shut out", vec![boss(), with(11, home, &[], true), granted(1, 11, below, superuser)], gone(10, below), last),
+        (
+            "by a role that somebody made",
+            vec![
+                boss(),
+                with(11, home, &[], false),
+                Change::Role(all.clone()),
+                granted(1, 11, below, GrantedRole::Custom(all.id)),
+            ],
+            gone(10, below),
+            last,
+        ),
+        ("the other one", vec![with(11, home, &[], false), granted(1, 11, below, superuser)], gone(11, home), last),
+        ("shut out now", vec![with(11, home, &[], false), granted(1, 11, below, superuser)], modify(11, &disable), last),
+        ("he has no other role", vec![with(11, home, &[], false), granted(1, 11, below, superuser)], modify(11, &demote), None),
+        (
+            "it is taken away",
+            vec![with(11, home, &[], false), granted(1, 11, below, superuser)],
+            Command::Ungrant(GrantId(1)),
+            last,
+        ),
+        (
+            "another role is taken away",
+            vec![with(11, home, &[], false), granted(1, 11, below, GrantedRole::BuiltIn(Role::Manager))],
+            Command::Ungrant(GrantId(1)),
+            None,
+        ),
+        (
+            "another one has it there",
+            vec![with(11, home, &[], false), granted(1, 11, below, superuser), boss()],
+            Command::Ungrant(GrantId(1)),
+            None,
+        ),
+        (
+            "he has it above, too",
+            vec![with(11, home, &[Role::Superuser], false), granted(1, 11, below, superuser)],
+            Command::Ungrant(GrantId(1)),
+            None,
+        ),
+    ] {
+        let facts = nobody.apply(4, &rows);
+        let code =
+            plan(&facts, &Actor { task: None, ..Actor::system() }, &command, Timestamp::from_millis(5)).err().map(|no| no.code);
+        assert_eq!(code, expected, "{says}: {command:?}");
+    }
+    // Oneself, though there is another one.
+    let facts = nobody.apply(4, &[with(11, home, &[Role::Administrator], false), granted(1, 11, below, superuser), boss()]);
+    let himself = Actor { task: Some((Task::Users, TaskAccess::Write)), ..Actor::user(UserId(11), String::new()) };
+    assert_eq!(refused(&facts, &himself, &Command::Ungrant(GrantId(1))), last);
 }
 
 #[test]
