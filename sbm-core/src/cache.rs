@@ -19,7 +19,7 @@ pub use head::Head;
 pub use keys::KeyDocument;
 pub use list::{List, ListEntry, ListSetting};
 pub use number::{Mark, Number};
-pub use room::RoomNote;
+pub use room::{RoomNote, RunRoom};
 pub use signed::{Domain, Signed, SigningKey, VerifyingKey};
 pub use trust::{Lock, SealedTrust, Trust};
 

@@ -61,6 +61,7 @@ pub(crate) struct Shared {
     version: AtomicI64,
     /// A login that waits for the code that was sent for it.
     waiting: Mutex<Option<code::Waiting>>,
+    unused: Mutex<quota::Unused>,
     cancel: Arc<Cancel>,
 }
 
@@ -130,6 +131,7 @@ impl Client {
             known: Mutex::new(known),
             version: AtomicI64::new(version),
             waiting: Mutex::default(),
+            unused: Mutex::default(),
             cancel: Arc::default(),
             config,
             store,
@@ -293,8 +295,8 @@ impl Shared {
             agent.handle_moment(self.known().contact, latest);
         }
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known::of(agent.trust());
-        let (before, view) = (self.view.load().room(None, 0).warns, agent.view());
-        if view.room(None, 0).warns && !before {
+        let (before, view) = (self.view.load().room(None, &[]).warns, agent.view());
+        if view.room(None, &[]).warns && !before {
             self.config.journal.note(Level::Warning, || "a quota above this installation is nearly used up, or used up");
         }
         self.view.store(Arc::new(view));
@@ -315,6 +317,9 @@ impl Shared {
         self.tell_sync(cause, talker.agent.trust());
         let before = talker.agent.view().connection();
         let result = self.drive(talker, began);
+        if result.as_ref().is_ok_and(|summary| summary.online && summary.why.is_none()) {
+            self.give_room_back(talker, cause, began);
+        }
         self.tell_synced(&result);
         self.tell_standing(before, talker.agent.view().connection());
         result

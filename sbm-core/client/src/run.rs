@@ -45,7 +45,7 @@ impl Client {
 
     /// The same for a run that expects to store so many bytes of new data; 0 if it cannot say. Where a quota is set, the server
     /// is asked first, if it was there the last time, and keeps that much room until the run's record reached it; else what it
-    /// said last decides (ACC-5). Nothing is kept for a restore.
+    /// said last decides (ACC-5). Nothing is kept for a restore, and a run that does not begin after all gives its room back.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Client {
         shared.refresh();
         let (action, resource) = question(&start);
         let id = RunId::v7(shared.now(), random()?);
-        let decision = self.decide_run(id, action, resource, estimate)?;
+        let (decision, asked) = self.decide_run(id, action, resource, estimate)?;
         let is_kept = decision.effect != Effect::Unmanaged;
         if is_kept {
             start.cut();
@@ -92,6 +92,7 @@ impl Client {
             let computer = shared.config.computer_name();
             shared.store.begin_run(&Mark { id, installation, computer, user, start, estimate })?;
         }
+        asked.begun();
         Ok(Run { shared: Arc::clone(shared), id, is_kept, is_finished: AtomicBool::new(false) })
     }
 

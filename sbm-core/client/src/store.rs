@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use sbm_core::account::quota::MOST;
 use sbm_core::agent::{Snapshot, Write};
-use sbm_core::cache::Trust;
+use sbm_core::cache::{RunRoom, Trust};
 use sbm_core::id::{Guid, Hash, InstallationId, RunId};
 use sbm_core::profile::{Applied, Change, ChangeKind};
 use sbm_core::run::record::{MAX_RECORD, cut};
@@ -234,12 +234,12 @@ impl Mark {
 }
 
 /// What a host stores, and what its runs expect to store (ACC-5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Storage {
     /// Its last word; none before the first.
     pub stored: Option<Stored>,
-    /// The estimates of all runs that go on, in bytes.
-    pub expected: u64,
+    /// All runs that go on, with their estimates.
+    pub expected: Vec<RunRoom>,
 }
 
 /// The word that follows on one; none where it says nothing new. Words are counted up by the clock, so that a cache that came
@@ -253,9 +253,9 @@ pub(crate) fn next_word(before: Option<Stored>, bytes: u64, now: Timestamp) -> O
     }
 }
 
-/// The estimates of runs together.
-fn expected<'m>(marks: impl Iterator<Item = &'m Mark>) -> u64 {
-    marks.fold(0, |sum, mark| sum.saturating_add(mark.estimate))
+/// What runs expect to store.
+fn expected<'m>(marks: impl Iterator<Item = &'m Mark>) -> Vec<RunRoom> {
+    marks.map(|mark| RunRoom { run: mark.id, bytes: mark.estimate }).collect()
 }
 
 /// The end of a run whose process died.

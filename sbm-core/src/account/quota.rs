@@ -154,22 +154,30 @@ impl Book {
     }
 
     /// A run of that account is about to begin and expects to store so many bytes of new data; 0 if it cannot say. Its room
-    /// is kept for it until [`end`](Self::end).
+    /// is kept for it until [`end`](Self::end). Asked again with another number, that is what it has from then on; for more
+    /// than it has there must be room, which its own counts to.
     ///
     /// # Errors
     ///
-    /// The room that is too small: nothing is reserved then.
+    /// The room that is too small: what was reserved stays as it was then.
     pub fn begin(&mut self, run: RunId, device: DeviceId, account: AccountId, estimate: u64) -> Result<(), Room> {
-        // Asked again, it has what it has.
-        if self.reservations.contains_key(&run) {
-            return Ok(());
-        }
-        if let Some(room) = self.room(account).filter(|room| room.bytes == 0 || estimate > room.bytes) {
+        let before = self.reservations.get(&run).copied();
+        self.end(&run);
+        let fits = before.is_some_and(|before| before.account == account && estimate <= before.bytes);
+        if let Some(room) = self.room(account).filter(|room| !fits && (room.bytes == 0 || estimate > room.bytes)) {
+            if let Some(before) = before {
+                self.keep(run, before);
+            }
             return Err(room);
         }
-        self.reservations.insert(run, Reservation { device, account, bytes: estimate });
-        self.up(account, |above| above.add(Filled { stored: 0, reserved: estimate }));
+        self.keep(run, Reservation { device, account, bytes: estimate });
         Ok(())
+    }
+
+    fn keep(&mut self, run: RunId, reservation: Reservation) {
+        let Reservation { account, bytes, .. } = reservation;
+        self.reservations.insert(run, reservation);
+        self.up(account, |above| above.add(Filled { stored: 0, reserved: bytes }));
     }
 
     /// The run is over, or nobody believes in it any more: its room is free again. What it stored is in the device's word.

@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicI64, Ordering};
 
 use super::verify::Known;
 use crate::account::AccountState;
-use crate::cache::{List, Number, RoomNote, Trust};
+use crate::cache::{List, Number, RoomNote, RunRoom, Trust};
 use crate::code::Code;
 use crate::id::Guid;
 use crate::permission::explain::{Names, explain};
@@ -65,7 +65,7 @@ impl Room {
     /// There is nothing to go by but that there is a quota: nothing new fits.
     const UNKNOWN: Self = Self { quota: true, left: Some(0), warns: false };
 
-    fn of(quota: bool, note: Option<&RoomNote>, stored: Option<u64>, expected: u64) -> Self {
+    fn of(quota: bool, note: Option<&RoomNote>, stored: Option<u64>, expected: &[RunRoom]) -> Self {
         match (quota, note) {
             (false, _) => Self::default(),
             (true, None) => Self::UNKNOWN,
@@ -125,7 +125,7 @@ impl View {
             (Err(code), None) => (Connection::Floor(*code), Standing::Bare(*code)),
         };
         let known = known.as_ref().ok();
-        let note = known.and_then(|known| known.room);
+        let note = known.and_then(|known| known.room.clone());
         let limit = known.and_then(|known| known.head.max_offline).map(|seconds| OfflineLimit {
             contact: trust.contact.unwrap_or_default(),
             latest: AtomicI64::new(trust.latest.as_millis()),
@@ -144,7 +144,7 @@ impl View {
             number: known.map_or(trust.seen, |known| known.head.number()),
             user: trust.user.clone(),
             security_profile: known.and_then(|known| known.head.security_profile.clone()),
-            room: Room::of(known.is_some_and(|known| known.head.quota), note.as_ref(), stored.map(|stored| stored.bytes), 0),
+            room: Room::of(known.is_some_and(|known| known.head.quota), note.as_ref(), stored.map(|stored| stored.bytes), &[]),
             note,
             offline_limit: limit,
         }))
@@ -176,7 +176,13 @@ impl View {
     /// May this run begin? Of its room counts what the host stores now by its own word. Where the server is asked for the room
     /// only the other gates are asked here (ACC-5).
     #[must_use]
-    pub fn decide_run(&self, action: Action, resource: Resource, now: impl FnOnce() -> Timestamp, planned: Planned) -> Decision {
+    pub fn decide_run(
+        &self,
+        action: Action,
+        resource: Resource,
+        now: impl FnOnce() -> Timestamp,
+        planned: Planned<'_>,
+    ) -> Decision {
         let now = if self.0.offline_limit.is_some() { now() } else { Timestamp::default() };
         let left = if planned.asked { None } else { self.room(planned.stored, planned.expected).left };
         self.told(decide(&With { compiled: &self.0, left }, action, resource, &Context { now, estimate: planned.estimate }))
@@ -229,10 +235,16 @@ impl View {
     }
 
     /// How much room is left, as far as it is known here, for a host that stores so many bytes and whose runs that go on expect
-    /// to store so many more.
+    /// to store these.
     #[must_use]
-    pub fn room(&self, stored: Option<u64>, expected: u64) -> Room {
+    pub fn room(&self, stored: Option<u64>, expected: &[RunRoom]) -> Room {
         Room::of(self.0.room.quota, self.0.note.as_ref(), stored, expected)
+    }
+
+    /// What the server keeps for runs of this device, as it said at the last contact.
+    #[must_use]
+    pub fn kept(&self) -> &[RunRoom] {
+        self.0.note.as_ref().map_or(&[], |note| &note.kept)
     }
 
     /// The number of the head in force.
@@ -262,13 +274,13 @@ const fn replaced(standing: Standing) -> bool {
 
 /// What is known of a run that is about to begin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Planned {
+pub struct Planned<'r> {
     /// How many bytes of new data it expects to store; 0 if it cannot say.
     pub estimate: u64,
     /// How many bytes the host stores by its own last word.
     pub stored: Option<u64>,
-    /// How many bytes the runs that go on expect to store.
-    pub expected: u64,
+    /// What the runs that go on expect to store.
+    pub expected: &'r [RunRoom],
     /// Whether the server is asked for the room.
     pub asked: bool,
 }

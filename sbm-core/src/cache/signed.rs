@@ -46,8 +46,7 @@ impl Domain {
     pub const fn max_bytes(self) -> usize {
         match self {
             Self::Head => 512,
-            Self::Room => 256,
-            Self::Keys | Self::Order => 4_096,
+            Self::Room | Self::Keys | Self::Order => 4_096,
         }
     }
 }

@@ -106,6 +106,7 @@ fn doors() -> Vec<Route> {
         route(("POST", path::RUNS, ""), Device, MALFORMED, None),
         route(("POST", path::STORED, ""), Device, MALFORMED, None),
         route(("POST", path::RESERVATIONS, ""), Device, MALFORMED, None),
+        route(("DELETE", path::RESERVATIONS, "/no-run"), Device, MISSING, None),
         route(("GET", path::OPENAPI, ""), Api, Ok(200), None),
     ]
 }

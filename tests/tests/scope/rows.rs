@@ -119,7 +119,9 @@ fn doors(id: &str, target: &Target) -> Option<Row> {
         | "confirm_channel"
         | "remove_channel" => Row::Nothing("it is about whoever asks"),
         "judge_password" => Row::Nothing("it is about a password that is nobody's"),
-        "check_in" | "upload_history" | "report_stored" | "reserve_room" => Row::Nothing("a device speaks of itself (DEV-2)"),
+        "check_in" | "upload_history" | "report_stored" | "reserve_room" | "give_room_back" => {
+            Row::Nothing("a device speaks of itself (DEV-2)")
+        }
         "device_list" => Row::Objects(vec![device(&format!("{}/{}", path::LISTS, target.list))]),
         "device_body" => Row::Objects(vec![device(&format!("{}/{}", path::BODIES, target.body))]),
         "list_sessions" => list(path::SESSIONS, |target| target.session.clone()),

@@ -3,10 +3,11 @@
 use sbm_core::account::AccountState;
 use sbm_core::account::policy::Mode;
 use sbm_core::cache::{
-    Domain, Head, KeyDocument, List, ListEntry, ListSetting, Lock, Mark, Number, RoomNote, SealedTrust, Signed, SigningKey, Trust,
+    Domain, Head, KeyDocument, List, ListEntry, ListSetting, Lock, Mark, Number, RoomNote, RunRoom, SealedTrust, Signed,
+    SigningKey, Trust,
 };
 use sbm_core::code::Code;
-use sbm_core::id::{AccountId, Guid, Hash, InstallationId, UserId};
+use sbm_core::id::{AccountId, Guid, Hash, InstallationId, RunId, UserId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::{Right, RightSet};
 use sbm_core::time::Timestamp;
@@ -82,8 +83,8 @@ pub fn head() -> Head {
 
 pub fn room() -> RoomNote {
     let (v, device) = (RoomNote::VERSION, installation());
-    let (bytes, reserved) = (Some(25_000_000_000), 6_000_000_000);
-    RoomNote { v, epoch: 3, device, bytes, counted: 4_000_000_000, warns: true, reserved }
+    let kept = vec![RunRoom { run: RunId::from_bytes([0x0e; 16]), bytes: 6_000_000_000 }];
+    RoomNote { v, epoch: 3, device, bytes: Some(25_000_000_000), counted: 4_000_000_000, warns: true, kept }
 }
 
 pub fn signed_room() -> Signed {

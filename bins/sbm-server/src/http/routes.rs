@@ -81,7 +81,8 @@ pub fn all(edge: Edge) -> Routes<Arc<Service>> {
         .serve(&device::BODY, device::body)
         .serve(&device::RUNS, device::runs)
         .serve(&device::STORED, device::stored)
-        .serve(&device::RESERVE, device::reserve);
+        .serve(&device::RESERVE, device::reserve)
+        .serve(&device::GIVE_BACK, device::give_back);
     profiles(people(routes))
         .serve(&devices::LIST, devices::list)
         .serve(&devices::SHOW, devices::show)

@@ -5,7 +5,7 @@ use sbm_core::cache::{RoomNote, Signed};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
 use sbm_core::directory::{Directory, Refusal, plan};
-use sbm_core::id::DeviceId;
+use sbm_core::id::{DeviceId, RunId};
 use sbm_core::time::DAY;
 use sbm_core::wire::v1::device::{Reservation, Stored};
 
@@ -35,7 +35,8 @@ impl Service {
         Ok(())
     }
 
-    /// A run of that device is about to begin. What is over its quota refuses new data and never a restore.
+    /// A run of that device is about to begin. What is over its quota refuses new data and never a restore. Asked again with
+    /// another number, that is what it has; refused, it keeps what it had.
     ///
     /// # Errors
     ///
@@ -56,6 +57,18 @@ impl Service {
         }
     }
 
+    /// A run of that device did not begin, or does not go on: its room is free again. One that has none changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::DeviceRemoved`], [`Code::OtherMachine`], and what the store says.
+    pub async fn give_back(&self, id: DeviceId, run: RunId) -> Result<(), Refusal> {
+        let facts = self.facts();
+        plan::check_machine(&facts, facts.device(id).ok_or(Code::DeviceRemoved)?)?;
+        self.store.release(id, vec![run]).await.map_err(|error| store_refusal(&error))?;
+        Ok(())
+    }
+
     /// How much room is left for a device, signed; none where there is no quota (ACC-5).
     pub(super) async fn room_note(&self, facts: &Directory, device: &Device) -> Result<Option<Signed>, Refusal> {
         if !facts.has_quota(device.account) {
@@ -69,7 +82,7 @@ impl Service {
             bytes: above.room.map(|room| room.bytes),
             counted: above.counted,
             warns: above.warns,
-            reserved: above.reserved,
+            kept: above.kept,
         };
         self.keys.sign_room(&note).map(Some)
     }

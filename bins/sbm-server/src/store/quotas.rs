@@ -1,6 +1,7 @@
 //! What devices store, and the room that runs reserve (ACC-5).
 
 use sbm_core::account::quota::{Filled, Room};
+use sbm_core::cache::RunRoom;
 use sbm_core::id::{AccountId, DeviceId, RunId};
 use sbm_core::time::Timestamp;
 
@@ -18,11 +19,12 @@ pub trait Quotas: Send + Sync {
     /// last, and for a device that is not there.
     fn report_stored(&self, device: DeviceId, number: u64, bytes: u64) -> Pending<bool>;
 
-    /// A run is about to begin and expects to store so many bytes of new data; 0 if it cannot say. Asked again, it has what
-    /// it has.
+    /// A run is about to begin and expects to store so many bytes of new data; 0 if it cannot say. Asked again with another
+    /// number, that is what it has from then on: less is always granted, and to more its own room counts. One that is refused
+    /// keeps what it has.
     fn reserve(&self, device: DeviceId, run: RunId, bytes: u64, at: Timestamp) -> Pending<Reserved>;
 
-    /// Runs are over: their room is free again. Gives how many had some.
+    /// Runs are over or did not begin: their room is free again. Gives how many had some.
     fn release(&self, device: DeviceId, runs: Vec<RunId>) -> Pending<u64>;
 
     /// How the quotas on the way up from a device stand; none for a device that is not there.
@@ -37,7 +39,7 @@ pub trait Quotas: Send + Sync {
 }
 
 /// How the quotas above a device stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Above {
     /// The tightest room; none without a ceiling.
     pub room: Option<Room>,
@@ -45,8 +47,8 @@ pub struct Above {
     pub warns: bool,
     /// How many bytes the device itself stores, by its last word.
     pub counted: u64,
-    /// How many bytes are kept for its own runs; they are taken off the room.
-    pub reserved: u64,
+    /// What is kept for its own runs, the newest [`MOST_KEPT`](sbm_core::cache::RoomNote::MOST_KEPT); all of it is taken off the room.
+    pub kept: Vec<RunRoom>,
 }
 
 /// What became of a wish for room.
@@ -54,7 +56,7 @@ pub struct Above {
 pub enum Reserved {
     /// It is kept.
     Granted,
-    /// There is less than that; nothing is kept.
+    /// There is less than that, what it has counted; nothing more is kept.
     Full(Room),
     /// There is no such device.
     NoDevice,

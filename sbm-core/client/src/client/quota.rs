@@ -4,20 +4,24 @@
 //!    that waits.
 //! 2. Where there is a quota the server is asked before a run begins, and keeps the room that the run expects to need. When
 //!    it cannot be asked, what it said last decides, less what was stored since and what the runs that go on expect.
-//! 3. What is over its quota refuses new data, never a restore. A soft quota warns: in [`Client::room`] and in the log.
+//! 3. The room of a run that does not go on is given back: at once where it did not begin here, and after an hour where the
+//!    server still keeps it and no process has the run marked.
+//! 4. What is over its quota refuses new data, never a restore. A soft quota warns: in [`Client::room`] and in the log.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use sbm_core::account::quota::MOST;
 use sbm_core::agent::{Cause, Connection, Planned, View};
 use sbm_core::code::Code;
 use sbm_core::id::RunId;
 use sbm_core::permission::{Action, Decision, Gate, Resource};
+use sbm_core::time::HOUR;
 use sbm_core::wire::MAX_ANSWER;
 use sbm_core::wire::v1::device::Reservation;
 use sbm_core::wire::v1::path;
+use sbm_core::wire::v1::session::Secret;
 
-use super::{Client, Shared, terms};
+use super::{Client, Shared, Talker, terms};
 use crate::error::Error;
 use crate::log::Level;
 use crate::transport::{Act, HttpRequest, HttpResponse, Transport, Verdict, body_of};
@@ -37,8 +41,29 @@ pub struct Room {
     pub is_heard: bool,
 }
 
+/// How soon after its beginning a run is marked: from then on one that is marked nowhere does not go on.
+const MARKED_WITHIN: i64 = HOUR;
+
+/// A run that is about to begin, and what was asked for it. Dropped before it began it gives its room back.
+#[must_use = "a run that does not begin gives its room back"]
+pub(crate) struct Asked<'c> {
+    shared: &'c Shared,
+    run: RunId,
+    is_kept: Kept,
+}
+
+/// Whether the server keeps room for a run.
+enum Kept {
+    /// It was not asked, or refused.
+    Not,
+    /// It said so.
+    Yes,
+    /// Its answer was lost, or says nothing of it.
+    Perhaps,
+}
+
 /// What came of asking the server for room.
-enum Asked {
+enum Answer {
     /// It is kept.
     Kept,
     /// There is less, or the server has something against this installation.
@@ -46,6 +71,10 @@ enum Asked {
     /// Nobody could say.
     Away,
 }
+
+/// Runs that did not begin and whose room the server may keep, until it has it back.
+#[derive(Default)]
+pub(super) struct Unused(Vec<RunId>);
 
 impl Client {
     /// Says how many bytes this installation stores in all, in bytes and not since the last time: after each run, and whenever
@@ -87,7 +116,7 @@ impl Client {
         let _telling = shared.config.journal.begin();
         shared.refresh();
         let storage = shared.store.storage()?;
-        let room = shared.view().room(storage.stored.map(|stored| stored.bytes), storage.expected);
+        let room = shared.view().room(storage.stored.map(|stored| stored.bytes), &storage.expected);
         Ok(Room {
             left: room.left,
             warns: room.warns,
@@ -97,76 +126,172 @@ impl Client {
     }
 
     /// Decides whether a run may begin, and has the server keep its room where there is a quota.
-    pub(crate) fn decide_run(&self, id: RunId, action: Action, resource: Resource, estimate: u64) -> Result<Decision, Error> {
+    pub(crate) fn decide_run(
+        &self,
+        id: RunId,
+        action: Action,
+        resource: Resource,
+        estimate: u64,
+    ) -> Result<(Decision, Asked<'_>), Error> {
         check(estimate)?;
-        let shared = &self.shared;
-        let decide = |view: &View, planned: Planned| {
+        let shared = &*self.shared;
+        let decide = |view: &View, planned: Planned<'_>| {
             let decision = view.decide_run(action, resource, || shared.now(), planned);
             if decision.goes_on() { Ok(decision) } else { Err(denied(view, decision, action, resource)) }
         };
         let view = shared.view();
         let decision = decide(&view, Planned { estimate, asked: true, ..Planned::default() })?;
-        if !action.gates().contains(&Gate::Quota) || !view.room(None, 0).quota {
-            return Ok(decision);
+        let mut asked = Asked { shared, run: id, is_kept: Kept::Not };
+        if !action.gates().contains(&Gate::Quota) || !view.room(None, &[]).quota {
+            return Ok((decision, asked));
         }
-        match shared.ask_room(id, estimate)? {
-            Asked::Kept => {
-                if view.room(None, 0).warns {
+        match asked.ask(estimate)? {
+            Answer::Kept => {
+                if view.room(None, &[]).warns {
                     shared.config.journal.note(Level::Warning, || "a quota is nearly used up; free some room, or ask for more");
                 }
-                Ok(decision)
+                Ok((decision, asked))
             }
-            Asked::Refused(error) => Err(error),
-            Asked::Away => {
+            Answer::Refused(error) => Err(error),
+            Answer::Away => {
                 let storage = shared.store.storage()?;
                 let stored = storage.stored.map(|stored| stored.bytes);
-                decide(&shared.view(), Planned { estimate, stored, expected: storage.expected, asked: false })
+                let planned = Planned { estimate, stored, expected: &storage.expected, asked: false };
+                Ok((decide(&shared.view(), planned)?, asked))
             }
         }
     }
 }
 
-impl Shared {
-    /// Asks the server to keep room for a run, if it was there the last time.
-    fn ask_room(&self, run: RunId, bytes: u64) -> Result<Asked, Error> {
-        if !matches!(self.view().connection(), Connection::Online | Connection::Offline(Code::Ok)) {
-            return Ok(Asked::Away);
+impl Asked<'_> {
+    /// The run is marked: its room goes with its record.
+    pub(crate) fn begun(mut self) {
+        self.is_kept = Kept::Not;
+    }
+
+    /// Asks the server to keep room for the run, if it was there the last time.
+    fn ask(&mut self, bytes: u64) -> Result<Answer, Error> {
+        let (shared, run) = (self.shared, self.run);
+        if !matches!(shared.view().connection(), Connection::Online | Connection::Offline(Code::Ok)) {
+            return Ok(Answer::Away);
         }
-        let began = self.cancel.begin();
-        let known = self.known();
-        let (Some(token), Ok(way)) = (known.token, self.way_beside(&began)) else { return Ok(Asked::Away) };
-        let request = HttpRequest {
-            method: "POST",
-            path: path::RESERVATIONS.to_owned(),
-            token: Some(token),
-            body: Some(body_of(&Reservation { run, bytes })?),
-            max_answer: MAX_ANSWER,
-            headers: Vec::new(),
-        };
+        let began = shared.cancel.begin();
+        let known = shared.known();
+        let (Some(token), Ok(way)) = (known.token, shared.way_beside(&began)) else { return Ok(Answer::Away) };
+        let body = Some(body_of(&Reservation { run, bytes })?);
+        let request = HttpRequest { body, ..request("POST", path::RESERVATIONS.to_owned(), token) };
         let failed = match way.send(request).map(HttpResponse::verdict) {
-            Ok(Verdict::Success(_)) => return Ok(Asked::Kept),
+            Ok(Verdict::Success(_)) => {
+                self.is_kept = Kept::Yes;
+                return Ok(Answer::Kept);
+            }
             Ok(Verdict::Problem(problem)) => {
                 if !problem.code().is_some_and(refuses) {
-                    return Ok(Asked::Away);
+                    self.is_kept = Kept::Perhaps;
+                    return Ok(Answer::Away);
                 }
                 let error = Error::from(problem);
                 if error.code() != Code::DeniedQuota {
                     // What it has against this installation it says to the agent, too, which narrows on disk; the run does not wait
                     // for that: another sync may be under way.
-                    self.hear(&began);
+                    shared.hear(&began);
                 }
-                return Ok(Asked::Refused(error));
+                return Ok(Answer::Refused(error));
             }
             Ok(Verdict::Foreign(error)) | Err(error) => error,
         };
+        self.is_kept = Kept::Perhaps;
         if failed.code == Code::Cancelled {
             return Err(failed.into());
         }
-        if let Some(mut talker) = self.try_talker() {
-            talker.agent.handle_away(self.now(), failed.code);
-            self.publish(&mut talker.agent);
+        if let Some(mut talker) = shared.try_talker() {
+            talker.agent.handle_away(shared.now(), failed.code);
+            shared.publish(&mut talker.agent);
         }
-        Ok(Asked::Away)
+        Ok(Answer::Away)
+    }
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        let is_given_back = match self.is_kept {
+            Kept::Not => return,
+            Kept::Yes => self.shared.give_back_at_once(self.run),
+            // Whoever did not answer is not asked again at once.
+            Kept::Perhaps => false,
+        };
+        if !is_given_back {
+            self.shared.unused().note(self.run);
+        }
+    }
+}
+
+impl Unused {
+    /// More than these are found by what the server says that it keeps.
+    const MOST: usize = 64;
+
+    fn note(&mut self, run: RunId) {
+        if self.0.len() < Self::MOST {
+            self.0.push(run);
+        }
+    }
+}
+
+impl Shared {
+    /// Has the server free what it keeps for runs that do not go on: those that did not begin here, and after a check-in those
+    /// that it named and that no process goes on with. What cannot be given back now is tried again with the next sync.
+    pub(super) fn give_room_back(&self, talker: &mut Talker, cause: Cause, began: &Act) {
+        let Unused(mut runs) = std::mem::take(&mut *self.unused());
+        if cause != Cause::RunEnded {
+            let abandoned: Vec<RunId> = self.abandoned().into_iter().filter(|run| !runs.contains(run)).collect();
+            runs.extend(abandoned);
+        }
+        if runs.is_empty() {
+            return;
+        }
+        let Ok(way) = talker.way_to(&self.config, &self.cancel).map(|way| self.one_act(way, began)) else { return };
+        let mut left = runs.into_iter();
+        while let Some(run) = left.next() {
+            if !self.give_back(&*way, run) {
+                let mut unused = self.unused();
+                std::iter::once(run).chain(left).for_each(|run| unused.note(run));
+                return;
+            }
+        }
+    }
+
+    /// What the server keeps for runs that are marked nowhere. One that just began may not be marked yet.
+    fn abandoned(&self) -> Vec<RunId> {
+        let view = self.view();
+        let Some(storage) = Some(view.kept()).filter(|kept| !kept.is_empty()).and_then(|_| self.store.storage().ok()) else {
+            return Vec::new();
+        };
+        let goes_on = |run: RunId| storage.expected.iter().any(|marked| marked.run == run);
+        let is_new = |run: RunId| self.now().since(run.made_at()) < MARKED_WITHIN;
+        view.kept().iter().map(|kept| kept.run).filter(|run| !goes_on(*run) && !is_new(*run)).collect()
+    }
+
+    fn give_back_at_once(&self, run: RunId) -> bool {
+        let began = self.cancel.begin();
+        self.way_beside(&began).is_ok_and(|way| self.give_back(&*way, run))
+    }
+
+    /// Whether the server has it back, or never will by asking again.
+    fn give_back(&self, way: &dyn Transport, run: RunId) -> bool {
+        let Some(token) = self.known().token else { return true };
+        let verdict = way.send(request("DELETE", format!("{}/{run}", path::RESERVATIONS), token)).map(HttpResponse::verdict);
+        match verdict {
+            Ok(Verdict::Success(_)) => {
+                self.config.journal.note(Level::Info, || format!("the run `{run}` does not go on; the server has its room back"));
+                true
+            }
+            Ok(Verdict::Problem(problem)) => !problem.code().is_some_and(Code::is_retryable),
+            Ok(Verdict::Foreign(_)) | Err(_) => false,
+        }
+    }
+
+    fn unused(&self) -> MutexGuard<'_, Unused> {
+        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A way to the server for one question, beside a sync that may be under way.
@@ -188,6 +313,10 @@ impl Shared {
             let _heard = self.sync(&mut talker, Cause::OnDemand, began);
         }
     }
+}
+
+fn request(method: &'static str, path: String, token: Secret) -> HttpRequest {
+    HttpRequest { method, path, token: Some(token), body: None, max_answer: MAX_ANSWER, headers: Vec::new() }
 }
 
 /// Whether that answer to a question for room is a word about who asked. What is wrong with the server, with the moment or with

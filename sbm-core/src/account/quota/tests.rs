@@ -73,6 +73,9 @@ fn what_is_over_its_quota_takes_no_new_data_and_a_soft_one_warns_acc_5() {
     assert_eq!(book.begin(run(1), DeviceId(1), LEFT, 41), Err(Room { bytes: 40, decided_by: TOP }));
     assert_eq!(book.begin(run(1), DeviceId(1), LEFT, 40), Ok(()));
     assert_eq!(book.begin(run(2), DeviceId(2), RIGHT, 0), Err(Room { bytes: 0, decided_by: TOP }), "all of it is kept for one");
+    assert_eq!(book.begin(run(1), DeviceId(1), LEFT, 41), Err(Room { bytes: 40, decided_by: TOP }), "its own room counts to it");
+    assert_eq!((book.begin(run(1), DeviceId(1), LEFT, 40), book.filled(TOP).reserved), (Ok(()), 40), "asked again, once");
+    assert_eq!((book.begin(run(1), DeviceId(1), LEFT, 15), book.filled(TOP).reserved), (Ok(()), 15), "what it says last");
     book.end(&run(1));
     assert_eq!(book.begin(run(2), DeviceId(2), RIGHT, 0), Ok(()));
     book.report(DeviceId(1), LEFT, 2, u64::MAX);
@@ -228,12 +231,11 @@ proptest! {
                     }
                 }
                 Step::Begin { run: number, device, account, estimate } => {
-                    let has = naive.runs.contains_key(&number);
+                    let before = naive.runs.remove(&number);
+                    let has = before.is_some_and(|(_, of, bytes)| of == account && estimate <= bytes);
                     let fits = has || naive.room(account).is_none_or(|room| room > 0 && estimate <= room);
                     prop_assert_eq!(book.begin(run(number), DeviceId(device), AccountId(account), estimate).is_ok(), fits);
-                    if fits && !has {
-                        naive.runs.insert(number, (device, account, estimate));
-                    }
+                    naive.runs.extend(if fits { Some((number, (device, account, estimate))) } else { before.map(|run| (number, run)) });
                 }
                 Step::End { run: number } => {
                     book.end(&run(number));

@@ -184,12 +184,12 @@ pub struct Stored {
     pub bytes: u64,
 }
 
-/// Room that a run needs before it begins (ACC-5). Asked again, it has what it has.
+/// Room that a run needs before it begins (ACC-5). Asked again, the last number counts; refused, it keeps what it had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reservation {
-    /// The run; its room is free again when it came into the history.
+    /// The run; its room is free again when it came into the history, or was given back.
     pub run: RunId,
     /// How many bytes of new data it expects to store; 0 if it cannot say.
     pub bytes: u64,

@@ -135,7 +135,15 @@ impl Door {
     fn room(&self, device: &Device) -> RoomNote {
         let limits = self.directory.chain(device.account).map(|account| (account.id, account.quota, Filled::default()));
         let bytes = tightest(limits).map(|room| room.bytes);
-        RoomNote { v: RoomNote::VERSION, epoch: 1, device: device.installation, bytes, counted: 0, warns: false, reserved: 0 }
+        RoomNote {
+            v: RoomNote::VERSION,
+            epoch: 1,
+            device: device.installation,
+            bytes,
+            counted: 0,
+            warns: false,
+            kept: Vec::new(),
+        }
     }
 
     fn subject(&self, user: Word) -> Subject<'_> {

@@ -6,11 +6,11 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse as _;
 use sbm_core::code::Code;
-use sbm_core::id::Hash;
+use sbm_core::id::{Hash, RunId};
 use sbm_core::wire::v1::device::{CheckIn, Reservation, Runs, Stored};
 use sbm_core::wire::v1::path;
 
-use super::{Answer, no_content, ok};
+use super::{Answer, missing, no_content, ok};
 use crate::http::operation::{Answer as Answers, Operation, Size};
 use crate::http::{Access, ApiError, DeviceCaller, Json, Path};
 use crate::service::Service;
@@ -57,9 +57,16 @@ pub(super) const STORED: Operation = Operation::post("report_stored", path::STOR
     .takes("Stored")
     .refuses(&[Code::DeviceRemoved, Code::OtherMachine, Code::InvalidArgument]);
 pub(super) const RESERVE: Operation = Operation::post("reserve_room", path::RESERVATIONS, "", Access::Device)
-    .says("Keeps room for a run that is about to begin, below every quota above the device.")
+    .says(
+        "Keeps room for a run that is about to begin, below every quota above the device. Asked again for the same run, the last \
+         number counts; refused, it keeps what it had.",
+    )
     .takes("Reservation")
     .refuses(&[Code::DeviceRemoved, Code::OtherMachine, Code::InvalidArgument, Code::DeniedQuota]);
+pub(super) const GIVE_BACK: Operation = Operation::delete("give_room_back", path::RESERVATIONS, "/{run}", Access::Device)
+    .says("Frees the room of a run that did not begin, or does not go on; nothing, where it has none.")
+    .conditional(false)
+    .refuses(&[Code::DeviceRemoved, Code::OtherMachine]);
 
 pub(super) async fn check_in(State(service): State<Arc<Service>>, caller: DeviceCaller, Json(asked): Json<CheckIn>) -> Answer {
     ok(service.check_in(caller.device, asked).await?)
@@ -90,6 +97,12 @@ pub(super) async fn reserve(
     Json(wanted): Json<Reservation>,
 ) -> Answer {
     service.reserve(caller.device, wanted).await?;
+    no_content()
+}
+
+pub(super) async fn give_back(State(service): State<Arc<Service>>, caller: DeviceCaller, Path(id): Path<String>) -> Answer {
+    let run: RunId = id.parse().map_err(|_| missing("run", &id))?;
+    service.give_back(caller.device, run).await?;
     no_content()
 }
 

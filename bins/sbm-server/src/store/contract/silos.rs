@@ -83,11 +83,12 @@ fn a_machine_that_lost_its_account_is_not_heard_of_anything_acc_11(world: &mut W
             store.set_aside(source(of), "{}".to_owned(), "broken".to_owned(), at(1)).wait(),
             store.report_stored(of, number, 5).wait().map(drop),
             store.reserve(of, run, 1, at(1)).wait().map(|told| assert_eq!(told, Reserved::Granted)),
+            store.release(of, vec![run]).wait().map(|count| assert_eq!(count, 1)),
             store.put_outcomes(source(of), vec![outcome], vec![guid(1)], at(1)).wait(),
             store.hold(source(of), vec![(guid(1), 1)], at(1)).wait(),
         ]
     };
-    let (heard, refused) = (vec![Ok(()); 6], vec![Err(StoreError::OtherMachine); 6]);
+    let (heard, refused) = (vec![Ok(()); 7], vec![Err(StoreError::OtherMachine); 7]);
     assert_eq!((says(ONE, 1), says(TWO, 2)), (heard.clone(), refused.clone()));
     let lease = Lease { fence: 1, holder: Some(ONE) }.release();
     fixture::put(store, vec![Change::Account(account(lease, None))]);

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use sbm_core::account::Quota;
 use sbm_core::account::quota::{self, Filled, Room};
+use sbm_core::cache::{RoomNote, RunRoom};
 use sbm_core::directory::Change;
 use sbm_core::id::{AccountId, DeviceId, RunId};
 use sbm_core::time::Timestamp;
@@ -30,7 +31,10 @@ impl<B: Backend> Quotas for B {
     }
 
     fn release(&self, device: DeviceId, runs: Vec<RunId>) -> Pending<u64> {
-        self.database().write(move |sql| over(sql, device, &runs))
+        self.database().write(move |sql| {
+            silos::check(sql, device)?;
+            over(sql, device, &runs)
+        })
     }
 
     fn above(&self, device: DeviceId) -> Pending<Option<Above>> {
@@ -95,17 +99,19 @@ fn forget_others(sql: &dyn Sql, account: AccountId, holder: DeviceId) -> Result<
 fn reserve(sql: &dyn Sql, device: DeviceId, run: RunId, bytes: u64, at: Timestamp) -> Result<Reserved, StoreError> {
     silos::check(sql, device)?;
     let Some(account) = held(sql, device)? else { return Ok(Reserved::NoDevice) };
-    let there = "SELECT 1 FROM reservations WHERE device_id = $1 AND run_id = $2";
-    if any(sql, there, &values![device.0, run.as_bytes()])? {
-        return Ok(Reserved::Granted);
-    }
-    if let Some(room) = tightest(sql, account)?.filter(|room| room.bytes == 0 || bytes > room.bytes) {
+    let bytes = int(bytes)?;
+    let there = "SELECT bytes FROM reservations WHERE device_id = $1 AND run_id = $2";
+    let before: Option<i64> = one(sql, there, &values![device.0, run.as_bytes()], |row| row.take())?;
+    let own = before.unwrap_or(0);
+    if before.is_none_or(|before| bytes > before)
+        && let Some(room) = tightest(sql, account, own)?.filter(|room| room.bytes == 0 || bytes.unsigned_abs() > room.bytes)
+    {
         return Ok(Reserved::Full(room));
     }
-    let text = "INSERT INTO reservations (account_id, device_id, run_id, bytes, at) VALUES ($1, $2, $3, $4, $5)";
-    let bytes = int(bytes)?;
+    let text = "INSERT INTO reservations (account_id, device_id, run_id, bytes, at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (account_id, device_id, run_id) DO UPDATE SET bytes = excluded.bytes, at = excluded.at";
     sql.run(text, &values![account.0, device.0, run.as_bytes(), bytes, at.as_millis()])?;
-    add(sql, account, 0, bytes)?;
+    add(sql, account, 0, bytes - own)?;
     Ok(Reserved::Granted)
 }
 
@@ -128,11 +134,15 @@ pub(super) fn over(sql: &dyn Sql, device: DeviceId, runs: &[RunId]) -> Result<u6
 }
 
 fn above(sql: &dyn Sql, device: DeviceId) -> Result<Option<Above>, StoreError> {
-    let text = "SELECT account_id, coalesce((SELECT bytes FROM stored WHERE stored.device_id = devices.device_id), 0),
-        CAST(coalesce((SELECT sum(bytes) FROM reservations WHERE reservations.device_id = devices.device_id), 0) AS bigint)
+    let text = "SELECT account_id, coalesce((SELECT bytes FROM stored WHERE stored.device_id = devices.device_id), 0)
         FROM devices WHERE device_id = $1";
-    let found = one(sql, text, &values![device.0], |row| Ok((row.id::<AccountId>()?, row.take()?, row.take()?)))?;
-    let Some((account, counted, reserved)) = found else { return Ok(None) };
+    let found = one(sql, text, &values![device.0], |row| Ok((row.id::<AccountId>()?, row.take()?)))?;
+    let Some((account, counted)) = found else { return Ok(None) };
+    let text = format!(
+        "SELECT run_id, bytes FROM reservations WHERE device_id = $1 AND bytes > 0 ORDER BY at DESC, run_id DESC LIMIT {}",
+        RoomNote::MOST_KEPT
+    );
+    let kept = all(sql, &text, &values![device.0], |row| Ok(RunRoom { run: row.uuid(RunId::from_bytes)?, bytes: row.take()? }))?;
     let text = format!(
         "{UP} SELECT up.id, quota_hard, quota_soft, filled.stored, filled.reserved FROM up
         JOIN accounts ON accounts.account_id = up.id JOIN filled ON filled.account_id = up.id
@@ -143,16 +153,16 @@ fn above(sql: &dyn Sql, device: DeviceId) -> Result<Option<Above>, StoreError> {
         Ok((id, quota, Filled { stored: row.take()?, reserved: row.take()? }))
     })?;
     let warns = limits.iter().any(|(_, quota, filled)| quota.warns(*filled));
-    Ok(Some(Above { room: quota::tightest(limits.into_iter()), warns, counted, reserved }))
+    Ok(Some(Above { room: quota::tightest(limits.into_iter()), warns, counted, kept }))
 }
 
-/// The tightest room on the way up; the nearest account of several that leave as much.
-fn tightest(sql: &dyn Sql, account: AccountId) -> Result<Option<Room>, StoreError> {
+/// The tightest room on the way up for who has so many bytes of it already; the nearest account of several that leave as much.
+fn tightest(sql: &dyn Sql, account: AccountId, own: i64) -> Result<Option<Room>, StoreError> {
     let text = format!(
-        "{UP} SELECT up.id, quota_hard - filled.stored - filled.reserved AS room FROM up
+        "{UP} SELECT up.id, quota_hard - filled.stored - filled.reserved + $2 AS room FROM up
         JOIN accounts ON accounts.account_id = up.id JOIN filled ON filled.account_id = up.id WHERE quota_hard IS NOT NULL ORDER BY room, far LIMIT 1"
     );
-    one(sql, &text, &values![account.0], |row| {
+    one(sql, &text, &values![account.0, own], |row| {
         let (decided_by, bytes) = (row.id()?, row.take::<i64>()?);
         Ok(Room { bytes: u64::try_from(bytes).unwrap_or(0), decided_by })
     })

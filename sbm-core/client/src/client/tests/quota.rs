@@ -1,6 +1,7 @@
 //! Quotas as a host meets them: what it stores, the room for a run, online and away (ACC-5).
 
 use proptest::prelude::*;
+use sbm_core::id::RunId;
 
 use super::*;
 use crate::run::Run;
@@ -103,8 +104,106 @@ fn away_a_run_whose_room_the_server_keeps_is_not_counted_twice_acc_5_off_1() {
     let _other = begin(&client, 30).unwrap();
     assert_eq!(client.room().unwrap().left, Some(10), "of the second the server knows nothing");
     run.finish(end()).unwrap();
-    client.report_stored(25).unwrap();
-    assert_eq!(client.room().unwrap().left, Some(15), "what the first one stored counts, and its room until the server hears");
+    client.report_stored(4).unwrap();
+    assert_eq!(client.room().unwrap().left, Some(6), "what the first one stored counts, and its room until the server hears");
+    assert_eq!(begin(&client, 7).unwrap_err(), Code::DeniedQuota, "which keeps that for nobody else");
+}
+
+/// A client on a cache whose disk can be full.
+fn on_a_disk(world: &World) -> (Client, Arc<MemoryStore>) {
+    world.server.facts().set_quota(Some(100));
+    let store = Arc::new(MemoryStore::new().unwrap());
+    let client = Client::with_store(world.config(), Arc::clone(&store) as _).unwrap();
+    client.login(&Server::connection(), "carol", &Secret::new(PASSWORD)).unwrap();
+    (client, store)
+}
+
+/// What is left at the server, and how often something was given back.
+fn left(world: &World) -> (Option<u64>, usize) {
+    let is_one = |request: &&String| request.starts_with("DELETE") && request.contains("/reservations/");
+    let facts = world.server.facts();
+    (facts.left(), facts.requests.iter().filter(is_one).count())
+}
+
+#[test]
+fn a_run_that_could_not_be_marked_gives_its_room_back_at_once_or_with_the_next_sync_acc_5() {
+    let world = World::new();
+    let (client, store) = on_a_disk(&world);
+    store.fail_after(Some(0));
+    assert_eq!(begin(&client, 60).unwrap_err(), Code::CacheUnwritable);
+    assert_eq!(left(&world), (Some(100), 1));
+    // The server goes away just when it is to have it back.
+    let server = world.server.clone();
+    let goes_away = move |path: &str| {
+        if path.contains("/reservations/") {
+            server.facts().down = Some(Code::Unreachable);
+        }
+    };
+    world.server.facts().on_request = Some(Arc::new(goes_away));
+    assert_eq!(begin(&client, 60).unwrap_err(), Code::CacheUnwritable);
+    assert_eq!(left(&world), (Some(40), 2));
+    (world.server.facts().on_request, world.server.facts().down) = (None, None);
+    store.fail_after(None);
+    assert!(client.sync().unwrap().online);
+    assert_eq!(left(&world), (Some(100), 3));
+    client.sync().unwrap();
+    assert_eq!(left(&world), (Some(100), 3), "once is enough");
+}
+
+#[test]
+fn a_run_whose_answer_was_lost_gives_its_room_back_unless_it_began_acc_5_off_1() {
+    let world = World::new();
+    world.server.facts().others = 90;
+    let (client, _store) = on_a_disk(&world);
+    client.sync().unwrap();
+    world.server.facts().others = 0;
+    for (lost, told) in [(Code::TimedOut, Code::DeniedQuota), (Code::Cancelled, Code::Cancelled)] {
+        world.server.facts().loses_answers = Some(lost);
+        assert_eq!(begin(&client, 60).unwrap_err(), told, "as far as is known here there are ten left");
+        world.server.facts().loses_answers = None;
+        assert_eq!(left(&world), (Some(40), 0), "who did not answer is left alone");
+        world.server.facts().others = 90;
+        client.sync().unwrap();
+        client.sync().unwrap();
+        world.server.facts().others = 0;
+        assert_eq!(left(&world), (Some(100), 1));
+        world.server.facts().requests.clear();
+    }
+    world.server.facts().loses_answers = Some(Code::TimedOut);
+    let run = begin(&client, 7).unwrap();
+    world.server.facts().loses_answers = None;
+    client.sync().unwrap();
+    assert_eq!(left(&world), (Some(93), 0), "it goes on");
+    run.finish(end()).unwrap();
+    assert_eq!(world.server.facts().left(), Some(100));
+}
+
+#[test]
+fn what_the_server_keeps_for_a_run_that_is_marked_nowhere_is_given_back_after_an_hour_acc_5() {
+    let world = World::new();
+    world.server.facts().set_quota(Some(100));
+    let (client, other) = (world.logged_in(), world.open());
+    let run = begin(&other, 20).unwrap();
+    // Its process was killed between the server's answer and the mark.
+    let dead = RunId::v7(world.clock.now(), [1; 10]);
+    world.server.facts().reserved.insert(dead, 50);
+    client.sync().unwrap();
+    world.pass(HOUR - 1);
+    client.sync().unwrap();
+    assert_eq!(left(&world), (Some(30), 0), "it may be about to be marked");
+    let down = Some(Code::Unreachable);
+    world.server.facts().down = down;
+    assert_eq!(begin(&client, 31).unwrap_err(), Code::DeniedQuota, "what is kept for a dead run is nobody's");
+    begin(&client, 30).unwrap().finish(end()).unwrap();
+    world.server.facts().down = None;
+    world.pass(1);
+    client.sync().unwrap();
+    assert_eq!(left(&world), (Some(80), 2), "the dead run's and that of the lost question; the run of another process goes on");
+    run.finish(end()).unwrap();
+    other.sync().unwrap();
+    other.sync().unwrap();
+    assert_eq!(left(&world), (Some(100), 2), "a record gives it back by itself");
+    assert_eq!(client.room().unwrap().left, Some(100));
 }
 
 #[test]
@@ -175,6 +274,8 @@ enum Act {
     Begin(u64),
     End,
     Sync,
+    /// The server keeps room for a run that died before it was marked.
+    Dead(u64),
     /// Somebody else below the ceiling stores more or less, while this client is in touch.
     Others(u64),
 }
@@ -185,6 +286,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         (0_u64..60).prop_map(Act::Begin),
         Just(Act::End),
         Just(Act::Sync),
+        (0_u64..20).prop_map(Act::Dead),
         (0_u64..40).prop_map(Act::Others),
     ];
     prop::collection::vec(act, 1..24)
@@ -193,7 +295,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Away from the server a run begins only where the server, told everything that this client knows, would let it begin.
+    /// Away from the server a run begins only where the server, told of every word and run of this client, would let it begin,
+    /// and the room of what died is free for neither.
     #[test]
     fn away_a_run_never_begins_that_the_server_would_refuse_acc_5_off_1(quota in 1_u64..100, before in acts(), away in acts()) {
         let world = World::new();
@@ -209,6 +312,10 @@ proptest! {
                 Act::Begin(estimate) => running.extend(begin(&client, estimate).ok().map(|run| (run, estimate))),
                 Act::End => drop(running.pop().map(|(run, _)| run.finish(end()).unwrap())),
                 Act::Sync => drop(client.sync().unwrap()),
+                Act::Dead(bytes) => {
+                    let run = client.new_run_id().unwrap();
+                    world.server.facts().reserved.insert(run, bytes);
+                }
                 Act::Others(bytes) => { world.server.facts().others = bytes; others = bytes; }
             }
         }
@@ -219,14 +326,15 @@ proptest! {
                 Act::Report(bytes) => { client.report_stored(bytes).unwrap(); stored = bytes; }
                 Act::End => drop(running.pop().map(|(run, _)| run.finish(end()).unwrap())),
                 Act::Begin(estimate) => {
-                    let expected: u64 = running.iter().map(|(_, estimate)| estimate).sum();
-                    let left = quota.saturating_sub(others + stored + expected);
+                    let kept = world.server.facts().reserved.clone();
+                    let unheard = running.iter().filter(|(run, _)| !kept.contains_key(&run.id())).map(|(_, estimate)| estimate);
+                    let left = quota.saturating_sub(others + stored + kept.values().sum::<u64>() + unheard.sum::<u64>());
                     let begun = begin(&client, estimate);
                     prop_assert!(begun.is_err() || (left > 0 && estimate <= left), "{estimate} of {left}");
                     running.extend(begun.ok().map(|run| (run, estimate)));
                 }
                 Act::Sync => prop_assert!(!client.sync().unwrap().online),
-                Act::Others(_) => {}
+                Act::Dead(_) | Act::Others(_) => {}
             }
         }
     }

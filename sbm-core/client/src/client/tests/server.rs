@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use sbm_core::account::{AccountState, Branding};
-use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, ListSetting, Number, RoomNote, Signed, SigningKey};
+use sbm_core::cache::{Domain, Head, KeyDocument, List, ListEntry, ListSetting, Number, RoomNote, RunRoom, Signed, SigningKey};
 use sbm_core::code::Code;
 use sbm_core::factor::Channel;
 use sbm_core::id::{AccountId, Guid, Hash, InstallationId, RunId, UserId};
@@ -36,6 +36,8 @@ pub(super) type Hook = Arc<dyn Fn(&str) + Send + Sync>;
 
 pub(super) struct Facts {
     pub(super) down: Option<Code>,
+    /// What is asked is done, and the answer does not come.
+    pub(super) loses_answers: Option<Code>,
     pub(super) refuses: Option<Code>,
     pub(super) forged: bool,
     pub(super) revision: u64,
@@ -82,6 +84,7 @@ impl Server {
     pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(Facts {
             down: None,
+            loses_answers: None,
             refuses: None,
             forged: false,
             revision: 1,
@@ -204,6 +207,12 @@ impl Facts {
                 self.session(request)?;
                 self.uploads.push(read(body));
                 Ok(json(&serde_json::json!({ "revision": self.uploads.len(), "name": "of a later version" })))
+            }
+            ("DELETE", other) if other.starts_with(path::RESERVATIONS) => {
+                self.session(request)?;
+                let run = other.strip_prefix(path::RESERVATIONS).unwrap().trim_start_matches('/').parse().unwrap();
+                self.reserved.remove(&run);
+                Ok(Vec::new())
             }
             ("DELETE", _) => {
                 let token = self.session(request)?;
@@ -361,8 +370,8 @@ impl Facts {
 
     fn room(&self, device: InstallationId) -> RoomNote {
         let warns = self.soft.is_some_and(|soft| self.others + self.counted() >= soft) || self.left() == Some(0);
-        let reserved = self.reserved.values().sum();
-        RoomNote { v: 1, epoch: 1, device, bytes: self.left(), counted: self.counted(), warns, reserved }
+        let kept = self.reserved.iter().map(|(run, bytes)| RunRoom { run: *run, bytes: *bytes }).collect();
+        RoomNote { v: 1, epoch: 1, device, bytes: self.left(), counted: self.counted(), warns, kept }
     }
 
     fn take_runs(&mut self, runs: &Runs) -> RunsAnswer {
@@ -403,7 +412,11 @@ impl Transport for Server {
             tag: None,
             body,
         };
-        Ok(match facts.answer(&request) {
+        let answer = facts.answer(&request);
+        if let Some(code) = facts.loses_answers {
+            return Err(TransportError::new(code, code.text()));
+        }
+        Ok(match answer {
             Ok(body) => response(200, "application/json", body),
             Err(code) => {
                 let second_step = facts.half().filter(|_| code == Code::DeniedSecondFactor);
