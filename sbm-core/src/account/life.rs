@@ -88,7 +88,8 @@ impl Life {
 }
 
 /// The next morning: the first moment of that hour of the day, on the clock of a zone, that is at least
-/// [`LEAST_NOTICE`] ahead. `offset_at` gives the zone's offset from UTC in minutes at a moment.
+/// [`LEAST_NOTICE`] ahead. `offset_at` gives the zone's offset from UTC in minutes at a moment. An hour that the clocks skip
+/// begins when they skip it.
 #[must_use]
 pub fn next_morning(now: Timestamp, hour: u8, offset_at: impl Fn(Timestamp) -> i32) -> Timestamp {
     let offset = |at: Timestamp| i64::from(offset_at(at)) * MINUTE;
@@ -96,9 +97,11 @@ pub fn next_morning(now: Timestamp, hour: u8, offset_at: impl Fn(Timestamp) -> i
     let least = now.plus(LEAST_NOTICE);
     let mornings = (0..).map(|days| {
         let local = (today + days) * DAY + i64::from(hour.min(23)) * HOUR;
-        // The offset of that morning, which a change of the clocks in the night makes another than that of now.
+        // By the offset of that morning, which a change of the clocks in the night makes another than that of now.
         let about = Timestamp::from_millis(local - offset(now));
-        Timestamp::from_millis(local - offset(about))
+        let morning = Timestamp::from_millis(local - offset(about));
+        let is_there = [morning, about].into_iter().find(|at| at.as_millis() + offset(*at) == local);
+        is_there.unwrap_or(morning.max(about))
     });
     mornings.into_iter().find(|morning| *morning >= least).unwrap_or(least)
 }
@@ -157,6 +160,27 @@ mod tests {
             let now = at("2026-03-28T00:00:00Z").plus(minutes * MINUTE);
             let ahead = next_morning(now, 6, berlin).since(now);
             assert!((LEAST_NOTICE..LEAST_NOTICE + DAY + HOUR).contains(&ahead), "{minutes}: {ahead}");
+        }
+    }
+
+    #[test]
+    fn a_morning_at_an_hour_that_the_clocks_skip_or_repeat_is_on_its_day_and_not_the_hour_before_acc_8() {
+        // (the change, minutes before and after it)
+        let berlin_forward = ("2026-03-29T01:00:00Z", 60, 120);
+        let berlin_back = ("2026-10-25T01:00:00Z", 120, 60);
+        let santiago_forward = ("2026-09-06T04:00:00Z", -240, -180);
+        let lord_howe_forward = ("2026-10-03T15:30:00Z", 630, 660);
+        for ((change, before, after), now, hour, morning) in [
+            (berlin_forward, "2026-03-28T12:00:00+01:00", 1, "2026-03-29T01:00:00+01:00"),
+            (berlin_forward, "2026-03-28T12:00:00+01:00", 2, "2026-03-29T03:00:00+02:00"),
+            (berlin_forward, "2026-03-28T12:00:00+01:00", 3, "2026-03-29T03:00:00+02:00"),
+            (berlin_back, "2026-10-24T12:00:00+02:00", 2, "2026-10-25T02:00:00+02:00"),
+            (berlin_back, "2026-10-24T12:00:00+02:00", 3, "2026-10-25T03:00:00+01:00"),
+            (santiago_forward, "2026-09-05T12:00:00-04:00", 0, "2026-09-06T01:00:00-03:00"),
+            (lord_howe_forward, "2026-10-03T12:00:00+10:30", 2, "2026-10-04T02:30:00+11:00"),
+        ] {
+            let zone = |moment: Timestamp| if moment < at(change) { before } else { after };
+            assert_eq!(next_morning(at(now), hour, zone).to_rfc3339(), at(morning).to_rfc3339(), "{now} {hour}");
         }
     }
 }

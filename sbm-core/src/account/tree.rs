@@ -2,7 +2,9 @@
 //!
 //! 1. An account is a node, and so is a part of a name that nobody made an account of: `a>b>c` may exist without `a>b`, which
 //!    is *virtual* then. A virtual node keeps its id when it becomes an account, so that what is below it is at once below
-//!    that account; an account that is removed and has children becomes virtual again; a virtual node without children goes.
+//!    that account. An account that is removed and has children leaves a virtual node of another id: whatever is kept by the
+//!    id of an account is that account's alone, and a later one of its name gets none of it. A virtual node without children
+//!    goes.
 //! 2. An organisation never ranks above the nearest organisation above it. Whoever makes, moves or changes one is judged by
 //!    what is above and by what is below.
 //! 3. A rule is asked of any [`Nodes`] and answers with the rows that change. Nothing is changed in here.
@@ -216,7 +218,8 @@ pub fn relocate(nodes: &impl Nodes, id: AccountId, to: Option<AccountId>) -> Res
     Ok(Changes { put: vec![(id, moved)], removed: emptied(nodes, node.parent, id) })
 }
 
-/// Removes an account. One of a machine leaves those below it where they are; an organisation has to be free of them.
+/// Removes an account. One of a machine leaves those below it where they are, below a node of another id; an organisation has
+/// to be free of them.
 ///
 /// # Errors
 ///
@@ -231,7 +234,11 @@ pub fn remove(nodes: &impl Nodes, id: AccountId) -> Result<Changes, Refused> {
     if node.kind.level().is_some() {
         return Err(Refused::HasChildren);
     }
-    Ok(Changes { put: vec![(id, Node { kind: Kind::Virtual, ..node.to_node() })], removed: Vec::new() })
+    let left = nodes.next();
+    let below = nodes.children(id).into_iter();
+    let below = below.filter_map(|child| Some((child, Node { parent: Some(left), ..nodes.node(child)?.to_node() })));
+    let put = [(left, Node { kind: Kind::Virtual, ..node.to_node() })].into_iter().chain(below).collect();
+    Ok(Changes { put, removed: vec![id] })
 }
 
 /// The level that counts for an account: its own, or that of the nearest organisation above it (ACC-3).

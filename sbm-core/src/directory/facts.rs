@@ -24,6 +24,7 @@ mod groups;
 mod logins;
 mod profiles;
 mod roles;
+mod roots;
 mod security_profiles;
 mod users;
 

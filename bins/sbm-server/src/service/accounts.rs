@@ -144,7 +144,8 @@ impl Service {
         self.facts().accounts().any(|row| row.life.is_due(now))
     }
 
-    /// Deletes the accounts whose morning has come, one after the other, each wholly or not at all.
+    /// Deletes the accounts whose morning has come, one after the other, each wholly or not at all. One that cannot be deleted
+    /// holds up none behind it.
     pub(super) async fn drop_due_accounts(self: &Arc<Self>) -> Result<(), Refusal> {
         let now = self.time_to_delete_by().await?;
         let due: Vec<AccountId> = self.facts().accounts().filter(|row| row.life.is_due(now)).map(|row| row.id).collect();
@@ -154,8 +155,20 @@ impl Service {
             let mut order = [0; 16];
             getrandom::fill(&mut order).map_err(|_| Code::Internal)?;
             let command = Command::DropAccount { account: id, order: OrderId::from_bytes(order) };
-            self.act_when(Actor::system(), command, check).await?;
-            tracing::info!(account = name, "an account was deleted, as it was said the day before");
+            match self.act_when(Actor::system(), command, check).await {
+                Ok(_) => tracing::info!(account = name, "an account was deleted, as it was said the day before"),
+                // Another server was quicker.
+                Err(refused) if refused.code == Code::Stale => {}
+                Err(refused) => {
+                    let (code, message) = (refused.code.name(), &refused.message);
+                    tracing::error!(
+                        account = name,
+                        code,
+                        message,
+                        "an account whose morning has come could not be deleted; the next try comes with the next minute"
+                    );
+                }
+            }
         }
         Ok(())
     }

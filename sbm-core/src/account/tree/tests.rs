@@ -83,6 +83,10 @@ fn a_parent_is_optional_and_keeps_its_children_when_it_comes_and_when_it_goes_ac
     assert_eq!(tree.make("A>B", Kind::Backup), Err(Refused::NameTaken));
     tree.apply(remove(&tree, b).unwrap());
     assert_eq!((find(&tree, &path("a>b")), find(&tree, &path("a>b>c"))), (None, Some(c)), "the children live on");
+    assert_eq!(tree.node(b), None, "and nothing of it does");
+    let again = tree.make("a>b", Kind::Backup).unwrap();
+    assert!(again > b && tree.node(c).unwrap().parent == Some(again));
+    tree.apply(remove(&tree, again).unwrap());
     tree.apply(remove(&tree, c).unwrap());
     assert!(tree.nodes.is_empty(), "what held up nothing is gone");
     assert!(tree.make("a", Kind::Backup).unwrap() > c, "an id is never given out twice");

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Directory;
+use super::roots::Unfound;
 use crate::account::tree::{self, NodeRef, Nodes};
 use crate::account::{AccountPath, Branding};
 use crate::directory::index::{Kind, NameRef};
@@ -27,20 +28,25 @@ impl Directory {
         self.next.account = self.next.account.max(row.id.0.saturating_add(1));
         let (id, before) = (row.id, self.root_of(row.id));
         let root = row.parent.map_or(row.id, |parent| self.root_of(parent));
+        let is_other = before != root && self.account(id).is_some();
+        let unfound = if is_other { self.forget_below(id) } else { Unfound::default() };
         self.columns.put_account(&row, root);
         self.accounts.put(row.id.index(), Some(row));
         if before != root {
             self.hand_down(id, root);
         }
+        self.find_again(unfound);
     }
 
     pub(super) fn drop_account(&mut self, id: AccountId) {
         let Some(row) = self.accounts.get(id.index()) else { return };
-        let (scope, key) = (row.parent.unwrap_or(NO_ACCOUNT), row.name.key());
+        let (above, key) = (row.parent, row.name.key());
+        let scope = above.unwrap_or(NO_ACCOUNT);
         self.names.remove(&NameRef::new(Kind::Account, scope, &key), id.0);
         self.stand(id, Some(scope), None);
         self.columns.drop_account(id);
         self.accounts.put(id.index(), None);
+        self.keep_tombstones(id, above);
     }
 
     /// Puts an account below another one among its kin, where it does not stand already.

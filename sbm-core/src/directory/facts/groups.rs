@@ -23,7 +23,7 @@ impl Directory {
         self.groups.put(id.index(), None);
     }
 
-    fn forget_group(&mut self, id: GroupId) {
+    pub(super) fn forget_group(&mut self, id: GroupId) {
         if let Some(old) = self.group(id) {
             let (root, key) = (self.root_of(old.account), old.name.key());
             self.names.remove(&NameRef::new(Kind::Group, root, &key), id.0);

@@ -39,7 +39,20 @@ impl Directory {
         Arc::make_mut(&mut self.tombstones).insert(key, row);
     }
 
-    fn forget_profile(&mut self, id: ProfileId) {
+    /// What is left of the managed profiles of an account that goes is kept by the one above it, so that their revisions go on
+    /// there (PRO-4).
+    pub(super) fn keep_tombstones(&mut self, of: AccountId, above: Option<AccountId>) {
+        if !self.tombstones().any(|row| row.account == of) {
+            return;
+        }
+        let all = Arc::make_mut(&mut self.tombstones);
+        match above {
+            Some(above) => all.values_mut().filter(|row| row.account == of).for_each(|row| row.account = above),
+            None => all.retain(|_, row| row.account != of),
+        }
+    }
+
+    pub(super) fn forget_profile(&mut self, id: ProfileId) {
         if let Some(old) = self.profile_by_id(id) {
             let key = (self.root_of(old.account), old.guid);
             self.guids.remove(&key, id.0);

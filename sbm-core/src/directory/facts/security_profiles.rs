@@ -25,7 +25,7 @@ impl Directory {
         self.security_profiles.put(id.index(), None);
     }
 
-    fn forget_security_profile(&mut self, id: SecurityProfileId) {
+    pub(super) fn forget_security_profile(&mut self, id: SecurityProfileId) {
         if let Some(old) = self.security_profile(id) {
             let (root, key) = (self.root_of(old.account), old.name.key());
             self.names.remove(&NameRef::new(Kind::SecurityProfile, root, &key), id.0);

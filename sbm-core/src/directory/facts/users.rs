@@ -27,7 +27,7 @@ impl Directory {
         self.users.put(id.index(), None);
     }
 
-    fn forget_user(&mut self, id: UserId) {
+    pub(super) fn forget_user(&mut self, id: UserId) {
         if let Some(old) = self.user(id) {
             let (root, key) = (self.root_of(old.account), old.name.key());
             self.names.remove(&NameRef::new(Kind::User, root, &key), id.0);

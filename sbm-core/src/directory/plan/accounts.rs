@@ -88,13 +88,18 @@ impl Act<'_> {
         }
         row.second_factor = patch.second_factor.unwrap_or(row.second_factor);
         single_login(&facts, &row)?;
-        let detail = self.about_account(old, &row, &facts);
+        let mut detail = self.about_account(old, &row, &facts);
         let mut changes = if row == *old { vec![] } else { vec![Change::Account(row)] };
         if patch.parent.is_some() {
             let after = facts.apply(facts.revision(), &changes);
-            changes.extend(left_behind(self.facts, &after, old.id));
+            let left = left_behind(self.facts, &after, old.id);
+            let devices = left.iter().filter(|change| matches!(change, Change::DropDevice(_))).count();
+            if devices > 0 {
+                detail.say(format!("without {} of users who stand above no more", counted(devices, "device")));
+            }
+            changes.extend(left);
         }
-        changes.extend(gone.into_iter().map(Change::DropAccount));
+        changes.extend(gone.into_iter().flat_map(|id| emptied::removed(self.facts, id)));
         Ok((changes, detail.text()))
     }
 
@@ -113,6 +118,7 @@ impl Act<'_> {
             Ok::<(), Refusal>(())
         };
         if let Some(level) = patch.level {
+            self.check_kind(old, path, kind_of(level))?;
             let changes = tree::change(&facts, old.id, kind_of(level));
             take(&mut facts, changes)?;
         }
@@ -143,12 +149,18 @@ impl Act<'_> {
         {
             return Err(Refusal::new(Code::InvalidArgument, "a deletion is at least 6 hours ahead"));
         }
-        let (mut facts, mut changes) = (self.facts.clone(), Vec::new());
+        let mut found = Vec::new();
         for path in paths {
-            let found = self.seen_account(path)?;
-            self.check_below(found)?;
+            let row = self.seen_account(path)?;
+            self.check_below(row)?;
+            found.push((path, row.id));
+        }
+        // An organisation goes behind those below it, however they are listed.
+        found.sort_by_key(|(path, _)| core::cmp::Reverse(path.parts().len()));
+        let (mut facts, mut changes) = (self.facts.clone(), Vec::new());
+        for (path, id) in found {
             // One that is named twice may have gone already.
-            let Some(row) = facts.account(found.id).filter(|row| row.kind != Kind::Virtual).cloned() else { continue };
+            let Some(row) = facts.account(id).filter(|row| row.kind != Kind::Virtual).cloned() else { continue };
             let more = match (wish, row.kind) {
                 (Wish::Delete(_), Kind::Organisation(_)) => removed(self, &facts, &row, path)?,
                 _ => {
@@ -177,9 +189,8 @@ impl Act<'_> {
             return Err(Code::DeniedRole.into());
         }
         let row = self.facts.account(id).filter(|row| row.life.is_due(self.now)).ok_or(Code::Stale)?;
-        let mut changes = emptied::changes(self.facts, row, self.now);
         let left = tree::remove(self.facts, id).map_err(|why| Refusal::new(why.code(), why.code().text()))?;
-        changes.extend(leaving(left));
+        let mut changes = emptied::changes(self.facts, row, left, self.now);
         changes.push(Change::Erase(Order { id: order, account: id, name: self.facts.account_name(id), deleted: self.now }));
         Ok((changes, format!("with the erase order `{order}`")))
     }
@@ -223,6 +234,31 @@ impl Act<'_> {
         let changes_itself = changes_itself || lifts;
         let moves = parent.is_some() || standing.is_some();
         if moves || (changes_itself && row.id != AccountId::ROOT) { self.check_below(row) } else { Ok(()) }
+    }
+
+    /// A backup account is for one machine, and nobody else's than that of somebody who was given notice of its end: an
+    /// organisation goes at once, without an order to erase what was stored (ACC-8, ACC-11).
+    fn check_kind(&self, old: &Account, path: &AccountPath, kind: Kind) -> Result<(), Refusal> {
+        let message = match (old.kind, kind) {
+            (Kind::Organisation(_), Kind::Backup) => {
+                let devices = self.facts.devices().filter(|device| device.account == old.id).count();
+                if devices <= 1 {
+                    return Ok(());
+                }
+                let devices = counted(devices, "device");
+                format!(
+                    "the organisation `{path}` has {devices}, and a backup account is for one; leave it its level, or remove the others first"
+                )
+            }
+            // Whoever stored there had the lease.
+            (Kind::Backup, Kind::Organisation(_)) if !old.silo.is_empty() => {
+                format!(
+                    "`{path}` is a backup account with a secret or a machine of its own and stays one; make the organisation beside it"
+                )
+            }
+            _ => return Ok(()),
+        };
+        Err(Refusal::new(Code::InUse, message))
     }
 
     fn check_below(&self, row: &Account) -> Result<(), Refusal> {
@@ -279,15 +315,7 @@ fn removed(act: &Act<'_>, facts: &Directory, row: &Account, path: &AccountPath) 
         return Err(Refusal::new(Code::InUse, message));
     }
     let left = tree::remove(facts, row.id).map_err(|why| refusal(path, &why))?;
-    let mut changes = emptied::changes(facts, row, act.now);
-    changes.extend(leaving(left));
-    Ok(changes)
-}
-
-/// The rows of a tree that an account leaves: where others stand below it, a part of their names stays.
-fn leaving(left: tree::Changes) -> impl Iterator<Item = Change> {
-    let put = left.put.into_iter().map(|(id, node)| Change::Account(Account::new(id, node.parent, node.name, node.kind)));
-    put.chain(left.removed.into_iter().map(Change::DropAccount))
+    Ok(emptied::changes(facts, row, left, act.now))
 }
 
 fn kind_of(level: Option<Level>) -> Kind {

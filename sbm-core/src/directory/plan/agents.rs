@@ -5,7 +5,7 @@
 //! 2. In an account that it serves it becomes a device, and may there what a device may (DEV-2). Nothing else comes with being
 //!    assigned: what it may do on the server its roles say.
 //! 3. Where it is assigned no more its devices go, their tokens with them; their history stays. The same when the account is
-//!    moved from below the agent's, and when either of the two goes.
+//!    moved from below the agent's, and when either of the two goes. A device by a code ends with such a move alike.
 
 use alloc::format;
 use alloc::string::String;
@@ -18,7 +18,7 @@ use crate::account::AccountPath;
 use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::facts::Directory;
-use crate::directory::rows::{Account, User};
+use crate::directory::rows::{Account, Device, User};
 use crate::id::{AccountId, InstallationId, UserId};
 
 impl Act<'_> {
@@ -110,9 +110,16 @@ pub(super) fn unserved<'a>(facts: &'a Directory, gone: impl Fn(UserId) -> bool +
     served.map(|row| Account { agent: None, ..row.clone() })
 }
 
-/// What a move takes away: the agents of accounts at and below this one, which do not stand below them any more.
+/// What a move takes away from accounts at and below this one: their agents, and devices of users, who do not stand above them
+/// any more. With a device of theirs they would have what they have elsewhere (ACC-4, PRO-1).
 pub(super) fn left_behind(before: &Directory, after: &Directory, moved: AccountId) -> Vec<Change> {
     let rows = after.accounts_below(moved).chain(after.account(moved));
     let lost = rows.filter(|row| row.agent.is_some() && before.agent_of(row.id).is_some() && after.agent_of(row.id).is_none());
-    lost.flat_map(|row| without_agent(after, row)).collect()
+    let lost = lost.map(|row| Change::Account(Account { agent: None, ..row.clone() }));
+    let is_astray = |device: &&Device| {
+        let stands_above = |user: &User| after.is_at_or_below(device.account, user.account);
+        after.is_at_or_below(device.account, moved) && !after.user(device.user).is_some_and(stands_above)
+    };
+    let devices = after.devices().filter(is_astray).map(|device| Change::DropDevice(device.id));
+    devices.chain(lost).collect()
 }

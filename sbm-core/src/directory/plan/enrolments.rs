@@ -3,13 +3,14 @@
 //! 1. A code names a user and an account, both of which its maker sees: the user's own account or one below it. The user may
 //!    do nothing on the server that the maker may not: with the code somebody has a device of his (USR-10).
 //! 2. The level of that account has the module: codes, or automatic deployment for passphrases (ACC-3).
-//! 3. What was so when the code was made must be so still when a device comes with it.
+//! 3. What was so when the code was made must be so still when a device comes with it. A part of a name that is no account, and
+//!    an account that is about to be deleted, take no device.
 
 use alloc::format;
 use alloc::string::String;
 
 use super::{Act, Outcome, Refusal, authorise, not_found};
-use crate::account::tree::effective_level;
+use crate::account::tree::{Kind, effective_level};
 use crate::code::Code;
 use crate::directory::command::Actor;
 use crate::directory::facts::Directory;
@@ -84,14 +85,18 @@ pub fn may_come(facts: &Directory, kind: EnrolmentKind, user: UserId, account: A
 }
 
 fn check_place(facts: &Directory, user: &User, account: &Account) -> Result<(), Refusal> {
+    let name = || facts.account_name(account.id);
+    if account.kind == Kind::Virtual {
+        return Err(not_found("account", &name()));
+    }
+    if account.life.deletion.is_some() {
+        let message = format!("the account `{}` is about to be deleted; cancel that first", name());
+        return Err(Refusal::new(Code::DeniedAccountDeletion, message));
+    }
     if facts.is_at_or_below(account.id, user.account) {
         return Ok(());
     }
-    let message = format!(
-        "the account `{}` is neither that of `{}` nor below it; name one that is, or none",
-        facts.account_name(account.id),
-        user.name
-    );
+    let message = format!("the account `{}` is neither that of `{}` nor below it; name one that is, or none", name(), user.name);
     Err(Refusal::new(Code::InvalidArgument, message))
 }
 

@@ -4,6 +4,10 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Mutex;
 
+use sbm_core::account::tree::Kind;
+use sbm_core::account::{Level, Life};
+use sbm_core::directory::Change;
+use sbm_core::directory::rows::Account;
 use sbm_core::erase::Order;
 use sbm_core::id::OrderId;
 use sbm_core::time::MINUTE;
@@ -11,7 +15,6 @@ use sbm_core::time::MINUTE;
 use super::*;
 use crate::outgoing::Place as Hook;
 use crate::store::{Commit, Committed};
-use sbm_core::directory::Change;
 
 /// The ids that a hook got, in their order.
 type Heard = Arc<Mutex<Vec<String>>>;
@@ -133,4 +136,28 @@ async fn a_hook_that_cannot_be_reached_is_tried_once_a_round_and_loses_nothing_a
     assert_eq!(world.at(1).send_due_orders().await, Ok(0));
     let shown = world.at(1).erase_orders().await.unwrap();
     assert!(shown.len() == 3 && shown.iter().all(|order| order.next.is_none() && order.failure.is_some()), "{shown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_account_that_cannot_be_deleted_holds_up_none_of_those_behind_it_acc_8() {
+    for place in BOTH {
+        let world = World::claimed(place, 1).await;
+        let (store, due) = (Arc::clone(&world.opened.store), Some(Timestamp::from_millis(1)));
+        // The first is an organisation, below which there is one that stays.
+        let accounts = [(2, 1, Kind::Organisation(Level::Site), due), (3, 2, Kind::Backup, None), (4, 1, Kind::Backup, due)];
+        let account = |(id, parent, kind, deletion): (u32, u32, Kind, Option<Timestamp>)| {
+            let row = Account::new(AccountId(id), Some(AccountId(parent)), name(&format!("a{id}")), kind);
+            Change::Account(Account { life: Life { deletion, ..row.life }, ..row })
+        };
+        let (based_on, changes) = (store.revision().await.unwrap(), accounts.map(account).to_vec());
+        let committed = store.commit(Commit { based_on, changes, ..Commit::default() }).await.unwrap();
+        assert!(matches!(committed, Committed::At(_)));
+        world.change(0).await;
+        world.at(0).do_duties().await;
+        let facts = world.at(0).facts();
+        let left: Vec<u32> = facts.accounts().map(|row| row.id.0).collect();
+        assert_eq!(left, [1, 2, 3], "{place:?}");
+        let orders: Vec<u32> = store.orders().await.unwrap().iter().map(|kept| kept.order.account.0).collect();
+        assert_eq!(orders, [4], "{place:?}");
+    }
 }

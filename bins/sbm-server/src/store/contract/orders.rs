@@ -3,19 +3,24 @@
 use std::sync::{Arc, Barrier};
 
 use sbm_core::account::tree::Kind;
-use sbm_core::directory::Change;
-use sbm_core::directory::rows::Account;
+use sbm_core::directory::rows::{Account, Device, ManagedProfile, Tombstone};
+use sbm_core::directory::{Change, Directory};
+use sbm_core::enrolment::{EnrolmentKind, Terms};
 use sbm_core::erase::{LONGEST, Order};
-use sbm_core::id::{AccountId, OrderId};
-use sbm_core::wire::v1::admin::AuditQuery;
+use sbm_core::id::{AccountId, DeviceId, OrderId};
+use sbm_core::name::Text;
+use sbm_core::wire::v1::admin::{AuditQuery, CommunicationKind, ListQuery};
 
-use super::fixture::{ROOT, at, entry, name, put};
+use super::fixture::{ADMIN, ROOT, at, device, entry, name, profile, put};
 use super::{Case, World, case};
+use crate::store::communications::Kept;
+use crate::store::enrolments::NewEnrolment;
 use crate::store::orders::KeptOrder;
-use crate::store::{Commit, Committed};
+use crate::store::{Commit, Committed, StoreError, Within};
 
 pub(super) const CASES: &[Case] = &[
     case!("orders", an_order_is_there_with_the_deletion_and_not_without_it_acc_8),
+    case!("commit", nothing_of_an_account_that_goes_is_there_for_who_comes_after_it_acc_2_acc_8),
     case!("order", it_says_how_far_it_came_and_of_none_nothing),
     case!("due_orders", those_that_wait_longest_come_first_and_a_clock_set_back_holds_up_none_acc_8),
     case!("order_failed", it_counts_and_says_why_and_what_is_done_stays_done_acc_8),
@@ -72,6 +77,69 @@ fn an_order_is_there_with_the_deletion_and_not_without_it_acc_8(world: &mut Worl
     let based_on = world.store().revision().wait().unwrap();
     let again = Commit { based_on, changes: vec![Change::Erase(order(2, 9))], ..Commit::default() };
     assert!(world.store().commit(again).wait().is_err());
+}
+
+fn nothing_of_an_account_that_goes_is_there_for_who_comes_after_it_acc_2_acc_8(world: &mut World) {
+    let account = |id: u32, parent: u32, text: &str, kind| {
+        Change::Account(Account::new(AccountId(id), Some(AccountId(parent)), name(text), kind))
+    };
+    let (pc, left) = (AccountId(3), AccountId(4));
+    let owned = ManagedProfile { account: HERE, ..profile(1, 5, b"five") };
+    put(
+        world.store(),
+        vec![
+            account(2, 1, "lab", Kind::Backup),
+            account(3, 2, "pc", Kind::Backup),
+            Change::Body { account: HERE, hash: owned.body, bytes: Arc::from(*b"five") },
+            Change::Profile(owned.clone()),
+            Change::Device(Device { account: pc, ..device(1) }),
+        ],
+    );
+    assert_eq!(world.store().report_stored(DeviceId(1), 1, 10).wait(), Ok(true));
+    let terms = Terms { most: 9, uses: 0, expires: at(99), approval: false, revoked: false };
+    let (kind, hash, text) = (EnrolmentKind::Passphrase, owned.body, Text::default());
+    let (made_by, comment) = (name("olga"), text.clone());
+    let code = NewEnrolment { account: HERE, user: ADMIN, kind, hash, terms, comment, made_by, made: at(5) };
+    assert!(world.store().put_enrolment(code, entry("enrolment.create")).wait().unwrap().is_some());
+    let (kind, with, author) = (CommunicationKind::Call, text.clone(), name("olga"));
+    let said = Kept { account: HERE, kind, at: at(5), planned: false, with, text, author, made: at(5) };
+    assert!(world.store().put_communication(said, entry("communication.create")).wait().unwrap().is_some());
+    let tombstone = Tombstone {
+        account: HERE,
+        guid: owned.guid,
+        name: owned.name.clone(),
+        revision: owned.revision,
+        deleted_by: name("lab"),
+        deleted_at: at(6),
+        stamp: 0,
+    };
+    let changes = vec![
+        account(4, 1, "lab", Kind::Virtual),
+        account(3, 4, "pc", Kind::Backup),
+        Change::DropProfile { id: owned.id, tombstone },
+        Change::DropAccount(HERE),
+        Change::Erase(order(2, 7)),
+    ];
+    let before = Directory::new(world.store().load().wait().unwrap());
+    let revision = put(world.store(), changes.clone());
+    world.reopen();
+    let (facts, kept) = (before.apply(revision, &changes), world.store().load().wait().unwrap());
+    assert_eq!(kept.accounts, facts.accounts().cloned().collect::<Vec<_>>());
+    assert_eq!(kept.tombstones, facts.tombstones().cloned().collect::<Vec<_>>(), "in memory and here alike");
+    assert_eq!(kept.tombstones.iter().map(|row| row.account).collect::<Vec<_>>(), [ROOT], "its revisions go on above (PRO-4)");
+    let filled = world.store().filled().wait().unwrap();
+    assert_eq!(filled.iter().map(|(id, filled)| (*id, filled.stored)).collect::<Vec<_>>(), [ROOT, pc, left].map(|id| (id, 10)));
+    assert_eq!(world.store().enrolments().wait().unwrap().len(), 0);
+    let said = world.store().communications(Within::EVERYTHING, None, ListQuery::default()).wait().unwrap();
+    assert_eq!(said.items.len(), 0);
+    // Its name is free, and who takes it stands above who was left.
+    put(world.store(), vec![account(4, 1, "LAB", Kind::Backup)]);
+    let taken = world.store().commit(Commit {
+        based_on: world.store().revision().wait().unwrap(),
+        changes: vec![account(5, 1, "lab", Kind::Backup)],
+        ..Commit::default()
+    });
+    assert!(matches!(taken.wait(), Err(StoreError::Taken(_))));
 }
 
 fn it_says_how_far_it_came_and_of_none_nothing(world: &mut World) {

@@ -22,6 +22,7 @@ pub(super) fn apply(sql: &dyn Sql, changes: &[Change]) -> Result<(), StoreError>
     let mut ordered: Vec<&Change> = changes.iter().collect();
     ordered.sort_by_key(|change| (rank(change), id(change)));
     let moves = quotas::hold(sql, changes)?;
+    changes.iter().try_for_each(|change| put.free_name(change))?;
     ordered.into_iter().try_for_each(|change| put.change(change))?;
     if moves.accounts { quotas::settle(sql) } else { Ok(()) }
 }
@@ -177,10 +178,22 @@ impl Put<'_> {
         silos::put(self.sql, row)
     }
 
-    /// What nobody can read any more goes along; history and the audit log stay (ACC-8).
+    /// An account that goes leaves its name to the part of names that stays where others stand below it (ACC-2). No name has
+    /// that character.
+    fn free_name(&self, change: &Change) -> Result<(), StoreError> {
+        let Change::DropAccount(id) = change else { return Ok(()) };
+        let text = "UPDATE accounts SET name_key = $2 WHERE account_id = $1";
+        self.sql.run(text, &values![id.0, format!(">{}", id.0)]).map(drop)
+    }
+
+    /// What nobody can read any more goes along; history and the audit log stay (ACC-8). What is left of its managed profiles is
+    /// kept by the account above it (PRO-4).
     fn drop_account(&self, id: AccountId) -> Result<(), StoreError> {
         // A revision of a managed profile is never removed but with its account, which says so.
         self.sql.run("UPDATE accounts SET deletion = 0 WHERE account_id = $1", &values![id.0])?;
+        let above = "UPDATE tombstones SET account_id = (SELECT parent_id FROM accounts WHERE account_id = $1)
+            WHERE account_id = $1 AND EXISTS (SELECT 1 FROM accounts WHERE account_id = $1 AND parent_id IS NOT NULL)";
+        self.sql.run(above, &values![id.0])?;
         for table in ["outcomes", "holders", "tombstones", "profile_revisions", "bodies"] {
             self.sql.run(&format!("DELETE FROM {table} WHERE account_id = $1"), &values![id.0])?;
         }

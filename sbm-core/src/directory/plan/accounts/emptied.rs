@@ -1,20 +1,42 @@
-//! What goes with an account: its devices, users, groups, security profiles, managed profiles and roles, and what was granted there. What others have of them
-//! they lose: a group that is gone, a security profile that grants nothing any more.
+//! What goes with an account.
+//!
+//! 1. Its devices, users, groups, security profiles, managed profiles and roles, and what was granted there. What others have
+//!    of them they lose: a group that is gone, a security profile that grants nothing any more. Whose list is another one by
+//!    it hears of that (OFF-3).
+//! 2. What stood below it stands below a part of its name. Whatever is kept by its id alone goes with its row.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use crate::account::tree;
 use crate::directory::change::Change;
 use crate::directory::facts::Directory;
 use crate::directory::plan::agents::unserved;
-use crate::directory::rows::{Account, GrantedRole, ManagedProfile, Tombstone, User};
-use crate::id::{GroupId, RoleId, SecurityProfileId, UserId};
+use crate::directory::rows::{Account, GrantedRole, Group, ManagedProfile, Tombstone, User};
+use crate::id::{AccountId, GroupId, RoleId, SecurityProfileId, UserId};
 use crate::time::Timestamp;
 
-/// All of it; history stays (HIS-4, HIS-7).
-pub(super) fn changes(facts: &Directory, row: &Account, now: Timestamp) -> Vec<Change> {
+/// All of it, and the row itself, which leaves the tree so; history stays (HIS-4, HIS-7).
+pub(super) fn changes(facts: &Directory, row: &Account, left: tree::Changes, now: Timestamp) -> Vec<Change> {
+    let mut changes = belongings(facts, row, now);
+    let facts = facts.apply(facts.revision(), &changes);
+    for (id, node) in left.put {
+        let row = facts.account(id).cloned().unwrap_or_else(|| Account::new(id, node.parent, node.name, node.kind));
+        changes.push(Change::Account(Account { parent: node.parent, ..row }));
+    }
+    changes.extend(left.removed.into_iter().flat_map(|id| removed(&facts, id)));
+    changes
+}
+
+/// A node that goes, with the devices that are in it still.
+pub(super) fn removed(facts: &Directory, id: AccountId) -> impl Iterator<Item = Change> + '_ {
+    let devices = facts.devices().filter(move |device| device.account == id).map(|device| Change::DropDevice(device.id));
+    devices.chain([Change::DropAccount(id)])
+}
+
+fn belongings(facts: &Directory, row: &Account, now: Timestamp) -> Vec<Change> {
     let gone = Gone::of(facts, row);
-    let mut changes: Vec<Change> = Vec::new();
+    let mut changes: Vec<Change> = gone.touched(facts, row).into_iter().map(|group| Change::Group(group.clone())).collect();
     changes.extend(facts.users().filter_map(|user| gone.left_of_user(user)).map(Change::User));
     changes.extend(facts.profiles().filter_map(|profile| gone.left_of_profile(row, profile)).map(Change::Profile));
     let devices = facts.devices().filter(|device| device.account == row.id || gone.users.contains(&device.user));
@@ -70,6 +92,13 @@ impl Gone {
         let groups = self.left_groups(&profile.groups);
         let changes = profile.account != row.id && groups.len() != profile.groups.len();
         changes.then(|| ManagedProfile { groups, ..profile.clone() })
+    }
+
+    /// The groups that stay of managed profiles that go, or are in fewer groups: what their users have is another list.
+    fn touched<'a>(&self, facts: &'a Directory, row: &Account) -> Vec<&'a Group> {
+        let changes = |profile: &&ManagedProfile| profile.account == row.id || self.left_of_profile(row, profile).is_some();
+        let groups = facts.profiles().filter(changes).flat_map(|profile| self.left_groups(&profile.groups));
+        groups.collect::<BTreeSet<_>>().into_iter().filter_map(|id| facts.group(id)).collect()
     }
 
     fn left_groups(&self, groups: &[GroupId]) -> Vec<GroupId> {

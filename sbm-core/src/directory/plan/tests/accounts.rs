@@ -11,6 +11,9 @@ use crate::wire::v1::admin::{AccountPatch, AccountsAct, NewAccount};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+mod left;
+mod numbers;
+
 fn path(text: &str) -> AccountPath {
     text.parse().unwrap()
 }

@@ -149,9 +149,9 @@ fn nobody_sets_the_secret_of_an_account_anew_whatever_his_roles_and_who_knows_it
     }
     // Nor by making it anew, or something else of it and back.
     assert_eq!(world.act(silo("root>acme>pc")), Err(Code::NameTaken));
-    for level in [Some(Level::Site), None] {
+    for (level, told) in [(Some(Level::Site), Err(Code::InUse)), (None, Ok(0))] {
         let patch = AccountPatch { level: Some(level), ..AccountPatch::default() };
-        world.act(Command::ModifyAccount { account: path("root>acme>pc"), patch }).unwrap();
+        assert_eq!(world.act(Command::ModifyAccount { account: path("root>acme>pc"), patch }), told);
         assert_eq!((world.own("root>acme>pc"), world.act(silo("root>acme>pc"))), (own, Err(Code::NameTaken)));
     }
     // Whoever proved it sets another one; to shut it out is no way in.
