@@ -14,8 +14,8 @@ use serde_json::Value as Json;
 
 use super::error::ConfigError;
 use super::host::HostName;
-use super::setting::Value;
 use super::source::{Origin, Resolved};
+use super::value::Value;
 use crate::outgoing::Place;
 
 /// What stands for the number in a template.

@@ -1,15 +1,10 @@
 //! The table of settings: key, kind, default and what it is for. Flags, environment names and the file all follow it.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
-use jiff::tz::TimeZone;
-use sbm_core::allowlist::IpPattern;
 use sbm_core::wire::{MAX_REQUEST, MAX_UPLOAD};
 
-use super::host::HostName;
+use super::value::{Value, addresses, choice, directory, line, names, networks, one, path, place, store, whole_number, zone};
 use crate::outgoing::Place;
-use crate::store::url::{BadStoreUrl, StoreUrl};
+use crate::store::url::StoreUrl;
 
 /// A setting.
 #[derive(Clone, Copy, Debug)]
@@ -54,22 +49,6 @@ pub enum Kind {
         /// The most.
         most: u64,
     },
-}
-
-/// A checked value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
-    Directory(PathBuf),
-    Addresses(Vec<SocketAddr>),
-    Names(Vec<HostName>),
-    File(Option<PathBuf>),
-    Networks(Vec<IpPattern>),
-    Store(StoreUrl),
-    Zone(TimeZone),
-    Place(Option<Place>),
-    Text(String),
-    Choice(String),
-    Number(u64),
 }
 
 const DATA_DIR: &str = if cfg!(windows) { "C:\\ProgramData\\SBM" } else { "/var/lib/sbm" };
@@ -296,97 +275,6 @@ impl Setting {
     pub(super) const fn is_list(&self) -> bool {
         matches!(self.kind, Kind::Addresses | Kind::Names | Kind::Networks)
     }
-}
-
-fn one(texts: &[String]) -> Result<&str, String> {
-    match texts {
-        [text] => Ok(text),
-        _ => Err("exactly one value is needed".into()),
-    }
-}
-
-fn directory(text: &str) -> Result<Value, String> {
-    if text.is_empty() || text.contains('\0') { Err("it must be a path".into()) } else { Ok(Value::Directory(text.into())) }
-}
-
-fn line(text: &str) -> Result<Value, String> {
-    match text {
-        _ if text.chars().any(char::is_control) || text.len() > 2_000 => Err("it must be one line of text".into()),
-        "none" => Err("leave it out for none".into()),
-        _ => Ok(Value::Text(text.into())),
-    }
-}
-
-fn path(text: &str) -> Result<Value, String> {
-    match text {
-        "" => Ok(Value::File(None)),
-        _ if text.contains('\0') => Err("it must be a path".into()),
-        "none" => Err("leave it out for none; a file of that name is `./none`".into()),
-        _ => Ok(Value::File(Some(text.into()))),
-    }
-}
-
-fn store(text: &str) -> Result<Value, String> {
-    text.parse().map(Value::Store).map_err(|error: BadStoreUrl| error.to_string())
-}
-
-fn whole_number(text: &str, least: u64, most: u64) -> Result<Value, String> {
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse() {
-        Ok(number) if plain && (least..=most).contains(&number) => Ok(Value::Number(number)),
-        _ => Err(format!("it must be a whole number from {least} to {most}")),
-    }
-}
-
-fn addresses(texts: &[String]) -> Result<Value, String> {
-    let mut found: Vec<SocketAddr> = Vec::new();
-    for text in texts {
-        let address = text.parse().map_err(|_| "an address with a port is needed, such as `127.0.0.1:8100` or `[::1]:8100`")?;
-        if found.contains(&address) && address.port() != 0 {
-            return Err(format!("`{address}` stands there twice"));
-        }
-        found.push(address);
-    }
-    if found.is_empty() { Err("at least one address is needed".into()) } else { Ok(Value::Addresses(found)) }
-}
-
-/// Whoever is trusted here may say that he speaks for anybody, so that everybody and unclear spellings are refused.
-fn networks(texts: &[String]) -> Result<Value, String> {
-    let mut found = Vec::new();
-    for text in texts {
-        let network = IpPattern::parse(text).map_err(|error| error.to_string())?;
-        let spelt = network.to_string();
-        if spelt == "*" || spelt.ends_with("/0") || spelt.starts_with("literal:") {
-            return Err(format!("`{text}` is not one network; write the addresses of your proxies, such as `10.0.0.5`"));
-        }
-        found.push(network);
-    }
-    Ok(Value::Networks(found))
-}
-
-fn zone(text: &str) -> Result<Value, String> {
-    let told = |_| "it must be a time zone that this machine knows, such as `UTC` or `Europe/Berlin`".into();
-    TimeZone::get(text).map(Value::Zone).map_err(told)
-}
-
-fn place(text: &str) -> Result<Value, String> {
-    if text.is_empty() { Ok(Value::Place(None)) } else { Place::parse(text).map(|place| Value::Place(Some(place))) }
-}
-
-fn choice(text: &str, words: &[&str]) -> Result<Value, String> {
-    let known = words.iter().find(|word| **word == text);
-    known.map(|word| Value::Choice((*word).into())).ok_or_else(|| format!("it must be `{}`", words.join("` or `")))
-}
-
-fn names(texts: &[String]) -> Result<Value, String> {
-    let mut found = Vec::new();
-    for text in texts {
-        let name = HostName::parse(text).ok_or("a host name or address is needed, without scheme, port, path or `*`")?;
-        if !found.contains(&name) {
-            found.push(name);
-        }
-    }
-    Ok(Value::Names(found))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::Effective;
 use super::error::ConfigError;
-use super::setting::{SETTINGS, Setting, Value};
+use super::setting::{SETTINGS, Setting};
+use super::value::Value;
 
 /// The most bytes of a configuration file.
 const MAX_FILE: u64 = 1024 * 1024;
