@@ -9,6 +9,7 @@
 
 pub mod error;
 pub mod mount;
+mod owner;
 pub mod setup_code;
 #[cfg(windows)]
 mod windows;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use self::owner::{check_mode, check_owner, check_private, close_if_empty, is_superuser};
 use crate::locked::Locked;
 
 /// The most bytes of a key file or setup code.
@@ -289,62 +291,6 @@ fn refuse_network_file_system(path: &Path, setting: &'static str) -> Result<(), 
 
 fn is_empty(path: &Path) -> Result<bool, DataDirError> {
     Ok(std::fs::read_dir(path).map_err(DataDirError::io("read", path))?.next().is_none())
-}
-
-#[cfg(unix)]
-fn is_superuser() -> bool {
-    rustix::process::geteuid().is_root()
-}
-
-#[cfg(not(unix))]
-fn is_superuser() -> bool {
-    false
-}
-
-/// A directory that somebody just made for the server has nothing to hide yet. It may be somebody else's; then that is
-/// what is told.
-#[cfg(unix)]
-fn close_if_empty(path: &Path) -> Result<(), DataDirError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let open = check_private(path).is_err();
-    if open && is_empty(path)? {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(DataDirError::io("close", path))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn close_if_empty(_path: &Path) -> Result<(), DataDirError> {
-    Ok(())
-}
-
-/// Whoever is not the owner would leave files that the server cannot write; even the superuser.
-#[cfg(unix)]
-fn check_owner(path: &Path) -> Result<(), DataDirError> {
-    use std::os::unix::fs::MetadataExt as _;
-    let owner = std::fs::metadata(path).map_err(DataDirError::io("examine", path))?.uid();
-    let own = rustix::process::geteuid().as_raw();
-    if owner == own { Ok(()) } else { Err(DataDirError::NotOwner { path: path.into(), owner, own }) }
-}
-
-#[cfg(not(unix))]
-fn check_owner(_path: &Path) -> Result<(), DataDirError> {
-    Ok(())
-}
-
-fn check_private(path: &Path) -> Result<(), DataDirError> {
-    check_mode(path, &std::fs::metadata(path).map_err(DataDirError::io("examine", path))?)
-}
-
-#[cfg(unix)]
-fn check_mode(path: &Path, about: &std::fs::Metadata) -> Result<(), DataDirError> {
-    let mode = std::os::unix::fs::MetadataExt::mode(about) & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(DataDirError::ReadableByOthers { path: path.into(), mode }) }
-}
-
-#[cfg(not(unix))]
-fn check_mode(_path: &Path, _about: &std::fs::Metadata) -> Result<(), DataDirError> {
-    Ok(())
 }
 
 fn take_lock(directory: &Path) -> Result<Locked, DataDirError> {
