@@ -128,6 +128,7 @@ impl Host {
             body: sent.lines().collect::<String>().into_bytes(),
             schedule: with_schedule.then(|| profile.keys.get("schedule").unwrap_or_default().into()),
             based_on: taken_over.map_or(uploaded, |known| known.revision),
+            account: None,
         };
         let password = password(administrator, "MINIBACKUP_ADMIN_PASSWORD")?;
         let revision = self.client.upload_profile(administrator, &password, &upload)?;

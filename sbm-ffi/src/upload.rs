@@ -139,6 +139,7 @@ fn upload(call: &Call, upload: &sbm_upload) -> Result<Upload, Failure> {
         body: call.bytes(upload.body, upload.body_size, MAX_BODY, "body")?.to_vec(),
         schedule: if upload.schedule.is_null() { None } else { Some(schedule.to_vec()) },
         based_on: upload.based_on,
+        account: None,
     })
 }
 

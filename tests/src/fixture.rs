@@ -35,9 +35,9 @@ pub fn guid() -> Guid {
 /// Makes the group `Finance`, the security profile `End user` (run by hand, restore), the user `carol`, and the managed
 /// profile at revision 1, assigned.
 pub fn office(admin: &Admin) {
-    admin.add_group(&NewGroup { name: name("Finance"), description: Text::default() }).unwrap();
+    admin.add_group(&NewGroup::new(name("Finance"))).unwrap();
     let rights: RightSet = [Right::RunManually, Right::Restore].into_iter().collect();
-    admin.add_security_profile(&NewSecurityProfile { name: name("End user"), description: Text::default(), rights }).unwrap();
+    admin.add_security_profile(&NewSecurityProfile::new(name("End user"), rights)).unwrap();
     add_user(admin, "carol", Some("End user"), &["Finance"]);
     admin.upload_profile(&upload(b"revision one", 0)).unwrap();
     admin.assign_profile(&guid(), &[name("Finance")]).unwrap();
@@ -69,6 +69,7 @@ pub fn upload(body: &[u8], based_on: u64) -> Upload {
         body: body.to_vec(),
         schedule: None,
         based_on,
+        account: None,
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use sbm_client::core::audit::Entry;
 use sbm_client::core::code::Code;
-use sbm_client::core::name::Text;
 use sbm_client::core::wire::v1::admin::{AuditQuery, NewGroup};
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::SystemClock;
@@ -57,7 +56,7 @@ fn a_flood_of_refused_attempts_is_two_entries_and_its_count_run_12() {
     let mut carol = server.anybody();
     carol.login("carol", &Secret::new(PASSWORD)).unwrap();
     for number in 0..200 {
-        let group = NewGroup { name: name(&format!("group {number}")), description: Text::default() };
+        let group = NewGroup::new(name(&format!("group {number}")));
         assert_eq!(carol.add_group(&group).unwrap_err().code(), Code::DeniedRole);
     }
     // What is merged is written when its minute is over, or when the server stops.

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use sbm_client::Client;
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
-use sbm_client::core::name::Text;
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::NewGroup;
 use sbm_client::core::wire::v1::session::Secret;
@@ -60,7 +59,7 @@ fn when_the_database_is_lost_the_servers_go_on_with_its_stand_by_and_what_was_ac
     let home = tempfile::tempdir().unwrap();
     let carol = Client::open(config(home.path())).unwrap();
     carol.login(connection, "carol", &Secret::new(PASSWORD)).unwrap();
-    let added = |admin: &Admin, text: &str| admin.add_group(&NewGroup { name: name(text), description: Text::default() });
+    let added = |admin: &Admin, text: &str| admin.add_group(&NewGroup::new(name(text)));
     let undisturbed = |number: usize| {
         let begun = Instant::now();
         added(&admin, &format!("before {number}")).unwrap();

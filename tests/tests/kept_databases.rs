@@ -97,7 +97,7 @@ fn is_whole(server: &TestServer, folder: &Path) {
     let (entries, broken) = server.service().store().verify_audit().wait().unwrap();
     assert!(entries > 8 && broken.is_none(), "{folder:?}: {entries} {broken:?}");
     // What is new is added to it: a group, a revision, and the run of a computer of today.
-    admin.add_group(&NewGroup { name: name("of today"), description: Default::default() }).unwrap();
+    admin.add_group(&NewGroup::new(name("of today"))).unwrap();
     assert_eq!(admin.upload_profile(&upload(b"revision three", 2)).unwrap().revision, 3, "{folder:?}");
     let home = tempfile::tempdir().unwrap();
     let carol = Client::open(config(home.path())).unwrap();

@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use sbm_client::admin::Admin;
-use sbm_client::core::name::Text;
 use sbm_client::core::permission::{Action, Right, RightSet};
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::{HistoryQuery, NewGroup, NewSecurityProfile};
@@ -146,9 +145,9 @@ impl Case {
 }
 
 fn staff(admin: &Admin) {
-    admin.add_group(&NewGroup { name: name("Finance"), description: Text::default() }).unwrap();
+    admin.add_group(&NewGroup::new(name("Finance"))).unwrap();
     for case in Case::all() {
-        let profile = NewSecurityProfile { name: name(&case.user()), description: Text::default(), rights: case.rights() };
+        let profile = NewSecurityProfile::new(name(&case.user()), case.rights());
         admin.add_security_profile(&profile).unwrap();
         add_user(admin, &case.user(), Some(&case.user()), &["Finance"]);
     }

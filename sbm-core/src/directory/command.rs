@@ -318,6 +318,7 @@ pub struct Upload {
     pub body: Arc<[u8]>,
     pub schedule: Option<Arc<[u8]>>,
     pub based_on: u64,
+    pub account: Option<AccountPath>,
 }
 
 /// An earlier revision that is to be the newest again. The store knows what it was; the plan makes a new one of it.

@@ -39,6 +39,7 @@ use super::facts::Directory;
 use super::rows::{Group, User};
 use super::scope::View;
 use super::subject::{ServerSubject, Subject};
+use crate::account::{AccountPath, Module, tree};
 use crate::audit::Entry;
 use crate::code::Code;
 use crate::id::{AccountId, GroupId};
@@ -243,8 +244,25 @@ impl Act<'_> {
 
     /// The account that a new object belongs to, if nobody names one.
     fn place(&self) -> Result<AccountId, Refusal> {
-        let message = "you may do this at several accounts below yours, and each could be meant; use a token for one of them";
+        let message = "you may do this at several accounts below yours, and each could be meant; say which one, or use a token for it";
         self.sees.place().ok_or_else(|| Refusal::new(Code::InvalidAccount, message))
+    }
+
+    /// The account that a new object belongs to: the one that is named, if it is seen and has what the task is for (ACC-3,
+    /// ACC-4).
+    fn place_at(&self, path: Option<&AccountPath>, task: Task) -> Result<AccountId, Refusal> {
+        let Some(path) = path else { return self.place() };
+        let row = self.sees.account(path).ok_or_else(|| not_found("account", &path.to_string()))?;
+        if row.life.deletion.is_some() {
+            let message = format!("the account `{path}` is about to be deleted; cancel that first");
+            return Err(Refusal::new(Code::DeniedAccountDeletion, message));
+        }
+        let level = tree::effective_level(self.facts, row.id);
+        if Module::of(task).is_some_and(|module| level.is_some_and(|level| !level.has(module))) {
+            let message = format!("the level of the account `{path}` does not have this; name an account that has");
+            return Err(Refusal::new(Code::DeniedModule, message));
+        }
+        Ok(row.id)
     }
 
     /// The actor's row; the server itself has none.

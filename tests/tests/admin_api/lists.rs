@@ -25,7 +25,7 @@ fn users(admin: &Admin, query: &ListQuery) -> Vec<String> {
 fn users_are_found_by_group_security_profile_text_and_whether_they_are_shut_out_usr_1_con_1() {
     let (_server, admin) = TestServer::claimed();
     office(&admin);
-    admin.add_group(&NewGroup { name: name("Sales"), description: Text::default() }).unwrap();
+    admin.add_group(&NewGroup::new(name("Sales"))).unwrap();
     add_user(&admin, "dave", None, &["Sales"]);
     add_user(&admin, "Erin", Some("End user"), &["Sales", "Finance"]);
     let told = UserPatch { disabled: Some(true), description: Some(Text::new("on leave").unwrap()), ..UserPatch::default() };
@@ -62,13 +62,13 @@ fn a_page_has_at_least_one_row_con_1_his_5() {
 fn somebody_new_neither_shifts_a_page_nor_is_shown_twice_con_1() {
     let (_server, admin) = TestServer::claimed();
     for number in 0..30 {
-        admin.add_group(&NewGroup { name: name(&format!("group {number:02}")), description: Text::default() }).unwrap();
+        admin.add_group(&NewGroup::new(name(&format!("group {number:02}")))).unwrap();
     }
     let mut seen = Vec::new();
     for (turn, group) in admin.rows::<Group>(&ListQuery { limit: Some(7), ..asked() }).enumerate() {
         seen.push(group.unwrap().name.to_string());
         // One before every place, as long as the list is read.
-        admin.add_group(&NewGroup { name: name(&format!("aaa {turn:02}")), description: Text::default() }).unwrap();
+        admin.add_group(&NewGroup::new(name(&format!("aaa {turn:02}")))).unwrap();
     }
     assert_eq!(seen, (0..30).map(|number| format!("group {number:02}")).collect::<Vec<_>>());
 }

@@ -68,12 +68,8 @@ fn a_change_a_deletion_and_an_upload_are_for_the_state_that_was_read_err_1() {
             |a| a.modify_server(&ServerPatch { max_offline: Some(None), ..ServerPatch::default() }).map(drop),
         ),
     ];
-    admin.add_group(&NewGroup { name: name("Spare"), description: Text::default() }).unwrap();
-    let spare = sbm_client::core::wire::v1::admin::NewSecurityProfile {
-        name: name("Spare"),
-        description: Text::default(),
-        rights: Default::default(),
-    };
+    admin.add_group(&NewGroup::new(name("Spare"))).unwrap();
+    let spare = sbm_client::core::wire::v1::admin::NewSecurityProfile::new(name("Spare"), Default::default());
     admin.add_security_profile(&spare).unwrap();
     let second = sbm_client::core::wire::v1::admin::Upload {
         guid: "00000000000000000000000000000002".parse().unwrap(),

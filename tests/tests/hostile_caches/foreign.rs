@@ -57,7 +57,7 @@ fn a_lost_marker_changes_nothing_and_comes_back() {
 fn the_cache_of_another_installation_on_the_same_machine_is_told_off_3() {
     let (server, admin) = TestServer::claimed();
     office(&admin);
-    let all = NewSecurityProfile { name: name("Wide"), description: Default::default(), rights: RightSet::ALL_ACCESS };
+    let all = NewSecurityProfile::new(name("Wide"), RightSet::ALL_ACCESS);
     admin.add_security_profile(&all).unwrap();
     let (carols, daves) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let carol = client_of(&server, carols.path());

@@ -8,7 +8,6 @@ use sbm_client::Client;
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::RunId;
-use sbm_client::core::name::Text;
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::ConnectionString;
 use sbm_client::core::wire::v1::admin::NewGroup;
@@ -48,7 +47,7 @@ pub fn set_up(site: &Site, name: &str, member: &Member) -> Admin {
 
 /// A group of that name.
 pub fn group(text: &str) -> NewGroup {
-    NewGroup { name: name(text), description: Text::default() }
+    NewGroup::new(name(text))
 }
 
 /// Carol's computer.

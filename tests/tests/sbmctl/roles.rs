@@ -81,7 +81,8 @@ fn what_a_customer_needs_is_made_in_his_account_from_above_and_his_own_log_tells
     }
     desk.with(&["user", "add", "ann", "--account", "root>Acme", "--role", "admin", "--password-stdin"], PASSWORD).ok();
     let address = desk.address();
-    desk.with(&["login", "--connection", "acme", &address, "--yes", "--user", "root>Acme>ann", "--password-stdin"], PASSWORD).ok();
+    desk.with(&["login", "--connection", "acme", &address, "--yes", "--user", "root>Acme>ann", "--password-stdin"], PASSWORD)
+        .ok();
     desk.run(&["group", "add", "Office", "--account", "root>Acme"]).says("added the group `Office`");
     desk.run(&["security-profile", "add", "Look", "--account", "root>Acme", "-r", "restore"]).ok();
     let file = desk.written("profile", "content");

@@ -241,7 +241,10 @@ fn people(id: &str, target: &Target) -> Option<Row> {
         "reset_second_factor" => Row::Objects(vec![delete(path::USERS, &format!("{user}/second-factor"))]),
         "delete_user" => Row::Objects(vec![delete(path::USERS, &user)]),
         "list_groups" => list(path::GROUPS, |target| target.group.clone()),
-        "create_group" => names(vec![post(path::GROUPS, "", json!({"name": target.group}))]),
+        "create_group" => Row::Names {
+            names: vec![post(path::GROUPS, "", json!({"name": target.group}))],
+            objects: vec![post(path::GROUPS, "", json!({"name": format!("made at {}", target.user), "account": target.account}))],
+        },
         "show_group" => Row::Objects(vec![get(path::GROUPS, &group)]),
         "modify_group" => Row::Names {
             names: vec![patch(path::GROUPS, "/group-ownnn", json!({"name": target.group}))],
@@ -249,7 +252,14 @@ fn people(id: &str, target: &Target) -> Option<Row> {
         },
         "delete_group" => Row::Objects(vec![delete(path::GROUPS, &format!("{group}?detach=true"))]),
         "list_security_profiles" => list(path::SECURITY_PROFILES, |target| target.security_profile.clone()),
-        "create_security_profile" => names(vec![post(path::SECURITY_PROFILES, "", json!({"name": target.security_profile}))]),
+        "create_security_profile" => Row::Names {
+            names: vec![post(path::SECURITY_PROFILES, "", json!({"name": target.security_profile}))],
+            objects: vec![post(
+                path::SECURITY_PROFILES,
+                "",
+                json!({"name": format!("made at {}", target.user), "account": target.account}),
+            )],
+        },
         "show_security_profile" => Row::Objects(vec![get(path::SECURITY_PROFILES, &rights)]),
         "modify_security_profile" => Row::Names {
             names: vec![patch(path::SECURITY_PROFILES, "/rights-ownnn", json!({"name": target.security_profile}))],
@@ -314,8 +324,8 @@ fn profiles(id: &str, target: &Target) -> Option<Row> {
     let own = format!("/{}", OWN_GUID);
     Some(match id {
         "list_profiles" => list(of, |target| target.guid.clone()),
-        "upload_profile" => names(
-            [(&target.guid, 0), (&target.guid, 2), (&target.buried, 0), (&target.buried, 1)]
+        "upload_profile" => Row::Names {
+            names: [(&target.guid, 0), (&target.guid, 2), (&target.buried, 0), (&target.buried, 1)]
                 .map(|(guid, based_on)| {
                     let content = json!({
                         "guid": guid, "name": "mine", "description": "d", "version": 1, "body": "AAAA", "based_on": based_on,
@@ -323,7 +333,15 @@ fn profiles(id: &str, target: &Target) -> Option<Row> {
                     post(of, "", content)
                 })
                 .to_vec(),
-        ),
+            objects: vec![post(
+                of,
+                "",
+                json!({
+                    "guid": target.guid.replace("A1", "A7"), "name": "mine", "description": "d", "body": "AAAA",
+                    "account": target.account,
+                }),
+            )],
+        },
         "show_profile" => Row::Objects(vec![get(of, &behind(""))]),
         "modify_profile" => Row::Names {
             names: vec![patch(of, &own, json!({"new_groups": [target.group]}))],

@@ -9,7 +9,6 @@ use std::time::Duration;
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::{Hash, RunId};
-use sbm_client::core::name::Text;
 use sbm_client::core::run::Trigger;
 use sbm_client::core::wire::v1::admin::NewGroup;
 use sbm_client::core::wire::v1::session::Secret;
@@ -114,7 +113,7 @@ pub fn administer(admin: &Admin, told: &Told) {
         number += 1;
         let group = format!("group {number}");
         told.groups.lock().unwrap().insert(group.clone(), false);
-        match admin.add_group(&NewGroup { name: name(&group), description: Text::default() }) {
+        match admin.add_group(&NewGroup::new(name(&group))) {
             Ok(_) => drop(told.groups.lock().unwrap().insert(group, true)),
             Err(error) => broken(&error, told),
         }

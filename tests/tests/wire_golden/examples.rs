@@ -261,7 +261,10 @@ fn groups_and_profiles() -> Vec<Example> {
     use Direction::{Answer, Request};
     let rights = RightSet::NONE.with(Right::RunManually).with(Right::Restore);
     let group_patch = GroupPatch { name: Some(name("Finance")), description: Some(text()) };
-    let security_profile = SecurityProfile { name: name("End user"), description: text(), rights, built_in: false, users: 2 };
+    let security_profile =
+        SecurityProfile { name: name("End user"), description: text(), rights, built_in: false, users: 2, account: None };
+    let below = || Some("root>north".to_owned());
+    let at = || Some("root>north".parse().unwrap());
     let security_patch =
         SecurityProfilePatch { name: Some(name("Keeper")), description: Some(text()), rights: Some(RightSet::ALL_ACCESS) };
     let profile = Profile {
@@ -278,6 +281,7 @@ fn groups_and_profiles() -> Vec<Example> {
         groups: vec![name("Accounts")],
         uploaded_by: name("admin"),
         uploaded_at: now(),
+        account: None,
     };
     let upload = Upload {
         guid: guid(),
@@ -287,7 +291,11 @@ fn groups_and_profiles() -> Vec<Example> {
         body: vec![0, 1, 2, 0xfd, 0xfe, 0xff],
         schedule: Some(b"daily".to_vec()),
         based_on: 1,
+        account: None,
     };
+    let group = Group { name: name("Accounts"), description: text(), users: 2, profiles: 1, account: None };
+    let new_group = NewGroup { description: text(), ..NewGroup::new(name("Accounts")) };
+    let new_rights = NewSecurityProfile { description: text(), ..NewSecurityProfile::new(name("End user"), rights) };
     let without_schedule = Upload { schedule: None, based_on: 0, ..upload.clone() };
     let patch = ProfilePatch {
         delete: Some(true),
@@ -297,19 +305,20 @@ fn groups_and_profiles() -> Vec<Example> {
         new_groups: vec![],
     };
     vec![
-        example("Group", "group", Answer, Group { name: name("Accounts"), description: text(), users: 2, profiles: 1 }),
-        example("NewGroup", "new_group", Request, NewGroup { name: name("Accounts"), description: text() }),
+        example("Group", "group", Answer, group.clone()),
+        example("Group", "group_below", Answer, Group { account: below(), ..group }),
+        example("NewGroup", "new_group", Request, new_group.clone()),
+        example("NewGroup", "new_group_below", Request, NewGroup { account: at(), ..new_group }),
         example("GroupPatch", "group_patch", Request, group_patch),
-        example("SecurityProfile", "security_profile", Answer, security_profile),
-        example(
-            "NewSecurityProfile",
-            "new_security_profile",
-            Request,
-            NewSecurityProfile { name: name("End user"), description: text(), rights },
-        ),
+        example("SecurityProfile", "security_profile", Answer, security_profile.clone()),
+        example("SecurityProfile", "security_profile_below", Answer, SecurityProfile { account: below(), ..security_profile }),
+        example("NewSecurityProfile", "new_security_profile", Request, new_rights.clone()),
+        example("NewSecurityProfile", "new_security_profile_below", Request, NewSecurityProfile { account: at(), ..new_rights }),
         example("SecurityProfilePatch", "security_profile_patch", Request, security_patch),
-        example("Profile", "profile", Answer, profile),
-        example("Upload", "upload", Request, upload),
+        example("Profile", "profile", Answer, profile.clone()),
+        example("Profile", "profile_below", Answer, Profile { account: below(), ..profile }),
+        example("Upload", "upload", Request, upload.clone()),
+        example("Upload", "upload_below", Request, Upload { account: at(), ..upload }),
         example("Upload", "upload_first", Request, without_schedule),
         example("ProfilePatch", "profile_patch", Request, patch),
         example("KeyEpoch", "key_epoch", Answer, KeyEpoch { epoch: 4 }),

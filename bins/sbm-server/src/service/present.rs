@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sbm_core::directory::{Refusal, View, plan, rows};
-use sbm_core::id::{DeviceId, GroupId, SecurityProfileId, UserId};
+use sbm_core::id::{AccountId, DeviceId, GroupId, SecurityProfileId, UserId};
 use sbm_core::name::Name;
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::{
@@ -76,9 +76,15 @@ pub fn group(sees: View<'_>, row: &rows::Group) -> Group {
     group_of(sees, row, sees.users().filter(|user| user.groups.contains(&row.id)).count())
 }
 
+/// The name of an account, if it is one below one's own.
+fn account_below(sees: View<'_>, account: AccountId) -> Option<String> {
+    (account != sees.home() && sees.contains(account)).then(|| sees.facts().account_name(account))
+}
+
 fn group_of(sees: View<'_>, row: &rows::Group, users: usize) -> Group {
     let profiles = sees.profiles_in(row.id).count();
-    Group { name: row.name.clone(), description: row.description.clone(), users, profiles }
+    let account = account_below(sees, row.account);
+    Group { name: row.name.clone(), description: row.description.clone(), users, profiles, account }
 }
 
 /// All security profiles that are seen. Who has them is counted once for all; only who is seen counts.
@@ -88,22 +94,23 @@ pub fn security_profiles(sees: View<'_>) -> Vec<SecurityProfile> {
     for id in sees.users().filter_map(|user| user.security_profile) {
         *users.entry(id).or_default() += 1;
     }
-    sees.security_profiles().map(|row| security_profile_of(row, users.get(&row.id).copied().unwrap_or(0))).collect()
+    sees.security_profiles().map(|row| security_profile_of(sees, row, users.get(&row.id).copied().unwrap_or(0))).collect()
 }
 
 /// A security profile.
 #[must_use]
 pub fn security_profile(sees: View<'_>, row: &rows::SecurityProfile) -> SecurityProfile {
-    security_profile_of(row, sees.users().filter(|user| user.security_profile == Some(row.id)).count())
+    security_profile_of(sees, row, sees.users().filter(|user| user.security_profile == Some(row.id)).count())
 }
 
-fn security_profile_of(row: &rows::SecurityProfile, users: usize) -> SecurityProfile {
+fn security_profile_of(sees: View<'_>, row: &rows::SecurityProfile, users: usize) -> SecurityProfile {
     SecurityProfile {
         name: row.name.clone(),
         description: row.description.clone(),
         rights: row.rights,
         built_in: row.built_in,
         users,
+        account: account_below(sees, row.account),
     }
 }
 
@@ -130,6 +137,7 @@ pub fn profile(sees: View<'_>, row: &rows::ManagedProfile) -> Profile {
         groups: sees.group_names(&row.groups),
         uploaded_by: told(sees, &row.uploaded_by),
         uploaded_at: row.uploaded_at,
+        account: account_below(sees, row.account),
     }
 }
 

@@ -277,7 +277,16 @@ fn upload() -> Command {
     getrandom::fill(&mut bytes).unwrap();
     let guid = Guid::from_bytes(bytes);
     let (name, description) = (name(&guid.to_string()), Text::new("a plan").unwrap());
-    Command::Upload(Upload { guid, name, description, version: 1, body: Arc::from(&bytes[..]), schedule: None, based_on: 0 })
+    Command::Upload(Upload {
+        guid,
+        name,
+        description,
+        version: 1,
+        body: Arc::from(&bytes[..]),
+        schedule: None,
+        based_on: 0,
+        account: None,
+    })
 }
 
 /// The account of everybody here.

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use sbm_client::admin::Admin;
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::Guid;
 use sbm_client::core::name::{Name, Text};
@@ -43,6 +44,9 @@ pub(crate) struct Add {
     /// Name of the group
     #[arg(value_parser = parse::name)]
     name: Name,
+    /// Account that it is of, by its full name [default: your own]
+    #[arg(short, long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     /// What it is for
     #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
     description: Option<Text>,
@@ -110,10 +114,11 @@ pub(crate) struct Delete {
 }
 
 impl Row for Shown {
-    const COLUMNS: &'static [Column] = &[text("NAME"), long("DESCRIPTION"), number("USERS"), number("PROFILES")];
+    const COLUMNS: &'static [Column] =
+        &[text("NAME"), long("DESCRIPTION"), number("USERS"), number("PROFILES"), text("ACCOUNT").extra()];
 
     fn cells(&self) -> Vec<Cell> {
-        cells![&self.name, &self.description, self.users, self.profiles]
+        cells![&self.name, &self.description, self.users, self.profiles, or_dash(self.account.as_deref().unwrap_or_default())]
     }
 }
 
@@ -129,7 +134,12 @@ pub(crate) fn run(command: Group, context: &mut Context) -> Result<(), Failure> 
     let admin = context.admin()?;
     match command {
         Group::Add(add) => {
-            let group = admin.add_group(&NewGroup { name: add.name, description: add.description.unwrap_or_default() })?;
+            let group = admin.add_group(&NewGroup {
+                name: add.name,
+                account: add.account,
+                description: add.description.unwrap_or_default(),
+            });
+            let group = group.map_err(no_account)?;
             context.out.changed(&group, &format!("added the group `{}`", group.name))
         }
         Group::List(list) => {
@@ -173,6 +183,7 @@ fn show(name: &Name, admin: &Admin, context: &mut Context) -> Result<(), Failure
     let whole = Whole { group, members: Members { users, profiles } };
     let mut facts =
         vec![("name", Cell::from(&whole.group.name)), ("description", or_dash(whole.group.description.as_str()).into())];
+    facts.extend(whole.group.account.as_deref().map(|account| ("account", account.into())));
     facts.extend(rows("users", &whole.members.users));
     let profiles: Vec<Name> = whole.members.profiles.iter().map(|profile| profile.name.clone()).collect();
     facts.extend(rows("profiles", &profiles));
@@ -205,6 +216,11 @@ fn rows(title: &'static str, names: &[Name]) -> Vec<(&'static str, Cell)> {
 
 /// How wide a line of names may be.
 const LINE: usize = 66;
+
+/// What a refusal of something new means: what is missing is the account.
+pub(super) fn no_account(error: sbm_client::Error) -> Failure {
+    Failure::from(error).hint_for(Code::NotFound, "`sbmctl account list` shows the accounts that you see")
+}
 
 /// What a refusal means here.
 fn unknown(error: sbm_client::Error) -> Failure {

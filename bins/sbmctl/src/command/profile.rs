@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, columns};
 use crate::output::table::{Cell, Column, Row, Tone, long, number, text};
-use crate::output::text::{bytes, joined};
+use crate::output::text::{bytes, joined, or_dash};
 use crate::parse;
 
 #[derive(Subcommand, Debug)]
@@ -122,6 +122,7 @@ impl Row for Shown {
         long("GROUPS"),
         text("UPLOADED BY").rare(),
         text("UPLOADED AT").rare(),
+        text("ACCOUNT").extra(),
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -138,6 +139,7 @@ impl Row for Shown {
             Cell::several(&self.groups),
             (&self.uploaded_by).into(),
             Cell::moment(self.uploaded_at),
+            or_dash(self.account.as_deref().unwrap_or_default()).into(),
         ]
     }
 }
@@ -156,7 +158,7 @@ fn state(profile: &Shown) -> Cell {
 }
 
 fn facts(profile: &Shown) -> Vec<(&'static str, Cell)> {
-    vec![
+    let mut facts = vec![
         ("name", (&profile.name).into()),
         ("GUID", profile.guid.into()),
         ("description", (&profile.description).into()),
@@ -169,7 +171,9 @@ fn facts(profile: &Shown) -> Vec<(&'static str, Cell)> {
         ("state", state(profile)),
         ("uploaded by", (&profile.uploaded_by).into()),
         ("uploaded at", Cell::moment(profile.uploaded_at)),
-    ]
+    ];
+    facts.extend(profile.account.as_deref().map(|account| ("account", account.into())));
+    facts
 }
 
 pub(crate) fn run(command: Profile, context: &mut Context) -> Result<(), Failure> {

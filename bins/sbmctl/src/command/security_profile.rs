@@ -1,11 +1,13 @@
 //! `sbmctl security-profile` (USR-3).
 
 use clap::{Args, Subcommand};
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
 use sbm_client::core::permission::{Right, RightSet};
 use sbm_client::core::wire::v1::admin::{ListQuery, NewSecurityProfile, SecurityProfile as Shown, SecurityProfilePatch};
 
+use super::group::no_account;
 use super::user::named;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -65,6 +67,9 @@ pub(crate) struct Add {
     /// Name of the security profile
     #[arg(value_parser = parse::name)]
     name: Name,
+    /// Account that it is of, by its full name [default: your own]
+    #[arg(short, long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     /// What it is for
     #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
     description: Option<Text>,
@@ -122,7 +127,7 @@ impl Modify {
 
 impl Row for Shown {
     const COLUMNS: &'static [Column] =
-        &[text("NAME"), long("DESCRIPTION"), long("RIGHTS"), number("USERS"), text("BUILT IN").extra()];
+        &[text("NAME"), long("DESCRIPTION"), long("RIGHTS"), number("USERS"), text("BUILT IN").extra(), text("ACCOUNT").extra()];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -131,6 +136,7 @@ impl Row for Shown {
             Cell::several(self.rights.iter().map(Right::name)),
             self.users.into(),
             Cell::flag(self.built_in),
+            or_dash(self.account.as_deref().unwrap_or_default()).into(),
         ]
     }
 }
@@ -153,9 +159,9 @@ pub(crate) fn run(command: SecurityProfile, context: &mut Context) -> Result<(),
     let admin = context.admin()?;
     match command {
         SecurityProfile::Add(add) => {
-            let new =
-                NewSecurityProfile { rights: add.rights.set(), name: add.name, description: add.description.unwrap_or_default() };
-            let profile = admin.add_security_profile(&new)?;
+            let (rights, description) = (add.rights.set(), add.description.unwrap_or_default());
+            let new = NewSecurityProfile { name: add.name, account: add.account, description, rights };
+            let profile = admin.add_security_profile(&new).map_err(no_account)?;
             context.out.changed(
                 &profile,
                 &format!("added the security profile `{}` with {}", profile.name, count(profile.rights.iter().count(), "right")),
@@ -209,13 +215,15 @@ fn own(error: sbm_client::Error) -> Failure {
 }
 
 fn facts(profile: &Shown) -> Vec<(&'static str, Cell)> {
-    vec![
+    let mut facts = vec![
         ("name", (&profile.name).into()),
         ("description", or_dash(profile.description.as_str()).into()),
         ("rights", rights(profile.rights).into()),
         ("users", profile.users.into()),
         ("built in", yes_no(profile.built_in).into()),
-    ]
+    ];
+    facts.extend(profile.account.as_deref().map(|account| ("account", account.into())));
+    facts
 }
 
 #[cfg(test)]

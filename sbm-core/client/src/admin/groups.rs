@@ -44,6 +44,9 @@ impl Admin {
     ///
     /// [`Code::NameTaken`](sbm_core::code::Code::NameTaken).
     pub fn add_group(&self, group: &NewGroup) -> Result<Group, Error> {
+        if group.account.is_some() {
+            self.need(Capability::Places)?;
+        }
         self.post(path::GROUPS, group)
     }
 

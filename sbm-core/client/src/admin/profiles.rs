@@ -55,6 +55,9 @@ impl Admin {
     /// [`Code::Stale`] when `based_on` is not the current revision (PRO-4); [`Code::NothingToChange`] for the content
     /// that is there already; [`Code::InvalidName`] without a description; [`Code::TooLarge`].
     pub fn upload_profile(&self, upload: &Upload) -> Result<Profile, Error> {
+        if upload.account.is_some() {
+            self.need(Capability::Places)?;
+        }
         self.post(path::PROFILES, upload)
     }
 
@@ -64,6 +67,9 @@ impl Admin {
     ///
     /// As [`upload_profile`](Self::upload_profile).
     pub fn upload_profile_with(&self, upload: &Upload, progress: &mut dyn FnMut(u64, u64)) -> Result<Profile, Error> {
+        if upload.account.is_some() {
+            self.need(Capability::Places)?;
+        }
         let request = self.request("POST", path::PROFILES, Some(self.token()?), Some(upload))?;
         let total = request.body.as_ref().map_or(0, Vec::len) as u64;
         let mut flow = Uploading { progress, total, answer: Vec::new() };

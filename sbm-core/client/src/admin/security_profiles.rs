@@ -49,6 +49,9 @@ impl Admin {
     ///
     /// [`Code::NameTaken`].
     pub fn add_security_profile(&self, profile: &NewSecurityProfile) -> Result<SecurityProfile, Error> {
+        if profile.account.is_some() {
+            self.need(Capability::Places)?;
+        }
         self.post(path::SECURITY_PROFILES, profile)
     }
 

@@ -218,6 +218,7 @@ fn every_call_makes_the_request_that_the_wire_names() {
         body: b"hello".to_vec(),
         schedule: None,
         based_on: 1,
+        account: None,
     };
     let cases: Vec<(&str, Value, Value, Act)> = vec![
         ("GET /v1/users/carol%2Fx", user("carol/x"), Value::Null, |a| a.user(&name("carol/x")).map(drop)),
@@ -229,7 +230,7 @@ fn every_call_makes_the_request_that_the_wire_names() {
             a.set_password(&name("carol"), &Secret::new("another long one")).map(drop)
         }),
         ("POST /v1/groups", group("Office"), json!({"name": "Office", "description": ""}), |a| {
-            a.add_group(&NewGroup { name: name("Office"), description: Text::default() }).map(drop)
+            a.add_group(&NewGroup::new(name("Office"))).map(drop)
         }),
         ("PATCH /v1/groups/Office", group("Home"), json!({"name": "Home"}), |a| {
             a.modify_group(&name("Office"), &GroupPatch { name: Some(name("Home")), ..GroupPatch::default() }).map(drop)
@@ -237,12 +238,7 @@ fn every_call_makes_the_request_that_the_wire_names() {
         ("DELETE /v1/groups/Office", Value::Null, Value::Null, |a| a.delete_group(&name("Office"), false)),
         ("DELETE /v1/groups/Office?detach=true", Value::Null, Value::Null, |a| a.delete_group(&name("Office"), true)),
         ("POST /v1/security-profiles", security_profile("S"), json!({"name": "S", "description": "", "rights": []}), |a| {
-            a.add_security_profile(&NewSecurityProfile {
-                name: name("S"),
-                description: Text::default(),
-                rights: Default::default(),
-            })
-            .map(drop)
+            a.add_security_profile(&NewSecurityProfile::new(name("S"), Default::default())).map(drop)
         }),
         ("PATCH /v1/security-profiles/S", security_profile("S"), json!({"rights": ["all_access"]}), |a| {
             let rights = Some(sbm_core::permission::RightSet::ALL_ACCESS);

@@ -294,6 +294,7 @@ fn an_administrators_upload_leaves_no_session_behind_run_7() {
         body: b"content".to_vec(),
         schedule: None,
         based_on: 0,
+        account: None,
     };
     let asked = world.server.facts().requests.len();
     let bare = Upload { description: Text::default(), ..upload.clone() };

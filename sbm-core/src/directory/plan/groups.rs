@@ -12,6 +12,7 @@ use crate::directory::change::Change;
 use crate::directory::rows::{Group, ManagedProfile, User};
 use crate::id::GroupId;
 use crate::name::Name;
+use crate::permission::Task;
 use crate::wire::v1::admin::{GroupPatch, NewGroup};
 
 impl Act<'_> {
@@ -37,8 +38,8 @@ impl Act<'_> {
     }
 
     pub(super) fn create_group(&self, new: &NewGroup) -> Outcome {
+        let (id, account) = (GroupId(self.facts.next().group), self.place_at(new.account.as_ref(), Task::Groups)?);
         self.check_group_is_new(&new.name)?;
-        let (id, account) = (GroupId(self.facts.next().group), self.place()?);
         let group = Group { id, account, name: new.name.clone(), description: new.description.clone(), stamp: 0 };
         Ok((vec![Change::Group(group)], String::new()))
     }

@@ -3,7 +3,8 @@
 //! 1. A new GUID becomes revision 1, in no group. A known one is replaced in place: groups and flags stay.
 //! 2. An upload names the revision it was based on; a stale one is a conflict. Identical content makes no revision.
 //! 3. Flags and groups change heads, not the revision.
-//! 4. A new one belongs to the account of who uploads it; a GUID that somebody else's account has is taken (ACC-4).
+//! 4. A new one belongs to the account that is named, or to that of who uploads it, and stays there; a GUID that somebody else's
+//!    account has is taken (ACC-4).
 
 use alloc::format;
 use alloc::sync::Arc;
@@ -19,6 +20,7 @@ use crate::directory::command::{RollBack, Upload};
 use crate::directory::rows::{ManagedProfile, Tombstone};
 use crate::id::{AccountId, GroupId, Guid, Hash, ProfileId};
 use crate::name::Name;
+use crate::permission::Task;
 use crate::wire::MAX_BODY;
 use crate::wire::v1::admin::ProfilePatch;
 
@@ -58,7 +60,10 @@ impl Act<'_> {
         Ok(ManagedProfile {
             id: ProfileId(self.facts.next().profile),
             // It goes on where it was.
-            account: tombstone.map_or_else(|| self.place(), |tombstone| Ok(tombstone.account))?,
+            account: match tombstone {
+                Some(tombstone) => self.stays_in(upload, tombstone.account)?,
+                None => self.place_at(upload.account.as_ref(), Task::Profiles)?,
+            },
             guid: upload.guid,
             name: upload.name.clone(),
             description: upload.description.clone(),
@@ -84,7 +89,21 @@ impl Act<'_> {
         Err(Refusal::new(Code::NameTaken, format!("the GUID `{guid}` is taken; upload the managed profile under another one")))
     }
 
+    /// One that is there, or was, is in no other account with an upload.
+    fn stays_in(&self, upload: &Upload, account: AccountId) -> Result<AccountId, Refusal> {
+        let Some(path) = &upload.account else { return Ok(account) };
+        let named = self.sees.account(path).ok_or_else(|| not_found("account", &format!("{path}")))?;
+        if named.id == account {
+            return Ok(account);
+        }
+        let (guid, there) = (&upload.guid, self.facts.account_name(account));
+        let message =
+            format!("the managed profile `{guid}` is of the account `{there}` and stays there; upload it under another GUID");
+        Err(Refusal::new(Code::InvalidAccount, message))
+    }
+
     fn next_revision(&self, old: &ManagedProfile, upload: &Upload) -> Result<Option<ManagedProfile>, Refusal> {
+        self.stays_in(upload, old.account)?;
         let mut profile = ManagedProfile {
             name: upload.name.clone(),
             description: upload.description.clone(),

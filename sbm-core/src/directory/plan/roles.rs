@@ -29,10 +29,7 @@ const MOST_ROLES: usize = 500;
 
 impl Act<'_> {
     pub(super) fn create_role(&self, new: &NewRole) -> Outcome {
-        let account = match &new.account {
-            Some(path) => self.sees.account(path).ok_or_else(|| not_found("account", &format!("{path}")))?.id,
-            None => self.place()?,
-        };
+        let account = self.place_at(new.account.as_ref(), Task::Users)?;
         self.check_role_is(&new.name, None)?;
         let root = self.facts.root_of(account);
         if self.facts.roles().filter(|role| self.facts.root_of(role.account) == root).count() >= MOST_ROLES {

@@ -11,15 +11,16 @@ use crate::directory::change::Change;
 use crate::directory::rows::SecurityProfile;
 use crate::id::SecurityProfileId;
 use crate::name::Name;
-use crate::permission::RightSet;
+use crate::permission::{RightSet, Task};
 use crate::wire::v1::admin::{NewSecurityProfile, SecurityProfilePatch};
 
 impl Act<'_> {
     pub(super) fn create_security_profile(&self, new: &NewSecurityProfile) -> Outcome {
+        let account = self.place_at(new.account.as_ref(), Task::Users)?;
         self.check_security_profile_is(&new.name, None)?;
         let profile = SecurityProfile {
             id: SecurityProfileId(self.facts.next().security_profile),
-            account: self.place()?,
+            account,
             name: new.name.clone(),
             description: new.description.clone(),
             rights: new.rights,

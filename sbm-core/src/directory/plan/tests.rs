@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 mod accounts;
 mod agents;
 mod allowlist;
+mod below;
 mod details;
 mod enrolments;
 mod factor;
@@ -128,16 +129,12 @@ impl World {
     }
 
     fn group(&mut self, group: &str) {
-        self.act(Command::CreateGroup(NewGroup { name: name(group), description: Text::default() })).unwrap();
+        self.act(Command::CreateGroup(NewGroup::new(name(group)))).unwrap();
     }
 
     fn security_profile(&mut self, profile: &str, rights: &[Right]) {
         let rights = rights.iter().copied().collect();
-        self.act(Command::CreateSecurityProfile(NewSecurityProfile {
-            name: name(profile),
-            description: Text::default(),
-            rights,
-        }))
+        self.act(Command::CreateSecurityProfile(NewSecurityProfile::new(name(profile), rights)))
         .unwrap();
     }
 
@@ -168,6 +165,7 @@ fn upload(content: &str, based_on: u64) -> Command {
         body: content.as_bytes().into(),
         schedule: None,
         based_on,
+        account: None,
     })
 }
 
@@ -278,7 +276,7 @@ fn names_are_unique_without_regard_to_case_usr_1() {
     world.group("Finance");
     world.group("Sales");
     assert_eq!(
-        world.act(Command::CreateGroup(NewGroup { name: name("FINANCE"), description: Text::default() })),
+        world.act(Command::CreateGroup(NewGroup::new(name("FINANCE")))),
         Err(Code::NameTaken)
     );
     let rename = |to: &str| Command::ModifyGroup {

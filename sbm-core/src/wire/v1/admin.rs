@@ -167,6 +167,9 @@ pub struct Group {
     pub users: usize,
     /// How many managed profiles are in it.
     pub profiles: usize,
+    /// The account, in full, if it is one below one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// A new group.
@@ -176,9 +179,20 @@ pub struct Group {
 pub struct NewGroup {
     /// The name.
     pub name: Name,
+    /// The account, by its full name; one's own, if missing. The name is unique in its whole root account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountPath>,
     /// The description.
     #[serde(default)]
     pub description: Text,
+}
+
+impl NewGroup {
+    /// One of one's own account, without a description.
+    #[must_use]
+    pub fn new(name: Name) -> Self {
+        Self { name, account: None, description: Text::default() }
+    }
 }
 
 /// What is to change about a group; what is missing stays.
@@ -208,6 +222,9 @@ pub struct SecurityProfile {
     pub built_in: bool,
     /// How many users have it.
     pub users: usize,
+    /// The account, in full, if it is one below one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// A new security profile.
@@ -217,12 +234,23 @@ pub struct SecurityProfile {
 pub struct NewSecurityProfile {
     /// The name.
     pub name: Name,
+    /// The account, by its full name; one's own, if missing. The name is unique in its whole root account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountPath>,
     /// The description.
     #[serde(default)]
     pub description: Text,
     /// The rights.
     #[serde(default)]
     pub rights: RightSet,
+}
+
+impl NewSecurityProfile {
+    /// One of one's own account, without a description.
+    #[must_use]
+    pub fn new(name: Name, rights: RightSet) -> Self {
+        Self { name, account: None, description: Text::default(), rights }
+    }
 }
 
 /// What is to change about a security profile; what is missing stays.
@@ -271,6 +299,9 @@ pub struct Profile {
     pub uploaded_by: Name,
     /// When.
     pub uploaded_at: Timestamp,
+    /// The account, in full, if it is one below one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// An upload of a managed profile.
@@ -298,6 +329,17 @@ pub struct Upload {
     /// The revision that this one was made from; 0 for a new profile.
     #[serde(default)]
     pub based_on: u64,
+    /// The account, by its full name; one's own, if missing. A managed profile that is there stays where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountPath>,
+}
+
+impl Upload {
+    /// The first revision of a managed profile of one's own account, without a schedule.
+    #[must_use]
+    pub fn new(guid: Guid, name: Name, description: Text, body: Vec<u8>) -> Self {
+        Self { guid, name, description, version: 0, body, schedule: None, based_on: 0, account: None }
+    }
 }
 
 /// What is to change about a managed profile; what is missing stays (PRO-5).

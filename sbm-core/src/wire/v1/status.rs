@@ -62,11 +62,13 @@ pub enum Capability {
     /// Secrets of backup accounts, the release of their machines, logins that take one over, and what is said of a password
     /// (ACC-11, ACC-12, RUN-9).
     Silos,
+    /// Groups, security profiles and managed profiles that are made in accounts below one's own (ACC-4).
+    Places,
 }
 
 impl Capability {
     /// What this version of the server can do.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Sync,
         Self::History,
         Self::Admin,
@@ -81,6 +83,7 @@ impl Capability {
         Self::FactorChannels,
         Self::Company,
         Self::Silos,
+        Self::Places,
     ];
 
     /// The stable name.
@@ -101,6 +104,7 @@ impl Capability {
             Self::FactorChannels => "factor_channels",
             Self::Company => "company",
             Self::Silos => "silos",
+            Self::Places => "places",
         }
     }
 }

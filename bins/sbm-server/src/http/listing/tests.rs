@@ -5,7 +5,13 @@ use super::columns::GROUPS;
 use super::*;
 
 fn group(name: &str, users: usize) -> Group {
-    Group { name: Name::new(name).unwrap(), description: Text::new(&format!("about {name}")).unwrap(), users, profiles: 0 }
+    Group {
+        name: Name::new(name).unwrap(),
+        description: Text::new(&format!("about {name}")).unwrap(),
+        users,
+        profiles: 0,
+        account: None,
+    }
 }
 
 fn groups() -> Vec<Group> {

@@ -26,7 +26,7 @@ pub(super) const CREATE: Operation = Operation::post("create_group", path::GROUP
     .says("Adds a group.")
     .takes("NewGroup")
     .answers(Answers::Made("Group"))
-    .refuses(&[Code::NameTaken]);
+    .refuses(&[Code::NameTaken, Code::NotFound]);
 pub(super) const SHOW: Operation = Operation::get("show_group", path::GROUPS, "/{name}", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("One group.")

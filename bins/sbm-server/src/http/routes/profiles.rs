@@ -31,7 +31,7 @@ pub(super) const UPLOAD: Operation = Operation::post("upload_profile", path::PRO
     .sized(Size::Upload)
     .conditional(true)
     .answers(Answers::Made("Profile"))
-    .refuses(&[Code::Stale, Code::InvalidName]);
+    .refuses(&[Code::Stale, Code::InvalidName, Code::NotFound]);
 pub(super) const SHOW: Operation = Operation::get("show_profile", path::PROFILES, "/{guid}", Access::ConsoleOrApi)
     .reads(Task::Groups)
     .says("One managed profile.")
@@ -81,6 +81,7 @@ pub(super) async fn upload(asker: Asker, conditions: Conditions, later: Later<Up
         body: upload.body.into(),
         schedule: upload.schedule.map(Into::into),
         based_on: upload.based_on,
+        account: upload.account,
     });
     let actor = asker.actor();
     let check = move |facts: &Directory| {

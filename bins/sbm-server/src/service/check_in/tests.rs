@@ -150,6 +150,7 @@ async fn a_body_is_given_when_the_hold_is_on_disk_and_costs_one_write_pro_7() {
         body: Arc::clone(&body),
         schedule: Some(Arc::from(&b"schedule"[..])),
         based_on: 0,
+        account: None,
     };
     world.act(Command::Upload(upload)).await;
     let patch = ProfilePatch { new_groups: vec![Name::new("all").unwrap()], ..ProfilePatch::default() };
@@ -187,6 +188,7 @@ async fn who_may_not_have_a_profile_is_no_holder_of_it_for_saying_so_pro_7() {
         body: Arc::from(&b"body"[..]),
         schedule: None,
         based_on: 0,
+        account: None,
     };
     world.act(Command::Upload(upload)).await;
     let says = async |outcomes: Vec<Outcome>| {

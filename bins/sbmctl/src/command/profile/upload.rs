@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sbm_client::admin::Admin;
+use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
 use sbm_client::core::id::Guid;
 use sbm_client::core::name::{Name, Text};
@@ -36,6 +37,9 @@ pub(crate) struct Upload {
     /// What it is for, or what changed
     #[arg(short, long, value_name = "TEXT", value_parser = parse::description)]
     description: Text,
+    /// Account that a new profile is of, by its full name [default: your own]
+    #[arg(short, long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
     /// GUID of the profile [default: a new one]
     #[arg(long, value_parser = parse::guid)]
     guid: Option<Guid>,
@@ -81,6 +85,7 @@ pub(super) fn run(command: Upload, admin: &Admin, context: &mut Context) -> Resu
         body: read(&command.file)?,
         schedule,
         based_on: command.based_on,
+        account: command.account,
     };
     let progress = context.out.transfer("uploading", Some(0));
     let uploaded = admin.upload_profile_with(&upload, &mut |done, all| progress.reach(done, all));
@@ -269,6 +274,7 @@ mod tests {
             body: vec![],
             schedule: None,
             based_on: 3,
+            account: None,
         };
         let told = |code, before| format!("{:?}", explained(Failure::new(code, "as the server says"), &upload, before));
         let stale = told(Code::Stale, Some(5));

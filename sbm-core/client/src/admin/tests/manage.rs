@@ -188,6 +188,7 @@ fn an_upload_tells_how_far_it_is_pro_2() {
         body: vec![7; 1_000],
         schedule: None,
         based_on: 1,
+        account: None,
     };
     let mut told = Vec::new();
     assert_eq!(admin.upload_profile_with(&upload, &mut |sent, of| told.push((sent, of))).unwrap().revision, 2);

@@ -68,6 +68,7 @@ fn a_login_that_is_cancelled_changes_nothing_off_6() {
         body: b"content".to_vec(),
         schedule: None,
         based_on: 0,
+        account: None,
     };
     assert_eq!(client.upload_profile("admin", &Secret::new(PASSWORD), &upload).unwrap_err().code(), Code::Cancelled);
     assert!(world.server.facts().uploads.is_empty());

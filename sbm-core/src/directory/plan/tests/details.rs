@@ -103,7 +103,7 @@ fn what_is_made_is_told_with_its_rights_run_12() {
         world.detail(Command::CreateUser { user: new, phc: phc() }),
         "role +admin, security profile End user, groups +Finance +Sales"
     );
-    let new = NewSecurityProfile { name: name("Look"), description: Text::default(), rights: RightSet::ALL_ACCESS };
+    let new = NewSecurityProfile::new(name("Look"), RightSet::ALL_ACCESS);
     assert_eq!(world.detail(Command::CreateSecurityProfile(new)), "rights +all_access");
     assert_eq!(world.detail(Command::DeleteUser { name: "dora".into() }), "");
     let enrol = Command::Enrol { installation: InstallationId::from_bytes([1; 16]), computer: "pc".into(), program: "p".into() };

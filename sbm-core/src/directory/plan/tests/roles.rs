@@ -9,16 +9,16 @@ fn row(tasks: &[(Task, TaskAccess)]) -> Ceiling {
     tasks.iter().fold(Ceiling::NONE, |row, (task, access)| row.with(*task, *access))
 }
 
-fn role(text: &str, tasks: &[(Task, TaskAccess)], account: Option<&str>) -> Command {
+pub(super) fn role(text: &str, tasks: &[(Task, TaskAccess)], account: Option<&str>) -> Command {
     let (tasks, account) = (row(tasks), account.map(|path| path.parse().unwrap()));
     Command::CreateRole(NewRole { name: name(text), description: Text::default(), tasks, account })
 }
 
-fn give(user: &str, role: &str, account: &str) -> Command {
+pub(super) fn give(user: &str, role: &str, account: &str) -> Command {
     Command::Grant(NewGrant { user: user.into(), role: name(role), account: account.parse().unwrap() })
 }
 
-fn person(user: &str, account: &str, roles: &[Role]) -> Command {
+pub(super) fn person(user: &str, account: &str, roles: &[Role]) -> Command {
     let user = NewUser {
         name: name(user),
         account: Some(account.parse().unwrap()),
@@ -38,7 +38,7 @@ fn described(user: &str) -> Command {
 
 /// `root>north>east` and `root>south`; `chief` administers all, `north` administers the north, somebody works everywhere,
 /// and `hand` belongs to the root without any role.
-fn provider() -> World {
+pub(super) fn provider() -> World {
     let mut world = World::new();
     for path in ["root>north", "root>north>east", "root>south"] {
         let new = serde_json::from_value(serde_json::json!({"account": path, "level": "end_customer"})).unwrap();
@@ -177,7 +177,7 @@ fn a_role_at_an_account_works_there_and_below_and_nowhere_else_usr_5_acc_4() {
     assert_eq!(world.act_as("hand", described("sam")), Ok(1));
     assert_eq!(world.act_as("hand", described("watcher")), Err(Code::NotFound));
     assert_eq!(world.act_as("hand", Command::CreateAccount(account("root>new"))), Err(Code::NotFound));
-    let group = || Command::CreateGroup(NewGroup { name: name("whose"), description: Text::default() });
+    let group = || Command::CreateGroup(NewGroup::new(name("whose")));
     assert_eq!(world.act_as("hand", group()), Err(Code::InvalidAccount));
     // The server itself is above all that.
     world.act(give("hand", "admin", "root>north")).unwrap();

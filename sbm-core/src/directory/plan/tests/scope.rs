@@ -136,6 +136,7 @@ fn upload(guid: Guid, based_on: u64) -> Command {
         body: b"two".as_slice().into(),
         schedule: None,
         based_on,
+        account: None,
     })
 }
 
@@ -227,12 +228,8 @@ fn a_new_object_is_of_the_account_of_who_makes_it_acc_4() {
         // `AllAccess` is the root account's, and seen from everywhere in it (USR-3).
         let commands = [
             Command::CreateUser { user: user.clone(), phc: phc() },
-            Command::CreateGroup(NewGroup { name: group.clone(), description: description.clone() }),
-            Command::CreateSecurityProfile(NewSecurityProfile {
-                name: group.clone(),
-                description: description.clone(),
-                rights: RightSet::NONE,
-            }),
+            Command::CreateGroup(NewGroup::new(group.clone())),
+            Command::CreateSecurityProfile(NewSecurityProfile::new(group.clone(), RightSet::NONE)),
             upload(guid(9), 0),
         ];
         for command in commands {
@@ -275,7 +272,7 @@ fn a_name_that_is_taken_outside_is_refused_with_nothing_but_that_name_usr_1_pro_
         [
             (person.clone(), Command::CreateUser { user: user(&person), phc: phc() }),
             (person.clone(), modify("u3", UserPatch { name: Some(name(&person)), ..UserPatch::default() })),
-            (other.clone(), Command::CreateGroup(NewGroup { name: name(&other), description: Text::default() })),
+            (other.clone(), Command::CreateGroup(NewGroup::new(name(&other)))),
             (
                 other.clone(),
                 Command::ModifyGroup {
@@ -286,11 +283,7 @@ fn a_name_that_is_taken_outside_is_refused_with_nothing_but_that_name_usr_1_pro_
             (other.clone(), modify("u3", UserPatch { new_groups: vec![name(&other)], ..UserPatch::default() })),
             (
                 profile.clone(),
-                Command::CreateSecurityProfile(NewSecurityProfile {
-                    name: name(&profile),
-                    description: Text::default(),
-                    rights: RightSet::NONE,
-                }),
+                Command::CreateSecurityProfile(NewSecurityProfile::new(name(&profile), RightSet::NONE)),
             ),
             (
                 profile.clone(),

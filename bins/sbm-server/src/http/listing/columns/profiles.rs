@@ -22,6 +22,7 @@ pub static PROFILES: List<Profile> = List {
         "groups" => |profile| profile.groups.as_slice(),
         "uploaded_by" => |profile| &profile.uploaded_by,
         "uploaded_at" => |profile| profile.uploaded_at,
+        "account" => |profile| profile.account.as_ref(),
     },
     key: |profile| profile.guid.to_string(),
     usual: "name",
