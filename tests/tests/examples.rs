@@ -4,17 +4,20 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use sbm_client::admin::Admin;
 use sbm_client::core::run::{RunResult, Trigger};
-use sbm_client::core::wire::v1::admin::{HistoryQuery, HolderState, Run};
+use sbm_client::core::wire::v1::admin::{HistoryQuery, HolderState, NewAccount, Run};
 use sbm_tests::fixture::{GUID, PASSWORD, client_of, config, guid, office, take_over};
 use sbm_tests::language::Language;
 use sbm_tests::minibackup::top;
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
 use sbm_tests::system::System;
+use serde_json::json;
 
 /// A task: what its program finds, what it prints, and what must be true afterwards.
 struct Task {
@@ -367,6 +370,58 @@ fn shutdown_ends_what_goes_on_and_tells_of_it_his_1() {
     .holds();
 }
 
+/// An account with a secret of its own, for one machine.
+const PC: &str = "root>pc";
+const SECRET: &str = "harbour lantern 58 dune";
+
+impl Scene {
+    /// The program on a folder of its own, with what its user types in; what it printed, if it went on to the end.
+    fn asks(&self, folder: &str, typed: &str) -> Result<Vec<String>, String> {
+        let system = System::tested();
+        let mut child = system
+            .command(&self.program)
+            .arg(system.path(&self.computer.path().join(folder)))
+            .args([self.connection.as_str(), PC, SECRET])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Who is not asked reads nothing.
+        drop(child.stdin.take().unwrap().write_all(typed.as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        if output.status.success() { Ok(out.lines().map(str::to_owned).collect()) } else { Err(err) }
+    }
+}
+
+#[test]
+fn accounts_asks_before_a_machine_takes_an_account_over_and_keeps_to_what_is_handed_down_acc_11_acc_12_acc_5_acc_9_acc_3() {
+    let task = Task::new("accounts", &[], no_runs).for_a_new_installation();
+    for language in Language::ALL {
+        let scene = Scene::new(language, &task);
+        let admin = scene.server.as_ref().unwrap().admin();
+        let content = json!({
+            "account": PC, "secret": SECRET, "quota": { "hard": 1_000_000 },
+            "about": { "branding": { "name": "Acme Backup" } },
+            "policy": { "compression": { "mode": "forced", "value": "best" } },
+        });
+        admin.add_account(&serde_json::from_value::<NewAccount>(content).unwrap()).unwrap();
+        let works = ["called: Acme Backup", "compression: best, forced", "room: enough"].map(str::to_owned).to_vec();
+        assert_eq!(scene.asks("first", ""), Ok(works.clone()), "{language:?}: nobody is asked");
+        for typed in ["", "no\n"] {
+            let refused = scene.asks("second", typed).unwrap_err();
+            assert!(refused.contains("and it is for one machine"), "{language:?}: {refused}");
+        }
+        assert_eq!(scene.asks("second", "yes\n"), Ok(works.clone()), "{language:?}");
+        assert!(scene.asks("first", "no\n").unwrap_err().contains("is in use on"), "{language:?}");
+        assert_eq!(scene.asks("first", "yes\n"), Ok(works), "{language:?}");
+        // Nothing is lost, and what two machines stored is not counted twice.
+        let account = admin.account(&PC.parse().unwrap()).unwrap();
+        assert_eq!((history(&admin).len(), account.stored, admin.devices().unwrap().len()), (3, 4096, 2), "{language:?}");
+    }
+}
+
 /// The names of a language's examples.
 fn names(language: Language) -> BTreeSet<String> {
     let folder = top().join("examples").join(language.folder());
@@ -384,7 +439,7 @@ fn every_task_is_there_in_every_language_in_at_most_80_lines() {
         // `integration` is the page's; the tests of `include/README.md` run it.
         assert!(task == "integration" || tests.contains(&format!("\"{task}\",")), "{task} is not run by any test");
     }
-    assert!(in_c.len() >= 13);
+    assert!(in_c.len() >= 14);
     for language in Language::ALL {
         assert_eq!(names(language), in_c, "{language:?}");
         for task in &in_c {

@@ -143,3 +143,21 @@ fn a_silent_roll_out_counts_from_file_and_environment_while_nothing_is_locked_us
         with_password(&desk, &["set", "verbose=yes"], "SBM_MANAGED", "optional").is(0).says("(unmanaged)");
     }
 }
+
+#[test]
+fn another_computer_takes_a_backup_account_over_by_a_command_of_its_own_and_the_first_one_hears_of_it_acc_11_acc_12() {
+    const PC: &str = "root>pc";
+    for program in programs() {
+        let (server, admin) = TestServer::claimed();
+        let new = serde_json::json!({ "account": PC, "secret": PASSWORD });
+        admin.add_account(&serde_json::from_value(new).unwrap()).unwrap();
+        let here = server.connection().to_string();
+        let [first, second] = [(), ()].map(|()| Desk::new(program, "carol"));
+        first.ask(&["login", &here, PC]).is(0).says(", online)");
+        second.ask(&["login", &here, PC]).is(1).says(Code::OtherMachine.name()).says("take it over");
+        second.ask(&["take-over", &here, PC]).is(0).says(", online)");
+        first.ask(&["sync"]).is(1).says(Code::OtherMachine.text());
+        first.ask(&["take-over", &here, PC]).is(0).says(", online)");
+        second.ask(&["login", &here, PC]).is(1).says(Code::OtherMachine.name());
+    }
+}
