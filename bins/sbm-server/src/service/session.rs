@@ -10,7 +10,7 @@ use std::sync::Arc;
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
 use sbm_core::directory::{Actor, Directory, Refusal};
-use sbm_core::id::UserId;
+use sbm_core::id::{AccountId, UserId};
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::time::Timestamp;
 use sbm_core::wire::v1::admin::SessionEntry;
@@ -57,31 +57,42 @@ impl Service {
             Some(id) => self.session_of(id).await?.filter(|live| live.audience != Audience::Api),
             None => None,
         };
-        let facts = self.facts();
-        if live.is_none_or(|live| live.user != caller.user) {
-            self.authorise_on(actor, Task::Users, TaskAccess::Write, "session.end", id).await?;
+        let ending =
+            live.map(|live| Ending { id: live.id, user: live.user, account: live.account, what: "a session".to_owned() });
+        let missing = refusal(Code::NotFound, format!("there is no session `{}`", id.escape_debug()));
+        self.end_token(actor, caller, ("session.end", id), ending, &missing).await
+    }
+
+    /// Ends a token that somebody names, if he may by the very facts on which it is committed (RUN-7).
+    pub(super) async fn end_token(
+        &self,
+        actor: &Actor,
+        caller: &Caller,
+        (act, id): (&str, &str),
+        ending: Option<Ending>,
+        missing: &Refusal,
+    ) -> Result<(), Refusal> {
+        if !ending.as_ref().is_some_and(|ending| ending.user == caller.user) {
+            self.authorise_on(actor, Task::Users, TaskAccess::Write, act, id).await?;
         }
-        let live = live.filter(|live| match live.user == caller.user {
-            true => facts.seen_by(actor).contains(live.account),
-            false => facts.seen_for(actor, Task::Users, TaskAccess::Write).contains(live.account),
-        });
-        let reached = live
-            .as_ref()
-            .and_then(|live| facts.user(live.user))
-            .map(|user| plan::may_reach(&facts, facts.user(caller.user), user));
-        if let Some(Err(refused)) = reached {
-            self.audit_refused(&facts, actor, "session.end", id, &refused).await;
-            return Err(refused);
-        }
-        let live = live.ok_or_else(|| refusal(Code::NotFound, format!("there is no session `{}`", id.escape_debug())))?;
-        let wanted = |facts: &Directory| {
-            let user = facts.user(live.user).map_or_else(|| "nobody".to_owned(), |user| user.name.to_string());
-            let detail = format!("a session of `{user}`");
-            let entry =
-                plan::entry(facts, actor, "session.end", &shown(live.id), Code::Ok, detail, self.now()).about([live.account]);
-            Ok(Wanted { changes: Vec::new(), audit: vec![entry], revoke: vec![Revoke::Token(live.id)] })
+        let done = match &ending {
+            Some(ending) => {
+                let wanted = |facts: &Directory| {
+                    ending.check(facts, actor, caller, missing)?;
+                    let user = facts.user(ending.user).map_or_else(|| "nobody".to_owned(), |user| user.name.to_string());
+                    let detail = format!("{} of `{user}`", ending.what);
+                    let entry = plan::entry(facts, actor, act, &shown(ending.id), Code::Ok, detail, self.now());
+                    let (audit, revoke) = (vec![entry.about([ending.account])], vec![Revoke::Token(ending.id)]);
+                    Ok(Wanted { changes: Vec::new(), audit, revoke })
+                };
+                self.end_tokens(actor, &wanted).await
+            }
+            None => Err(missing.clone()),
         };
-        self.end_tokens(actor, &wanted).await
+        if let Err(refused) = &done {
+            self.audit_refused(&self.facts(), actor, act, id, refused).await;
+        }
+        done
     }
 
     /// Ends tokens, everywhere, with what the audit log says of it.
@@ -141,6 +152,33 @@ impl Service {
         }
         let kept = self.store.live_tokens(now).await.map_err(|error| store_refusal(&error))?;
         Ok(self.used_here(&kept, here))
+    }
+}
+
+/// A token that somebody wants to end.
+pub(super) struct Ending {
+    pub(super) id: u64,
+    /// Whose it is.
+    pub(super) user: UserId,
+    /// Where it counts.
+    pub(super) account: AccountId,
+    /// What the audit log calls it.
+    pub(super) what: String,
+}
+
+impl Ending {
+    /// That it is one's own, or of somebody whom one reaches: what is out of one's sight is not there.
+    fn check(&self, facts: &Directory, actor: &Actor, caller: &Caller, missing: &Refusal) -> Result<(), Refusal> {
+        let sees = if self.user == caller.user {
+            facts.seen_by(actor)
+        } else {
+            plan::authorise(facts, actor, Task::Users, TaskAccess::Write)?;
+            facts.seen_for(actor, Task::Users, TaskAccess::Write)
+        };
+        if !sees.contains(self.account) {
+            return Err(missing.clone());
+        }
+        facts.user(self.user).map_or(Ok(()), |user| plan::may_reach(facts, facts.user(caller.user), user))
     }
 }
 

@@ -18,13 +18,13 @@ use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::wire::v1::admin::{IssuedToken, NewToken, TokenEntry};
 use sbm_core::wire::v1::session::{Audience, Secret};
 
-use super::acts::{Acting, Wanted};
+use super::acts::Acting;
 use super::credentials::{Attempt, NotIn, Proven, overtaken};
 use super::login::token_id;
-use super::session::{parse, shown};
+use super::session::{Ending, parse, shown};
 use super::{Service, refusal, store_refusal};
 use crate::http::Caller;
-use crate::store::{ApiToken, Kept, Revoke, Token};
+use crate::store::{ApiToken, Kept, Token};
 
 /// So many tokens for programs a user has at most.
 pub const MOST_TOKENS: u32 = 64;
@@ -174,32 +174,11 @@ impl Service {
             Some(id) => self.api_token(id).await?,
             None => None,
         };
-        let facts = self.facts();
-        if live.as_ref().is_none_or(|live| live.user != caller.user) {
-            self.authorise_on(actor, Task::Users, TaskAccess::Write, "token.revoke", id).await?;
-        }
-        let live = live.filter(|live| match live.user == caller.user {
-            true => facts.seen_by(actor).contains(live.account),
-            false => facts.seen_for(actor, Task::Users, TaskAccess::Write).contains(live.account),
+        let ending = live.map(|live| {
+            let name = live.api.as_ref().map(|api| api.name.to_string()).unwrap_or_default();
+            Ending { id: live.id, user: live.user, account: live.account, what: format!("the token `{name}`") }
         });
-        let reached = live
-            .as_ref()
-            .and_then(|live| facts.user(live.user))
-            .map(|user| plan::may_reach(&facts, facts.user(caller.user), user));
-        if let Some(Err(refused)) = reached {
-            self.audit_refused(&facts, actor, "token.revoke", id, &refused).await;
-            return Err(refused);
-        }
-        let live = live.ok_or_else(|| missing(id))?;
-        let name = live.api.as_ref().map(|api| api.name.to_string()).unwrap_or_default();
-        let wanted = |facts: &Directory| {
-            let user = facts.user(live.user).map_or_else(|| "nobody".to_owned(), |user| user.name.to_string());
-            let detail = format!("the token `{name}` of `{user}`");
-            let entry = plan::entry(facts, actor, "token.revoke", &shown(live.id), Code::Ok, detail, self.now());
-            let entry = entry.about([live.account]);
-            Ok(Wanted { changes: Vec::new(), audit: vec![entry], revoke: vec![Revoke::Token(live.id)] })
-        };
-        self.end_tokens(actor, &wanted).await
+        self.end_token(actor, caller, ("token.revoke", id), ending, &missing(id)).await
     }
 
     /// How far that token of that user goes at most.

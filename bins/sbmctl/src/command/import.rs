@@ -55,8 +55,9 @@ pub(crate) enum Import {
 Columns: account, the full name; if you like level, state, quota, warning, second_factor,
 comment, about, policy
 
-A quota is a number of bytes, or one with a unit, such as 500GB. The company profile (about) and the
-policy stand in a cell as JSON, as an export writes them.")]
+The level of a backup account is `backup`; an empty cell leaves the level as it is. A quota is a
+number of bytes, or one with a unit, such as 500GB. The company profile (about) and the policy
+stand in a cell as JSON, as an export writes them.")]
     Accounts(Plain),
     /// Entries of the allowlist
     #[command(alias = "allowlists", after_help = "Columns: pattern; if you like kind (address or name) and comment")]

@@ -154,7 +154,7 @@ fn cells(kind: Kind, columns: &[Option<&'static str>], record: &csv::StringRecor
         let Some(field) = name.and_then(|name| kind.field(name)) else { continue };
         let cell = read_back(record.get(place).unwrap_or_default());
         let value = field.form.of_cell(&cell).map_err(|told| format!("column {}, `{}`: {told}", place + 1, field.name))?;
-        if !is_unsaid(field, &value) {
+        if !is_unsaid(field, &value) && !is_left_open(field, &cell) {
             said.insert(field.name, value);
         }
     }
@@ -164,6 +164,11 @@ fn cells(kind: Kind, columns: &[Option<&'static str>], record: &csv::StringRecor
 /// An object without a name or an account is none; where nothing stands, nothing was said.
 fn is_unsaid(field: &Field, value: &Value) -> bool {
     value.is_null() && matches!(field.form, Form::Name | Form::Account)
+}
+
+/// Nobody makes a backup account of an organisation by a cell that he left empty: that one has no level, a cell says so.
+fn is_left_open(field: &Field, cell: &str) -> bool {
+    cell.trim().is_empty() && field.form == Form::Level
 }
 
 fn array(text: &str, kind: Kind) -> Result<Vec<Line>, Failure> {

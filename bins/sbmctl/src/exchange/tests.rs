@@ -266,6 +266,17 @@ fn a_file_that_makes_no_sense_is_told_by_line_and_column_con_1() {
 }
 
 #[test]
+fn an_empty_cell_makes_no_backup_account_of_an_organisation_and_backup_does_acc_11_con_1() {
+    let file = "account,level,comment\nroot>a,,\nroot>b,backup,\nroot>c, ,\nroot>d,site,\nroot>e\n";
+    let read = lines(file, Kind::Accounts, None).unwrap();
+    let said: Vec<_> = read.iter().map(|line| line.said.as_ref().unwrap().get("level").cloned()).collect();
+    assert_eq!(said, [None, Some(Value::Null), None, Some(json!("site")), None]);
+    assert_eq!(read[0].said.as_ref().unwrap()["comment"], json!(""), "that of a comment empties it");
+    let read = lines(r#"[{"account": "root>a", "level": null}]"#, Kind::Accounts, None).unwrap();
+    assert_eq!(read[0].said.as_ref().unwrap()["level"], Value::Null);
+}
+
+#[test]
 fn a_list_that_a_server_or_this_program_wrote_is_read_too_con_1() {
     let file = "name,description,roles,security_profile,last_login,last_address,disabled,groups\r\n\
                 carol,'=1+1,administrator; security_officer,,2026-11-21T20:04:45Z,127.0.0.1,false,Office; Paris\r\n";

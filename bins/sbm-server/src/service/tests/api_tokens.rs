@@ -146,6 +146,29 @@ async fn a_program_s_token_that_is_used_while_it_ends_is_never_let_in_afterwards
     }
 }
 
+/// What counts is what he may when it is committed: the first server did not hear yet that he may no more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_is_demoted_meanwhile_ends_nobody_s_session_run_7_usr_10() {
+    for place in BOTH {
+        let mut world = World::claimed(place, 2).await;
+        administrator(&world, "carol").await;
+        world.add_user(0, "dave").await;
+        let (console, his) =
+            (world.log_in(0, "carol", PASSWORD).await.unwrap(), world.log_in(0, "dave", PASSWORD).await.unwrap());
+        let by = actor(&world, 0, &console, Audience::Console).await.unwrap();
+        let caller = world.ask(0, &console, Audience::Console).await.unwrap();
+        let id = format!("{:016x}", world.ask(0, &his, Audience::Console).await.unwrap().session);
+        world.freeze(0).await;
+        let patch = UserPatch { roles: Some(RoleSet::NONE), ..UserPatch::default() };
+        let demote = Command::ModifyUser { name: "carol".to_owned(), patch, phc: None };
+        let admin = Actor::user(UserId(1), ADDRESS.to_string());
+        world.at(1).act_here(&admin, &demote, &|_| Ok(Vec::new())).await.unwrap();
+        let refused = world.at(0).end_session(by, caller, id).await.unwrap_err();
+        assert_eq!(refused.code, Code::DeniedRole, "{place:?}");
+        assert!(world.ask(1, &his, Audience::Console).await.is_ok(), "{place:?}");
+    }
+}
+
 /// What the maker lost while his password was proved he does not give away.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_is_logged_out_demoted_or_reset_while_he_makes_a_token_makes_none_that_outlives_it_run_11_run_3() {

@@ -307,7 +307,8 @@ fn an_account_goes_with_the_revisions_of_its_profiles_and_nothing_else_does_acc_
         Tombstone { account, guid: own.guid, name: own.name, revision: 1, deleted_by: name("acme"), deleted_at: at(9), stamp: 0 };
     put(world.store(), vec![Change::DropAccount(account), Change::DropProfile { id: own.id, tombstone }]);
     let rows = world.store().load().wait().unwrap();
-    assert_eq!((rows.accounts.len(), rows.tombstones.len()), (1, 0));
+    let kept_by: Vec<AccountId> = rows.tombstones.iter().map(|row| row.account).collect();
+    assert_eq!((rows.accounts.len(), kept_by), (1, vec![ROOT]), "its revisions go on above (PRO-4)");
     assert_eq!(world.store().profile_revisions(account, own.guid).wait().unwrap(), []);
     assert_eq!(world.store().body(account, other.body).wait(), Ok(None));
     assert_eq!(world.store().profile_revisions(ROOT, other.guid).wait().unwrap().len(), 1);

@@ -40,7 +40,26 @@ fn estate() -> World {
         let id = world.0.user_named(AccountId::ROOT, user).unwrap().id;
         world.act_by(id, &enrols(number)).unwrap();
     }
+    shared(&mut world);
     world
+}
+
+/// A yard whose profile is in a group of the account above, and whose group has a profile of that one.
+fn shared(world: &mut World) {
+    world.act(make("root>acme>yard", Some(Level::Site))).unwrap();
+    let yara = world.staff("root>acme>yard", "yara", Role::Superuser);
+    let group = |group: &str| Command::CreateGroup(of_json(json!({"name": group})));
+    let Command::Upload(own) = upload("one", 0) else { unreachable!() };
+    world.act_by(yara, &group("Yard")).unwrap();
+    world.act_by(yara, &Command::Upload(Upload { guid: Guid::from_bytes([8; 16]), ..own })).unwrap();
+    world.act(group("Finance")).unwrap();
+    world.act(upload("one", 0)).unwrap();
+    let member = UserPatch { add_groups: vec![name("Finance")], ..UserPatch::default() };
+    world.act(Command::ModifyUser { name: "ann".into(), patch: member, phc: None }).unwrap();
+    for (guid, groups) in [(8, vec![name("Finance")]), (9, vec![name("Finance"), name("Yard")])] {
+        let (guid, patch) = (Guid::from_bytes([guid; 16]), ProfilePatch { add_groups: groups, ..ProfilePatch::default() });
+        world.act(Command::ModifyProfile { guid, patch }).unwrap();
+    }
 }
 
 fn enrols(number: u8) -> Command {
@@ -146,24 +165,14 @@ proptest! {
 #[test]
 fn profiles_that_go_with_their_account_are_withdrawn_from_all_who_had_them_pro_6_pro_7_off_3() {
     let mut world = estate();
-    let id = |world: &World, user: &str| world.0.user_named(AccountId::ROOT, user).unwrap().id;
-    let [ann, olga] = ["ann", "olga"].map(|user| id(&world, user));
-    let account = world.account("root>other").unwrap().id;
-    world.act_by(olga, &upload("one", 0)).unwrap();
-    assert_eq!(world.profile().account, account);
-    world.group("Finance");
-    let member = UserPatch { add_groups: vec![name("Finance")], ..UserPatch::default() };
-    world.act(Command::ModifyUser { name: "ann".into(), patch: member, phc: None }).unwrap();
-    world.patch_profile(ProfilePatch { add_groups: vec![name("Finance")], ..ProfilePatch::default() }).unwrap();
-    let of_ann = |world: &World| {
+    let ann = world.0.user_named(AccountId::ROOT, "ann").unwrap().id;
+    let told = |world: &World| {
         let device = world.0.devices().find(|device| device.user == ann).unwrap();
         (world.0.number_for(device).unwrap(), world.0.list_for(device).unwrap().profiles.len())
     };
-    let before = of_ann(&world);
-    assert_eq!(before.1, 1);
-    world.delete("root>other>lab>pc-2");
-    world.act(Command::RemoveDevice { installation: InstallationId::from_bytes([2; 16]) }).unwrap();
-    world.act(live(&["root>other"], Wish::Delete(morning()))).unwrap();
-    let after = of_ann(&world);
-    assert!(after.0 > before.0 && after.1 == 0, "{before:?} {after:?}");
+    let before = told(&world);
+    assert_eq!(before.1, 2);
+    world.act(live(&["root>acme>yard"], Wish::Delete(morning()))).unwrap();
+    let after = told(&world);
+    assert!(after.0 > before.0 && after.1 == 1, "{before:?} {after:?}");
 }
