@@ -1,6 +1,8 @@
 //! Two-factor login over real TLS, with `oathtool` as an authenticator that is none of ours (RUN-8).
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "second_factor/hosts.rs"]
+mod hosts;
 #[path = "second_factor/mail.rs"]
 mod mail;
 
