@@ -1,6 +1,8 @@
 //! Backup accounts: each with a secret of its own, on one machine, from which another one takes it over (ACC-8, ACC-11,
 //! ACC-12, RUN-9).
 
+mod take_over;
+
 use std::path::Path;
 
 use sbm_client::core::account::AccountPath;
@@ -8,14 +10,16 @@ use sbm_client::core::code::Code;
 use sbm_client::core::password::Strength;
 use sbm_client::core::permission::{Action, Effect, Resource};
 use sbm_client::core::run::{RunStart, Trigger};
-use sbm_client::core::wire::v1::admin::{Account, AuditQuery, Device, HistoryQuery, ListQuery, NewAccount, Run, UserPatch};
+use sbm_client::core::wire::v1::admin::{
+    Account, AccountPatch, AuditQuery, Device, HistoryQuery, ListQuery, NewAccount, Run, UserPatch,
+};
 use sbm_client::core::wire::v1::path;
-use sbm_client::core::wire::v1::session::Secret;
+use sbm_client::core::wire::v1::session::{DeviceSession, Secret};
 use sbm_client::{Client, admin::Admin};
 use sbm_tests::fixture::{PASSWORD, add_user, config, end, name, start};
 use sbm_tests::raw::{Raw, request};
 use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
-use sbm_tests::stronghold::log_in;
+use sbm_tests::stronghold::{device_login, log_in};
 use serde_json::json;
 
 const SECRET: &str = "harbour lantern 58 dune";
@@ -177,4 +181,100 @@ fn a_second_machine_is_refused_told_and_audited_until_the_first_is_released_and_
     assert_eq!(devices(&admin).len(), 4);
     let erin = name("erin");
     assert!(admin.devices().unwrap().iter().filter(|device| device.user == erin).all(|device| !device.replaced));
+}
+
+/// Both of what an account stores and of what is kept for its runs.
+fn filled(admin: &Admin, account: &str) -> (u64, u64) {
+    let shown = admin.account(&at(account)).unwrap();
+    (shown.stored, shown.reserved)
+}
+
+fn patch(admin: &Admin, account: &str, content: serde_json::Value) {
+    let patch: AccountPatch = serde_json::from_value(content).unwrap();
+    admin.modify_account(&at(account), &patch).unwrap();
+}
+
+#[test]
+fn what_is_stored_and_kept_for_runs_follows_the_machine_that_has_the_account_acc_5_acc_11() {
+    let (server, admin) = TestServer::claimed();
+    make(&admin, PC, SECRET).unwrap();
+    patch(&admin, "root", json!({ "quota": { "hard": 100 } }));
+    let [old_dir, new_dir] = [0, 1].map(|_| tempfile::tempdir().unwrap());
+    let (old, new) = (machine(old_dir.path(), "old-pc"), machine(new_dir.path(), "new-pc"));
+    let log_in = |client: &Client| client.login(server.connection(), PC, &Secret::new(SECRET)).unwrap();
+    let begin = |client: &Client, bytes| client.begin_run_storing(local(Trigger::Manual), bytes).map_err(|error| error.code());
+    let both = || {
+        let [above, own] = ["root", PC].map(|account| filled(&admin, account));
+        assert_eq!(above, own, "nothing else is below");
+        own
+    };
+    log_in(&old);
+    old.report_stored(30).unwrap();
+    old.sync().unwrap();
+    let run = begin(&old, 20).unwrap();
+    log_in(&old);
+    old.sync().unwrap();
+    assert_eq!(both(), (30, 20), "enrolled anew the machine is the same, and its run goes on");
+    let raw = Raw::of(&server);
+    let login = device_login(PC, SECRET, &admin.devices().unwrap()[0].installation.to_string());
+    let session: DeviceSession = raw.ask(&request("POST", path::DEVICE, None, Some(&login))).unwrap().json();
+    let device = session.token.reveal().to_owned();
+    let asks = |method: &str, behind: &str, content: Option<&str>| {
+        raw.ask(&request(method, &format!("{}{behind}", path::RESERVATIONS), Some(&device), content)).unwrap()
+    };
+    let (own, strange) = (format!("/{}", run.id()), format!("/{:032x}", 7));
+    assert_eq!((asks("DELETE", &strange, None).status, both()), (204, (30, 20)), "what has no room gives none back");
+    assert_eq!((asks("DELETE", &own, None).status, asks("DELETE", &own, None).status, both()), (204, 204, (30, 0)));
+    let again = json!({ "run": run.id(), "bytes": 20 }).to_string();
+    assert_eq!((asks("POST", "", Some(&again)).status, both()), (204, (30, 20)));
+    // Released, what is there is there, and the old machine is not heard, not even to give something back.
+    admin.release_device(&admin.devices().unwrap()[0].installation).unwrap();
+    for answer in [asks("POST", "", Some(&again)), asks("DELETE", &own, None)] {
+        assert_eq!((answer.code(), both()), (Some(Code::OtherMachine), (30, 20)));
+    }
+    log_in(&new);
+    new.sync().unwrap();
+    assert_eq!(begin(&new, 51).unwrap_err(), Code::DeniedQuota);
+    let next = begin(&new, 50).unwrap();
+    assert_eq!(both(), (30, 70));
+    new.report_stored(40).unwrap();
+    new.sync().unwrap();
+    assert_eq!(both(), (40, 50), "from its first word on it is the new one's alone");
+    run.finish(end()).unwrap();
+    assert_eq!(both(), (40, 50));
+    next.finish(end()).unwrap();
+    assert_eq!(both(), (40, 0));
+    // Removed, nothing is counted; taken back, the old machine says again what it stores.
+    let removed = admin.devices().unwrap().into_iter().find(|device| !device.replaced).unwrap();
+    admin.remove_device(&removed.installation).unwrap();
+    assert_eq!(both(), (0, 0));
+    log_in(&old);
+    old.sync().unwrap();
+    assert_eq!((both(), runs(&admin)), ((30, 0), 2));
+}
+
+#[test]
+fn who_makes_no_backups_is_told_so_before_his_head_says_it_and_restores_acc_6_acc_7_acc_5() {
+    let (server, admin) = TestServer::claimed();
+    make(&admin, PC, SECRET).unwrap();
+    patch(&admin, PC, json!({ "quota": { "hard": 100 } }));
+    let directory = tempfile::tempdir().unwrap();
+    let client = machine(directory.path(), "pc");
+    client.login(server.connection(), PC, &Secret::new(SECRET)).unwrap();
+    let begin = |trigger| {
+        let start = RunStart { restore: trigger == Trigger::Restore, ..local(trigger) };
+        let begun = client.begin_run_storing(start, 10).map_err(|error| error.code());
+        begun.map(|run| drop(run.finish(end()).unwrap()))
+    };
+    for (standing, code) in [("disabled", Code::DeniedAccountDisabled), ("supervisor", Code::DeniedAccountSupervisor)] {
+        assert_eq!(begin(Trigger::Schedule), Ok(()));
+        patch(&admin, PC, json!({ "standing": standing }));
+        assert_eq!(client.may(Action::RunScheduled, Resource::Local).effect, Effect::Allow, "its head is older");
+        assert_eq!((begin(Trigger::Schedule), filled(&admin, PC)), (Err(code), (0, 0)), "{standing}");
+        assert_eq!((begin(Trigger::Manual), begin(Trigger::Restore)), (Err(code), Ok(())), "{standing}");
+        assert_eq!(client.may(Action::RunScheduled, Resource::Local).code, code, "it heard of it with the refusal");
+        patch(&admin, PC, json!({ "standing": "active" }));
+        client.sync().unwrap();
+    }
+    assert_eq!(runs(&admin), 4);
 }
