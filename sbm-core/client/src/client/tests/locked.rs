@@ -340,3 +340,20 @@ fn spoiled(scene: &Lockable, file: &str, act: Spoil) {
         }
     }
 }
+
+#[test]
+fn a_take_over_is_for_a_server_that_knows_it_and_changes_no_locked_connection_acc_11_usr_9_door_4() {
+    let scene = Lockable::new();
+    let client = scene.logged_in();
+    let take = |at: &sbm_core::wire::v1::ConnectionString, user: &str| {
+        client.take_over(at, user, &Secret::new(PASSWORD), None).map_err(|error| error.code())
+    };
+    assert_eq!(take(&Server::connection(), "dora"), Err(Code::ConnectionLocked));
+    assert_eq!(take(&Server::elsewhere(), "carol"), Err(Code::ConnectionLocked));
+    assert_eq!(take(&Server::connection(), "carol"), Ok(()));
+    scene.world.server.facts().capabilities.retain(|name| *name != "silos");
+    assert_eq!(take(&Server::connection(), "carol"), Err(Code::CapabilityMissing));
+    let asked = scene.world.server.facts().requests.clone();
+    assert_eq!(asked.last().map(String::as_str), Some("GET /STATUS"), "an old server is sent no password");
+    scene.is_as_before(&client, "at an old server");
+}
