@@ -26,7 +26,7 @@ pub(super) const CREATE: Operation =
         .says("Adds a security profile.")
         .takes("NewSecurityProfile")
         .answers(Answers::Made("SecurityProfile"))
-        .refuses(&[Code::NameTaken]);
+        .refuses(&[Code::NameTaken, Code::NotFound]);
 pub(super) const SHOW: Operation =
     Operation::get("show_security_profile", path::SECURITY_PROFILES, "/{name}", Access::ConsoleOrApi)
         .reads(Task::Users)
