@@ -26,6 +26,7 @@ pub mod directory;
 pub mod enrolment;
 pub mod erase;
 pub mod factor;
+pub mod figure;
 pub mod id;
 pub mod name;
 #[cfg(feature = "openapi")]

@@ -115,7 +115,8 @@ impl Image {
     /// Why they are no image that may be shown, and what to do, in a sentence.
     pub fn of(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > Self::MAX_BYTES {
-            return Err(alloc::format!("the image has {} bytes, more than {}; make it smaller", bytes.len(), Self::MAX_BYTES));
+            let (size, most) = (bytes.len().div_ceil(1_024), Self::MAX_BYTES / 1_024);
+            return Err(alloc::format!("the image has {size} KiB, and at most {most} KiB are taken; make it smaller"));
         }
         let Some(format) = ImageFormat::of(bytes) else {
             let known = "this is neither a PNG nor an ICO file; save the image as one of them (SVG is not shown, since it may \
@@ -244,7 +245,7 @@ mod tests {
             (png(0, 1), "0 by 1"),
             (png(1, most + 1), "1 by 2049"),
             (png(u32::MAX, 1), "4294967295 by 1"),
-            (long(Image::MAX_BYTES + 1), "131073 bytes"),
+            (long(Image::MAX_BYTES + 1), "129 KiB"),
         ];
         for (bytes, told) in odd {
             let said = Image::of(&bytes).unwrap_err();

@@ -9,11 +9,14 @@
 //! The [`Book`] is the whole of it in memory. It has no clock: whoever keeps it ends reservations that are over.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
 use super::path::AccountPath;
+use crate::figure::bytes;
 use crate::id::{AccountId, DeviceId, RunId};
 
 /// The bytes of a gigabyte, as quotas count (ACC-5).
@@ -53,6 +56,24 @@ pub struct Filled {
 }
 
 impl Quota {
+    /// What is wrong with it and what to do, in a sentence; nothing if it is as it may be.
+    #[must_use]
+    pub fn fault(self) -> Option<String> {
+        match (self.soft, self.hard) {
+            (Some(soft), Some(hard)) if soft > hard => {
+                let alike = bytes(soft) == bytes(hard);
+                let [soft, hard] = [soft, hard].map(|size| if alike { format!("{size} bytes") } else { bytes(size) });
+                Some(format!("a warning at {soft} never comes, since nothing more is stored from {hard} on; lower it"))
+            }
+            // The databases count to there.
+            (soft, hard) if soft.max(hard) > Some(i64::MAX.unsigned_abs()) => {
+                let most = bytes(i64::MAX.unsigned_abs());
+                Some(format!("a quota is at most {most}; leave it out where there is no ceiling"))
+            }
+            _ => None,
+        }
+    }
+
     /// What is left below its ceiling; none without one.
     #[must_use]
     pub const fn room(self, filled: Filled) -> Option<u64> {

@@ -15,9 +15,11 @@
 mod brake;
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use sbm_core::figure::duration;
 use sbm_core::id::Hash;
 use sbm_core::time::{HOUR, MINUTE, SECOND, Timestamp};
 
@@ -52,6 +54,15 @@ const CAPACITY: usize = 32_768;
 pub struct Wait {
     /// In whole seconds, at least one.
     pub seconds: u64,
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match i64::try_from(self.seconds) {
+            Ok(seconds @ 60..) => f.write_str(&duration(seconds.saturating_mul(SECOND))),
+            _ => write!(f, "{} s", self.seconds),
+        }
+    }
 }
 
 /// The brake.

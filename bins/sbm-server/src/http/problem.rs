@@ -69,7 +69,7 @@ impl From<Code> for ApiError {
 
 impl From<Wait> for ApiError {
     fn from(wait: Wait) -> Self {
-        let detail = format!("too many attempts; wait {} s before the next one", wait.seconds);
+        let detail = format!("too many attempts; wait {wait} before the next one");
         Self::new(Code::Throttled, detail).retry_after(wait.seconds)
     }
 }

@@ -68,7 +68,7 @@ impl Service {
         let name = brake_name(&facts, login);
         if let Err(wait) = self.brake(&name, address).await? {
             tracing::info!(%address, login = %Plain(login), "a login was put off: too many attempts");
-            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));
+            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {wait}"));
             self.audit_attempt(&facts, attempt, &refused).await;
             return Err(NotIn { wait: Some(wait), ..refused.into() });
         }

@@ -168,7 +168,7 @@ impl Service {
         let brake = format!("enrolment>{}>{address}", asked.installation);
         if let Err(wait) = self.brake(&brake, address).await? {
             tracing::info!(%address, "an enrolment was put off: too many attempts");
-            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));
+            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {wait}"));
             self.audit_stranger(&asked, address, &refused).await;
             return Err(NotIn { wait: Some(wait), ..refused.into() });
         }

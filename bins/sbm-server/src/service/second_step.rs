@@ -143,7 +143,7 @@ impl Service {
     pub(super) async fn try_code(&self, facts: &Directory, of: &TryOf<'_>, code: &Secret) -> Result<String, NotIn> {
         let name = brake_name(facts, &facts.login_of(of.user));
         if let Err(wait) = self.brake(&name, of.address).await? {
-            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {} s", wait.seconds));
+            let refused = refusal(Code::Throttled, format!("too many attempts; try again in {wait}"));
             self.audit_refused(facts, &of.actor(), of.act, of.user.name.as_str(), &refused).await;
             return Err(NotIn { wait: Some(wait), ..refused.into() });
         }

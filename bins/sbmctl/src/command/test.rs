@@ -209,7 +209,7 @@ clock skew   the server is 1 min 30 s behind this computer
             (0, "less than 0.1 s", Tone::Good),
             (-99, "less than 0.1 s", Tone::Good),
             (2_500, "the server is 2.5 s ahead of this computer", Tone::Good),
-            (-60_000, "the server is 1 min 0 s behind this computer", Tone::Uneasy),
+            (-60_000, "the server is 1 min behind this computer", Tone::Uneasy),
             (i64::MIN, "the server is 106751991167 d 7 h behind this computer", Tone::Uneasy),
         ] {
             assert_eq!(skew(millis), Cell::toned(text, tone), "{millis}");

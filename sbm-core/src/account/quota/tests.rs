@@ -255,3 +255,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_quota_is_told_as_people_say_it_acc_5() {
+    let told = |soft, hard| Quota { soft, hard }.fault();
+    let never = "never comes, since nothing more is stored from";
+    assert_eq!(told(Some(600 * GB), Some(500 * GB)).unwrap(), format!("a warning at 600 GB {never} 500 GB on; lower it"));
+    let near = format!("a warning at {} bytes {never} {} bytes on; lower it", 500 * GB + 1, 500 * GB);
+    assert_eq!(told(Some(500 * GB + 1), Some(500 * GB)).unwrap(), near, "two that look alike are told whole");
+    assert!(told(None, Some(u64::MAX)).unwrap().starts_with("a quota is at most 9.2 EB"));
+    assert_eq!((told(None, None), told(Some(GB), Some(GB)), told(Some(GB), None)), (None, None, None));
+}

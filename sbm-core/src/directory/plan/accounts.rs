@@ -331,17 +331,9 @@ const fn kind_name(kind: Kind) -> &'static str {
 }
 
 fn checked_quota(quota: Quota) -> Result<Quota, Refusal> {
-    match (quota.soft, quota.hard) {
-        (Some(soft), Some(hard)) if soft > hard => {
-            let message = format!("a warning at {soft} bytes never comes, since nothing more is stored from {hard} on; lower it");
-            Err(Refusal::new(Code::InvalidArgument, message))
-        }
-        // The databases count to there.
-        (soft, hard) if soft.max(hard) > Some(i64::MAX.unsigned_abs()) => {
-            let message = format!("a quota has at most {} bytes; leave it out where there is no ceiling", i64::MAX);
-            Err(Refusal::new(Code::InvalidArgument, message))
-        }
-        _ => Ok(quota),
+    match quota.fault() {
+        Some(fault) => Err(Refusal::new(Code::InvalidArgument, fault)),
+        None => Ok(quota),
     }
 }
 

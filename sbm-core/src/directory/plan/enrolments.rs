@@ -16,6 +16,7 @@ use crate::directory::command::Actor;
 use crate::directory::facts::Directory;
 use crate::directory::rows::{Account, User};
 use crate::enrolment::{EnrolmentKind, Terms};
+use crate::figure::duration;
 use crate::id::{AccountId, InstallationId, UserId};
 use crate::permission::{Task, TaskAccess};
 use crate::time::{SECOND, Timestamp};
@@ -123,8 +124,8 @@ fn terms(new: &NewEnrolment, now: Timestamp) -> Result<Terms, Refusal> {
         None => kind.usual_span(),
     };
     if !(EnrolmentKind::SHORTEST_SPAN..=kind.longest_span()).contains(&span) {
-        let (least, longest) = (EnrolmentKind::SHORTEST_SPAN / SECOND, kind.longest_span() / SECOND);
-        let message = format!("a {name} that lasts {} seconds; one lasts {least} to {longest}", span / SECOND);
+        let (least, longest) = (duration(EnrolmentKind::SHORTEST_SPAN), duration(kind.longest_span()));
+        let message = format!("a {name} that lasts {}; one lasts from {least} to {longest}", duration(span));
         return Err(Refusal::new(Code::InvalidArgument, message));
     }
     Ok(Terms { most, uses: 0, expires: now.plus(span), approval: new.approval, revoked: false })

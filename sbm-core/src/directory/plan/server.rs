@@ -14,9 +14,11 @@ use crate::directory::change::Change;
 use crate::directory::command::Phc;
 use crate::directory::rows::{Allow, Device, Server, User};
 use crate::factor::FactorRule;
+use crate::figure::duration;
 use crate::id::{AccountId, AllowId, DeviceId, InstallationId};
 use crate::permission::Role;
 use crate::run::record::{MAX_NAME, cut};
+use crate::time::SECOND;
 use crate::wire::v1::admin::{NewAllowEntry, ServerPatch};
 
 /// The seconds that a longest time offline may have: an hour to a leap year.
@@ -59,11 +61,8 @@ impl Act<'_> {
             return Ok((vec![], "no change".into()));
         }
         if let Some(seconds) = new.max_offline.filter(|seconds| !MAX_OFFLINE.contains(seconds)) {
-            let message = format!(
-                "a longest time offline of {seconds} seconds is not between {} (an hour) and {} (a year)",
-                MAX_OFFLINE.start(),
-                MAX_OFFLINE.end()
-            );
+            let told = duration(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(SECOND));
+            let message = format!("a longest time offline of {told} is not between an hour and a leap year");
             return Err(Refusal::new(Code::InvalidArgument, message));
         }
         let offline = (new.max_offline != old.max_offline).then(|| match new.max_offline {

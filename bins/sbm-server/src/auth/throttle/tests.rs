@@ -235,3 +235,9 @@ fn memory_is_bounded_and_the_most_guessed_name_stays_err_3() {
     drop(state);
     assert!(throttle.attempt("admin", address(5_000), START.plus(1)).is_err());
 }
+
+#[test]
+fn a_wait_is_told_as_people_say_it_err_1() {
+    let told = [1, 59, 60, 90, 1_800].map(|seconds| Wait { seconds }.to_string());
+    assert_eq!(told, ["1 s", "59 s", "1 min", "1 min 30 s", "30 min"]);
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sbm_client::admin::Admin;
 use sbm_client::core::code::Code;
 use sbm_client::core::factor::FactorRule;
+use sbm_client::core::name::key;
 use sbm_client::core::permission::{Role, RoleSet};
 use sbm_client::core::wire::v1::admin::{Grant, ListQuery, User};
 
@@ -21,35 +22,32 @@ const MOST_NAMED: usize = 10;
 pub(in crate::command) struct Lacking(Option<Vec<String>>);
 
 impl Lacking {
-    /// Those of an account and below.
+    /// Those of an account and below, and those who have a role there (RUN-8).
     pub(in crate::command) fn within(account: &str, admin: &Admin) -> Result<Self, Failure> {
-        Self::of(&ListQuery { account: Some(account.to_owned()), ..ListQuery::default() }, |_| true, admin)
+        let (account, whose) = (key(account), ListQuery { account: Some(account.to_owned()), ..ListQuery::default() });
+        let given: BTreeSet<String> = grants(&whose, admin)?.into_iter().map(|grant| grant.user.to_string()).collect();
+        let stands_there = |user: &User| {
+            let below = key(&user.account).strip_prefix(&account).map(str::to_owned);
+            below.is_some_and(|below| below.is_empty() || below.starts_with('>'))
+        };
+        Self::of(|user| stands_there(user) || given.contains(user.name.as_str()), admin)
     }
 
     /// Those of whom the new rule asks one and the old one did not. A role counts at whatever account somebody has it.
     pub(in crate::command) fn by(new: &FactorRule, old: &FactorRule, admin: &Admin) -> Result<Self, Failure> {
-        let mut given: BTreeSet<(String, Role)> = BTreeSet::new();
-        if !new.everyone {
-            for grant in admin.rows::<Grant>(&ListQuery::default()) {
-                match grant {
-                    Ok(grant) => given.extend(Role::from_name(grant.role.as_str()).map(|role| (grant.user.to_string(), role))),
-                    // A server of before has no roles at accounts.
-                    Err(error) if refused(error.code()) || error.code() == Code::CapabilityMissing => break,
-                    Err(error) => return Err(error.into()),
-                }
-            }
-        }
+        let given = if new.everyone { Vec::new() } else { grants(&ListQuery::default(), admin)? };
         let newly = |user: &User| {
-            let at_accounts = given.iter().filter(|(name, _)| name.as_str() == user.name.as_str()).map(|(_, role)| *role);
+            let at_accounts = given.iter().filter(|grant| grant.user == user.name);
+            let at_accounts = at_accounts.filter_map(|grant| Role::from_name(grant.role.as_str()));
             let roles: RoleSet = user.roles.iter().chain(at_accounts).collect();
             new.asks(roles) && !old.asks(roles)
         };
-        Self::of(&ListQuery::default(), newly, admin)
+        Self::of(newly, admin)
     }
 
-    fn of(query: &ListQuery, asked: impl Fn(&User) -> bool, admin: &Admin) -> Result<Self, Failure> {
+    fn of(asked: impl Fn(&User) -> bool, admin: &Admin) -> Result<Self, Failure> {
         let mut lacking = Vec::new();
-        for user in admin.rows::<User>(query) {
+        for user in admin.rows::<User>(&ListQuery::default()) {
             match user {
                 Ok(user) if user.second_factor || user.disabled || !asked(&user) => {}
                 // An account's own login is known by the account.
@@ -90,9 +88,17 @@ impl Lacking {
     }
 }
 
-/// Whoever asks may not look.
+/// Roles at accounts; none where a server of before has none, or whoever asks may not look.
+fn grants(query: &ListQuery, admin: &Admin) -> Result<Vec<Grant>, Failure> {
+    match admin.rows::<Grant>(query).collect::<Result<Vec<_>, _>>() {
+        Err(error) if refused(error.code()) || error.code() == Code::CapabilityMissing => Ok(Vec::new()),
+        grants => Ok(grants?),
+    }
+}
+
+/// Whoever asks may not look: by his roles, by his token, or by the level of his account.
 const fn refused(code: Code) -> bool {
-    matches!(code, Code::DeniedRole | Code::DeniedToken)
+    matches!(code, Code::DeniedRole | Code::DeniedToken | Code::DeniedModule)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sbm_client::admin::Admin;
-use sbm_client::core::account::{AccountPath, Level};
+use sbm_client::core::account::{AccountPath, Level, Quota};
 use sbm_client::core::allowlist::{AllowKind, Rule};
 use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, key};
@@ -157,12 +157,7 @@ fn of_account(said: &Fields, before: Option<&Row>) -> Option<String> {
         return Some("an import deletes nothing; `sbmctl account delete` does".to_owned());
     }
     let bytes = |field: &str| said.get(field).or_else(|| before?.fields.get(field)).and_then(Value::as_u64);
-    match (bytes("warning"), bytes("quota")) {
-        (Some(warning), Some(quota)) if warning > quota => {
-            Some(format!("a warning at {warning} bytes never comes, since nothing more is stored from {quota} on; lower it"))
-        }
-        _ => None,
-    }
+    Quota { soft: bytes("warning"), hard: bytes("quota") }.fault()
 }
 
 /// Refuses accounts that are not below those of whoever imports (ACC-4), as far as that is seen in what he was shown; the operator

@@ -303,8 +303,8 @@ fn what_is_no_quota_policy_or_place_is_told_with_its_value_acc_1_acc_5_acc_9() {
     };
     let deep = NewAccount { account: path(&vec!["root"; 32].join(">")), ..new("root>acme", None) };
     for (odd, word) in [
-        (quota(Some(2), Some(1)), "2 bytes"),
-        (quota(None, Some(u64::MAX)), "9223372036854775807"),
+        (quota(Some(2), Some(1)), "2 B"),
+        (quota(None, Some(u64::MAX)), "9.2 EB"),
         (policy("with blank", Mode::Forced, Some("1")), "`with blank`"),
         (policy("start", Mode::Local, Some("1")), "no value"),
         (policy("start", Mode::Forced, None), "needs a value"),
