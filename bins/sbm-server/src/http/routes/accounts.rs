@@ -43,10 +43,19 @@ pub(super) const SHOW: Operation = Operation::get("show_account", path::ACCOUNTS
     .answers(Answers::Object("Account"));
 pub(super) const MODIFY: Operation = Operation::patch("modify_account", path::ACCOUNTS, "/{account}", Access::ConsoleOrApi)
     .writes(Task::Accounts)
-    .says("Changes an account, or puts it elsewhere in the tree with all that is below it.")
+    .says(
+        "Changes an account, or puts it elsewhere in the tree with all that is below it, but for devices whose users stand above no more.",
+    )
     .takes("AccountPatch")
     .answers(Answers::Object("Account"))
-    .refuses(&[Code::NameTaken, Code::InvalidAccount, Code::InvalidArgument, Code::DeniedAccountDeletion, Code::BuiltIn]);
+    .refuses(&[
+        Code::NameTaken,
+        Code::InvalidAccount,
+        Code::InvalidArgument,
+        Code::DeniedAccountDeletion,
+        Code::BuiltIn,
+        Code::InUse,
+    ]);
 pub(super) const POLICY: Operation = Operation::get("account_policy", path::ACCOUNTS, "/{account}/policy", Access::ConsoleOrApi)
     .reads(Task::Accounts)
     .says("What each setting comes to for an account, and where it comes from.")

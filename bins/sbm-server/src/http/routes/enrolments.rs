@@ -36,7 +36,7 @@ pub(super) const CREATE: Operation = Operation::post("create_enrolment", path::E
     .says("Makes a code for one device, or a passphrase for many. It is told this once.")
     .takes("NewEnrolment")
     .answers(Answers::Value("MadeEnrolment"))
-    .refuses(&[Code::NotFound, Code::UserDisabled, Code::InvalidArgument, Code::TooMany]);
+    .refuses(&[Code::NotFound, Code::UserDisabled, Code::InvalidArgument, Code::TooMany, Code::DeniedAccountDeletion]);
 pub(super) const REVOKE: Operation = Operation::delete("revoke_enrolment", path::ENROLMENTS, "/{id}", Access::ConsoleOrApi)
     .writes(Task::Passphrases)
     .says("Revokes a code or a passphrase: no device comes with it any more, and those that wait do so in vain.");
