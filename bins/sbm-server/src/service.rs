@@ -155,7 +155,7 @@ impl std::fmt::Debug for Service {
 /// What the store could not do, as a refusal: the cause is logged, the code is told.
 pub(crate) fn store_refusal(error: &StoreError) -> Refusal {
     let code = error.code();
-    if matches!(error, StoreError::BadCursor(_) | StoreError::BadSort(_) | StoreError::OtherMachine) {
+    if matches!(error, StoreError::BadCursor(_) | StoreError::BadSort { .. } | StoreError::OtherMachine) {
         return Refusal { code, message: error.to_string() };
     }
     tracing::error!(code = code.name(), %error, "the store failed");

@@ -50,7 +50,7 @@ pub use acknowledgements::{Acknowledgement, Acknowledgements, Holding};
 pub use attempts::Attempts;
 pub use audit::{Audit, Chained};
 pub use codes::{CodeTry, Codes};
-pub use communications::Communications;
+pub use communications::{COMMUNICATION_SORTS, Communications};
 pub use directory::{Commit, Committed, Directory, Logged, ProfileRevision};
 pub use enrolments::Enrolments;
 pub use error::StoreError;

@@ -9,7 +9,7 @@ use sbm_server::http::Access;
 use sbm_server::http::listing::List;
 use sbm_server::http::listing::columns;
 use sbm_server::http::operation::{Answer, Method, Operation};
-use sbm_server::store::RUN_SORTS;
+use sbm_server::store::{COMMUNICATION_SORTS, RUN_SORTS};
 use serde_json::{Map, Value, json};
 
 use super::schemas::{Schemas, reference};
@@ -135,7 +135,7 @@ fn queried(operation: &Operation, query: &str, schemas: &Schemas) -> Vec<(String
     kept.into_iter().collect()
 }
 
-/// The columns and filters of a list that is in memory.
+/// The columns that a list is sorted by, and its filters.
 fn list(operation: &Operation) -> Option<(Vec<&'static str>, Vec<&'static str>)> {
     fn of<T>(list: &'static List<T>) -> Option<(Vec<&'static str>, Vec<&'static str>)> {
         let columns = list.columns.iter().map(|column| column.name).collect();
@@ -156,6 +156,7 @@ fn list(operation: &Operation) -> Option<(Vec<&'static str>, Vec<&'static str>)>
         "SessionEntry" => of(&columns::SESSIONS),
         "AllowEntry" => of(&columns::ALLOWLIST),
         "AllowFinding" => of(&columns::FINDINGS),
+        "Communication" => of(&columns::COMMUNICATIONS).map(|(_, filters)| (COMMUNICATION_SORTS.to_vec(), filters)),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@
 //!    names, whatever came or went meanwhile.
 //! 4. Asked with `accept: text/csv`, all matching rows come as one file ([`mod@file`]); then there is no page to speak of.
 //!
-//! What is too large for memory (history, the audit log) pages in the store and shares the columns and the file.
+//! What is too large for memory (history, the audit log, communications) pages in the store and shares the columns and the file.
 
 pub mod cell;
 pub mod columns;
@@ -150,6 +150,15 @@ impl<T> List<T> {
             invalid(format!("the list of {} has no column `{}`; it has {}", self.name, Plain(name), named(&names)))
         })?;
         Ok(Order { column, reverse })
+    }
+
+    /// Whether the query has only filters that the list knows; for a list that pages in the store.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::InvalidQuery`].
+    pub fn check_filters(&self, query: &ListQuery) -> Result<(), ApiError> {
+        self.filters_of(query).map(drop)
     }
 
     fn filters_of(&self, query: &ListQuery) -> Result<Vec<&Filter<T>>, ApiError> {

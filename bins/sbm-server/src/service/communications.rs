@@ -2,42 +2,46 @@
 //!
 //! 1. Who may change an account that he sees writes down what was said to it; its author is he.
 //! 2. It is done behind the lock of all acts: whose session or role ended writes nothing any more (RUN-7).
-//! 3. Of an author from above it is said where he is (DEC-3).
+//! 3. Their list is paged in the store, within what the asker sees ([`Within`]): no statement grows with the tree (ACC-4).
+//! 4. Of an author from above it is said where he is (DEC-3).
 
 use std::sync::Arc;
 
-use sbm_core::account::AccountPath;
 use sbm_core::code::Code;
 use sbm_core::directory::{Actor, ActorKind, Directory, Refusal, View, plan};
-use sbm_core::id::AccountId;
 use sbm_core::permission::{Task, TaskAccess};
-use sbm_core::wire::v1::admin::{Communication, CommunicationPatch, NewCommunication};
+use sbm_core::wire::v1::admin::{Communication, CommunicationPatch, ListQuery, NewCommunication, Page};
 
 use super::{Service, present, refusal, store_refusal};
-use crate::store::communications::{Kept, MOST_OF_ONE};
+use crate::store::communications::{Fits, Kept, MOST_OF_ONE};
+use crate::store::{StoreError, Within};
 
 const CREATE: &str = "communication.create";
 const MODIFY: &str = "communication.modify";
 const DELETE: &str = "communication.delete";
 
 impl Service {
-    /// The communications of accounts that the actor sees; of one and those below it, if he names one.
+    /// A page of the communications of accounts that the actor sees; of one and those below it, if the query names one. What was
+    /// moved away since the facts were read is left out.
     ///
     /// # Errors
     ///
     /// What the store says.
     pub async fn communications(
         &self,
-        facts: &Directory,
-        actor: &Actor,
-        of: Option<&AccountPath>,
-    ) -> Result<Vec<Communication>, Refusal> {
-        let sees = facts.seen_by(actor);
-        let top = of.and_then(|path| sees.managed_account(path)).map(|account| account.id);
-        // The operator manages other root accounts, too.
-        let top = top.or_else(|| sees.scope().top()).filter(|top| of.is_some() || *top != AccountId::ROOT);
-        let all = self.store.communications(top).await.map_err(|error| store_refusal(&error))?;
-        Ok(all.iter().filter_map(|(id, kept)| shown(sees, *id, kept)).collect())
+        facts: Arc<Directory>,
+        actor: Actor,
+        query: ListQuery,
+    ) -> Result<Page<Communication>, StoreError> {
+        let within = Within::managed(facts.seen_by(&actor), query.account.as_deref());
+        let text = query.q.as_deref().map(str::to_lowercase).filter(|text| !text.is_empty());
+        let fits = text.map(|text| -> Fits {
+            let (facts, actor) = (Arc::clone(&facts), actor.clone());
+            Arc::new(move |id, kept| shown(facts.seen_by(&actor), id, kept).is_some_and(|row| holds(&row, &text)))
+        });
+        let page = self.store.communications(within, fits, query).await?;
+        let sees = facts.seen_by(&actor);
+        Ok(Page { items: page.items.iter().filter_map(|(id, kept)| shown(sees, *id, kept)).collect(), next: page.next })
     }
 
     /// Does something behind the lock of all acts, to its end even if whoever asked goes away, as long as he may still do it.
@@ -175,6 +179,12 @@ fn missing(id: u64) -> Refusal {
 fn described(facts: &Directory, kept: &Kept) -> String {
     let planned = if kept.planned { ", planned" } else { "" };
     format!("{} with `{}`{planned}", kept.kind.name(), facts.account_name(kept.account))
+}
+
+/// Whether one of its texts, as they are shown, has that text in it, in any case of its letters.
+fn holds(row: &Communication, lower: &str) -> bool {
+    let texts = [&row.account, row.kind.name(), row.with.as_str(), row.text.as_str(), row.author.as_str()];
+    texts.iter().any(|text| text.to_lowercase().contains(lower))
 }
 
 /// As its list shows it, if it is seen.

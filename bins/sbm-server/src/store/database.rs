@@ -16,6 +16,7 @@ mod changes;
 mod clock;
 mod codes;
 mod communications;
+mod cursor;
 pub(super) mod directory;
 mod enrolments;
 mod factors;

@@ -43,8 +43,13 @@ pub enum StoreError {
     #[error("`{0}` does not say where a page goes on; use the `next` of the page before")]
     BadCursor(Arc<str>),
     /// The list is not sorted by this column.
-    #[error("the list is not sorted by `{0}`; use `time`, `profile`, `user`, `computer` or `result`, with `-` for the reverse")]
-    BadSort(Arc<str>),
+    #[error("the list is not sorted by `{asked}`; use {}, with `-` for the reverse", any_of(known))]
+    BadSort {
+        /// What was asked.
+        asked: Arc<str>,
+        /// By what it is sorted.
+        known: &'static [&'static str],
+    },
     /// An export that is damaged, or none of this program's; nothing of it is kept.
     #[error("line {line} of the export: {why}; nothing was imported, take another export")]
     Export {
@@ -91,7 +96,7 @@ impl StoreError {
             Self::Busy => Code::Busy,
             Self::Taken(_) => Code::NameTaken,
             Self::Rejected(_) | Self::Fault => Code::Internal,
-            Self::BadCursor(_) | Self::BadSort(_) => Code::InvalidQuery,
+            Self::BadCursor(_) | Self::BadSort { .. } => Code::InvalidQuery,
             Self::Export { .. } => Code::ExportInvalid,
             Self::NotEmpty(_) | Self::LeftOver { .. } => Code::StoreNotEmpty,
             Self::Moved(_) => Code::StoreMoved,
@@ -139,5 +144,15 @@ impl StoreError {
     /// The database refuses this.
     pub(crate) fn rejected(what: impl std::fmt::Display) -> Self {
         Self::Rejected(what.to_string().into())
+    }
+}
+
+/// Words of which one is meant, as a sentence names them.
+fn any_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+        None => String::new(),
     }
 }

@@ -4,6 +4,7 @@
 //! the account at the top, or those few at which he was let look, and nothing more, however many there are below: the database
 //! walks down from there.
 
+use sbm_core::account::AccountPath;
 use sbm_core::directory::View;
 use sbm_core::directory::plan::Log;
 use sbm_core::directory::rights::MOST_GRANTS;
@@ -57,7 +58,25 @@ impl Within {
         }
     }
 
-    /// These accounts and all below them; of more than somebody can have, none.
+    /// What this view manages: the operator other root accounts, too. Of the account of that full name and those below it, if
+    /// one is named; an account that is not seen has what is seen below it, which is nothing but for those above one's own.
+    #[must_use]
+    pub fn managed(sees: View<'_>, named: Option<&str>) -> Self {
+        let facts = sees.facts();
+        let is_operator = sees.scope().top() == Some(AccountId::ROOT);
+        let Some(named) = named else { return if is_operator { Self(Accounts::Everything) } else { Self::of(sees) } };
+        match named.parse::<AccountPath>().ok().and_then(|path| facts.account_named(&path)) {
+            None => Self(Accounts::Nothing),
+            Some(account) if sees.manages(account.id) => Self(Accounts::Below(account.id)),
+            Some(account) => {
+                let mut tops = sees.scope().tops(facts);
+                tops.retain(|top| facts.chain(*top).any(|above| above.id == account.id));
+                Self::below_each(&tops)
+            }
+        }
+    }
+
+    /// These accounts and all below them; nobody has more than there is room for.
     fn below_each(tops: &[AccountId]) -> Self {
         Self(match tops {
             [] => Accounts::Nothing,
@@ -76,6 +95,12 @@ impl Within {
     #[cfg(test)]
     pub(crate) const fn below(account: AccountId) -> Self {
         Self(Accounts::Below(account))
+    }
+
+    /// Several accounts and all below them.
+    #[cfg(test)]
+    pub(crate) fn below_several(accounts: &[AccountId]) -> Self {
+        Self::below_each(accounts)
     }
 
     /// All accounts.

@@ -1,6 +1,7 @@
 //! Communications of accounts (ACC-3).
 
-use sbm_core::account::AccountPath;
+use std::sync::Arc;
+
 use sbm_core::code::Code;
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::{CommunicationPatch, ListQuery, NewCommunication};
@@ -8,9 +9,12 @@ use sbm_core::wire::v1::path;
 
 use super::asker::Asker;
 use super::{Answer, missing, no_content, ok};
-use crate::http::listing::{self, Asked, columns};
+use crate::http::listing::{Asked, columns, file};
 use crate::http::operation::{Answer as Answers, Operation};
 use crate::http::{Access, ApiError, Json, Path, Wanted};
+
+/// Rows that are read from the store at once for a file.
+const CHUNK: u32 = 500;
 
 pub(super) const LIST: Operation = Operation::get("list_communications", path::COMMUNICATIONS, "", Access::ConsoleOrApi)
     .reads(Task::Accounts)
@@ -39,10 +43,19 @@ pub(super) const DELETE: Operation =
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Accounts, "communication.list").await?;
-    let facts = asker.service.facts();
-    let of = query.account.as_deref().and_then(|account| account.parse::<AccountPath>().ok());
-    let rows = asker.service.communications(&facts, &asker.actor(), of.as_ref()).await?;
-    listing::answer(&columns::COMMUNICATIONS, query, wanted, || rows).await
+    columns::COMMUNICATIONS.check_filters(&query)?;
+    let (service, facts, actor) = (Arc::clone(&asker.service), asker.service.facts(), asker.actor());
+    if wanted != Wanted::File {
+        return ok(service.communications(facts, actor, query).await?);
+    }
+    file::check_whole(query.limit, query.after.as_deref())?;
+    let query = ListQuery { limit: Some(CHUNK), ..query };
+    let first = service.communications(Arc::clone(&facts), actor.clone(), query.clone()).await?;
+    file::paged(columns::COMMUNICATIONS.name, columns::COMMUNICATIONS.columns, first, move |after| {
+        let (service, facts, actor) = (Arc::clone(&service), Arc::clone(&facts), actor.clone());
+        let query = ListQuery { after: Some(after), ..query.clone() };
+        async move { service.communications(facts, actor, query).await }
+    })
 }
 
 pub(super) async fn create(asker: Asker, Json(new): Json<NewCommunication>) -> Answer {

@@ -11,7 +11,7 @@ use sbm_core::wire::v1::admin::HistoryQuery;
 
 use super::fixture::*;
 use super::{Case, World, case};
-use crate::store::{RunSource, StoreError, Within};
+use crate::store::{RUN_SORTS, RunSource, StoreError, Within};
 
 pub(super) const CASES: &[Case] = &[
     case!("list", nothing_is_an_empty_last_page),
@@ -217,7 +217,9 @@ fn a_page_stays_where_it_is_while_others_come_and_go_his_5(world: &mut World) {
 fn an_order_that_there_is_not_is_named(world: &mut World) {
     for wrong in ["", "-", "Time", "--time", "time,user", "run_id", "profile_start; DROP TABLE runs"] {
         let query = HistoryQuery { sort: Some(wrong.to_owned()), ..HistoryQuery::default() };
-        assert_eq!(world.store().list(Within::one(ROOT), query).wait(), Err(StoreError::BadSort(wrong.into())));
+        let refused = world.store().list(Within::one(ROOT), query).wait().unwrap_err();
+        assert_eq!(refused, StoreError::BadSort { asked: wrong.into(), known: &RUN_SORTS });
+        assert!(refused.to_string().contains("use `time`, `profile`, `user`, `computer` or `result`, with"), "{refused}");
     }
 }
 

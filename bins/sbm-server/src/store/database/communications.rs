@@ -1,34 +1,24 @@
 //! Communications of accounts, and images of brandings, in the database.
 
+mod page;
+
 use sbm_core::audit::Entry;
 use sbm_core::directory::rows::Account;
 use sbm_core::id::{AccountId, Hash};
-use sbm_core::wire::v1::admin::CommunicationKind;
+use sbm_core::wire::v1::admin::{CommunicationKind, ListQuery, Page};
 
 use super::{Backend, audit};
-use crate::store::communications::{Communications, Kept, MOST_OF_ONE};
+use crate::store::communications::{Communications, Fits, Kept, MOST_OF_ONE};
 use crate::store::sql::{Fields, Sql, all, int, one, strange, values};
-use crate::store::{Pending, StoreError};
+use crate::store::{Pending, StoreError, Within};
 
 impl<B: Backend> Communications for B {
     fn put_communication(&self, new: Kept, audit: Entry) -> Pending<Option<u64>> {
         self.database().write(move |sql| put(sql, &new, audit))
     }
 
-    fn communications(&self, top: Option<AccountId>) -> Pending<Vec<(u64, Kept)>> {
-        self.database().read(move |sql| {
-            let decode = |row: &mut Fields<'_>| Ok((row.take()?, decode(row)?));
-            let Some(top) = top else {
-                let text = "SELECT communication_id, account_id, kind, at, planned, with_whom, text, author, made
-                    FROM communications ORDER BY communication_id";
-                return all(sql, text, &[], decode);
-            };
-            let text = "WITH RECURSIVE below (id) AS (SELECT account_id FROM accounts WHERE account_id = $1
-                UNION SELECT a.account_id FROM accounts AS a JOIN below ON a.parent_id = below.id)
-                SELECT communication_id, account_id, kind, at, planned, with_whom, text, author, made
-                FROM communications WHERE account_id IN (SELECT id FROM below) ORDER BY communication_id";
-            all(sql, text, &values![top.0], decode)
-        })
+    fn communications(&self, within: Within, fits: Option<Fits>, query: ListQuery) -> Pending<Page<(u64, Kept)>> {
+        self.database().read(move |sql| page::list(sql, within, fits.as_ref(), &query))
     }
 
     fn communication(&self, id: u64) -> Pending<Option<Kept>> {

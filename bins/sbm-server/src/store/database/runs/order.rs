@@ -5,6 +5,7 @@ use std::fmt;
 use sbm_core::id::RunId;
 use sbm_core::wire::v1::admin::Run;
 
+use super::super::cursor::{read_key, short, write_key};
 use super::super::query::Conditions;
 use crate::store::StoreError;
 use crate::store::sql::Value;
@@ -30,6 +31,11 @@ impl Column {
             Self::Computer => "computer",
             Self::Result => "result",
         }
+    }
+
+    /// Whether its keys are numbers.
+    const fn is_number(self) -> bool {
+        matches!(self, Self::Time | Self::Result)
     }
 
     /// What is compared.
@@ -58,7 +64,8 @@ impl Order {
     pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
         let (name, down) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
         let column = Column::ALL.into_iter().find(|column| column.name() == name);
-        column.map(|column| Self { column, down }).ok_or_else(|| StoreError::BadSort(short(text)))
+        let bad = || StoreError::BadSort { asked: short(text), known: &crate::store::RUN_SORTS };
+        column.map(|column| Self { column, down }).ok_or_else(bad)
     }
 
     /// The columns to order by. What is alike in the first is newest first; by time, all go the same way.
@@ -128,7 +135,7 @@ impl Cursor {
                 Order::NEWEST_FIRST => (Value::Null, text),
                 _ => {
                     let (key, place) = text.strip_prefix(&order.to_string())?.strip_prefix('.')?.split_once('.')?;
-                    (parse_key(order.column, key)?, place)
+                    (read_key(key, order.column.is_number())?, place)
                 }
             };
             let mut parts = place.split('.');
@@ -149,30 +156,11 @@ impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.order != Order::NEWEST_FIRST {
             write!(f, "{}.", self.order)?;
-            match &self.key {
-                Value::Text(text) => text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))?,
-                Value::Int(number) => write!(f, "{number}")?,
-                _ => {}
-            }
+            write_key(f, &self.key)?;
             f.write_str(".")?;
         }
         write!(f, "{}.{}.{}", self.start, self.id, self.device)
     }
-}
-
-/// A key as the cursor spells it: a text by its bytes in hexadecimal digits, a number as it is.
-fn parse_key(column: Column, text: &str) -> Option<Value<'static>> {
-    if matches!(column, Column::Time | Column::Result) {
-        return text.parse::<i64>().ok().map(Value::Int);
-    }
-    let digits = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(digits).collect();
-    String::from_utf8(bytes?).ok().map(Value::from)
-}
-
-/// What was sent, cut so that a message stays one.
-fn short(text: &str) -> std::sync::Arc<str> {
-    text.chars().take(80).collect::<String>().into()
 }
 
 #[cfg(test)]
