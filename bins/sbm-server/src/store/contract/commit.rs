@@ -1,8 +1,10 @@
 //! Cases of committing a plan.
 
+use sbm_core::account::Silo;
 use sbm_core::account::tree::Kind;
 use sbm_core::directory::rows::{Account, CustomRole, Grant, GrantedRole, ManagedProfile, Tombstone};
 use sbm_core::directory::{Change, Rows};
+use sbm_core::factor::{Channel, KeptAddress};
 use sbm_core::id::{AccountId, DeviceId, GrantId, GroupId, ProfileId, RoleId, SecurityProfileId, UserId};
 use sbm_core::permission::{Ceiling, Role, Task, TaskAccess};
 use zeroize::Zeroizing;
@@ -23,6 +25,7 @@ pub(super) const CASES: &[Case] = &[
     case!("commit", what_is_in_use_is_not_dropped),
     case!("commit", use_may_end_in_the_same_plan_in_any_order),
     case!("commit", roles_and_grants_come_back_whole_and_go_with_whom_and_what_they_are_of_usr_5),
+    case!("commit", what_refers_to_nothing_or_is_there_twice_is_refused_by_either_database_usr_5_acc_12),
     case!("commit", ids_are_never_given_twice),
     case!("commit", a_revision_names_its_content_for_ever),
     case!("commit", a_profile_needs_its_body),
@@ -226,6 +229,42 @@ fn roles_and_grants_come_back_whole_and_go_with_whom_and_what_they_are_of_usr_5(
         let refused = commit(world, vec![again]);
         assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
     }
+}
+
+fn what_refers_to_nothing_or_is_there_twice_is_refused_by_either_database_usr_5_acc_12(world: &mut World) {
+    let own = |id: u32, own: u32| {
+        let silo = Silo { own: Some(UserId(own)), ..Silo::default() };
+        Change::Account(Account { silo, ..Account::new(AccountId(id), Some(ROOT), name(&format!("pc-{id}")), Kind::Backup) })
+    };
+    let role = |account: u32| CustomRole {
+        id: RoleId(1),
+        account: AccountId(account),
+        name: name("desk"),
+        description: sbm_core::name::Text::default(),
+        tasks: Ceiling::NONE,
+        stamp: 0,
+    };
+    let grant = |user: u32, account: u32, role| {
+        Change::Grant(Grant { id: GrantId(1), user: UserId(user), account: AccountId(account), role, stamp: 0 })
+    };
+    let (custom, built_in) = (GrantedRole::Custom(RoleId(77)), GrantedRole::BuiltIn(Role::Supporter));
+    let sealed = KeptAddress { nonce: [1; 24], sealed: vec![1], since: at(1) };
+    put(world.store(), vec![own(2, 9)]);
+    let before = loaded(world);
+    for dangling in [
+        grant(77, 1, built_in),
+        grant(1, 77, built_in),
+        grant(1, 1, custom),
+        Change::Role(role(77)),
+        Change::Channel { user: UserId(77), channel: Channel::Email, kept: sealed },
+        Change::Image { account: AccountId(77), hash: sbm_core::id::Hash::of(b"x"), bytes: std::sync::Arc::from(*b"x") },
+    ] {
+        let refused = commit(world, vec![dangling.clone()]);
+        assert!(matches!(refused, Err(StoreError::Rejected(_))), "{dangling:?}: {refused:?}");
+    }
+    let again = commit(world, vec![own(3, 9)]);
+    assert!(matches!(again, Err(StoreError::Taken(_))), "two accounts have one secret: {again:?}");
+    assert_eq!(loaded(world), before, "nothing of it was kept");
 }
 
 fn ids_are_never_given_twice(world: &mut World) {

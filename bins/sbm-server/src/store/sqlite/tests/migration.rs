@@ -70,3 +70,50 @@ fn a_database_of_schema_2_comes_forward_with_what_is_in_it_door_4() {
         .unwrap();
     assert_eq!(applied, SCHEMA);
 }
+
+/// A migration's statements without comments, and with the words of PostgreSQL in them where those of SQLite are.
+fn statements(text: &str) -> Vec<String> {
+    let lines = text.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
+    let mut text = words.join(" ").replace("( ", "(").replace(" )", ")");
+    for (here, there) in [
+        (" STRICT, WITHOUT ROWID", ""),
+        (" STRICT", ""),
+        (" COLLATE \"C\"", ""),
+        ("octet_length(", "length("),
+        (" NOT NULL PRIMARY KEY", " PRIMARY KEY"),
+        (" INTEGER", " bigint"),
+        (" TEXT", " text"),
+        (" BLOB", " bytea"),
+    ] {
+        text = text.replace(here, there);
+    }
+    let of_bool = |statement: &str| {
+        // A yes or no is a number of its own check there.
+        let columns: Vec<&str> = statement.split(' ').collect();
+        let is_checked = |name: &&str| statement.contains(&format!("CHECK ({name} IN (0, 1))"));
+        columns.iter().filter(|name| is_checked(name)).fold(statement.to_owned(), |text, name| {
+            let check = format!(" CHECK ({name} IN (0, 1))");
+            let text = text
+                .replace(&format!("{name} bigint NOT NULL DEFAULT 0{check}"), &format!("{name} boolean NOT NULL DEFAULT false"));
+            text.replace(&format!("{name} bigint NOT NULL{check}"), &format!("{name} boolean NOT NULL"))
+        })
+    };
+    text.split(';').map(|statement| of_bool(statement.trim())).filter(|statement| !statement.is_empty()).collect()
+}
+
+#[test]
+fn both_databases_get_the_same_columns_checks_keys_and_references_by_migration_5_door_2() {
+    let here = statements(include_str!("../../../../migrations/0005_providers.sql"));
+    let there = statements(include_str!("../../../../migrations/postgres/0005_providers.sql"));
+    assert!(here.len() > 15, "they were not read: {here:#?}");
+    for (one, other) in here.iter().zip(&there) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(here.len(), there.len());
+    for kept in
+        ["CHECK (channel IN (1, 2))", "UNIQUE (account_id, name_key)", "own_user bigint UNIQUE", "planned boolean NOT NULL"]
+    {
+        assert_eq!(here.iter().filter(|statement| statement.contains(kept)).count(), 1, "{kept}");
+    }
+}
