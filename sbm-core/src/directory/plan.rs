@@ -16,6 +16,7 @@ mod images;
 mod log;
 mod profiles;
 mod reach;
+mod renamed;
 mod roles;
 mod security_profiles;
 mod server;
@@ -26,6 +27,7 @@ mod users;
 pub use enrolments::{PlannedEnrolment, may_come, plan_enrolment};
 pub use log::{Log, is_of_several, reads_log};
 pub use reach::may_reach;
+pub use renamed::changed_logins;
 pub use silos::check_machine;
 pub use tokens::{by_person, may_make_token};
 

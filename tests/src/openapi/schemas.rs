@@ -138,7 +138,7 @@ take! { take_answers:
     Problem, Status, Explanation,
     session::Session, session::DeviceSession, admin::JudgedPassword, session::Audience, session::Secret,
     device::CheckInAnswer, device::RunsAnswer, device::Receipt, device::Fate, sbm_client::core::run::RunRecord,
-    admin::Account, admin::Page<admin::Account>, admin::EffectiveSetting, admin::Page<admin::EffectiveSetting>,
+    admin::Account, admin::ChangedLogins, admin::ChangedLogin, admin::Page<admin::Account>, admin::EffectiveSetting, admin::Page<admin::EffectiveSetting>,
     admin::User, admin::Page<admin::User>, admin::Group, admin::Page<admin::Group>,
     admin::SecurityProfile, admin::Page<admin::SecurityProfile>,
     admin::CustomRole, admin::Page<admin::CustomRole>, admin::Grant, admin::Page<admin::Grant>,

@@ -8,7 +8,8 @@ use sbm_core::account::{About, AccountState, Level, Quota};
 use sbm_core::name::Text;
 use sbm_core::password::Strength;
 use sbm_core::wire::v1::admin::{
-    Account, AccountPatch, AccountsAct, EffectiveSetting, JudgedPassword, LifeAct, NewAccount, PasswordToJudge, RuleMark,
+    Account, AccountPatch, AccountsAct, ChangedLogin, ChangedLogins, EffectiveSetting, JudgedPassword, LifeAct, NewAccount,
+    PasswordToJudge, RuleMark,
 };
 use sbm_core::wire::v1::device::{Reservation, Stored};
 use sbm_core::wire::v1::session::Secret;
@@ -67,6 +68,7 @@ fn answers() -> Vec<Example> {
         accounts: 3,
         users: 2,
         devices: 1,
+        changed_logins: None,
     };
     let shortest = Account {
         account: "root>Acme>pc-1".to_owned(),
@@ -84,7 +86,10 @@ fn answers() -> Vec<Example> {
         accounts: 0,
         users: 0,
         devices: 0,
+        changed_logins: None,
     };
+    let login = ChangedLogin { before: "root>Acme Inc>ann".to_owned(), now: "root>Acme>ann".to_owned() };
+    let changed = ChangedLogins { count: 140, logins: vec![login.clone()] };
     let effective = EffectiveSetting {
         name: "start".to_owned(),
         mode: Mode::Forced,
@@ -95,6 +100,9 @@ fn answers() -> Vec<Example> {
     vec![
         example("Account", "account_with_secret", Answer, Account { level: None, own_secret: true, ..whole.clone() }),
         example("Account", "account_with_second_factor", Answer, Account { second_factor: true, ..whole.clone() }),
+        example("ChangedLogin", "changed_login", Answer, login),
+        example("ChangedLogins", "changed_logins", Answer, changed.clone()),
+        example("Account", "account_renamed", Answer, Account { changed_logins: Some(changed), ..whole.clone() }),
         example("Account", "account", Answer, whole),
         example("JudgedPassword", "judged_password", Answer, JudgedPassword::of(secret().reveal())),
         example("RuleMark", "rule_mark", Answer, mark()),

@@ -74,6 +74,7 @@ fn shown(facts: &Directory, row: &rows::Account, counts: Counts, filled: &Sums) 
         accounts: counts.accounts,
         users: counts.users,
         devices: counts.devices,
+        changed_logins: None,
     }
 }
 

@@ -26,6 +26,7 @@ mod factor;
 mod grouping;
 mod log;
 mod reach;
+mod renamed;
 mod roles;
 mod roots;
 mod scope;

@@ -15,7 +15,7 @@ mod sessions;
 mod strict;
 mod tokens;
 
-pub use accounts::{Account, AccountPatch, AccountsAct, EffectiveSetting, LifeAct, NewAccount};
+pub use accounts::{Account, AccountPatch, AccountsAct, ChangedLogin, ChangedLogins, EffectiveSetting, LifeAct, NewAccount};
 pub use agents::{AgentAccount, AgentAssignment, AgentDevice, ConsoleLogin, NewAgent};
 pub use communications::{Communication, CommunicationKind, CommunicationPatch, NewCommunication};
 pub use enrolments::{Enrolment, MadeEnrolment, NewEnrolment, WaitingDevice};

@@ -5,7 +5,7 @@ use sbm_core::account::AccountPath;
 use sbm_core::account::life::{Standing, Wish};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Account;
-use sbm_core::directory::{Command, Directory};
+use sbm_core::directory::{Command, Directory, plan};
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::{AccountPatch, AccountsAct, LifeAct, ListQuery, NewAccount};
 use sbm_core::wire::v1::path;
@@ -113,7 +113,9 @@ pub(super) async fn modify(
 ) -> Answer {
     let account: AccountPath = name.parse().map_err(|_| missing("account", &name))?;
     // It may have another name afterwards; its id stays.
-    let id = find(&asker.service.facts(), &asker, &name).map(|row| row.id).ok();
+    let before = asker.service.facts();
+    let id = find(&before, &asker, &name).map(|row| row.id).ok();
+    let changes_names = patch.name.is_some() || patch.parent.is_some();
     let check = {
         let account = account.clone();
         move |facts: &Directory| {
@@ -125,7 +127,11 @@ pub(super) async fn modify(
     let facts = asker.service.act_when(asker.actor(), Command::ModifyAccount { account, patch }, check).await?;
     let row = found(id.and_then(|id| facts.account(id)))?;
     let filled = asker.service.filled().await?;
-    tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &accounts::one(&facts, row, &filled))
+    let mut shown = accounts::one(&facts, row, &filled);
+    if changes_names {
+        shown.changed_logins = plan::changed_logins(&before, &facts, &asker.actor(), row.id);
+    }
+    tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &shown)
 }
 
 pub(super) async fn act(asker: Asker, Json(AccountsAct { accounts, act }): Json<AccountsAct>) -> Answer {

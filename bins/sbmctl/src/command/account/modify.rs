@@ -3,12 +3,10 @@
 use clap::{ArgGroup, Args};
 use sbm_client::admin::Admin;
 use sbm_client::core::account::{AccountPath, Level, Quota};
-use sbm_client::core::code::Code;
 use sbm_client::core::name::{Name, Text};
-use sbm_client::core::wire::v1::admin::{Account, AccountPatch, ListQuery, User};
+use sbm_client::core::wire::v1::admin::{Account, AccountPatch, ChangedLogins};
 
 use super::super::factor::Lacking;
-use super::super::user::own::is_own;
 use super::unknown;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -91,7 +89,7 @@ pub(super) fn run(modify: Modify, admin: &Admin, context: &mut Context) -> Resul
         format!("the account `{}` is `{}` now; whoever logs in by the full name has a new one", before.account, after.account)
     };
     context.out.changed(&after, &sentence)?;
-    if before.account == after.account { Ok(()) } else { logins(&before.account, &after.account, admin, context) }
+    logins(&after, context)
 }
 
 /// A root account's name is in every full name below it, and in every login by one.
@@ -108,26 +106,14 @@ fn check_name(modify: &Modify, before: &Account) -> Result<(), Failure> {
     modify.consent.ask(&question)
 }
 
-/// So many logins are named one by one.
-const MOST_NAMED: usize = 100;
-
 /// Names the logins by the full name that a rename or a move broke, each with what it is now (ACC-3). Whoever may not see users is
 /// told of none.
-fn logins(before: &str, after: &str, admin: &Admin, context: &mut Context) -> Result<(), Failure> {
-    let query = ListQuery { account: Some(after.to_owned()), ..ListQuery::default() };
-    let mut rows = admin.rows::<User>(&query);
-    for user in rows.by_ref().take(MOST_NAMED) {
-        let user = match user {
-            Ok(user) => user,
-            Err(error) if matches!(error.code(), Code::DeniedRole | Code::DeniedToken) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        };
-        let below = user.account.get(after.len()..).unwrap_or_default();
-        // An account with a secret of its own logs in by its full name alone.
-        let name = if is_own(&user, admin) { String::new() } else { format!(">{}", user.name) };
-        context.out.note(&format!("`{before}{below}{name}` logs in as `{}{name}` now.", user.account))?;
+fn logins(after: &Account, context: &mut Context) -> Result<(), Failure> {
+    let Some(ChangedLogins { count, logins }) = &after.changed_logins else { return Ok(()) };
+    for login in logins {
+        context.out.note(&format!("`{}` logs in as `{}` now.", login.before, login.now))?;
     }
-    match rows.count() {
+    match count.saturating_sub(logins.len()) {
         0 => Ok(()),
         more => context.out.note(&format!("So it is with {more} more.")),
     }

@@ -62,6 +62,34 @@ pub struct Account {
     /// How many devices it has, those of accounts below not counted.
     #[serde(default)]
     pub devices: usize,
+    /// In the answer to what renamed or moved it: the logins that are others by that, of users whom the asker sees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_logins: Option<ChangedLogins>,
+}
+
+/// Logins by the full name that a rename or a move of an account changed (ACC-3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct ChangedLogins {
+    /// How many there are.
+    pub count: usize,
+    /// The first of them, in the order of their names before; at most [`ChangedLogins::MOST`].
+    pub logins: Vec<ChangedLogin>,
+}
+
+impl ChangedLogins {
+    /// How many are named.
+    pub const MOST: usize = 100;
+}
+
+/// A login before and now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct ChangedLogin {
+    /// As it was typed before.
+    pub before: String,
+    /// As it is typed now.
+    pub now: String,
 }
 
 /// A new account.
