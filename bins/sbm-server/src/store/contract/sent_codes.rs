@@ -2,15 +2,18 @@
 
 use std::sync::{Arc, Barrier};
 
+use sbm_core::account::Level;
+use sbm_core::account::tree::Kind;
 use sbm_core::directory::Change;
+use sbm_core::directory::rows::{Account, User};
 use sbm_core::factor::half::MOST_WRONG;
 use sbm_core::factor::sent::{GAP, LIFE, Most};
 use sbm_core::factor::{Channel, KeptAddress, Means};
-use sbm_core::id::{Hash, UserId};
+use sbm_core::id::{AccountId, Hash, UserId};
 use sbm_core::time::{DAY, HOUR, Timestamp};
 
 use super::fixture::*;
-use super::{Case, World, case};
+use super::{Case, World, case, rounds};
 use crate::store::factors::{NewHalf, Proof};
 use crate::store::secrets::Sealed;
 use crate::store::sent_codes::{KeptChannel, NewSentCode, PutSent};
@@ -21,6 +24,8 @@ pub(super) const CASES: &[Case] = &[
     case!("put_sent_code", a_user_has_one_code_at_a_time_and_it_works_once_run_8),
     case!("put_sent_code", of_many_who_want_the_last_ones_as_many_get_one_run_8),
     case!("put_sent_code", so_many_codes_are_sent_in_an_hour_and_the_next_one_counts_anew_run_8),
+    case!("put_sent_code", nobody_is_sent_more_because_users_or_accounts_are_moved_or_go_run_8),
+    case!("put_sent_code", while_users_go_others_are_sent_codes_and_nobody_waits_for_ever_run_8),
     case!("put_sent_code", one_code_sent_back_fifty_times_at_once_wins_once_run_8),
     case!("try_sent_code", ten_guesses_are_counted_over_restarts_and_then_it_is_void_run_8),
     case!("drop_sent_codes", what_was_sent_long_ago_is_deleted_err_4),
@@ -149,8 +154,63 @@ fn of_many_who_want_the_last_ones_as_many_get_one_run_8(world: &mut World) {
     assert_eq!(came.iter().filter(|came| **came == PutSent::Wait(HOUR)).count(), 12, "{came:?}");
 }
 
+fn nobody_is_sent_more_because_users_or_accounts_are_moved_or_go_run_8(world: &mut World) {
+    let account = |id: u32, parent: u32| {
+        let kind = Kind::Organisation(Level::EndCustomer);
+        Change::Account(Account::new(AccountId(id), Some(AccountId(parent)), name(&format!("unit {id}")), kind))
+    };
+    let of = |id: u32, account: u32| Change::User(User { account: AccountId(account), ..user(id, &format!("user {id}")) });
+    put(world.store(), vec![account(2, 1), account(3, 1), of(2, 2), of(3, 2), of(4, 2), of(5, 3)]);
+    let most = Most { user: 2, account: 3 };
+    let send_at = |world: &World, user: u32, minute: i64| {
+        send(world, code(UserId(user), &format!("{user} at {minute}"), noon().plus(minute * HOUR / 60)), most)
+    };
+    assert_eq!((send_at(world, 2, 0), send_at(world, 2, 1), send_at(world, 3, 1)), (PutSent::Kept, PutSent::Kept, PutSent::Kept));
+    let full = |minute: i64| PutSent::Wait(HOUR - minute * HOUR / 60);
+    // His own count goes with him to an account that was sent nothing, and that of his account stays behind.
+    put(world.store(), vec![of(2, 3)]);
+    world.reopen();
+    assert_eq!((send_at(world, 2, 2), send_at(world, 4, 2), send_at(world, 5, 2)), (full(2), full(2), PutSent::Kept));
+    // Another one in the place of who went, by the same name, and an account elsewhere in the tree.
+    put(world.store(), vec![Change::DropUser(UserId(3))]);
+    put(world.store(), vec![Change::User(User { account: AccountId(2), ..user(6, "user 3") }), account(2, 3)]);
+    assert_eq!((send_at(world, 6, 3), send_at(world, 4, 3)), (full(3), full(3)));
+    assert_eq!(send_at(world, 3, 3), PutSent::Gone);
+    // With the account its counts go; a new one begins at nothing.
+    put(world.store(), [2, 4, 6].map(UserId).map(Change::DropUser).into_iter().collect());
+    put(world.store(), vec![Change::DropAccount(AccountId(2)), account(7, 1), of(8, 7)]);
+    assert_eq!((send_at(world, 8, 4), send_at(world, 5, 4)), (PutSent::Kept, PutSent::Kept));
+}
+
+/// Who takes a user away and who sends a code lock the same rows: in one order, or both would wait for each other.
+fn while_users_go_others_are_sent_codes_and_nobody_waits_for_ever_run_8(world: &mut World) {
+    let ids = 2..26_u32;
+    put(world.store(), ids.clone().map(|id| Change::User(user(id, &format!("user {id}")))).collect());
+    for id in ids.clone() {
+        assert_eq!(send(world, code(UserId(id), "first", noon()), PLENTY), PutSent::Kept);
+    }
+    let barrier = Arc::new(Barrier::new(ids.len() + 1));
+    let threads: Vec<_> = ids
+        .clone()
+        .map(|id| {
+            let (store, barrier) = (world.shared(), Arc::clone(&barrier));
+            std::thread::spawn(move || {
+                barrier.wait();
+                store.put_sent_code(code(UserId(id), "second", noon().plus(GAP)), PLENTY).wait()
+            })
+        })
+        .collect();
+    barrier.wait();
+    put(world.store(), ids.map(|id| Change::DropUser(UserId(id))).collect());
+    for came in threads {
+        let came = came.join().unwrap();
+        assert!(matches!(came, Ok(PutSent::Kept | PutSent::Gone)), "{came:?}");
+    }
+    assert_eq!(send(world, code(ADMIN, "last", noon()), Most { user: 1, account: 24 }), PutSent::Wait(HOUR));
+}
+
 fn one_code_sent_back_fifty_times_at_once_wins_once_run_8(world: &mut World) {
-    for round in 0..20_i64 {
+    for round in 0..i64::try_from(rounds()).unwrap() {
         let now = noon().plus(round * GAP);
         let text = format!("code {round}");
         assert_eq!(send(world, code(ADMIN, &text, now), PLENTY), PutSent::Kept);

@@ -103,6 +103,7 @@ impl Put<'_> {
             }
             Change::DropUser(id) => {
                 sessions::drop_of_user(self.sql, *id)?;
+                sent_codes::forget_user(self.sql, *id)?;
                 factors::drop_of_user(self.sql, *id)?;
                 sent_codes::drop_of_user(self.sql, *id, None)?;
                 self.drop_row("DELETE FROM users WHERE user_id = $1", id.0)
@@ -191,6 +192,7 @@ impl Put<'_> {
     fn drop_account(&self, id: AccountId) -> Result<(), StoreError> {
         // A revision of a managed profile is never removed but with its account, which says so.
         self.sql.run("UPDATE accounts SET deletion = 0 WHERE account_id = $1", &values![id.0])?;
+        sent_codes::forget_account(self.sql, id)?;
         let above = "UPDATE tombstones SET account_id = (SELECT parent_id FROM accounts WHERE account_id = $1)
             WHERE account_id = $1 AND EXISTS (SELECT 1 FROM accounts WHERE account_id = $1 AND parent_id IS NOT NULL)";
         self.sql.run(above, &values![id.0])?;

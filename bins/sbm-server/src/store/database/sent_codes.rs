@@ -3,7 +3,7 @@
 use sbm_core::factor::half::MOST_WRONG;
 use sbm_core::factor::sent::{self, Most, Sendings};
 use sbm_core::factor::{Channel, KeptAddress};
-use sbm_core::id::{Hash, UserId};
+use sbm_core::id::{AccountId, Hash, UserId};
 use sbm_core::time::Timestamp;
 
 use super::Backend;
@@ -60,28 +60,47 @@ fn put_code(sql: &dyn Sql, code: &NewSentCode, most: Most) -> Result<PutSent, St
         one(sql, "SELECT account_id FROM users WHERE user_id = $1", &values![code.user.0], |row| row.take())?;
     let Some(account) = account else { return Ok(PutSent::Gone) };
     let hour = sent::hour(code.at);
-    for user in [0, code.user.0] {
+    // What was sent to a user is counted apart from his account: it stays his wherever he belongs.
+    let counts = [(account, 0), (0, code.user.0)];
+    for (account, user) in counts {
         let text = "INSERT INTO sendings (account_id, user_id, hour, codes) VALUES ($1, $2, $3, 0)
             ON CONFLICT (account_id, user_id, hour) DO UPDATE SET codes = sendings.codes";
         sql.run(text, &values![account, user, hour])?;
     }
-    let count = |user: u32| -> Result<u32, StoreError> {
+    let count = |(account, user): (u32, u32)| -> Result<u32, StoreError> {
         let text = "SELECT codes FROM sendings WHERE account_id = $1 AND user_id = $2 AND hour = $3";
         Ok(one(sql, text, &values![account, user, hour], |row| row.take())?.unwrap_or_default())
     };
     let last = one(sql, "SELECT sent FROM sent_codes WHERE user_id = $1", &values![code.user.0], |row| row.time())?;
-    let before = Sendings { last, user: count(code.user.0)?, account: count(0)? };
+    let [of_account, of_user] = counts;
+    let before = Sendings { last, user: count(of_user)?, account: count(of_account)? };
     if let Err(wait) = before.one_more(most, code.at) {
         return Ok(PutSent::Wait(wait));
     }
-    let text = "UPDATE sendings SET codes = codes + 1 WHERE account_id = $1 AND (user_id = 0 OR user_id = $2) AND hour = $3";
-    sql.run(text, &values![account, code.user.0, hour])?;
+    for (account, user) in counts {
+        let text = "UPDATE sendings SET codes = codes + 1 WHERE account_id = $1 AND user_id = $2 AND hour = $3";
+        sql.run(text, &values![account, user, hour])?;
+    }
     let text = "INSERT INTO sent_codes (account_id, user_id, bound, hash, sent, tries)
         SELECT account_id, user_id, $2, $3, $4, 0 FROM users WHERE user_id = $1
         ON CONFLICT (account_id, user_id) DO UPDATE SET bound = excluded.bound, hash = excluded.hash, sent = excluded.sent,
         tries = excluded.tries";
     let values = values![code.user.0, code.bound.as_bytes(), code.hash.as_bytes(), code.at.as_millis()];
     Ok(if sql.run(text, &values)? == 1 { PutSent::Kept } else { PutSent::Gone })
+}
+
+/// Forgets how many codes were sent to a user who goes. To his account they stay counted: nobody is sent more because others go.
+/// The count of the account is locked first, as by who sends a code.
+pub(super) fn forget_user(sql: &dyn Sql, user: UserId) -> Result<(), StoreError> {
+    let of_account = "SELECT 1 FROM sendings WHERE account_id = (SELECT account_id FROM users WHERE user_id = $1) AND user_id = 0
+        ORDER BY hour {lock}";
+    all(sql, &sql.dialect().spell(of_account), &values![user.0], |_| Ok(()))?;
+    sql.run("DELETE FROM sendings WHERE account_id = 0 AND user_id = $1", &values![user.0]).map(drop)
+}
+
+/// Forgets how many codes were sent to the users of an account that goes.
+pub(super) fn forget_account(sql: &dyn Sql, account: AccountId) -> Result<(), StoreError> {
+    sql.run("DELETE FROM sendings WHERE account_id = $1", &values![account.0]).map(drop)
 }
 
 /// Uses a code up that was sent behind that moment and was not guessed at too often.
