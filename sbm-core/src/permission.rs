@@ -17,7 +17,7 @@ pub mod role;
 pub use action::{Action, Task, TaskAccess};
 pub use ceiling::Ceiling;
 pub use decision::{Decision, Effect};
-pub use engine::{Context, Entitlement, Facts, Resource, ServerFacts, Standing, decide, decide_server};
+pub use engine::{Context, Entitlement, Facts, Resource, ServerFacts, Standing, decide, decide_presence, decide_server};
 pub use explain::{Explanation, ObjectRef};
 pub use gate::Gate;
 pub use right::{Right, RightSet};

@@ -14,7 +14,7 @@ use sbm_client::core::code::Code;
 use sbm_client::core::factor::FactorRule;
 use sbm_client::core::permission::{Role, RoleSet};
 use sbm_client::core::time::{SECOND, Timestamp};
-use sbm_client::core::wire::v1::admin::{ServerPatch, Unlock, UserPatch};
+use sbm_client::core::wire::v1::admin::{AgentAccount, AgentDevice, ListQuery, NewAgent, ServerPatch, Unlock, UserPatch};
 use sbm_client::core::wire::v1::factor::HalfSession;
 use sbm_client::core::wire::v1::session::{DeviceSession, Login, Secret};
 use sbm_client::core::wire::v1::{Problem, path};
@@ -233,14 +233,24 @@ fn who_is_asked_for_a_factor_and_has_none_can_only_enrol_one_dec_1_run_8() {
     let world = World::new();
     let mut mike = world.log_in("mike", PASSWORD).unwrap();
     mike.devices().unwrap();
+    let agent = NewAgent { account: "root".parse().unwrap(), agent: "mike".to_owned() };
+    world.admin.assign_agent(&agent).unwrap();
     world.ask_of(FactorRule { everyone: false, roles: RoleSet::NONE.with(Role::Manager) });
-    for refused in [mike.devices().map(drop), mike.users().map(drop), mike.groups().map(drop)] {
+    // Nor does he what needs no role, as an agent: a token of a device would outlive the question.
+    let (computer, program) = ("pc".to_owned(), "x 1".to_owned());
+    let device = AgentDevice { account: agent.account, installation: INSTALLATION.parse().unwrap(), computer, program };
+    let serves = |mike: &Admin| mike.rows::<AgentAccount>(&ListQuery::default()).collect::<Result<Vec<_>, _>>();
+    let enrols = |mike: &Admin| mike.enrol_agent(&device);
+    let lists = [mike.devices().map(drop), mike.users().map(drop), mike.groups().map(drop)];
+    for refused in lists.into_iter().chain([serves(&mike).map(drop), enrols(&mike).map(drop)]) {
         assert_eq!(refused.unwrap_err().code(), Code::DeniedSecondFactor);
     }
     world.admin.devices().unwrap();
     assert!(mike.factor().unwrap().required);
     world.enrol(&mut mike, PASSWORD);
     mike.devices().unwrap();
+    assert_eq!(serves(&mike).unwrap().len(), 1);
+    enrols(&mike).unwrap();
     let settings = world.admin.server_settings().unwrap();
     assert_eq!(settings.second_factor.roles, RoleSet::NONE.with(Role::Manager));
 }

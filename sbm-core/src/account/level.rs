@@ -96,20 +96,33 @@ impl Module {
     /// All modules.
     pub const ALL: [Self; 4] = [Self::AutomaticDeployment, Self::Passphrases, Self::BackupProfiles, Self::GroupManagement];
 
-    /// The module that an administrative task belongs to; none where everybody has what it needs.
+    /// The module that an administrative task belongs to, which the actor's own account is asked for; none where everybody has
+    /// what it needs. Of accounts it is organisations alone that somebody may lack, and codes are those of the account that
+    /// they enrol in: plans ask for these.
     #[must_use]
     pub const fn of(task: Task) -> Option<Self> {
         match task {
             Task::Profiles => Some(Self::BackupProfiles),
-            Task::Accounts => Some(Self::GroupManagement),
-            Task::Passphrases => Some(Self::Passphrases),
             Task::Users
+            | Task::Accounts
+            | Task::Passphrases
             | Task::Devices
             | Task::Groups
             | Task::HistoryRead
             | Task::HistoryDelete
             | Task::Alerts
             | Task::Server => None,
+        }
+    }
+
+    /// What it is, in words for whoever lacks it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AutomaticDeployment => "automatic deployment",
+            Self::Passphrases => "enrolment codes",
+            Self::BackupProfiles => "managed profiles",
+            Self::GroupManagement => "organisations below it",
         }
     }
 }

@@ -46,7 +46,7 @@ use crate::audit::Entry;
 use crate::code::Code;
 use crate::id::{AccountId, GroupId};
 use crate::name::{Name, Text};
-use crate::permission::{Decision, Effect, Role, Task, TaskAccess, decide_server};
+use crate::permission::{Decision, Effect, Role, Task, TaskAccess, decide_presence, decide_server};
 use crate::time::Timestamp;
 
 /// What is to be committed.
@@ -110,13 +110,32 @@ pub fn plan(facts: &Directory, actor: &Actor, command: &Command, now: Timestamp)
 ///
 /// A [`Refusal`] with the code of the gate.
 pub fn authorise(facts: &Directory, actor: &Actor, task: Task, access: TaskAccess) -> Result<(), Refusal> {
+    let Some((user, subject)) = subject_of(facts, actor)? else { return Ok(()) };
+    answer(decide_server(&subject, task, access), actor, user, task)
+}
+
+/// Whether the actor may do anything at all, for what he may by what he is, such as an agent: the gates of DEC-1 before that of
+/// his roles.
+///
+/// # Errors
+///
+/// A [`Refusal`] with the code of the gate.
+pub fn admit(facts: &Directory, actor: &Actor, access: TaskAccess) -> Result<(), Refusal> {
+    let Some((_, subject)) = subject_of(facts, actor)? else { return Ok(()) };
+    match decide_presence(&subject, access) {
+        Decision { effect: Effect::Deny, code, .. } => Err(code.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Who asks, as the engine knows him; nobody is asked for the server itself.
+fn subject_of<'a>(facts: &'a Directory, actor: &Actor) -> Result<Option<(&'a User, ServerSubject<'a>)>, Refusal> {
     let user = match actor.kind {
-        ActorKind::System => return Ok(()),
+        ActorKind::System => return Ok(None),
         ActorKind::Setup => return Err(Code::DeniedRole.into()),
         ActorKind::User(id) => facts.user(id).ok_or(Code::TokenRefused)?,
     };
-    let subject = ServerSubject::new(Subject::new(facts, user)).limited(actor.limit.map(Limit::ceiling));
-    answer(decide_server(&subject, task, access), actor, user, task)
+    Ok(Some((user, ServerSubject::new(Subject::new(facts, user)).limited(actor.limit.map(Limit::ceiling)))))
 }
 
 /// What somebody is told whom the gates let through or not.
@@ -133,10 +152,17 @@ fn answer(decision: Decision, actor: &Actor, user: &User, task: Task) -> Result<
             let message = format!("this token is limited to {most}; use one that goes further, or log in");
             Err(Refusal::new(Code::DeniedToken, message))
         }
-        (Effect::Deny, Code::DeniedModule) => Err(Refusal::new(
-            Code::DeniedModule,
-            "the server itself is its operator's, and this is set above your account; ask the operator",
-        )),
+        (Effect::Deny, Code::DeniedModule) => Err(match Module::of(task) {
+            Some(module) => {
+                let what = module.words();
+                let message = format!("the level of your account has no {what}; ask whoever manages the accounts above yours");
+                Refusal::new(Code::DeniedModule, message)
+            }
+            None => Refusal::new(
+                Code::DeniedModule,
+                "the server itself is its operator's, and this is set above your account; ask the operator",
+            ),
+        }),
         (Effect::Deny, code) => Err(code.into()),
     }
 }
@@ -246,8 +272,10 @@ impl Act<'_> {
 
     /// The account that a new object belongs to, if nobody names one.
     fn place(&self) -> Result<AccountId, Refusal> {
-        let message = "you may do this at several accounts below yours, and each could be meant; say which one, or use a token for it";
-        self.sees.place().ok_or_else(|| Refusal::new(Code::InvalidAccount, message))
+        let message =
+            "you may do this at several accounts below yours, and each could be meant; say which one, or use a token for it";
+        let place = self.sees.place().ok_or_else(|| Refusal::new(Code::InvalidAccount, message))?;
+        self.facts.account(place).map_or(Ok(place), |row| self.check_stays(row).map(|()| place))
     }
 
     /// The account that a new object belongs to: the one that is named, if it is seen and has what the task is for (ACC-3,
@@ -255,16 +283,16 @@ impl Act<'_> {
     fn place_at(&self, path: Option<&AccountPath>, task: Task) -> Result<AccountId, Refusal> {
         let Some(path) = path else { return self.place() };
         let row = self.sees.account(path).ok_or_else(|| not_found("account", &path.to_string()))?;
-        if row.life.deletion.is_some() {
-            let message = format!("the account `{path}` is about to be deleted; cancel that first");
-            return Err(Refusal::new(Code::DeniedAccountDeletion, message));
-        }
+        self.check_stays(row)?;
         let level = tree::effective_level(self.facts, row.id);
-        if Module::of(task).is_some_and(|module| level.is_some_and(|level| !level.has(module))) {
-            let message = format!("the level of the account `{path}` does not have this; name an account that has");
-            return Err(Refusal::new(Code::DeniedModule, message));
+        match Module::of(task).filter(|module| level.is_some_and(|level| !level.has(*module))) {
+            None => Ok(row.id),
+            Some(module) => {
+                let what = module.words();
+                let message = format!("the level of the account `{path}` has no {what}; name an account that has");
+                Err(Refusal::new(Code::DeniedModule, message))
+            }
         }
-        Ok(row.id)
     }
 
     /// The actor's row; the server itself has none.

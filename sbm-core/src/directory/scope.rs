@@ -29,6 +29,8 @@ pub struct Scope(Reach);
 enum Reach {
     Nothing,
     Below(AccountId),
+    /// The same by a token that is for that account: of the operator's own it is that account alone.
+    Limited(AccountId),
     /// Wherever this user goes that far in this task, at that account and below.
     Held {
         user: UserId,
@@ -82,7 +84,7 @@ impl Scope {
         let Some(below) = actor.limit.and_then(|limit| limit.below) else { return self };
         let is_his = facts.is_at_or_below(below, user.account);
         match self.0 {
-            _ if facts.contains(self, below) => Self(Reach::Below(below)),
+            _ if facts.contains(self, below) => Self(Reach::Limited(below)),
             Reach::Below(top) if is_his && facts.is_at_or_below(top, below) => self,
             Reach::Held { user, task, access, .. } if is_his => Self(Reach::Held { user, task, access, below }),
             _ => Self(Reach::Nothing),
@@ -93,7 +95,7 @@ impl Scope {
     #[must_use]
     pub const fn top(self) -> Option<AccountId> {
         match self.0 {
-            Reach::Below(account) => Some(account),
+            Reach::Below(account) | Reach::Limited(account) => Some(account),
             Reach::Nothing | Reach::Held { .. } | Reach::Everything => None,
         }
     }
@@ -102,13 +104,19 @@ impl Scope {
     #[must_use]
     pub fn tops(self, facts: &Directory) -> Vec<AccountId> {
         match self.0 {
-            Reach::Below(account) => alloc::vec![account],
+            Reach::Below(account) | Reach::Limited(account) => alloc::vec![account],
             Reach::Held { user, task, access, .. } => {
                 let tops = facts.user(user).map(|user| facts.tops(user, task, access)).unwrap_or_default();
                 tops.into_iter().filter(|top| facts.contains(self, *top)).collect()
             }
             Reach::Nothing | Reach::Everything => Vec::new(),
         }
+    }
+
+    /// Whether it is the operator's, who manages every other root account too (ACC-4); not by a token that is for his own.
+    #[must_use]
+    pub fn is_operators(self) -> bool {
+        self.0 == Reach::Below(AccountId::ROOT)
     }
 
     /// Whether it is the whole server.
@@ -126,7 +134,7 @@ impl Directory {
     pub fn contains(&self, scope: Scope, account: AccountId) -> bool {
         match scope.0 {
             Reach::Nothing => false,
-            Reach::Below(top) => self.is_at_or_below(account, top),
+            Reach::Below(top) | Reach::Limited(top) => self.is_at_or_below(account, top),
             Reach::Held { user, task, access, below } => {
                 let holds = |user| self.may_at(user, task, access, account);
                 self.is_at_or_below(account, below) && self.user(user).is_some_and(holds)
@@ -186,7 +194,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn home(self) -> AccountId {
         match self.scope.0 {
-            Reach::Below(top) => top,
+            Reach::Below(top) | Reach::Limited(top) => top,
             Reach::Held { below, .. } => below,
             Reach::Nothing | Reach::Everything => AccountId::ROOT,
         }
@@ -197,7 +205,7 @@ impl<'a> View<'a> {
     pub fn place(self) -> Option<AccountId> {
         match self.scope.0 {
             Reach::Held { .. } => None,
-            Reach::Nothing | Reach::Below(_) | Reach::Everything => Some(self.home()),
+            Reach::Nothing | Reach::Below(_) | Reach::Limited(_) | Reach::Everything => Some(self.home()),
         }
     }
 
@@ -217,7 +225,7 @@ impl<'a> View<'a> {
     /// every other root account with what is below it, too (ACC-4). What is in those is nobody's but theirs.
     #[must_use]
     pub fn manages(self, account: AccountId) -> bool {
-        self.scope.top() == Some(AccountId::ROOT) || self.contains(account)
+        self.scope.is_operators() || self.contains(account)
     }
 
     /// The account of that full name, if it may be managed.

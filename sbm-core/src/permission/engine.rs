@@ -129,27 +129,39 @@ const fn of_entitlement(entitlement: Entitlement) -> Reasons {
 /// Answers "may this actor do that on the server?".
 #[must_use]
 pub fn decide_server<F: ServerFacts + ?Sized>(facts: &F, task: Task, access: TaskAccess) -> Decision {
-    for gate in Task::GATES {
-        let verdict = match gate {
-            Gate::Network => pass_if(facts.admitted(), Code::DeniedAddress),
-            Gate::Authentication => facts.authenticated(),
-            Gate::SecondFactor => pass_if(!facts.second_factor_missing(), Code::DeniedSecondFactor),
-            // An account that makes no backups still works on the server; one that is being deleted only looks.
-            Gate::AccountState => pass_if(
-                facts.account_state() != AccountState::DeletionPending || access == TaskAccess::Read,
-                Code::DeniedAccountDeletion,
-            ),
-            // Both count: a token grants nothing that its owner may not do at this moment, and no more than it says.
-            Gate::Role if !facts.holds(task, access) => Err(Code::DeniedRole),
-            Gate::Role => pass_if(facts.ceiling().is_none_or(|most| most.allows(task, access)), Code::DeniedToken),
-            Gate::Module => pass_if(facts.has_module(task), Code::DeniedModule),
-            Gate::Floor | Gate::Right | Gate::Entitlement | Gate::Quota | Gate::Job => Ok(()),
-        };
-        if let Err(code) = verdict {
-            return Decision::deny(*gate, code);
-        }
+    first_refusal(|gate| match gate {
+        // Both count: a token grants nothing that its owner may not do at this moment, and no more than it says.
+        Gate::Role if !facts.holds(task, access) => Err(Code::DeniedRole),
+        Gate::Role => pass_if(facts.ceiling().is_none_or(|most| most.allows(task, access)), Code::DeniedToken),
+        Gate::Module => pass_if(facts.has_module(task), Code::DeniedModule),
+        before_the_role => before_roles(facts, before_the_role, access),
+    })
+}
+
+/// Answers "may this actor do anything at all?": for what he may do by what he is, such as an agent, whatever his roles. All
+/// gates stand before that but those of a role.
+#[must_use]
+pub fn decide_presence<F: ServerFacts + ?Sized>(facts: &F, access: TaskAccess) -> Decision {
+    first_refusal(|gate| before_roles(facts, gate, access))
+}
+
+fn first_refusal(verdict: impl Fn(Gate) -> Result<(), Code>) -> Decision {
+    let refused = Task::GATES.iter().find_map(|gate| verdict(*gate).err().map(|code| Decision::deny(*gate, code)));
+    refused.unwrap_or(Decision::ALLOW)
+}
+
+fn before_roles<F: ServerFacts + ?Sized>(facts: &F, gate: Gate, access: TaskAccess) -> Result<(), Code> {
+    match gate {
+        Gate::Network => pass_if(facts.admitted(), Code::DeniedAddress),
+        Gate::Authentication => facts.authenticated(),
+        Gate::SecondFactor => pass_if(!facts.second_factor_missing(), Code::DeniedSecondFactor),
+        // An account that makes no backups still works on the server; one that is being deleted only looks.
+        Gate::AccountState => pass_if(
+            facts.account_state() != AccountState::DeletionPending || access == TaskAccess::Read,
+            Code::DeniedAccountDeletion,
+        ),
+        Gate::Role | Gate::Module | Gate::Floor | Gate::Right | Gate::Entitlement | Gate::Quota | Gate::Job => Ok(()),
     }
-    Decision::ALLOW
 }
 
 const fn pass_if(pass: bool, otherwise: Code) -> Result<(), Code> {

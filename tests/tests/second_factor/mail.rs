@@ -166,7 +166,7 @@ fn an_account_asks_a_second_factor_of_all_below_and_nobody_there_lifts_it_run_8_
     anna.confirm_channel(&ticket, &relay.code(ADDRESS)).unwrap();
     anna.users().unwrap();
     assert!(admin.modify_account(&path("root>acme>berlin"), &asks(true)).unwrap().second_factor);
-    assert_eq!(anna.modify_account(&path("root>acme>berlin"), &asks(false)).unwrap_err().code(), Code::DeniedModule);
+    assert_eq!(anna.modify_account(&path("root>acme>berlin"), &asks(false)).unwrap_err().code(), Code::DeniedRole);
     assert!(!admin.modify_account(&path("root>acme>berlin"), &asks(false)).unwrap().second_factor);
     assert!(anna.factor().unwrap().required, "the account above asks");
     assert!(!admin.modify_account(&path("root>acme"), &asks(false)).unwrap().second_factor);

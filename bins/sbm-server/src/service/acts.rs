@@ -135,13 +135,33 @@ impl Service {
         object: &str,
     ) -> Result<(), Refusal> {
         let facts = self.facts();
-        match plan::authorise(&facts, actor, task, access).and_then(|()| is_of_the_row(&facts, actor, task, access)) {
-            Ok(()) => Ok(()),
-            Err(refused) => {
-                self.audit_refused(&facts, actor, act, object, &refused).await;
-                Err(refused)
-            }
+        let said = plan::authorise(&facts, actor, task, access).and_then(|()| is_of_the_row(&facts, actor, task, access));
+        self.said(&facts, actor, (act, object), said).await
+    }
+
+    /// Whether the actor may do anything at all: where he is shown something for what he is, such as an agent.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the gate, which is audited.
+    pub async fn admit(&self, actor: &Actor, act: &str) -> Result<(), Refusal> {
+        let facts = self.facts();
+        let said = plan::admit(&facts, actor, TaskAccess::Read);
+        self.said(&facts, actor, (act, ""), said).await
+    }
+
+    /// What a gate said; that it refused is audited.
+    async fn said<T>(
+        &self,
+        facts: &Directory,
+        actor: &Actor,
+        (act, object): (&str, &str),
+        said: Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        if let Err(refused) = &said {
+            self.audit_refused(facts, actor, act, object, refused).await;
         }
+        said
     }
 
     /// What the actor reads of the audit log.
@@ -151,13 +171,7 @@ impl Service {
     /// The refusal of the gate, which is audited.
     pub async fn reads_log(&self, actor: &Actor, act: &str) -> Result<Log, Refusal> {
         let facts = self.facts();
-        match plan::reads_log(&facts, actor) {
-            Ok(log) => Ok(log),
-            Err(refused) => {
-                self.audit_refused(&facts, actor, act, "", &refused).await;
-                Err(refused)
-            }
-        }
+        self.said(&facts, actor, (act, ""), plan::reads_log(&facts, actor)).await
     }
 
     /// That somebody was let in for his password is audited, merged with what is alike: the same to the same, from the same

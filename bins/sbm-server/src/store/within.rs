@@ -63,7 +63,7 @@ impl Within {
     #[must_use]
     pub fn managed(sees: View<'_>, named: Option<&str>) -> Self {
         let facts = sees.facts();
-        let is_operator = sees.scope().top() == Some(AccountId::ROOT);
+        let is_operator = sees.scope().is_operators();
         let Some(named) = named else { return if is_operator { Self(Accounts::Everything) } else { Self::of(sees) } };
         match named.parse::<AccountPath>().ok().and_then(|path| facts.account_named(&path)) {
             None => Self(Accounts::Nothing),

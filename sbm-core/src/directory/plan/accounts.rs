@@ -5,8 +5,11 @@
 //!    nobody above.
 //! 3. Of several changes each is judged by the tree that those before it leave.
 
+mod asked;
 mod emptied;
 mod moved;
+
+pub(super) use asked::check_stays;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -40,8 +43,12 @@ impl Act<'_> {
     /// An account, made, and its id.
     pub(super) fn made_account(&self, new: &NewAccount) -> Result<(Vec<Change>, AccountId, String), Refusal> {
         self.check_place(&new.account)?;
+        if new.level.is_some() {
+            self.check_organises()?;
+        }
         let kind = kind_of(new.level);
         let (id, made) = tree::create(self.facts, &new.account, kind).map_err(|why| refusal(&new.account, &why))?;
+        self.check_above_stays(&new.account)?;
         let mut changes = Vec::new();
         for (node_id, node) in made.put {
             let old = self.facts.account(node_id).cloned();
@@ -64,10 +71,8 @@ impl Act<'_> {
     pub(super) fn modify_account(&self, path: &AccountPath, patch: &AccountPatch) -> Outcome {
         let old = self.seen_account(path)?;
         self.check_own(old, patch)?;
-        if old.life.deletion.is_some() {
-            let message = format!("the account `{path}` is about to be deleted; cancel that first");
-            return Err(Refusal::new(Code::DeniedAccountDeletion, message));
-        }
+        self.check_levels(old, patch)?;
+        self.check_stays(old)?;
         let (facts, gone) = self.replaced(old, path, patch)?;
         let mut row = facts.account(old.id).ok_or(Code::Internal)?.clone();
         row.stamp = old.stamp;
@@ -124,6 +129,7 @@ impl Act<'_> {
         }
         if let Some(parent) = &patch.parent {
             let to = self.seen_account(parent)?;
+            self.check_stays(to)?;
             if self.facts.root_of(to.id) != self.facts.root_of(old.id) {
                 let message = format!("`{path}` stays below its root account, and `{parent}` is not; make a new account there");
                 return Err(Refusal::new(Code::InvalidAccount, message));
@@ -153,6 +159,9 @@ impl Act<'_> {
         for path in paths {
             let row = self.seen_account(path)?;
             self.check_below(row)?;
+            if let Wish::Delete(_) = wish {
+                self.check_reaches_users_of(row, path)?;
+            }
             found.push((path, row.id));
         }
         // An organisation goes behind those below it, however they are listed.
@@ -208,7 +217,7 @@ impl Act<'_> {
     /// A new account stands strictly below one's own (ACC-4); a root account is the operator's to make.
     fn check_place(&self, path: &AccountPath) -> Result<(), Refusal> {
         let own = self.own_accounts();
-        if self.sees.scope().is_everything() || own.contains(&AccountId::ROOT) {
+        if self.sees.scope().is_everything() || self.sees.scope().is_operators() {
             return Ok(());
         }
         let parts = path.parts();

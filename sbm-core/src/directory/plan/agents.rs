@@ -13,17 +13,19 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::tokens::by_person;
-use super::{Act, Outcome, Refusal, not_found};
+use super::{Act, Outcome, Refusal, admit, not_found};
 use crate::account::AccountPath;
 use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::facts::Directory;
 use crate::directory::rows::{Account, Device, User};
 use crate::id::{AccountId, InstallationId, UserId};
+use crate::permission::TaskAccess;
 
 impl Act<'_> {
     pub(super) fn assign_agent(&self, path: &AccountPath, login: &str) -> Outcome {
         let row = self.sees.account(path).ok_or_else(|| not_found("account", &format!("{path}")))?;
+        self.check_stays(row)?;
         let agent = self.user(login)?;
         self.reaches(agent)?;
         if agent.disabled {
@@ -68,6 +70,7 @@ impl Act<'_> {
     ) -> Outcome {
         let user = self.actor_user().filter(|user| !user.disabled).ok_or(Code::WrongCredentials)?;
         by_person(self.actor, "becomes a device of an agent")?;
+        admit(self.facts, self.actor, TaskAccess::Write)?;
         let account = self.served(user, path).ok_or_else(|| not_found("account", &format!("{path}")))?;
         let (changes, detail) = self.device_changes(user, account, installation, (computer, program))?;
         Ok((changes, format!("{detail}, as the agent of `{path}`")))

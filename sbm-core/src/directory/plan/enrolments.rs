@@ -9,6 +9,7 @@
 use alloc::format;
 use alloc::string::String;
 
+use super::accounts::check_stays;
 use super::{Act, Outcome, Refusal, authorise, not_found};
 use crate::account::tree::{Kind, effective_level};
 use crate::code::Code;
@@ -90,10 +91,7 @@ fn check_place(facts: &Directory, user: &User, account: &Account) -> Result<(), 
     if account.kind == Kind::Virtual {
         return Err(not_found("account", &name()));
     }
-    if account.life.deletion.is_some() {
-        let message = format!("the account `{}` is about to be deleted; cancel that first", name());
-        return Err(Refusal::new(Code::DeniedAccountDeletion, message));
-    }
+    check_stays(facts, account)?;
     if facts.is_at_or_below(account.id, user.account) {
         return Ok(());
     }
@@ -105,11 +103,9 @@ fn check_module(facts: &Directory, kind: EnrolmentKind, account: AccountId) -> R
     if effective_level(facts, account).is_none_or(|level| level.has(kind.module())) {
         return Ok(());
     }
-    let message = match kind {
-        EnrolmentKind::Code => "the level of the account has no enrolment codes",
-        EnrolmentKind::Passphrase => "the level of the account has no automatic deployment",
-    };
-    Err(Refusal::new(Code::DeniedModule, format!("{message}; enrol in an account below it that has")))
+    let what = kind.module().words();
+    let message = format!("the level of the account has no {what}; enrol in an account below it that has");
+    Err(Refusal::new(Code::DeniedModule, message))
 }
 
 fn terms(new: &NewEnrolment, now: Timestamp) -> Result<Terms, Refusal> {

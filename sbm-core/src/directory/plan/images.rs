@@ -21,10 +21,7 @@ impl Act<'_> {
     /// Puts an image in the place of the logo, or of the icon of that use.
     pub(super) fn put_image(&self, path: &AccountPath, icon: Option<&String>, bytes: &Arc<[u8]>) -> Outcome {
         let row = self.seen_account(path)?;
-        if row.life.deletion.is_some() {
-            let message = format!("the account `{path}` is about to be deleted; cancel that first");
-            return Err(Refusal::new(Code::DeniedAccountDeletion, message));
-        }
+        self.check_stays(row)?;
         let image = Image::of(bytes).map_err(|fault| Refusal::new(Code::InvalidArgument, fault))?;
         let mut about = row.about.as_deref().cloned().unwrap_or_default();
         let Some(branding) = &mut about.branding else {

@@ -97,7 +97,9 @@ impl Act<'_> {
     pub(super) fn grant(&self, new: &NewGrant) -> Outcome {
         let user = self.user(&new.user)?;
         self.reaches(user)?;
-        let account = self.sees.account(&new.account).ok_or_else(|| not_found("account", &format!("{}", new.account)))?.id;
+        let row = self.sees.account(&new.account).ok_or_else(|| not_found("account", &format!("{}", new.account)))?;
+        self.check_stays(row)?;
+        let account = row.id;
         if !self.facts.is_at_or_below(account, user.account) {
             let message = format!("`{}` is not the account of `{}` nor below it; choose one that is", new.account, user.name);
             return Err(Refusal::new(Code::InvalidArgument, message));

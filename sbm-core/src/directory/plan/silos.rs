@@ -1,7 +1,8 @@
 //! Backup accounts: the secret of their own, and the one machine that they are on (ACC-11, ACC-12).
 //!
-//! 1. The secret is set when the account is made. Its login sees the account and what is below, and may do nothing else on the
-//!    server until somebody gives it a role; in the backup program it may do everything, as the machine is its own.
+//! 1. The secret is set when the account is made. Its login looks at the account and what is below, as far as whoever makes it
+//!    could let somebody (USR-10), and may do nothing else on the server until it is given more; in the backup program it may do
+//!    everything, as the machine is its own.
 //! 2. Nobody sets the secret anew but who knows it, whatever his roles (RUN-9). The login has no name, goes with the account
 //!    and not without it; it may be disabled, which is no way to get in.
 //! 3. A login is read in one way only: no user has the name that, behind his account's, is that of an account with a secret.
@@ -13,7 +14,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Act, Outcome, Refusal, authorise, not_found};
+use super::{Act, Outcome, Refusal, admit, authorise, not_found};
 use crate::account::lease::Held;
 use crate::account::tree::{Kind, Nodes as _};
 use crate::code::Code;
@@ -27,6 +28,9 @@ use crate::permission::{Role, RoleSet, Task, TaskAccess};
 use crate::run::record::{MAX_NAME, cut};
 use crate::wire::v1::admin::NewAccount;
 
+/// What an account's own login is made with.
+pub(super) const OWN_ROLES: RoleSet = RoleSet::NONE.with(Role::Supporter);
+
 impl Act<'_> {
     /// A backup account with a secret of its own.
     pub(super) fn create_silo(&self, new: &NewAccount, phc: &Phc) -> Outcome {
@@ -36,6 +40,11 @@ impl Act<'_> {
             return Err(Refusal::new(Code::InvalidArgument, message));
         }
         let (mut changes, id, detail) = self.made_account(new)?;
+        let place = self.lowest_there(new.account.parts()).map_or(AccountId::ROOT, |row| row.id);
+        self.gives(place, OWN_ROLES).map_err(|refused| {
+            let message = format!("whoever knows the secret of an account looks at what is below it: {}", refused.message);
+            Refusal::new(refused.code, message)
+        })?;
         let root = new.account.parts().first().and_then(|part| self.facts.child(None, &part.key())).unwrap_or(id);
         let user = User {
             id: UserId(self.facts.next().user),
@@ -44,7 +53,7 @@ impl Act<'_> {
             description: Text::default(),
             disabled: false,
             built_in: false,
-            roles: RoleSet::NONE.with(Role::Supporter),
+            roles: OWN_ROLES,
             security_profile: self.facts.security_profiles().find(|profile| profile.built_in).map(|profile| profile.id),
             groups: Vec::new(),
             stamp: 0,
@@ -67,8 +76,9 @@ impl Act<'_> {
         let own = own.and_then(|user| self.facts.device_of(user.account, installation));
         // Without the secret it is an act like any other on devices.
         let actor = Actor { task: Some((Task::Devices, TaskAccess::Write)), ..self.actor.clone() };
-        if own.is_none() {
-            authorise(self.facts, &actor, Task::Devices, TaskAccess::Write)?;
+        match own {
+            Some(_) => admit(self.facts, &actor, TaskAccess::Write)?,
+            None => authorise(self.facts, &actor, Task::Devices, TaskAccess::Write)?,
         }
         let device = own.or_else(|| self.facts.seen_by(&actor).device(installation));
         let device = device.ok_or_else(|| not_found("device", &format!("{installation}")))?;

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 mod accounts;
 mod agents;
 mod allowlist;
+mod asked;
 mod below;
 mod details;
 mod enrolments;
@@ -135,8 +136,7 @@ impl World {
 
     fn security_profile(&mut self, profile: &str, rights: &[Right]) {
         let rights = rights.iter().copied().collect();
-        self.act(Command::CreateSecurityProfile(NewSecurityProfile::new(name(profile), rights)))
-        .unwrap();
+        self.act(Command::CreateSecurityProfile(NewSecurityProfile::new(name(profile), rights))).unwrap();
     }
 
     fn patch_profile(&mut self, patch: ProfilePatch) -> Result<usize, Code> {
@@ -276,10 +276,7 @@ fn names_are_unique_without_regard_to_case_usr_1() {
     let mut world = World::new();
     world.group("Finance");
     world.group("Sales");
-    assert_eq!(
-        world.act(Command::CreateGroup(NewGroup::new(name("FINANCE")))),
-        Err(Code::NameTaken)
-    );
+    assert_eq!(world.act(Command::CreateGroup(NewGroup::new(name("FINANCE")))), Err(Code::NameTaken));
     let rename = |to: &str| Command::ModifyGroup {
         name: "Sales".into(),
         patch: GroupPatch { name: Some(name(to)), ..GroupPatch::default() },

@@ -143,10 +143,7 @@ impl Act<'_> {
     fn place_of(&self, new: &NewUser) -> Result<AccountId, Refusal> {
         let Some(path) = &new.account else { return self.place() };
         let row = self.seen_account(path)?;
-        if row.life.deletion.is_some() {
-            let message = format!("the account `{path}` is about to be deleted; cancel that first");
-            return Err(Refusal::new(Code::DeniedAccountDeletion, message));
-        }
+        self.check_stays(row)?;
         let account = row.id;
         let has_more = new.security_profile.is_some() || !new.groups.is_empty() || !new.new_groups.is_empty();
         if self.facts.root_of(account) != self.sees.root() && has_more {

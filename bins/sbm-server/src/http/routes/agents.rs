@@ -27,12 +27,13 @@ pub(super) const ASSIGN: Operation = Operation::post("assign_agent", path::AGENT
 pub(super) const SERVED: Operation = Operation::get("list_served_accounts", path::AGENT_ACCOUNTS, "", Access::Console)
     .says("The accounts that whoever asks serves as their agent.")
     .asks("ListQuery")
-    .answers(Answers::Rows("AgentAccount", true));
+    .answers(Answers::Rows("AgentAccount", true))
+    .refuses(&[Code::DeniedSecondFactor]);
 pub(super) const ENROL: Operation = Operation::post("enrol_agent", path::AGENT_DEVICES, "", Access::Console)
     .says("Whoever asks becomes a device of an account that he serves as its agent; the tokens that it had there end.")
     .takes("AgentDevice")
     .answers(Answers::Value("DeviceSession"))
-    .refuses(&[Code::NotFound, Code::OtherMachine]);
+    .refuses(&[Code::NotFound, Code::OtherMachine, Code::DeniedSecondFactor, Code::DeniedAccountDeletion]);
 pub(super) const UNASSIGN: Operation = Operation::delete("unassign_agent", path::AGENTS, "/{account}", Access::ConsoleOrApi)
     .writes(Task::Accounts)
     .says("Has an account served by no agent: the agent's devices there are removed at once, their history stays.")
@@ -59,6 +60,7 @@ pub(super) async fn unassign(asker: Asker, Path(name): Path<String>) -> Answer {
 }
 
 pub(super) async fn served(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
+    asker.may_be_here("agent.served").await?;
     let (facts, actor) = (asker.service.facts(), asker.actor());
     listing::answer(&columns::SERVED, query, wanted, move || agents::served(&facts, &actor)).await
 }

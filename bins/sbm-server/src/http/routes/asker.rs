@@ -44,6 +44,11 @@ impl Asker {
         Ok(self.service.is_live(self.caller.session, self.caller.user)?)
     }
 
+    /// Refuses who may do nothing at all, where he is shown something for what he is.
+    pub(super) async fn may_be_here(&self, act: &str) -> Result<(), ApiError> {
+        Ok(self.service.admit(&self.actor(), act).await?)
+    }
+
     /// Refuses who may not look at this.
     pub(super) async fn may_read(&self, task: Task, act: &str) -> Result<(), ApiError> {
         Ok(self.service.authorise(&self.actor(), task, act).await?)

@@ -35,7 +35,13 @@ pub(super) const RELEASE: Operation =
              not taken any more. Who may change devices does so, and who knows the account's secret.",
         )
         .conditional(false)
-        .refuses(&[Code::DeniedRole, Code::NotFound, Code::NothingToChange]);
+        .refuses(&[
+            Code::DeniedRole,
+            Code::DeniedSecondFactor,
+            Code::DeniedAccountDeletion,
+            Code::NotFound,
+            Code::NothingToChange,
+        ]);
 
 pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<ListQuery>) -> Answer {
     asker.may_read(Task::Devices, "device.list").await?;

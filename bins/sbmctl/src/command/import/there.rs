@@ -64,7 +64,7 @@ impl There {
         if is_said("account") {
             there.accounts = match crate::command::export::rows(Kind::Accounts, None, admin, context) {
                 Ok(rows) => Some(rows.into_iter().map(|row| row.key).collect()),
-                Err(failure) if failure.code() == Code::DeniedRole => None,
+                Err(failure) if may_not_be_listed(failure.code()) => None,
                 Err(failure) => return Err(failure),
             };
         }
@@ -223,9 +223,14 @@ fn typed<T: DeserializeOwned>(value: &Value) -> Option<T> {
 fn keys<T>(list: Result<Vec<T>, sbm_client::Error>, name: impl Fn(&T) -> &Name) -> Result<Known, Failure> {
     match list {
         Ok(rows) => Ok(Some(rows.iter().map(|row| name(row).key()).collect())),
-        Err(error) if error.code() == Code::DeniedRole => Ok(None),
+        Err(error) if may_not_be_listed(error.code()) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a refusal means that a list is not for whoever asks: by his roles, by his token, or by the level of his account.
+const fn may_not_be_listed(code: Code) -> bool {
+    matches!(code, Code::DeniedRole | Code::DeniedToken | Code::DeniedModule)
 }
 
 /// The groups that lines make along the way, once each.

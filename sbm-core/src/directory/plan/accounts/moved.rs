@@ -1,6 +1,7 @@
 //! Where an account may be put (ACC-4, USR-10).
 //!
-//! 1. Nobody gets a role there by the move that whoever moves could not give him there: neither he himself nor a friend.
+//! 1. Nobody gets a role there or below by the move that whoever moves could not give him there: neither he himself nor a
+//!    friend, nor who was given it once and lost it by another move.
 //! 2. Nobody takes an account out of what was set above it, or into it, but who manages both places from above: ceilings,
 //!    policies and a second factor that is asked for stay those of whoever set them.
 
@@ -10,6 +11,7 @@ use super::super::{Act, Refusal};
 use crate::account::AccountPath;
 use crate::code::Code;
 use crate::directory::facts::Directory;
+use crate::directory::rights::Entry;
 use crate::directory::rows::{Account, User};
 
 impl Act<'_> {
@@ -26,15 +28,20 @@ impl Act<'_> {
     }
 
     fn check_gain(&self, old: &Account, path: &AccountPath, user: &User, after: &Directory) -> Result<(), Refusal> {
-        let had = |role| self.facts.held_at(user, old.id).any(|entry| entry.role == role);
-        let gained = after.held_at(user, old.id).map(|entry| entry.role).filter(|role| !had(*role));
-        let give = |role| match self.gives_one(old.id, role) {
-            Ok(()) => Ok(()),
-            Err(refused) => {
-                let message = format!("somebody would have a role at `{path}` by it that you cannot give there; ask whoever can");
-                Err(Refusal::new(refused.code, message))
+        let is_at_or_below = |account, top| after.is_at_or_below(account, top);
+        let concerns = |account| is_at_or_below(account, old.id) || is_at_or_below(old.id, account);
+        for Entry { account, role } in after.held(user).filter(|entry| concerns(entry.account)) {
+            // What counts from above is looked at where it begins to count.
+            let at = if is_at_or_below(account, old.id) { account } else { old.id };
+            if self.facts.held_at(user, at).any(|had| had.role == role) {
+                continue;
             }
-        };
-        gained.into_iter().try_for_each(give)
+            self.gives_one(at, role).map_err(|refused| {
+                let message =
+                    format!("somebody would have a role at `{path}` or below by it that you cannot give there; ask whoever can");
+                Refusal::new(refused.code, message)
+            })?;
+        }
+        Ok(())
     }
 }

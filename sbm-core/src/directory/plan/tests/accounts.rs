@@ -155,14 +155,32 @@ fn a_level_module_and_role_stand_before_every_account_act_acc_3_dec_1() {
     let (site, manager) =
         (world.staff("root>acme>north", "site", Role::Administrator), world.staff("root>acme", "m", Role::Manager));
     let command = make("root>acme>north>pc-9", None);
-    assert_eq!(world.act_by(site, &command).unwrap_err().code, Code::DeniedModule, "a site manages no accounts");
     assert_eq!(world.act_by(manager, &command).unwrap_err().code, Code::DeniedRole);
+    // A site has machines, and no organisations of its own.
+    assert_eq!(world.act_by(site, &command), Ok(1));
+    let levelled = AccountPatch { level: Some(Some(Level::Site)), ..AccountPatch::default() };
+    for command in [make("root>acme>north>hall", Some(Level::Site)), patch("root>acme>north>pc-9", levelled.clone())] {
+        let refused = world.act_by(site, &command).unwrap_err();
+        assert_eq!(refused.code, Code::DeniedModule, "{command:?}");
+        assert!(refused.message.contains("`site`") && refused.message.contains("organisations"), "{}", refused.message);
+    }
+    world.act(make("root>acme>north>hall", Some(Level::Site))).unwrap();
+    world.act(make("root>acme>north>yard", Some(Level::Site))).unwrap();
+    let below = |account: &str| AccountPatch { parent: Some(path(account)), ..AccountPatch::default() };
+    let told = world.act_by(site, &patch("root>acme>north>hall", below("root>acme>north>yard"))).map_err(|refused| refused.code);
+    assert_eq!(told, Err(Code::DeniedModule), "moved");
+    assert_eq!(world.act_by(site, &patch("root>acme>north>pc-9", below("root>acme>north>hall"))), Ok(1));
+    assert_eq!(world.act_by(site, &live(&["root>acme>north>hall>pc-9"], Wish::Stand(Standing::Disabled))), Ok(1));
+    let looks = |task| authorise(&world.0, &Actor::user(site, String::new()), task, TaskAccess::Read).is_ok();
+    assert!(looks(Task::Accounts) && looks(Task::Devices));
     // A distributor uploads no profiles: that module is of those who use it.
     world.act(make("trade", Some(Level::Distributor))).unwrap();
     let seller = world.staff("trade", "seller", Role::Superuser);
     let facts = &world.0;
     let allowed = |task| authorise(facts, &Actor::user(seller, String::new()), task, TaskAccess::Write).map_err(|why| why.code);
     assert_eq!((allowed(Task::Profiles), allowed(Task::Accounts)), (Err(Code::DeniedModule), Ok(())));
+    let said = |task| authorise(facts, &Actor::user(seller, String::new()), task, TaskAccess::Write).unwrap_err().message;
+    assert!(said(Task::Profiles).contains("no managed profiles") && said(Task::Server).contains("operator"));
 }
 
 #[test]
