@@ -198,7 +198,7 @@ fn sessions(store: &dyn Store) {
             api,
         };
         if id % 17 != 0 {
-            assert!(store.insert_token(token, Phc::new(PHC.to_owned())).wait().unwrap());
+            assert!(store.insert_token(token, Phc::new(PHC.to_owned()).into()).wait().unwrap());
         }
         store.logged_in(UserId(id), at(u64::from(id)), format!("10.0.0.{}", id % 250)).wait().unwrap();
     }

@@ -64,7 +64,7 @@ pub use runs::{Found, RUN_SORTS, RunPlace, RunSource, Runs, Taken};
 pub use secrets::Secrets;
 pub use sent_codes::SentCodes;
 pub use servers::Servers;
-pub use sessions::{ApiToken, Kept, LastLogin, Revoke, Sessions, Token};
+pub use sessions::{ApiToken, Kept, LastLogin, Proved, Revoke, Sessions, Token};
 pub use sqlite::Sqlite;
 pub use tasks::Tasks;
 pub use url::StoreUrl;

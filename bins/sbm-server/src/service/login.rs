@@ -23,7 +23,7 @@ use crate::auth::password::For;
 use crate::auth::session::{NewSession, Session as Live};
 use crate::data_dir::SetupCode;
 use crate::store::attempts::Outcome;
-use crate::store::{CodeTry, Revoke, Token};
+use crate::store::{CodeTry, Proved, Revoke, Token};
 
 /// How long it is waited for what somebody does at another server, which may have much to do, and how often it is looked.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -189,7 +189,8 @@ impl Service {
         self.note_login(proven).await;
         self.audit_granted(&actor, "device.login", &installation.to_string()).await;
         let keys = self.keys.current();
-        Ok(DeviceSession { token, user: user.name, root: keys.root().verifying_key(), keys: keys.key_document().clone() })
+        let (root, document) = (keys.root().verifying_key(), keys.key_document().clone());
+        Ok(DeviceSession { token, user: self.facts().called(&user).clone(), root, keys: document })
     }
 
     /// Commits what somebody wants by a password that he proved. It must be his still, by the very facts that are committed
@@ -333,8 +334,9 @@ impl Service {
         let (created, last_used) = (now, now);
         let token =
             Token { id, audience, account, user: user.id, device, hash, created, last_used, expires, revoked: false, api: None };
-        // The lock holds back nobody in another process: the store looks once more as it keeps the token (RUN-3).
-        if !self.store.insert_token(token.clone(), proven.phc.clone()).await.map_err(|error| store_refusal(&error))? {
+        // The lock holds back nobody in another process: the store looks once more as it keeps the token (RUN-3, RUN-8).
+        let proved = Proved { phc: proven.phc.clone(), second: proven.second };
+        if !self.store.insert_token(token.clone(), proved).await.map_err(|error| store_refusal(&error))? {
             return Err(overtaken());
         }
         self.sessions.insert(self.live(&token));

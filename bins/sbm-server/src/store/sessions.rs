@@ -10,20 +10,37 @@ use sbm_core::wire::v1::session::Audience;
 
 use super::Pending;
 
+/// By what somebody proved who he is.
+#[derive(Clone, Debug)]
+pub struct Proved {
+    /// The hash of his password.
+    pub phc: Phc,
+    /// Whether he proved his second factor, too.
+    pub second: bool,
+}
+
+impl From<Phc> for Proved {
+    /// By his password alone.
+    fn from(phc: Phc) -> Self {
+        Self { phc, second: false }
+    }
+}
+
 /// The tokens that were given out, and when their holders were last heard of.
 ///
 /// 1. A token is kept as its SHA-256; what is stored never logs in.
 /// 2. A token ends with its user or device: the commit that drops one drops the other.
 /// 3. Times only move forward, whatever order batches arrive in.
 pub trait Sessions: Send + Sync {
-    /// Keeps a new token, if its user still has the password that it is given for, and is not disabled: whoever reads
-    /// that beforehand is overtaken by a reset from another process (RUN-3). Tells whether it did.
+    /// Keeps a new token, if its user still has the password that it is given for, is not disabled, and has no second factor
+    /// that he did not prove: whoever reads that beforehand is overtaken by another process (RUN-3, RUN-8). Tells whether it
+    /// did.
     ///
     /// # Errors
     ///
     /// [`Taken`](super::StoreError::Taken) when its id or hash is there already, [`Rejected`](super::StoreError::Rejected)
     /// when there is no such user or device.
-    fn insert_token(&self, token: Token, proved: Phc) -> Pending<bool>;
+    fn insert_token(&self, token: Token, proved: Proved) -> Pending<bool>;
 
     /// Keeps a new token for a program together with what the audit log says of it, as [`insert_token`](Self::insert_token)
     /// does, and only while its user has fewer than `most` that live at the moment of its making (RUN-11).

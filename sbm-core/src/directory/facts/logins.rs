@@ -14,6 +14,7 @@ use super::Directory;
 use crate::account::AccountPath;
 use crate::directory::rows::User;
 use crate::id::AccountId;
+use crate::name::Name;
 
 impl Directory {
     /// The user whom a typed login names, in whatever root account: for who proves a password. Who works there asks a
@@ -44,6 +45,12 @@ impl Directory {
     #[must_use]
     pub fn is_own_login(&self, user: &User) -> bool {
         self.account(user.account).is_some_and(|account| account.silo.own == Some(user.id))
+    }
+
+    /// What a user is called, without his account: an account's own login, which nobody named, as the account (ACC-12).
+    #[must_use]
+    pub fn called<'a>(&'a self, user: &'a User) -> &'a Name {
+        self.account(user.account).filter(|_| self.is_own_login(user)).map_or(&user.name, |account| &account.name)
     }
 
     /// The full login of a user.

@@ -32,6 +32,7 @@ fn a_login_takes_an_account_over_for_who_says_so_and_may_and_nothing_is_lost_acc
     assert_eq!((old.sync().unwrap().why, new.state().user()), (None, None), "nothing has changed on either");
     // Said so, it is done, in one act with one entry. What the old one did meanwhile is kept there.
     take(&new, PC, SECRET).unwrap();
+    assert_eq!(new.state().user(), PC.rsplit('>').next(), "an account's own login is called as the account");
     run(&old).unwrap();
     run(&new).unwrap();
     new.sync().unwrap();

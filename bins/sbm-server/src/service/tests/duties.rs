@@ -20,7 +20,7 @@ async fn of_eight_servers_one_does_what_is_due_and_a_ninth_does_nothing_more() {
         let long_ago = world.at(0).now().plus(-31 * DAY);
         let old = Token { id: 7, hash: sbm_core::id::Hash::of(b"7"), last_used: long_ago, created: long_ago, ..token.clone() };
         let phc = store.password(token.user).await.unwrap().unwrap();
-        assert!(store.insert_token(old, phc).await.unwrap());
+        assert!(store.insert_token(old, phc.into()).await.unwrap());
         store.revoke(Revoke::Token(7)).await.unwrap();
         world.look().await;
         assert_eq!(store.token(7).await, Ok(None), "{place:?}");

@@ -142,7 +142,7 @@ pub(super) fn keep_tokens(store: &dyn Store, tokens: &[Token]) {
         if store.password(token.user).wait().unwrap() != Some(proved()) {
             put(store, vec![Change::Password { user: token.user, phc: proved() }]);
         }
-        assert_eq!(store.insert_token(token.clone(), proved()).wait(), Ok(true));
+        assert_eq!(store.insert_token(token.clone(), proved().into()).wait(), Ok(true));
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, Barrier};
 
 use sbm_core::directory::Change;
 use sbm_core::directory::command::Phc;
+use sbm_core::factor::{self, Channel, KeptAddress};
 use sbm_core::id::{DeviceId, Hash, InstallationId};
 use sbm_core::run::RunRecord;
 use sbm_core::wire::v1::admin::HistoryQuery;
@@ -12,7 +13,7 @@ use sbm_core::wire::v1::device::Fate;
 use super::fixture::*;
 use super::{Case, World, case};
 use crate::store::codes::{Instead, NewCode, PutCode};
-use crate::store::{CodeTry, Commit, Committed, Revoke, RunSource, Store, Within};
+use crate::store::{CodeTry, Commit, Committed, Proved, Revoke, RunSource, Store, Within};
 
 pub(super) const CASES: &[Case] = &[
     case!("commit", of_many_plans_on_one_revision_one_wins),
@@ -22,6 +23,7 @@ pub(super) const CASES: &[Case] = &[
     case!("ingest", each_record_from_many_threads_is_kept_once),
     case!("ingest", batches_in_opposite_orders_all_get_through),
     case!("insert_token", a_token_given_while_its_password_is_replaced_is_over_run_3),
+    case!("insert_token", of_a_factor_and_a_token_for_the_password_alone_the_factor_has_the_last_word_run_8),
     case!("delete", of_many_who_delete_a_run_one_does_his_2),
     case!("ingest", a_record_sent_while_it_is_deleted_is_never_back_his_3),
     case!("hold", each_of_many_devices_is_a_holder_pro_7),
@@ -153,10 +155,42 @@ fn a_token_given_while_its_password_is_replaced_is_over_run_3(world: &mut World)
                 let replaced = store.commit(Commit { based_on, changes, audit: vec![entry("user.password")], revoke }).wait();
                 assert_eq!(replaced, Ok(Committed::At(based_on + 1)));
             } else {
-                store.insert_token(token(round * 100 + u64::from(number)), proved()).wait().unwrap();
+                store.insert_token(token(round * 100 + u64::from(number)), proved().into()).wait().unwrap();
             }
         });
         assert_eq!(world.store().live_tokens(at(0)).wait(), Ok(vec![]), "round {round}");
+    }
+}
+
+fn of_a_factor_and_a_token_for_the_password_alone_the_factor_has_the_last_word_run_8(world: &mut World) {
+    for round in 1..=20_u64 {
+        let clear = vec![
+            Change::Password { user: ADMIN, phc: proved() },
+            Change::DropFactor(ADMIN),
+            Change::DropChannel { user: ADMIN, channel: Channel::Email },
+        ];
+        let revoke = vec![Revoke::User { user: ADMIN, audience: None }];
+        let based_on = world.store().revision().wait().unwrap();
+        let cleared = world.store().commit(Commit { based_on, changes: clear, revoke, ..Commit::default() }).wait();
+        assert_eq!(cleared, Ok(Committed::At(based_on + 1)));
+        let based_on = based_on + 1;
+        at_once(world, move |store, number| {
+            if number == 1 {
+                let given = match round % 2 {
+                    0 => Change::Factor { user: ADMIN, kept: factor::Kept::default() },
+                    _ => Change::Channel { user: ADMIN, channel: Channel::Email, kept: KeptAddress::default() },
+                };
+                let revoke = vec![Revoke::User { user: ADMIN, audience: None }];
+                let given = Commit { based_on, changes: vec![given], audit: vec![entry("factor.enrol")], revoke };
+                assert_eq!(store.commit(given).wait(), Ok(Committed::At(based_on + 1)));
+            } else {
+                store.insert_token(token(round * 100 + u64::from(number)), proved().into()).wait().unwrap();
+            }
+        });
+        assert_eq!(world.store().live_tokens(at(0)).wait(), Ok(vec![]), "round {round}");
+        let late = token(round * 100 + 99);
+        assert_eq!(world.store().insert_token(late.clone(), proved().into()).wait(), Ok(false));
+        assert_eq!(world.store().insert_token(late, Proved { phc: proved(), second: true }).wait(), Ok(true));
     }
 }
 

@@ -58,7 +58,7 @@ fn it_comes_back_whole_after_a_restart(world: &mut World) {
 fn a_taken_id_or_hash_is_refused(world: &mut World) {
     insert(world, &[token(1)]);
     for other in [Token { hash: Hash::of(b"other"), ..token(1) }, Token { hash: token(1).hash, ..token(2) }] {
-        let refused = world.store().insert_token(other, proved()).wait();
+        let refused = world.store().insert_token(other, proved().into()).wait();
         assert!(matches!(refused, Err(StoreError::Taken(_))), "{refused:?}");
     }
     assert_eq!(live(world), [1]);
@@ -67,7 +67,7 @@ fn a_taken_id_or_hash_is_refused(world: &mut World) {
 fn without_its_user_or_device_it_is_refused(world: &mut World) {
     put(world.store(), vec![Change::Password { user: ADMIN, phc: proved() }]);
     for other in [Token { user: UserId(9), ..token(1) }, for_device(1, 9)] {
-        let refused = world.store().insert_token(other, proved()).wait();
+        let refused = world.store().insert_token(other, proved().into()).wait();
         assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
     }
 }
@@ -76,17 +76,17 @@ fn for_a_password_that_was_replaced_it_is_not_kept_run_3(world: &mut World) {
     insert(world, &[token(1)]);
     let new = Phc::new("new".to_owned());
     put(world.store(), vec![Change::Password { user: ADMIN, phc: new.clone() }]);
-    assert_eq!(world.store().insert_token(token(2), proved()).wait(), Ok(false));
+    assert_eq!(world.store().insert_token(token(2), proved().into()).wait(), Ok(false));
     assert_eq!(world.store().token(2).wait(), Ok(None));
-    assert_eq!(world.store().insert_token(token(2), new).wait(), Ok(true));
+    assert_eq!(world.store().insert_token(token(2), new.into()).wait(), Ok(true));
     assert_eq!(live(world), [1, 2]);
 }
 
 fn for_a_user_who_is_disabled_or_has_no_password_it_is_not_kept(world: &mut World) {
-    assert_eq!(world.store().insert_token(token(1), proved()).wait(), Ok(false));
+    assert_eq!(world.store().insert_token(token(1), proved().into()).wait(), Ok(false));
     put(world.store(), vec![Change::Password { user: ADMIN, phc: proved() }]);
     put(world.store(), vec![Change::User(User { disabled: true, built_in: true, ..user(1, "admin") })]);
-    assert_eq!(world.store().insert_token(token(1), proved()).wait(), Ok(false));
+    assert_eq!(world.store().insert_token(token(1), proved().into()).wait(), Ok(false));
     assert!(live(world).is_empty());
 }
 

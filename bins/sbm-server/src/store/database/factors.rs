@@ -107,6 +107,7 @@ fn use_up(sql: &dyn Sql, user: UserId, proof: Proof, half: Option<Hash>) -> Resu
 
 /// Gives a user a factor; one that is there is not written over: the plan saw none.
 pub(super) fn put(sql: &dyn Sql, user: UserId, kept: &Kept) -> Result<(), StoreError> {
+    hold_user(sql, user)?;
     let text = "INSERT INTO factors (account_id, user_id, nonce, sealed, step, since)
         SELECT account_id, user_id, $2, $3, $4, $5 FROM users WHERE user_id = $1";
     let values = values![user.0, kept.nonce.as_slice(), kept.sealed.as_slice(), int(kept.step)?, kept.since.as_millis()];
@@ -114,6 +115,12 @@ pub(super) fn put(sql: &dyn Sql, user: UserId, kept: &Kept) -> Result<(), StoreE
         return Err(StoreError::rejected(format!("there is no user with id `{}`", user.0)));
     }
     codes(sql, user, &kept.recovery)
+}
+
+/// Whoever is let in by his password alone at that moment is let in before or not at all (RUN-8).
+pub(super) fn hold_user(sql: &dyn Sql, user: UserId) -> Result<(), StoreError> {
+    let text = "SELECT 1 FROM users WHERE user_id = $1 {lock}";
+    any(sql, &sql.dialect().spell(text), &values![user.0]).map(drop)
 }
 
 /// Puts recovery codes in the place of those that a user has.

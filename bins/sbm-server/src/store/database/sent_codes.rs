@@ -6,7 +6,7 @@ use sbm_core::factor::{Channel, KeptAddress};
 use sbm_core::id::{AccountId, Hash, UserId};
 use sbm_core::time::Timestamp;
 
-use super::Backend;
+use super::{Backend, factors};
 use crate::store::secrets::Sealed;
 use crate::store::sent_codes::{KeptChannel, NewSentCode, PutSent, SentCodes};
 use crate::store::sql::{Sql, all, any, one, strange, values};
@@ -115,6 +115,7 @@ pub(super) fn put(sql: &dyn Sql, user: UserId, channel: Channel, kept: &KeptAddr
         SELECT account_id, user_id, $2, $3, $4, $5 FROM users WHERE user_id = $1
         ON CONFLICT (account_id, user_id, channel) DO UPDATE SET nonce = excluded.nonce, sealed = excluded.sealed,
         since = excluded.since";
+    factors::hold_user(sql, user)?;
     let number = u32::from(channel.number());
     let values = values![user.0, number, kept.nonce.as_slice(), kept.sealed.as_slice(), kept.since.as_millis()];
     match sql.run(text, &values)? {

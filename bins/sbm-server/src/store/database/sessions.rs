@@ -11,10 +11,10 @@ use sbm_core::wire::v1::session::Audience;
 
 use super::{Backend, audit};
 use crate::store::sql::{Fields, Sql, Value, all, any, one, strange, values};
-use crate::store::{ApiToken, Kept, LastLogin, Pending, Revoke, Sessions, StoreError, Token};
+use crate::store::{ApiToken, Kept, LastLogin, Pending, Proved, Revoke, Sessions, StoreError, Token};
 
 impl<B: Backend> Sessions for B {
-    fn insert_token(&self, token: Token, proved: Phc) -> Pending<bool> {
+    fn insert_token(&self, token: Token, proved: Proved) -> Pending<bool> {
         self.database().write(move |sql| insert_proved(sql, &token, &proved))
     }
 
@@ -117,12 +117,18 @@ impl<B: Backend> Sessions for B {
     }
 }
 
-/// The user and the password stay as they are until the token is kept: who changes them ends it, or was there before.
-fn insert_proved(sql: &dyn Sql, token: &Token, proved: &Phc) -> Result<bool, StoreError> {
+/// The user and the password stay as they are until the token is kept, and nobody gives him a second factor meanwhile: who
+/// does ends it, or was there before.
+fn insert_proved(sql: &dyn Sql, token: &Token, proved: &Proved) -> Result<bool, StoreError> {
     let text = "SELECT 1 FROM users JOIN user_passwords USING (account_id, user_id)
         WHERE users.user_id = $1 AND NOT users.disabled AND user_passwords.phc = $2 {lock}";
-    let is_proved = any(sql, &sql.dialect().spell(text), &values![token.user.0, proved.as_str()])?;
+    let is_proved = any(sql, &sql.dialect().spell(text), &values![token.user.0, proved.phc.as_str()])?;
     if !is_proved && any(sql, "SELECT 1 FROM users WHERE user_id = $1", &values![token.user.0])? {
+        return Ok(false);
+    }
+    // A statement of its own: it sees what was stored while the one before waited.
+    let text = "SELECT 1 FROM factors WHERE user_id = $1 UNION ALL SELECT 1 FROM factor_channels WHERE user_id = $1";
+    if !proved.second && any(sql, text, &values![token.user.0])? {
         return Ok(false);
     }
     // Without such a user the database refuses it.
@@ -140,7 +146,8 @@ fn insert_api(sql: &dyn Sql, token: &Token, proved: &Phc, most: u32, audit: Entr
     if live >= i64::from(most) {
         return Ok(Kept::TooMany);
     }
-    if !insert_proved(sql, token, proved)? {
+    // Whoever makes one is in already; what he proved ends with a second factor, if it was his password alone.
+    if !insert_proved(sql, token, &Proved { phc: proved.clone(), second: true })? {
         return Ok(Kept::Overtaken);
     }
     audit::append(sql, &[audit])?;
