@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 
 use super::Directory;
+use crate::directory::rights::Held;
 use crate::directory::rows::User;
 use crate::factor::{AskedBy, Channel, Means, asked_by};
 use crate::id::UserId;
@@ -59,7 +60,11 @@ impl Directory {
         let given = self.held(user).map(|entry| entry.account).filter(|account| *account != user.account);
         let ways_up = core::iter::once(user.account).chain(given).flat_map(|account| self.chain(account));
         let ways_up = ways_up.map(|account| (account.id, account.second_factor));
-        asked_by(&self.server.second_factor, self.roles_anywhere(user), ways_up)
+        let made = self.held(user).filter_map(|entry| match entry.role {
+            Held::Custom(role) => Some(role.tasks),
+            Held::BuiltIn(_) => None,
+        });
+        asked_by(&self.server.second_factor, self.roles_anywhere(user), made, ways_up)
     }
 
     /// Whether a second factor is asked of a user who has none: he may do nothing at the server but enrol one (DEC-1).

@@ -29,6 +29,8 @@ struct World {
     grants: Vec<(usize, usize, Result<Role, usize>)>,
     /// Which accounts ask a second factor of all below.
     asks: Vec<bool>,
+    /// Of which roles the server asks one.
+    rule: RoleSet,
 }
 
 fn id(place: usize) -> u32 {
@@ -73,8 +75,8 @@ impl World {
             role: role.map_or_else(|made| GrantedRole::Custom(RoleId(id(made))), GrantedRole::BuiltIn),
             stamp: 1,
         };
-        let server =
-            Server { claimed: true, epoch: 1, keys: None, max_offline: None, second_factor: FactorRule::default(), stamp: 1 };
+        let second_factor = FactorRule { everyone: false, roles: self.rule };
+        let server = Server { claimed: true, epoch: 1, keys: None, max_offline: None, second_factor, stamp: 1 };
         Directory::new(Rows {
             revision: 1,
             server,
@@ -138,6 +140,20 @@ impl World {
         all
     }
 
+    /// Whether the server asks a second factor of a user: for a role of his, or for one that somebody made with which he goes
+    /// further than with any that is let be.
+    fn rule_asks_factor(&self, user: usize) -> bool {
+        let within = |row: Ceiling, other: Role| Task::ALL.into_iter().all(|task| row.access(task) <= other.access(task));
+        let let_be = |role: &Role| !self.rule.iter().any(|asked| within(asked.row(), *role));
+        let let_be: Vec<Role> = Role::ALL.into_iter().filter(let_be).collect();
+        let asks = |role: Result<Role, usize>| match role {
+            Ok(role) => self.rule.has(role),
+            Err(made) => !let_be.iter().any(|role| within(self.roles[made].1, *role)),
+        };
+        let own = self.users[user].1.iter().map(Ok);
+        self.rule != RoleSet::NONE && own.chain(self.counting(user).into_iter().map(|(_, role)| role)).any(asks)
+    }
+
     /// Whether an account asks a second factor of a user: his own, one at which he was given something, or one above these.
     fn asks_factor(&self, user: usize) -> bool {
         let mut at: Vec<usize> = self.counting(user).into_iter().map(|(at, _)| at).collect();
@@ -158,7 +174,8 @@ fn worlds() -> impl Strategy<Value = World> {
     let (users, roles) = (prop::collection::vec((index(), role()), 1..4), prop::collection::vec((index(), row), 1..4));
     let grants = prop::collection::vec((index(), index(), given), 0..8);
     let asks = prop::collection::vec(prop::bool::weighted(0.2), 9);
-    (tree, users, roles, grants, asks).prop_map(|(tree, users, roles, grants, asks)| {
+    let rule = prop::collection::vec(role(), 0..3);
+    (tree, users, roles, grants, asks, rule).prop_map(|(tree, users, roles, grants, asks, rule)| {
         let n = tree.len();
         // The second one is a root account of its own.
         let parents: Vec<Option<usize>> = tree.iter().enumerate().map(|(at, above)| (at > 1).then(|| above.index(at))).collect();
@@ -169,7 +186,7 @@ fn worlds() -> impl Strategy<Value = World> {
             (user.index(users.len()), at.index(n), role.map_err(|made: prop::sample::Index| made.index(roles.len())))
         });
         let grants = grants.collect();
-        World { parents, users, roles, grants, asks }
+        World { parents, users, roles, grants, asks, rule: rule.into_iter().flatten().collect() }
     })
 }
 
@@ -210,7 +227,9 @@ proptest! {
         for at in 0..world.users.len() {
             let user = directory.user(UserId(id(at))).unwrap();
             let asked = directory.factor_asked_by(user);
-            prop_assert_eq!((asked.is_some(), directory.lacks_factor(user)), (world.asks_factor(at), world.asks_factor(at)));
+            let expected = world.asks_factor(at) || world.rule_asks_factor(at);
+            prop_assert_eq!((asked.is_some(), directory.lacks_factor(user)), (expected, expected));
+            prop_assert_eq!(asked == Some(AskedBy::Rule), world.rule_asks_factor(at));
             if let Some(AskedBy::Account(account)) = asked {
                 prop_assert!(world.asks[account.0 as usize - 1]);
             }

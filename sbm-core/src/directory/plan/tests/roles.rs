@@ -318,6 +318,30 @@ fn a_second_factor_that_is_asked_of_a_role_is_asked_of_who_has_it_below_his_acco
     assert!(!lacks(&world));
 }
 
+#[test]
+fn nobody_shakes_a_second_factor_off_by_a_role_of_his_own_making_run_8_usr_5() {
+    let mut world = provider();
+    let rule = FactorRule { roles: RoleSet::NONE.with(Role::Administrator), ..FactorRule::default() };
+    let server = Server { second_factor: rule, ..world.0.server().clone() };
+    let chief = world.0.user_named(AccountId::ROOT, "chief").unwrap().id;
+    let has = Change::Factor { user: chief, kept: Kept::default() };
+    world.0 = world.0.apply(world.0.revision() + 1, &[Change::Server(server), has]);
+    let mine: Vec<(Task, TaskAccess)> = Role::Administrator.row().iter().collect();
+    world.act_as("chief", role("Mine", &mine, None)).unwrap();
+    world.act_as("chief", role("Less", &mine[..mine.len() - 1], None)).unwrap();
+    world.act_as("chief", role("Desk", &[(Task::Alerts, TaskAccess::Write)], None)).unwrap();
+    let none = UserPatch { roles: Some(RoleSet::NONE), ..UserPatch::default() };
+    for (given, asked) in [("Mine", true), ("Less", true), ("Desk", false)] {
+        let mut world = World(world.0.clone());
+        world.act_as("chief", give("chief", given, "root")).unwrap();
+        world.act_as("chief", Command::ModifyUser { name: "chief".into(), patch: none.clone(), phc: None }).unwrap();
+        world.act_as("chief", Command::RemoveFactor { name: None }).unwrap();
+        assert_eq!(world.0.lacks_factor(world.0.user(chief).unwrap()), asked, "{given}");
+        let told = world.act_as("chief", described("watcher"));
+        assert_eq!(told, Err(if asked { Code::DeniedSecondFactor } else { Code::DeniedRole }), "{given}");
+    }
+}
+
 fn moved(account: &str, to: &str) -> Command {
     let patch = AccountPatch { parent: Some(to.parse().unwrap()), ..AccountPatch::default() };
     Command::ModifyAccount { account: account.parse().unwrap(), patch }
