@@ -34,8 +34,14 @@ pub enum Class {
 }
 
 /// Where a password or a code is proved besides the logins.
-const LOGINS: [&str; 7] =
-    [path::UNLOCK, path::PASSWORD, path::NEW_TOKEN, path::SECOND_STEP, path::DEVICE_SECOND_STEP, path::LOGIN_CODE, path::FACTOR];
+const LOGINS: [&str; 6] =
+    [path::UNLOCK, path::PASSWORD, path::NEW_TOKEN, path::SECOND_STEP, path::DEVICE_SECOND_STEP, path::LOGIN_CODE];
+
+/// What is done with a second factor proves a password or a code, or sends one.
+fn is_login(path: &str) -> bool {
+    let of_factor = path.strip_prefix(path::FACTOR).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    of_factor || LOGINS.contains(&path)
+}
 
 impl Class {
     /// All of them, the first to be refused first.
@@ -49,7 +55,7 @@ impl Class {
             Access::Public if path == path::SESSION || path == path::DEVICE => Some(Self::Login),
             Access::Claimed if path == path::DEVICE_ENROL => Some(Self::Login),
             // A password is proved here, too.
-            Access::Claimed | Access::Console if LOGINS.contains(&path) => Some(Self::Login),
+            Access::Claimed | Access::Console if is_login(path) => Some(Self::Login),
             Access::Device if path == path::RUNS => Some(Self::Ingest),
             Access::Device => Some(Self::CheckIn),
             _ => Some(Self::Interactive),
@@ -212,6 +218,9 @@ mod tests {
             (Access::Public, path::DEVICE, Some(Class::Login)),
             (Access::Console, path::SESSION, Some(Class::Interactive)),
             (Access::Console, path::NEW_TOKEN, Some(Class::Login)),
+            (Access::Console, path::FACTOR, Some(Class::Login)),
+            (Access::Console, &format!("{}/channels/confirm", path::FACTOR), Some(Class::Login)),
+            (Access::Console, &format!("{}s", path::FACTOR), Some(Class::Interactive)),
             (Access::ConsoleOrApi, path::USERS, Some(Class::Interactive)),
             (Access::Device, path::DEVICE, Some(Class::CheckIn)),
             (Access::Device, path::CHECK_IN, Some(Class::CheckIn)),

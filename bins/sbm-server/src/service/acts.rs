@@ -7,6 +7,7 @@ use sbm_core::cache::Mark;
 use sbm_core::code::Code;
 use sbm_core::directory::plan::{self, Log, plan};
 use sbm_core::directory::{Actor, ActorKind, Change, Command, Directory, Refusal};
+use sbm_core::id::AccountId;
 use sbm_core::permission::{Task, TaskAccess};
 
 use super::refused::Standing;
@@ -178,6 +179,13 @@ impl Service {
     /// address, within the minute.
     pub(super) async fn audit_granted(&self, actor: &Actor, act: &str, object: &str) {
         let entry = plan::entry(&self.facts(), actor, act, object, Code::Ok, String::new(), self.now());
+        self.append_audit(self.granted.take(entry, Standing::Known)).await;
+    }
+
+    /// That somebody was told the way to an account's own login is audited likewise (ACC-10).
+    pub async fn audit_console(&self, facts: &Directory, actor: &Actor, account: AccountId) {
+        let name = facts.account_name(account);
+        let entry = plan::entry(facts, actor, "account.console", &name, Code::Ok, String::new(), self.now()).about([account]);
         self.append_audit(self.granted.take(entry, Standing::Known)).await;
     }
 

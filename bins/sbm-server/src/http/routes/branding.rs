@@ -6,7 +6,7 @@ use axum::response::IntoResponse as _;
 use sbm_core::account::AccountPath;
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Account;
-use sbm_core::directory::{Command, Directory, plan};
+use sbm_core::directory::{Command, Directory};
 use sbm_core::id::Hash;
 use sbm_core::permission::Task;
 use sbm_core::wire::v1::admin::{ConsoleLogin, NewImage};
@@ -82,10 +82,7 @@ pub(super) async fn console(asker: Asker, Path(name): Path<String>) -> Answer {
     let facts = asker.service.facts();
     let row = find(&facts, &asker, &name)?;
     let account = facts.account_name(row.id);
-    let service = &asker.service;
-    let entry = plan::entry(&facts, &asker.actor(), "account.console", &account, Code::Ok, String::new(), service.now());
-    let entry = entry.about([row.id]);
-    service.store().append_audit(vec![entry]).await?;
+    asker.service.audit_console(&facts, &asker.actor(), row.id).await;
     let login = if row.silo.own.is_some() { account.clone() } else { format!("{account}>") };
     ok(ConsoleLogin { login, account })
 }
