@@ -11,6 +11,11 @@ use crate::connections::ConnectionName;
 use crate::exit::Exit;
 use crate::output::text::clean;
 
+/// Whether a refusal means that a list is not for whoever asks: by his roles, by his token, or by the level of his account.
+pub(crate) const fn may_not_be_listed(code: Code) -> bool {
+    matches!(code, Code::DeniedRole | Code::DeniedToken | Code::DeniedModule)
+}
+
 /// A failure, ready to be told.
 #[derive(Debug)]
 pub(crate) struct Failure {

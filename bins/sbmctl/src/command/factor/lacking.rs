@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use sbm_client::admin::Admin;
+use sbm_client::admin::{Admin, Listed};
 use sbm_client::core::code::Code;
 use sbm_client::core::factor::FactorRule;
 use sbm_client::core::name::key;
 use sbm_client::core::permission::{Role, RoleSet};
-use sbm_client::core::wire::v1::admin::{Grant, ListQuery, User};
+use sbm_client::core::wire::v1::admin::{CustomRole, Grant, ListQuery, User};
 
 use super::super::user::own::is_listed_so;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, may_not_be_listed};
 use crate::output::text::joined;
 use crate::prompt::Consent;
 
@@ -25,7 +25,7 @@ impl Lacking {
     /// Those of an account and below, and those who have a role there (RUN-8).
     pub(in crate::command) fn within(account: &str, admin: &Admin) -> Result<Self, Failure> {
         let (account, whose) = (key(account), ListQuery { account: Some(account.to_owned()), ..ListQuery::default() });
-        let given: BTreeSet<String> = grants(&whose, admin)?.into_iter().map(|grant| grant.user.to_string()).collect();
+        let given: BTreeSet<String> = rows::<Grant>(&whose, admin)?.into_iter().map(|grant| grant.user.to_string()).collect();
         let stands_there = |user: &User| {
             let below = key(&user.account).strip_prefix(&account).map(str::to_owned);
             below.is_some_and(|below| below.is_empty() || below.starts_with('>'))
@@ -35,12 +35,16 @@ impl Lacking {
 
     /// Those of whom the new rule asks one and the old one did not. A role counts at whatever account somebody has it.
     pub(in crate::command) fn by(new: &FactorRule, old: &FactorRule, admin: &Admin) -> Result<Self, Failure> {
-        let given = if new.everyone { Vec::new() } else { grants(&ListQuery::default(), admin)? };
+        let given = if new.everyone { Vec::new() } else { rows::<Grant>(&ListQuery::default(), admin)? };
+        // With a role that somebody made one is asked as with that which is built in and goes as far.
+        let made = if given.is_empty() { Vec::new() } else { rows::<CustomRole>(&ListQuery::default(), admin)? };
         let newly = |user: &User| {
-            let at_accounts = given.iter().filter(|grant| grant.user == user.name);
-            let at_accounts = at_accounts.filter_map(|grant| Role::from_name(grant.role.as_str()));
-            let roles: RoleSet = user.roles.iter().chain(at_accounts).collect();
-            new.asks(roles) && !old.asks(roles)
+            let at_accounts = || given.iter().filter(|grant| grant.user == user.name);
+            let built_in = at_accounts().filter_map(|grant| Role::from_name(grant.role.as_str()));
+            let roles: RoleSet = user.roles.iter().chain(built_in).collect();
+            let is_his = |role: &&CustomRole| !role.built_in && at_accounts().any(|grant| grant.role == role.name);
+            let asks = |rule: &FactorRule| rule.asks(roles) || made.iter().filter(is_his).any(|role| rule.asks_made(role.tasks));
+            asks(new) && !asks(old)
         };
         Self::of(newly, admin)
     }
@@ -53,7 +57,7 @@ impl Lacking {
                 // An account's own login is known by the account.
                 Ok(user) if is_listed_so(user.name.as_str()) => lacking.push(user.account),
                 Ok(user) => lacking.push(user.name.to_string()),
-                Err(error) if refused(error.code()) => return Ok(Self(None)),
+                Err(error) if may_not_be_listed(error.code()) => return Ok(Self(None)),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -88,17 +92,12 @@ impl Lacking {
     }
 }
 
-/// Roles at accounts; none where a server of before has none, or whoever asks may not look.
-fn grants(query: &ListQuery, admin: &Admin) -> Result<Vec<Grant>, Failure> {
-    match admin.rows::<Grant>(query).collect::<Result<Vec<_>, _>>() {
-        Err(error) if refused(error.code()) || error.code() == Code::CapabilityMissing => Ok(Vec::new()),
-        grants => Ok(grants?),
+/// The rows of a list; none where a server of before has none, or whoever asks may not look.
+fn rows<T: Listed<Query = ListQuery>>(query: &ListQuery, admin: &Admin) -> Result<Vec<T>, Failure> {
+    match admin.rows::<T>(query).collect::<Result<Vec<_>, _>>() {
+        Err(error) if may_not_be_listed(error.code()) || error.code() == Code::CapabilityMissing => Ok(Vec::new()),
+        rows => Ok(rows?),
     }
-}
-
-/// Whoever asks may not look: by his roles, by his token, or by the level of his account.
-const fn refused(code: Code) -> bool {
-    matches!(code, Code::DeniedRole | Code::DeniedToken | Code::DeniedModule)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::exchange::difference::{Change, Difference, Verdict, applied};
 use crate::exchange::field;
 use crate::exchange::kind::Kind;
 use crate::exchange::{Fields, Line, Row};
-use crate::failure::Failure;
+use crate::failure::{Failure, may_not_be_listed};
 
 /// Names by their keys; nothing where they may not be listed, or nobody asked.
 type Known = Option<HashSet<String>>;
@@ -226,11 +226,6 @@ fn keys<T>(list: Result<Vec<T>, sbm_client::Error>, name: impl Fn(&T) -> &Name) 
         Err(error) if may_not_be_listed(error.code()) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Whether a refusal means that a list is not for whoever asks: by his roles, by his token, or by the level of his account.
-const fn may_not_be_listed(code: Code) -> bool {
-    matches!(code, Code::DeniedRole | Code::DeniedToken | Code::DeniedModule)
 }
 
 /// The groups that lines make along the way, once each.
