@@ -116,7 +116,8 @@ impl Stronghold {
     fn rows(&self) -> BTreeMap<String, i64> {
         let database = self.server.data_dir().join("sbm.db");
         let database = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit', 'device_seen')";
+        let sql =
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit', 'audit_accounts', 'device_seen')";
         let mut tables = database.prepare(sql).unwrap();
         let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         let count =
