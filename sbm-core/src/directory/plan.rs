@@ -272,6 +272,10 @@ impl Act<'_> {
 
     /// The account that a new object belongs to, if nobody names one.
     fn place(&self) -> Result<AccountId, Refusal> {
+        if self.sees.scope().is_nothing() {
+            let message = "this token is for an account that is gone, or that you see no more; use another one, or log in";
+            return Err(Refusal::new(Code::NotFound, message));
+        }
         let message =
             "you may do this at several accounts below yours, and each could be meant; say which one, or use a token for it";
         let place = self.sees.place().ok_or_else(|| Refusal::new(Code::InvalidAccount, message))?;

@@ -119,6 +119,12 @@ impl Scope {
         self.0 == Reach::Below(AccountId::ROOT)
     }
 
+    /// Whether it is nothing at all, as by a token for an account that is gone.
+    #[must_use]
+    pub const fn is_nothing(self) -> bool {
+        matches!(self.0, Reach::Nothing)
+    }
+
     /// Whether it is the whole server.
     #[must_use]
     pub const fn is_everything(self) -> bool {
@@ -200,12 +206,13 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The account that new objects belong to, if nobody names one; none where several could be meant.
+    /// The account that new objects belong to, if nobody names one; none where several could be meant, and where nothing is
+    /// seen.
     #[must_use]
     pub fn place(self) -> Option<AccountId> {
         match self.scope.0 {
-            Reach::Held { .. } => None,
-            Reach::Nothing | Reach::Below(_) | Reach::Limited(_) | Reach::Everything => Some(self.home()),
+            Reach::Nothing | Reach::Held { .. } => None,
+            Reach::Below(_) | Reach::Limited(_) | Reach::Everything => Some(self.home()),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::directory::plan::{may_come, plan_enrolment};
 use crate::directory::rows::{Device, ManagedProfile, Tombstone};
 use crate::enrolment::EnrolmentKind;
 use crate::id::{Hash, ProfileId};
+use crate::permission::Ceiling;
 
 fn device(id: u32, account: AccountId, user: UserId) -> Change {
     Change::Device(Device {
@@ -115,6 +116,43 @@ fn an_account_that_is_about_to_be_deleted_takes_no_device_by_a_code_acc_8_dev_1(
     assert_eq!(world.act_by(ann, &come(pc)).unwrap_err().code, Code::DeniedAccountDeletion);
     world.act(live(&["root>acme>north>pc-1"], Wish::Keep)).unwrap();
     assert_eq!((code(&world), world.act_by(ann, &come(pc)).is_ok()), (Ok(()), true));
+}
+
+#[test]
+fn a_token_for_an_account_that_is_gone_makes_nothing_anywhere_run_11_acc_4_acc_8() {
+    let mut world = peopled();
+    world.act(make("root>acme>lab>pc-3", None)).unwrap();
+    world.act(make("root>acme>lab", None)).unwrap();
+    let boss = world.staff("root>acme", "boss", Role::Superuser);
+    let most = Task::ALL.into_iter().fold(Ceiling::NONE, |most, task| most.with(task, TaskAccess::Write));
+    let below = Some(world.account("root>acme>lab").unwrap().id);
+    let token = Actor { limit: Some(Limit { most, below }), ..Actor::user(boss, String::new()) };
+    let user = NewUser {
+        name: name("ann"),
+        account: None,
+        description: Text::default(),
+        roles: RoleSet::NONE,
+        security_profile: Some(name("AllAccess")),
+        groups: vec![],
+        new_groups: vec![],
+    };
+    let commands = [
+        Command::CreateUser { user, phc: phc() },
+        Command::CreateGroup(serde_json::from_value(serde_json::json!({"name": "x"})).unwrap()),
+        Command::CreateSecurityProfile(serde_json::from_value(serde_json::json!({"name": "x", "rights": []})).unwrap()),
+        Command::CreateRole(serde_json::from_value(serde_json::json!({"name": "x", "tasks": {"history_read": "read"}})).unwrap()),
+        upload("one", 0),
+        make("root>acme>lab>pc-4", None),
+    ];
+    let told = |world: &World| {
+        let refused = |command| plan(&world.0, &token, command, NOW).err().map(|refused| refused.code);
+        commands.each_ref().map(refused)
+    };
+    assert_eq!(told(&world), [None; 6]);
+    world.delete("root>acme>lab");
+    assert_eq!(told(&world), [Some(Code::NotFound); 6]);
+    world.act(make("root>acme>lab", None)).unwrap();
+    assert_eq!(told(&world), [Some(Code::NotFound); 6], "it was for another one of that name");
 }
 
 #[test]
