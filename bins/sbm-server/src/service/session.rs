@@ -72,7 +72,7 @@ impl Service {
         ending: Option<Ending>,
         missing: &Refusal,
     ) -> Result<(), Refusal> {
-        if !ending.as_ref().is_some_and(|ending| ending.user == caller.user) {
+        if ending.as_ref().is_none_or(|ending| ending.user != caller.user) {
             self.authorise_on(actor, Task::Users, TaskAccess::Write, act, id).await?;
         }
         let done = match &ending {
