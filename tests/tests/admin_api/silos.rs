@@ -264,7 +264,9 @@ fn who_makes_no_backups_is_told_so_before_his_head_says_it_and_restores_acc_6_ac
     let begin = |trigger| {
         let start = RunStart { restore: trigger == Trigger::Restore, ..local(trigger) };
         let begun = client.begin_run_storing(start, 10).map_err(|error| error.code());
-        begun.map(|run| drop(run.finish(end()).unwrap()))
+        begun.map(|run| {
+            run.finish(end()).unwrap();
+        })
     };
     for (standing, code) in [("disabled", Code::DeniedAccountDisabled), ("supervisor", Code::DeniedAccountSupervisor)] {
         assert_eq!(begin(Trigger::Schedule), Ok(()));
