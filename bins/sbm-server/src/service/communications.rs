@@ -136,7 +136,8 @@ impl Service {
             ..was.clone()
         };
         if new != was {
-            let entry = plan::entry(facts, actor, MODIFY, &id.to_string(), Code::Ok, described(facts, &new), now).about([new.account]);
+            let entry =
+                plan::entry(facts, actor, MODIFY, &id.to_string(), Code::Ok, described(facts, &new), now).about([new.account]);
             let done = self.store.modify_communication(id, was, new.clone(), entry).await;
             if !done.map_err(|error| store_refusal(&error))? {
                 let message = format!("somebody else changed the communication `{id}` meanwhile; read it again");

@@ -107,7 +107,7 @@ impl Row for Shown {
         vec![
             (&self.name).into(),
             (&self.description).into(),
-            Cell::measured(grouped(&self.tasks), &self.tasks),
+            Cell::measured(grouped(&self.tasks), self.tasks),
             or_dash(self.account.as_deref().unwrap_or_default()).into(),
             self.users.into(),
             Cell::flag(self.built_in),

@@ -128,7 +128,10 @@ fn command(world: &World, step: &Step) -> Command {
         ),
         13 => enrols(u8::try_from(two.index(4)).unwrap() + 1),
         14 if step.flag => Command::DeleteUser { name: user },
-        14 => Command::RemoveDevice { installation: InstallationId::from_bytes([u8::try_from(two.index(4)).unwrap() + 1; 16]) },
+        14 => Command::RemoveDevice {
+            installation: InstallationId::from_bytes([u8::try_from(two.index(4)).unwrap() + 1; 16]),
+            account: None,
+        },
         _ => Command::AssignAgent { account: account(), agent: user },
     }
 }
