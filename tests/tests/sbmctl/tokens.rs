@@ -36,6 +36,9 @@ fn a_token_is_made_shown_once_used_without_a_login_and_revoked_run_11_con_1() {
     add.env("SBM_TOKEN", &token).env("SBMCTL_CONFIG", desk.file("program.json"));
     run(add, PASSWORD).says("added the user `carol`");
     by(&desk, &token, &["group", "list"]).fails(4, "limited to users=write, history_read=read");
+    let users = desk.written("users.csv", "name,account,groups\ndora,root,Finance\n");
+    let shown = by(&desk, &token, &["import", "users", &users, "--dry-run"]);
+    shown.says("1 to add").says("not checked, for you may not list them: groups, accounts");
     by(&desk, &token, &["session", "list"]).fails(4, "sbmctl login");
     by(&desk, &token, &["token", "list"]).fails(4, "sbmctl login");
 
