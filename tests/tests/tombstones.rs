@@ -96,7 +96,7 @@ fn a_deleted_profile_leaves_a_tombstone_until_every_device_that_fetched_it_has_r
     assert_eq!((left.state, left.failure.as_deref()), (HolderState::Failed, Some("it is running")));
 
     // A removed device has nothing to answer for: the tombstone is settled, and the way to the profile is closed.
-    world.act(Command::RemoveDevice { installation: left.installation }).unwrap();
+    world.act(Command::RemoveDevice { installation: left.installation, account: None }).unwrap();
     assert_eq!(world.tombstones(), []);
     assert_eq!(world.states(), [(HolderState::Removed, 1)]);
 }

@@ -40,6 +40,7 @@ use sbm_core::wire::v1::{Capability, ConnectionString, Status, path};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+pub use self::devices::WhichDevice;
 pub use self::listing::{Listed, Listing, Rows};
 pub use self::tag::{Tag, Tagged};
 use crate::error::Error;

@@ -193,11 +193,15 @@ pub enum Command {
     RemoveDevice {
         /// Which.
         installation: InstallationId,
+        /// Of which account; needed where the installation is a device of several.
+        account: Option<AccountPath>,
     },
     /// Release the machine that a backup account is on, for another one to take over (ACC-11).
     ReleaseDevice {
         /// Which.
         installation: InstallationId,
+        /// Of which account; needed where the installation has several.
+        account: Option<AccountPath>,
     },
     /// The first device that is heard of takes a backup account that nobody ever had.
     TakeSilo {

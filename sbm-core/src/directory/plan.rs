@@ -14,6 +14,7 @@ mod factor;
 mod groups;
 mod images;
 mod log;
+mod meant;
 mod profiles;
 mod reach;
 mod renamed;
@@ -26,6 +27,7 @@ mod users;
 
 pub use enrolments::{PlannedEnrolment, may_come, plan_enrolment};
 pub use log::{Log, is_of_several, reads_log};
+pub use meant::device_meant;
 pub use reach::may_reach;
 pub use renamed::changed_logins;
 pub use silos::check_machine;
@@ -237,8 +239,8 @@ impl Act<'_> {
             Command::DeleteRole { name } => self.delete_role(name),
             Command::Grant(new) => self.grant(new),
             Command::Ungrant(id) => self.ungrant(*id),
-            Command::RemoveDevice { installation } => self.remove_device(installation),
-            Command::ReleaseDevice { installation } => self.release_device(installation),
+            Command::RemoveDevice { installation, account } => self.remove_device(installation, account.as_ref()),
+            Command::ReleaseDevice { installation, account } => self.release_device(installation, account.as_ref()),
             Command::TakeSilo { device } => self.take_silo(*device),
             Command::ModifyServer(patch) => self.modify_server(patch),
             Command::ChangePassword { phc } => self.change_password(phc),

@@ -314,11 +314,12 @@ impl<'a> View<'a> {
         self.facts.user_named(self.root(), name.as_str()).is_none_or(|user| self.contains(user.account))
     }
 
-    /// The device of that installation; the first of them, if it is one of several accounts.
-    #[must_use]
-    pub fn device(self, installation: &InstallationId) -> Option<&'a Device> {
-        let of = |device: &&Device| device.installation == *installation && self.contains(device.account);
-        self.facts.devices().find(of)
+    /// The devices of that installation, which is one of several accounts where it is an agent (ACC-10); of the account of that
+    /// full name, if one is said. Which is meant, [`device_meant`](super::plan::device_meant) says.
+    pub fn devices_of(self, installation: &InstallationId, account: Option<&AccountPath>) -> impl Iterator<Item = &'a Device> {
+        let (installation, place) = (*installation, account.map(|path| self.account(path).map(|row| row.id)));
+        let is_there = move |device: &&Device| place.is_none_or(|place| place == Some(device.account));
+        self.devices().filter(move |device| device.installation == installation).filter(is_there)
     }
 
     /// All users.

@@ -114,6 +114,9 @@ fn queried(operation: &Operation, query: &str, schemas: &Schemas) -> Vec<(String
         |name: &str, kind: &str, description: &str| (name.to_owned(), json!({ "type": kind, "description": description }));
     match query {
         "Deletion" => return vec![about("detach", "boolean", "Take users and managed profiles out of the group first.")],
+        "WhichDevice" => {
+            return vec![about("account", "string", "The device of this account, by its full name; the only one, if missing.")];
+        }
         "Removal" => return vec![about("confirm", "boolean", "Even if the entry admits whoever asks.")],
         "WhichRevision" => return vec![about("revision", "integer", "The newest, if missing.")],
         _ => {}

@@ -100,6 +100,7 @@ fn rollout() -> Vec<Example> {
         answered_at: Some(now()),
         failure: Some("the destination is not there".to_owned()),
         last_seen: Some(now()),
+        account: Some("root>acme".to_owned()),
     };
     let silent = Holder { state: HolderState::Fetched, answered_at: None, failure: None, last_seen: None, ..holder.clone() };
     let tombstone = Tombstone {

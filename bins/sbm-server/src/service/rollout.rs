@@ -111,6 +111,7 @@ fn holder(sees: View<'_>, holding: Holding, traces: &Traces) -> Option<Holder> {
         answered_at,
         failure,
         last_seen: traces.seen.get(&device.id).copied(),
+        account: Some(sees.facts().account_name(device.account)),
     })
 }
 

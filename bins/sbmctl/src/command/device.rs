@@ -1,7 +1,7 @@
 //! `sbmctl device` (DEV-1, DEV-3).
 
 use clap::{Args, Subcommand, ValueEnum};
-use sbm_client::admin::Admin;
+use sbm_client::admin::{Admin, WhichDevice};
 use sbm_client::core::account::AccountPath;
 use sbm_client::core::code::Code;
 use sbm_client::core::time::Timestamp;
@@ -57,6 +57,15 @@ pub(crate) struct List {
 pub(crate) struct Named {
     /// Installation of the device, or the name of its computer if no other device has it
     device: String,
+    #[command(flatten)]
+    of: Of,
+}
+
+#[derive(Args, Debug)]
+struct Of {
+    /// The device of this account, by its full name, where the installation is a device of several
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account)]
+    account: Option<AccountPath>,
 }
 
 #[derive(Args, Debug)]
@@ -68,6 +77,8 @@ pub(crate) struct TakeOver {
     /// The machine that has the account: its installation, or the name of its computer if no other device has it
     device: String,
     #[command(flatten)]
+    of: Of,
+    #[command(flatten)]
     consent: Consent,
 }
 
@@ -76,6 +87,8 @@ pub(crate) struct Remove {
     /// Installation of the device, or the name of its computer if no other device has it; several one after the other
     #[arg(required = true, value_name = "DEVICE")]
     devices: Vec<String>,
+    #[command(flatten)]
+    of: Of,
     #[command(flatten)]
     consent: Consent,
 }
@@ -127,24 +140,24 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             list.listing.show_rows(rows.filter(fits), context, none)
         }
         Device::Show(named) => {
-            let device = find(&admin, &named.device)?;
+            let device = find(&admin, &named.device, &named.of)?;
             context.out.facts(&device, &facts(&device))
         }
         Device::TakeOver(take) => {
-            let device = find(&admin, &take.device)?;
+            let device = find(&admin, &take.device, &take.of)?;
             let account = or_dash(device.account.as_deref().unwrap_or_default());
             let computer = or_dash(&device.computer);
             take.consent.ask(&format!("release `{computer}`, which has the account `{account}`?"))?;
-            admin.release_device(&device.installation).map_err(unknown)?;
+            admin.release_device(&device).map_err(unknown)?;
             context.out.done(&format!("`{computer}` is released: the next machine that logs in has the account `{account}`"))?;
             context.out.note("What the old one recorded and did not send stays there; log in on it again to send that.")
         }
         Device::Remove(remove) => {
-            let devices = remove.devices.iter().map(|device| find(&admin, device)).collect::<Result<Vec<_>, _>>()?;
+            let devices = remove.devices.iter().map(|device| find(&admin, device, &remove.of)).collect::<Result<Vec<_>, _>>()?;
             let named = named(&devices);
             remove.consent.ask(&format!("remove {named}?"))?;
             for (done, device) in devices.iter().enumerate() {
-                admin.remove_device(&device.installation).map_err(|error| unknown(error).after(done, "removed"))?;
+                admin.remove_device(device).map_err(|error| unknown(error).after(done, "removed"))?;
             }
             context.out.done(&format!("removed {named}"))?;
             context.out.note("It comes back when its user logs in there again; `sbmctl user disable` keeps a user out.")
@@ -181,20 +194,27 @@ fn moment(when: Option<When>) -> Result<Option<Timestamp>, Failure> {
 }
 
 /// The device of that installation, or of that computer if there is one only.
-fn find(admin: &Admin, device: &str) -> Result<Shown, Failure> {
+fn find(admin: &Admin, device: &str, of: &Of) -> Result<Shown, Failure> {
     if let Ok(installation) = parse::installation(device) {
-        return admin.device(&installation).map_err(unknown);
+        let which = WhichDevice::new(installation, of.account.as_ref());
+        let several = "`--account` says which; `sbmctl device list --columns computer,account,installation` shows them";
+        return admin.device(which).map_err(|error| unknown(error).hint_for(Code::InvalidArgument, several));
     }
     let query = ListQuery { q: Some(device.to_owned()), ..ListQuery::default() };
     let all = admin.rows::<Shown>(&query).collect::<Result<Vec<_>, _>>()?;
-    let fits = all.into_iter().filter(|one| one.computer.to_lowercase() == device.to_lowercase()).collect();
+    let is_there = |one: &Shown| of.account.is_none() || one.account.as_deref().and_then(|name| name.parse().ok()) == of.account;
+    let fits = all.into_iter().filter(|one| one.computer.to_lowercase() == device.to_lowercase()).filter(is_there).collect();
     only(fits, device)
 }
 
 fn only(mut fits: Vec<Shown>, device: &str) -> Result<Shown, Failure> {
     if fits.len() > 1 {
-        let each = fits.iter().map(|one| format!("`{}` of `{}`", one.installation, one.user));
         let sentence = format!("{} devices are on a computer `{device}`", fits.len());
+        if fits.iter().all(|one| fits.first().is_some_and(|first| first.installation == one.installation)) {
+            let each = fits.iter().map(|one| format!("`{}`", one.account.as_deref().unwrap_or_default()));
+            return Err(Failure::new(Code::InvalidArgument, sentence).hint(format!("name its `--account`: {}", joined(each))));
+        }
+        let each = fits.iter().map(|one| format!("`{}` of `{}`", one.installation, one.user));
         return Err(Failure::new(Code::InvalidArgument, sentence).hint(format!("name its installation: {}", joined(each))));
     }
     let none = || {
@@ -254,6 +274,10 @@ mod tests {
         assert_eq!(only(vec![one.clone()], "desk-7").unwrap().user.as_str(), "carol");
         let told = format!("{:?}", only(vec![one, other], "desk-7").unwrap_err());
         assert!(told.contains(&"2".repeat(32)) && told.contains("`carol`"), "{told}");
+        // An agent is one installation, which is a device of several accounts (ACC-10).
+        let of = |account: &str| Shown { account: Some(account.into()), ..device("1", "c2c") };
+        let told = format!("{:?}", only(vec![of("root>acme"), of("root>globex")], "desk-7").unwrap_err());
+        assert!(told.contains("--account") && told.contains("`root>acme`") && told.contains("`root>globex`"), "{told}");
         assert_eq!(only(vec![], "desk-9").unwrap_err().code(), Code::NotFound);
     }
 

@@ -101,8 +101,8 @@ impl Command {
             | Self::RemoveChannel { .. }
             | Self::RemoveFactor { name: None }
             | Self::NewRecoveryCodes { .. } => String::new(),
-            Self::RemoveDevice { installation }
-            | Self::ReleaseDevice { installation }
+            Self::RemoveDevice { installation, .. }
+            | Self::ReleaseDevice { installation, .. }
             | Self::TakeOver { installation, .. }
             | Self::Enrol { installation, .. }
             | Self::EnrolInto { installation, .. }

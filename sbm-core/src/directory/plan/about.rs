@@ -7,9 +7,10 @@
 use alloc::vec::Vec;
 
 use super::Act;
+use super::meant::{device_meant, device_to_release};
 use crate::directory::change::Change;
 use crate::directory::command::Command;
-use crate::id::{AccountId, InstallationId};
+use crate::id::AccountId;
 
 impl Act<'_> {
     pub(super) fn about(&self, command: &Command, changes: &[Change]) -> Vec<AccountId> {
@@ -48,14 +49,17 @@ impl Act<'_> {
             Command::Upload(upload) => self.sees.account_of_profile(&upload.guid),
             Command::ModifyProfile { guid, .. } | Command::DeleteProfile { guid } => self.sees.account_of_profile(guid),
             Command::RollBack(old) => self.sees.account_of_profile(&old.guid),
-            Command::RemoveDevice { installation } | Command::ReleaseDevice { installation } => self.about_device(installation),
+            Command::RemoveDevice { installation, account } => {
+                device_meant(self.sees, installation, account.as_ref()).ok().map(|device| device.account)
+            }
+            Command::ReleaseDevice { installation, account } => {
+                let own = self.own_device(installation, account.as_ref());
+                let device = own.or_else(|| device_to_release(self.sees, installation, account.as_ref()).ok());
+                device.map(|device| device.account)
+            }
             Command::TakeSilo { device } => self.facts.device(*device).map(|device| device.account),
             _ => None,
         }
-    }
-
-    fn about_device(&self, installation: &InstallationId) -> Option<AccountId> {
-        self.sees.device(installation).map(|device| device.account)
     }
 }
 

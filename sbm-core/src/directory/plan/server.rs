@@ -6,7 +6,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use super::{Act, Outcome, Refusal, not_found};
+use super::meant::device_meant;
+use super::{Act, Outcome, Refusal};
+use crate::account::AccountPath;
 use crate::allowlist::{Matcher, PeerName, Rule};
 use crate::cache::Signed;
 use crate::code::Code;
@@ -75,8 +77,8 @@ impl Act<'_> {
     }
 
     /// Its tokens end with it; its history stays (HIS-4).
-    pub(super) fn remove_device(&self, installation: &InstallationId) -> Outcome {
-        let device = self.sees.device(installation).ok_or_else(|| not_found("device", &installation.to_string()))?;
+    pub(super) fn remove_device(&self, installation: &InstallationId, account: Option<&AccountPath>) -> Outcome {
+        let device = device_meant(self.sees, installation, account)?;
         let computer = cut(&device.computer, MAX_NAME);
         Ok((vec![Change::DropDevice(device.id)], format!("`{}`", computer.escape_debug())))
     }

@@ -14,7 +14,9 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Act, Outcome, Refusal, admit, authorise, not_found};
+use super::meant::{device_to_release, has_silo};
+use super::{Act, Outcome, Refusal, admit, authorise};
+use crate::account::AccountPath;
 use crate::account::lease::Held;
 use crate::account::tree::{Kind, Nodes as _};
 use crate::code::Code;
@@ -71,20 +73,18 @@ impl Act<'_> {
 
     /// The machine that a backup account is on is to be another one from now on: the next that logs in takes it over. What the
     /// old one did stays, and what it says from now on is not taken.
-    pub(super) fn release_device(&self, installation: &InstallationId) -> Outcome {
-        let own = self.actor_user().filter(|user| self.actor.limit.is_none() && self.facts.is_own_login(user));
-        let own = own.and_then(|user| self.facts.device_of(user.account, installation));
+    pub(super) fn release_device(&self, installation: &InstallationId, account: Option<&AccountPath>) -> Outcome {
+        let own = self.own_device(installation, account);
         // Without the secret it is an act like any other on devices.
         let actor = Actor { task: Some((Task::Devices, TaskAccess::Write)), ..self.actor.clone() };
         match own {
             Some(_) => admit(self.facts, &actor, TaskAccess::Write)?,
             None => authorise(self.facts, &actor, Task::Devices, TaskAccess::Write)?,
         }
-        let device = own.or_else(|| self.facts.seen_by(&actor).device(installation));
-        let device = device.ok_or_else(|| not_found("device", &format!("{installation}")))?;
+        let device = own.map_or_else(|| device_to_release(self.facts.seen_by(&actor), installation, account), Ok)?;
         let row = self.facts.account(device.account).ok_or(Code::Internal)?;
         let computer = cut(&device.computer, MAX_NAME);
-        if row.kind != Kind::Backup || !row.silo.lease.admits(device.id) {
+        if !has_silo(self.facts, device) {
             let message = format!("no backup account is on `{}`, so there is nothing to release", computer.escape_debug());
             return Err(Refusal::new(Code::NothingToChange, message));
         }
@@ -105,7 +105,8 @@ impl Act<'_> {
             return self.enrol(installation, computer, program);
         };
         let on = cut(&old.computer, MAX_NAME);
-        let released = self.release_device(&old.installation).map_err(|refused| match refused.code {
+        let there: AccountPath = self.facts.account_name(old.account).parse()?;
+        let released = self.release_device(&old.installation, Some(&there)).map_err(|refused| match refused.code {
             Code::DeniedRole => {
                 let account = self.facts.account_name(old.account);
                 let message = format!(

@@ -193,7 +193,7 @@ proptest! {
                     sees.profile(&guid(*id)).is_some(),
                     sees.tombstone(&guid(*id + 100)).is_some(),
                     sees.account_of_profile(&guid(*id)) == Some(AccountId(*id)),
-                    sees.device(&installation).is_some(),
+                    sees.devices_of(&installation, None).count() == 1,
                 ];
                 prop_assert_eq!(found, [seen; 8], "{} from {}", full(&parents, *id), full(&parents, *top));
                 let same_root = facts.root_of(AccountId(*id)) == facts.root_of(AccountId(*top));

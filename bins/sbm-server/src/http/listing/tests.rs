@@ -1,7 +1,9 @@
+use sbm_core::id::InstallationId;
 use sbm_core::name::{Name, Text};
-use sbm_core::wire::v1::admin::Group;
+use sbm_core::time::Timestamp;
+use sbm_core::wire::v1::admin::{Device, DeviceState, Group, Holder, HolderState};
 
-use super::columns::GROUPS;
+use super::columns::{DEVICES, GROUPS, HOLDERS};
 use super::*;
 
 fn group(name: &str, users: usize) -> Group {
@@ -68,6 +70,56 @@ fn a_page_goes_on_where_it_was_whatever_comes_and_goes_con_1() {
     assert_eq!(turned(None, 2, behind), ["Alpha", "Bravo", "charlie", "delta", "echo", "zulu"]);
 }
 
+/// The accounts of all pages of seven.
+fn turned_by_account<T: Clone>(list: &List<T>, rows: &[T], account: impl Fn(&T) -> Option<String>) -> Vec<String> {
+    let (mut after, mut seen) = (None, Vec::new());
+    loop {
+        let page = list.page(&query(None, Some(7), after), rows.to_vec()).unwrap();
+        seen.extend(page.items.iter().filter_map(&account));
+        after = page.next;
+        if after.is_none() {
+            return seen;
+        }
+    }
+}
+
+#[test]
+fn an_installation_that_is_a_device_of_many_accounts_is_on_every_page_con_1_acc_10() {
+    let whole: Vec<String> = (0..20).map(|number| format!("root>customer {number:02}")).collect();
+    let (installation, computer, user) = (InstallationId::from_bytes([7; 16]), "cloud".to_owned(), Name::new("c2c").unwrap());
+    let devices: Vec<Device> = whole
+        .iter()
+        .map(|account| Device {
+            installation,
+            computer: computer.clone(),
+            program: String::new(),
+            user: user.clone(),
+            enrolled: Timestamp::default(),
+            last_seen: None,
+            account: Some(account.clone()),
+            state: Some(DeviceState::Active),
+            replaced: false,
+        })
+        .collect();
+    assert_eq!(turned_by_account(&DEVICES, &devices, |device| device.account.clone()), whole);
+    let holders: Vec<Holder> = whole
+        .iter()
+        .map(|account| Holder {
+            installation,
+            computer: computer.clone(),
+            user: user.clone(),
+            state: HolderState::Installed,
+            revision: 1,
+            fetched_at: Timestamp::default(),
+            answered_at: None,
+            failure: None,
+            last_seen: None,
+            account: Some(account.clone()),
+        })
+        .collect();
+    assert_eq!(turned_by_account(&HOLDERS, &holders, |holder| holder.account.clone()), whole);
+}
+
 #[test]
 fn a_search_finds_a_text_in_any_case_and_in_every_column_of_text() {
     let found = |text: &str| names(&GROUPS.page(&ListQuery { q: Some(text.into()), ..ListQuery::default() }, groups()).unwrap());
@@ -115,14 +167,14 @@ async fn a_file_has_a_header_all_rows_and_no_formula_his_5() {
     assert_eq!(response.headers()["content-disposition"], "attachment; filename=\"groups.csv\"");
     let file = response.into_body().collect().await.unwrap().to_bytes();
     let lines = [
-        "name,description,users,profiles",
-        "'+x,about +x,3,0",
-        "'-x,about -x,3,0",
-        "'=1+1,about =1+1,3,0",
-        "'@x,about @x,3,0",
-        "\"a\"\"b\",\"about a\"\"b\",3,0",
-        "\"a,b\",\"about a,b\",3,0",
-        "plain,\"'\ttab\nand line\",3,0",
+        "name,description,users,profiles,account",
+        "'+x,about +x,3,0,",
+        "'-x,about -x,3,0,",
+        "'=1+1,about =1+1,3,0,",
+        "'@x,about @x,3,0,",
+        "\"a\"\"b\",\"about a\"\"b\",3,0,",
+        "\"a,b\",\"about a,b\",3,0,",
+        "plain,\"'\ttab\nand line\",3,0,",
         "",
     ];
     assert_eq!(String::from_utf8(file.to_vec()).unwrap(), lines.join("\r\n"));
@@ -151,6 +203,6 @@ async fn a_file_from_the_store_comes_page_by_page_and_never_half_his_5() {
     };
     let whole = String::from_utf8(read(false).await.unwrap().to_vec()).unwrap();
     assert_eq!(whole.lines().count(), 7);
-    assert!(whole.ends_with("g5,about g5,0,0\r\n"));
+    assert!(whole.ends_with("g5,about g5,0,0,\r\n"));
     assert!(read(true).await.is_err(), "half a file is none");
 }

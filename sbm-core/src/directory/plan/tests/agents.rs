@@ -87,6 +87,47 @@ fn an_agent_is_a_device_of_the_accounts_that_it_serves_and_of_no_other_acc_10_de
 }
 
 #[test]
+fn one_installation_of_several_accounts_is_meant_with_its_account_or_not_at_all_dev_1_acc_10_acc_11() {
+    let mut world = world();
+    for served in ["root>globex", "root>acme>mail"] {
+        world.act(assign(served, "c2c")).unwrap();
+        world.act_as("c2c", enrol(served)).unwrap();
+    }
+    let installation = InstallationId::from_bytes([7; 16]);
+    let remove = |account: Option<&str>| Command::RemoveDevice { installation, account: account.map(path) };
+    let release = |account: Option<&str>| Command::ReleaseDevice { installation, account: account.map(path) };
+    let meant = |world: &World, account: Option<&str>| {
+        let sees = world.0.seen_by(&world.as_user("admin", ""));
+        device_meant(sees, &installation, account.map(path).as_ref()).map(|device| world.0.account_name(device.account))
+    };
+    // Without an account nothing is done to either; the sentence says what to do.
+    let refused = meant(&world, None).unwrap_err();
+    assert_eq!(refused.code, Code::InvalidArgument);
+    let named = ["`root>globex`", "`root>acme>mail`", "2 accounts", "`account`"];
+    assert!(named.iter().all(|part| refused.message.contains(part)), "{}", refused.message);
+    assert_eq!(world.act(remove(None)), Err(Code::InvalidArgument));
+    assert_eq!(world.devices().len(), 2);
+    for there in ["root>globex", "root>acme>mail"] {
+        assert_eq!(meant(&world, Some(there)).unwrap(), there);
+    }
+    for not in ["root>acme", "root", "root>nothing"] {
+        assert_eq!(meant(&world, Some(not)).unwrap_err().code, Code::NotFound, "{not}");
+        assert_eq!(world.act(remove(Some(not))), Err(Code::NotFound), "{not}");
+    }
+    // What is released is what has a backup account: the organisation has none.
+    assert_eq!(world.act(release(Some("root>globex"))), Err(Code::NothingToChange));
+    let holds = |world: &World| world.0.account(world.id("root>acme>mail")).unwrap().silo.lease.holder.is_some();
+    assert!(holds(&world));
+    world.act(release(None)).unwrap();
+    assert!(!holds(&world));
+    // Of whom one is left, it is meant.
+    world.act(remove(Some("root>acme>mail"))).unwrap();
+    assert_eq!((world.devices(), meant(&world, None).unwrap()), (vec!["root>globex".into()], "root>globex".into()));
+    world.act(remove(None)).unwrap();
+    assert!(world.devices().is_empty());
+}
+
+#[test]
 fn a_served_account_that_is_disabled_is_not_backed_up_by_its_agent_either_acc_6_acc_10() {
     let mut world = world();
     world.act(assign("root>acme>mail", "c2c")).unwrap();

@@ -281,7 +281,7 @@ fn who_acts_by_what_he_is_passes_the_gates_that_ask_for_no_role_dec_1_acc_10_acc
     let planned = plan(&world.0, &own, &enrols, NOW).unwrap();
     world.0 = world.0.apply(world.0.revision() + 1, &planned.changes);
     let agent = Command::EnrolAgent { account: path("root>acme"), installation, computer: "c".into(), program: "x 1".into() };
-    let release = Command::ReleaseDevice { installation };
+    let release = Command::ReleaseDevice { installation, account: None };
     let told = |world: &World| {
         let cloud = world.as_user("cloud", "");
         let shown = admit(&world.0, &cloud, TaskAccess::Read).err().map(|refused| refused.code);

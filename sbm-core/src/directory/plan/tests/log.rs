@@ -138,7 +138,7 @@ fn an_entry_is_about_the_account_of_what_was_done_something_to_run_12_acc_4() {
         ("admin", create(None), vec![]),
         ("boss-north", Command::CreateAccount(account), vec![AccountId(7)]),
         ("boss-north", disable(&["root>north>client", "root>north>client>site"]), vec![CLIENT, SITE]),
-        ("boss-north", Command::RemoveDevice { installation: InstallationId::from_bytes([3; 16]) }, vec![CLIENT]),
+        ("boss-north", Command::RemoveDevice { installation: InstallationId::from_bytes([3; 16]), account: None }, vec![CLIENT]),
     ] {
         let planned = plan(&facts, &actor(&facts, who), &command, Timestamp::from_millis(5)).unwrap();
         assert_eq!(planned.audit.about, about, "{who} {command:?}");

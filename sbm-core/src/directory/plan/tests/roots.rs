@@ -221,7 +221,7 @@ fn nothing_of_another_root_account_is_found_by_an_act_usr_1_acc_4() {
         "a GUID is unique in its root account only (PRO-3)"
     );
     for (root, wanted) in [(1, Some(Code::NotFound)), (2, None), (3, Some(Code::NotFound))] {
-        let remove = Command::RemoveDevice { installation: installation(root) };
+        let remove = Command::RemoveDevice { installation: installation(root), account: None };
         assert_eq!(refused(&facts, &second, &remove), wanted, "the device of {root} (DEV-1)");
     }
     let group =

@@ -176,7 +176,7 @@ fn acts(of: u32) -> Vec<Command> {
         Command::DeleteSecurityProfile { name: security_profile.clone() },
         Command::ModifyProfile { guid: guid(of), patch: ProfilePatch { delete: Some(true), ..ProfilePatch::default() } },
         Command::DeleteProfile { guid: guid(of) },
-        Command::RemoveDevice { installation: installation(of) },
+        Command::RemoveDevice { installation: installation(of), account: None },
         Command::CreateUser { user: new_user, phc: phc() },
         Command::CreateUser { user: in_group, phc: phc() },
         modify("u3", in_groups(&[&group])),
@@ -281,10 +281,7 @@ fn a_name_that_is_taken_outside_is_refused_with_nothing_but_that_name_usr_1_pro_
                 },
             ),
             (other.clone(), modify("u3", UserPatch { new_groups: vec![name(&other)], ..UserPatch::default() })),
-            (
-                profile.clone(),
-                Command::CreateSecurityProfile(NewSecurityProfile::new(name(&profile), RightSet::NONE)),
-            ),
+            (profile.clone(), Command::CreateSecurityProfile(NewSecurityProfile::new(name(&profile), RightSet::NONE))),
             (
                 profile.clone(),
                 Command::ModifySecurityProfile {

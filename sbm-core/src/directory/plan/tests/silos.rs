@@ -192,7 +192,7 @@ fn a_backup_account_is_on_one_machine_until_somebody_who_may_releases_it_acc_11(
     let refused = world.by(own, &enrols(2)).unwrap_err();
     assert_eq!(refused.code, Code::OtherMachine);
     assert!(refused.message.contains("`root>acme>pc`") && refused.message.contains("`pc-1`"), "{}", refused.message);
-    let release = |number| Command::ReleaseDevice { installation: installation(number) };
+    let release = |number| Command::ReleaseDevice { installation: installation(number), account: None };
     for who in [sam, rita] {
         assert_eq!(world.by(who, &release(1)).unwrap_err().code, Code::DeniedRole, "it needs the right to change devices");
     }
@@ -210,7 +210,7 @@ fn a_backup_account_is_on_one_machine_until_somebody_who_may_releases_it_acc_11(
     world.by(own, &enrols(1)).unwrap();
     assert_eq!(world.heard("root>acme>pc", &[1, 2]), [true, false]);
     // A machine that is removed leaves it free.
-    world.by(mona, &Command::RemoveDevice { installation: installation(1) }).unwrap();
+    world.by(mona, &Command::RemoveDevice { installation: installation(1), account: None }).unwrap();
     assert_eq!(world.heard("root>acme>pc", &[2]), [false]);
     world.by(own, &enrols(2)).unwrap();
     assert_eq!((world.heard("root>acme>pc", &[2]), world.lease("root>acme>pc").fence), (vec![true], 6));
@@ -259,7 +259,7 @@ fn a_login_that_takes_over_releases_the_other_machine_in_the_same_commit_for_who
     world.by(own, &takes_over(1)).unwrap();
     assert_eq!((world.heard("root>acme>pc", &[1, 2, 3]), world.lease("root>acme>pc").fence), (vec![true, false, false], 7));
     // A plan from before somebody else took it would be refused by its revision: made again, it takes over from the next one.
-    world.act(Command::ReleaseDevice { installation: installation(1) }).unwrap();
+    world.act(Command::ReleaseDevice { installation: installation(1), account: None }).unwrap();
     let planned = plan(&world.0, &Actor::user(jon, String::new()), &takes_over(2), NOW).unwrap();
     assert_eq!(planned.audit.detail, "`pc-2`, which takes the account", "a free one is anybody's there");
     // In an organisation there is nothing to take over.

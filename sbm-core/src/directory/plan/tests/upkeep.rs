@@ -19,7 +19,7 @@ fn a_removed_device_is_gone_and_may_come_back_as_a_new_one_dev_1() {
     world.user("carol", None, &[]);
     world.act_as("carol", enrol(LAPTOP)).unwrap();
     let first = world.0.device_of(AccountId::ROOT, &LAPTOP).unwrap().id;
-    let remove = Command::RemoveDevice { installation: LAPTOP };
+    let remove = Command::RemoveDevice { installation: LAPTOP, account: None };
     assert_eq!(world.act_as("carol", remove.clone()), Err(Code::DeniedRole), "one's own device, too");
     let planned = plan(&world.0, &world.as_user("admin", ""), &remove, Timestamp::default()).unwrap();
     assert_eq!(planned.audit.detail, "`Büro\\n1`");
@@ -45,7 +45,7 @@ fn a_user_has_a_bounded_number_of_devices_and_nobody_elses_count_err_3() {
     world.act_as("carol", number(99)).unwrap();
     world.act_as("dave", number(100)).unwrap();
     assert_eq!(world.act_as("carol", number(100)), Err(Code::TooMany), "taking over another's device is one more, too");
-    world.act(Command::RemoveDevice { installation: LAPTOP }).unwrap();
+    world.act(Command::RemoveDevice { installation: LAPTOP, account: None }).unwrap();
     world.act_as("carol", number(100)).unwrap();
 }
 

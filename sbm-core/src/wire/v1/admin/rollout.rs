@@ -69,6 +69,9 @@ pub struct Holder {
     /// When the device was last heard of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<Timestamp>,
+    /// The account of the device, in full; a server of before says none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// How far a device is with a managed profile.

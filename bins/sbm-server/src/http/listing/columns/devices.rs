@@ -18,7 +18,16 @@ pub static DEVICES: List<Device> = List {
         "account" => |device| device.account.as_ref(),
         "state" => |device| device.state.as_ref().map(word),
     },
-    key: |device| format!("{}{}{:?}", device.installation, device.user.key(), device.state),
+    // One installation is a device of several accounts, where it is an agent of them (ACC-10).
+    key: |device| {
+        format!(
+            "{}{:?}{}>{}",
+            device.installation,
+            device.state,
+            device.account.as_deref().unwrap_or_default(),
+            device.user.key()
+        )
+    },
     usual: "computer",
     filters: &[
         Filter { name: "user", fits: |query, device| same(Some(device.user.as_str()), query.user.as_deref()) },

@@ -64,8 +64,9 @@ pub static HOLDERS: List<Holder> = List {
         "answered_at" => |holder| holder.answered_at,
         "failure" => |holder| holder.failure.as_ref(),
         "last_seen" => |holder| holder.last_seen,
+        "account" => |holder| holder.account.as_ref(),
     },
-    key: |holder| holder.installation.to_string(),
+    key: |holder| format!("{}{}", holder.installation, holder.account.as_deref().unwrap_or_default()),
     usual: "computer",
     filters: &[Filter { name: "user", fits: |query, holder| same(Some(holder.user.as_str()), query.user.as_deref()) }],
 };
