@@ -72,10 +72,6 @@ fn patch(path: &str, behind: &str, content: Value) -> Ask {
     Ask { method: "PATCH", ..post(path, behind, content) }
 }
 
-fn names(names: Vec<Ask>) -> Row {
-    Row::Names { names, objects: Vec::new() }
-}
-
 fn list(path: &str, shows: fn(&Target) -> String) -> Row {
     Row::List { path: path.to_owned(), shows }
 }
