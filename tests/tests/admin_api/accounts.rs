@@ -7,6 +7,7 @@ use sbm_client::admin::Admin;
 use sbm_client::core::account::policy::{Mode, Setting};
 use sbm_client::core::account::{About, AccountPath, AccountState, Level, Quota};
 use sbm_client::core::code::Code;
+use sbm_client::core::id::InstallationId;
 use sbm_client::core::run::{RunStart, Trigger};
 use sbm_client::core::time::{HOUR, Timestamp};
 use sbm_client::core::wire::v1::admin::{Account, AccountPatch, LifeAct, ListQuery, NewAccount, NewUser};
@@ -260,7 +261,8 @@ fn a_device_says_what_it_stores_and_no_run_reserves_more_than_every_quota_above_
         assert_eq!(post(path, content).code(), Some(Code::MalformedRequest), "{content}");
     }
     // With the device goes what it stored.
-    admin.remove_device(&INSTALLATION.parse().unwrap()).unwrap();
+    let device: InstallationId = INSTALLATION.parse().unwrap();
+    admin.remove_device(&device).unwrap();
     assert_eq!((filled(&acme), filled(&root)), ((0, 0), (0, 0)));
 }
 

@@ -1,6 +1,6 @@
 //! Branding, communications, agents and the way to another login, over real TLS (ACC-3, ACC-10, ACC-4, DEV-1, DEV-2, RUN-12).
 
-use sbm_client::admin::Admin;
+use sbm_client::admin::{Admin, WhichDevice};
 use sbm_client::core::account::branding::{Branding, Image};
 use sbm_client::core::account::{About, AccountPath};
 use sbm_client::core::cache::List;
@@ -172,12 +172,34 @@ fn an_agent_does_in_the_accounts_that_it_serves_what_a_device_may_and_nothing_an
     assert_eq!(found(ListQuery { seen_since: Some(seen), ..of_acme.clone() }).len(), 1);
     assert_eq!(found(ListQuery { seen_before: Some(seen), ..of_acme.clone() }).len(), 0);
     assert_eq!(found(ListQuery { seen_before: Some(seen.plus(1)), ..of_acme }).len(), 1);
+    // Of two accounts it is meant with the account; without it nothing is done to either.
+    assign("root>Zoo", "cloud").unwrap();
+    cloud.enrol_agent(&device("root>Zoo")).unwrap();
+    let installation = InstallationId::from_bytes([0xCC; 16]);
+    let of = |account: &str| WhichDevice::new(installation, Some(&at(account)));
+    assert_eq!(hold.admin.device(&installation).unwrap_err().code(), Code::InvalidArgument);
+    assert_eq!(hold.admin.remove_device(&installation).unwrap_err().code(), Code::InvalidArgument);
+    assert_eq!(hold.admin.release_device(of("root>Zoo")).unwrap_err().code(), Code::NothingToChange);
+    assert_eq!(hold.admin.device(of("root>nobody")).unwrap_err().code(), Code::NotFound);
+    assert_eq!(hold.admin.device(of("root>Acme")).unwrap().account.as_deref(), Some("root>Acme"));
+    hold.admin.remove_device(of("root>Zoo")).unwrap();
+    assert_eq!(hold.admin.device(&installation).unwrap().account.as_deref(), Some("root>Acme"), "the other one stays");
+    assert_eq!(check(&second), Ok(200));
+    // Who is below sees its session, and not whose it is.
+    let ann = json!({ "name": "ann", "password": PASSWORD, "account": "root>Acme", "roles": ["administrator"] }).to_string();
+    assert_eq!(hold.ask("POST", path::USERS, Some(&hold.console), Some(&ann)).status, 201);
+    let mut ann = hold.server.anybody();
+    ann.login("root>Acme>ann", &Secret::new(PASSWORD)).unwrap();
+    let mut seen: Vec<_> = ann.sessions().unwrap().into_iter().map(|one| (one.user.to_string(), one.computer)).collect();
+    seen.sort();
+    let whose = |user: &str, computer: Option<&str>| (user.to_owned(), computer.map(str::to_owned));
+    assert_eq!(seen, [whose("ann", None), whose("set above your account", Some("cloud-1"))]);
     // Assigned no more, it is out at once.
     hold.admin.unassign_agent(&at("root>Acme")).unwrap();
     assert!(matches!(check(&second), Err(Code::TokenRefused | Code::DeviceRemoved)), "{:?}", check(&second));
     assert_eq!(cloud.enrol_agent(&device("root>Acme")).unwrap_err().code(), Code::NotFound);
     assert_eq!(hold.admin.unassign_agent(&at("root>Acme")).unwrap_err().code(), Code::NotFound);
-    assert_eq!((hold.audited("agent.assign", "ok"), hold.audited("agent.unassign", "ok")), (1, 1));
+    assert_eq!((hold.audited("agent.assign", "ok"), hold.audited("agent.unassign", "ok")), (2, 1));
     assert!(hold.audited("device.enrol", "not_found") >= 1, "what it was refused is audited");
 }
 

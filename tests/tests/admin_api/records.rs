@@ -1,7 +1,7 @@
 //! Devices, history and what holds for all clients (DEV-1, HIS-2, HIS-5, OFF-3).
 
 use sbm_client::core::code::Code;
-use sbm_client::core::id::RunId;
+use sbm_client::core::id::{InstallationId, RunId};
 use sbm_client::core::permission::{Effect, Task};
 use sbm_client::core::run::RunResult;
 use sbm_client::core::wire::v1::admin::{ExplainServer, HistoryQuery, Run, ServerPatch};
@@ -93,7 +93,7 @@ fn of_two_devices_that_made_one_id_the_one_that_is_named_is_shown_and_deleted_hi
 fn a_device_that_is_removed_is_out_with_its_next_request_and_keeps_its_history_run_7() {
     let hold = Stronghold::new();
     send(&hold, &[record(1)]);
-    let installation = INSTALLATION.parse().unwrap();
+    let installation: InstallationId = INSTALLATION.parse().unwrap();
     let device = hold.admin.device(&installation).unwrap();
     assert_eq!((device.user.as_str(), device.computer.as_str()), ("carol", "pc-17"));
     hold.admin.remove_device(&installation).unwrap();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use sbm_core::code::Code;
 use sbm_core::directory::plan;
-use sbm_core::directory::{Actor, Directory, Refusal};
+use sbm_core::directory::{Actor, Directory, Refusal, View};
 use sbm_core::id::{AccountId, UserId};
 use sbm_core::permission::{Task, TaskAccess};
 use sbm_core::time::Timestamp;
@@ -17,7 +17,7 @@ use sbm_core::wire::v1::admin::SessionEntry;
 use sbm_core::wire::v1::session::Audience;
 
 use super::acts::Wanted;
-use super::{Service, refusal, store_refusal};
+use super::{Service, present, refusal, store_refusal};
 use crate::auth::session::Session;
 use crate::http::Caller;
 use crate::store::{Revoke, Token};
@@ -38,7 +38,7 @@ impl Service {
             true => own.contains(session.account),
             false => sees_all && others.contains(session.account),
         });
-        Ok(live.filter_map(|session| entry(facts, &session, caller)).collect())
+        Ok(live.filter_map(|session| entry(others, &session, caller)).collect())
     }
 
     /// Ends a session by its id.
@@ -182,12 +182,17 @@ impl Ending {
     }
 }
 
-fn entry(facts: &Directory, session: &Session, caller: &Caller) -> Option<SessionEntry> {
-    let device = session.device.and_then(|id| facts.device(id));
+/// A session; of somebody from above, whose device is here, it is not told who he is (ACC-4).
+fn entry(sees: View<'_>, session: &Session, caller: &Caller) -> Option<SessionEntry> {
+    let device = session.device.and_then(|id| sees.facts().device(id));
+    let user = match session.user == caller.user {
+        true => sees.facts().user(session.user)?.name.clone(),
+        false => present::user_name(sees, session.user)?,
+    };
     Some(SessionEntry {
         id: shown(session.id),
         audience: session.audience,
-        user: facts.user(session.user)?.name.clone(),
+        user,
         installation: device.map(|device| device.installation),
         computer: device.map(|device| device.computer.clone()),
         created: session.created,
