@@ -345,7 +345,7 @@ fn spoiled(scene: &Lockable, file: &str, act: Spoil) {
 fn a_take_over_is_for_a_server_that_knows_it_and_changes_no_locked_connection_acc_11_usr_9_door_4() {
     let scene = Lockable::new();
     let client = scene.logged_in();
-    let take = |at: &sbm_core::wire::v1::ConnectionString, user: &str| {
+    let take = |at: &ConnectionString, user: &str| {
         client.take_over(at, user, &Secret::new(PASSWORD), None).map_err(|error| error.code())
     };
     assert_eq!(take(&Server::connection(), "dora"), Err(Code::ConnectionLocked));
