@@ -88,4 +88,10 @@ mod tests {
     fn the_command_line_holds_together() {
         Args::command().debug_assert();
     }
+
+    #[test]
+    fn a_ticket_is_taken_whatever_sign_it_begins_with_run_8() {
+        let line = "sbmctl factor confirm --ticket -k0_-x --code 12345678";
+        assert!(Args::try_parse_from(line.split(' ')).is_ok());
+    }
 }

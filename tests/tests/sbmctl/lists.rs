@@ -192,7 +192,7 @@ fn what_programs_read_keeps_its_shape_err_1_con_1() {
             "profile revisions Finance\u{a0}documents",
             "body description has_schedule name revision size uploaded_at uploaded_by version",
         ),
-        ("profile who-has-it Finance\u{a0}documents", "computer fetched_at installation last_seen revision state user"),
+        ("profile who-has-it Finance\u{a0}documents", "account computer fetched_at installation last_seen revision state user"),
         ("device list", "account computer enrolled installation last_seen program state user"),
         ("explain carol create", "change code decided_by effect gate number rule sentence"),
         ("audit list", "account act actor address at detail hash number object outcome"),

@@ -62,7 +62,7 @@ pub(crate) struct Confirm {
     #[arg(long)]
     sent: bool,
     /// What `factor enrol` or `factor add` printed
-    #[arg(long, value_name = "TICKET")]
+    #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
     ticket: String,
     #[command(flatten)]
     code: CodeFrom,

@@ -308,8 +308,8 @@ mod tests {
     #[test]
     fn a_list_of_managed_profiles_has_the_columns_of_the_source_and_both_numbers_pro_4_con_1() {
         let expected = "\
-NAME     VERSION  GUID                              IMPORT SCHEDULE  DELETE  DESCRIPTION  REVISION   SIZE  SCHEDULE      GROUPS  UPLOADED BY  UPLOADED AT
-Finance        3  AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA  no               no      d                   2  12 kB  not imported  Office  admin        1970-01-01 00:00:00Z
+NAME     VERSION  GUID                              IMPORT SCHEDULE  DELETE  DESCRIPTION  REVISION   SIZE  SCHEDULE      GROUPS  UPLOADED BY  UPLOADED AT           ACCOUNT
+Finance        3  AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA  no               no      d                   2  12 kB  not imported  Office  admin        1970-01-01 00:00:00Z  -
 ";
         assert_eq!(Look::default().list(&[profile('A', "Finance")]), expected);
     }
