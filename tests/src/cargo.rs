@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// What Cargo tells a test of the package that the test is in. It is not the one that is built, and the build script of *ring*
 /// asks for these: with them all that stands on it would be built anew for each package whose tests ask, and for `make` again.
-const OF_THE_TEST: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+const OF_THE_TEST: [&str; 3] = ["CARGO_MANIFEST_", "CARGO_PKG_", "OUT_DIR"];
 
 /// Where this test's build output is, and the profile it was built with.
 ///
