@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{DataDirError, is_empty};
+use super::DataDirError;
 
 #[cfg(unix)]
 pub(super) fn is_superuser() -> bool {
@@ -20,7 +20,7 @@ pub(super) fn is_superuser() -> bool {
 pub(super) fn close_if_empty(path: &Path) -> Result<(), DataDirError> {
     use std::os::unix::fs::PermissionsExt as _;
     let open = check_private(path).is_err();
-    if open && is_empty(path)? {
+    if open && super::is_empty(path)? {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(DataDirError::io("close", path))?;
     }
     Ok(())
