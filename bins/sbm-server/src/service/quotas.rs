@@ -10,7 +10,7 @@ use sbm_core::time::DAY;
 use sbm_core::wire::v1::device::{Reservation, Stored};
 
 use super::{Service, refusal, store_refusal};
-use crate::store::quotas::Reserved;
+use crate::store::quotas::{MOST_RUNS, Reserved};
 
 /// How long room is kept for a run of which nobody hears. Its history is taken in whenever it comes.
 const KEEP: i64 = 7 * DAY;
@@ -53,6 +53,12 @@ impl Service {
         match reserved.map_err(|error| store_refusal(&error))? {
             Reserved::Granted => Ok(()),
             Reserved::Full(room) => Err(full(device, room, wanted.bytes)),
+            Reserved::TooMuch => Err(refusal(
+                Code::DeniedQuota,
+                format!(
+                    "room is kept for other runs of this computer already, as much as may be, for at most {MOST_RUNS} at a time; end those first"
+                ),
+            )),
             Reserved::NoDevice => Err(Code::DeviceRemoved.into()),
         }
     }

@@ -38,6 +38,10 @@ pub trait Quotas: Send + Sync {
     fn filled(&self) -> Pending<Vec<(AccountId, Filled)>>;
 }
 
+/// For how many runs of one device room is kept at a time. For all of them together it is at most
+/// [`MOST`](sbm_core::account::quota::MOST) bytes, so that no device by itself takes the sums of others to where nobody can count.
+pub const MOST_RUNS: u32 = 256;
+
 /// How the quotas above a device stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Above {
@@ -58,6 +62,8 @@ pub enum Reserved {
     Granted,
     /// There is less than that, what it has counted; nothing more is kept.
     Full(Room),
+    /// The device has room for as many runs as it may, or for as many bytes; nothing is kept.
+    TooMuch,
     /// There is no such device.
     NoDevice,
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 
-use sbm_core::account::quota::{Filled, Room};
+use sbm_core::account::quota::{Filled, MOST, Room};
 use sbm_core::account::tree::Kind;
 use sbm_core::account::{Level, Quota};
 use sbm_core::cache::{RoomNote, RunRoom};
@@ -14,13 +14,14 @@ use sbm_core::id::{AccountId, DeviceId, RunId};
 use super::fixture::{self, ROOT, SOURCE, at, device, name, record, sent_by};
 use super::{Case, World, case};
 use crate::store::RunSource;
-use crate::store::quotas::{Above, Reserved};
+use crate::store::quotas::{Above, MOST_RUNS, Reserved};
 
 pub(super) const CASES: &[Case] = &[
     case!("report_stored", what_a_device_stores_counts_for_every_account_above_it_acc_5),
     case!("report_stored", an_older_word_than_the_last_is_not_taken_and_a_stranger_has_none_acc_5),
     case!("reserve", the_tightest_room_on_the_way_up_decides_acc_5),
     case!("reserve", who_asks_again_has_what_he_said_last_below_the_ceiling_or_what_he_had_acc_5),
+    case!("reserve", one_device_has_room_for_so_many_runs_and_bytes_and_takes_nobody_else_s_acc_5),
     case!("reserve", of_two_hundred_who_begin_at_once_no_two_count_on_the_same_room_acc_5),
     case!("release", a_run_that_is_over_or_came_into_the_history_has_no_room_any_more_acc_5),
     case!("above", what_is_left_above_a_device_is_told_with_what_it_stores_itself_acc_5),
@@ -136,6 +137,21 @@ fn who_asks_again_has_what_he_said_last_below_the_ceiling_or_what_he_had_acc_5(w
     // Asked again it began again: what is freed by age is what nobody asked for since.
     world.store().reserve(DeviceId(1), run(1), 9, at(500)).wait().unwrap();
     assert_eq!(world.store().drop_reservations(at(400)).wait(), Ok(0));
+}
+
+fn one_device_has_room_for_so_many_runs_and_bytes_and_takes_nobody_else_s_acc_5(world: &mut World) {
+    world_of(world, None, None);
+    let ask = |device, number, bytes| world.store().reserve(DeviceId(device), run(number), bytes, at(1)).wait();
+    assert_eq!(ask(1, 1, MOST), Ok(Reserved::Granted));
+    assert_eq!((ask(1, 2, 1), ask(1, 1, MOST)), (Ok(Reserved::TooMuch), Ok(Reserved::Granted)), "what it has it keeps");
+    assert_eq!((ask(1, 1, MOST - 1), ask(1, 2, 1)), (Ok(Reserved::Granted), Ok(Reserved::Granted)));
+    assert_eq!(ask(2, 3, MOST), Ok(Reserved::Granted), "another one has its own");
+    for number in 0..u128::from(MOST_RUNS) {
+        assert_eq!(ask(3, 1_000 + number, 0), Ok(Reserved::Granted));
+    }
+    assert_eq!((ask(3, 9, 0), ask(3, 1_000, 7)), (Ok(Reserved::TooMuch), Ok(Reserved::Granted)));
+    assert_eq!(world.store().release(DeviceId(3), vec![run(1_001)]).wait(), Ok(1));
+    assert_eq!(ask(3, 9, 0), Ok(Reserved::Granted));
 }
 
 fn of_two_hundred_who_begin_at_once_no_two_count_on_the_same_room_acc_5(world: &mut World) {

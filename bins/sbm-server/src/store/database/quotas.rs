@@ -12,7 +12,7 @@ use sbm_core::id::{AccountId, DeviceId, RunId};
 use sbm_core::time::Timestamp;
 
 use super::{Backend, silos};
-use crate::store::quotas::{Above, Quotas, Reserved};
+use crate::store::quotas::{Above, MOST_RUNS, Quotas, Reserved};
 use crate::store::sql::{Sql, all, any, int, one, values};
 use crate::store::{Pending, StoreError};
 
@@ -103,7 +103,11 @@ fn reserve(sql: &dyn Sql, device: DeviceId, run: RunId, bytes: u64, at: Timestam
     let there = "SELECT bytes FROM reservations WHERE device_id = $1 AND run_id = $2";
     let before: Option<i64> = one(sql, there, &values![device.0, run.as_bytes()], |row| row.take())?;
     let own = before.unwrap_or(0);
-    if before.is_none_or(|before| bytes > before)
+    let takes_more = before.is_none_or(|before| bytes > before);
+    if takes_more && !has_place(sql, device, run, bytes)? {
+        return Ok(Reserved::TooMuch);
+    }
+    if takes_more
         && let Some(room) = tightest(sql, account, own)?.filter(|room| room.bytes == 0 || bytes.unsigned_abs() > room.bytes)
     {
         return Ok(Reserved::Full(room));
@@ -113,6 +117,14 @@ fn reserve(sql: &dyn Sql, device: DeviceId, run: RunId, bytes: u64, at: Timestam
     sql.run(text, &values![account.0, device.0, run.as_bytes(), bytes, at.as_millis()])?;
     add(sql, account, 0, bytes - own)?;
     Ok(Reserved::Granted)
+}
+
+/// Whether a device may have that much besides what is kept for its other runs.
+fn has_place(sql: &dyn Sql, device: DeviceId, run: RunId, bytes: i64) -> Result<bool, StoreError> {
+    let text = "SELECT COUNT(*), CAST(coalesce(sum(bytes), 0) AS bigint) FROM reservations WHERE device_id = $1 AND run_id <> $2";
+    let others = one(sql, text, &values![device.0, run.as_bytes()], |row| Ok((row.take::<i64>()?, row.take::<i64>()?)))?;
+    let (runs, kept) = others.unwrap_or_default();
+    Ok(runs < i64::from(MOST_RUNS) && kept <= int(quota::MOST)? - bytes)
 }
 
 /// Runs of a device are over.
