@@ -28,7 +28,7 @@ pub mod who;
 
 pub use change::Change;
 pub use command::{Actor, ActorKind, Command, Limit};
-pub use facts::{Directory, NextIds, Rows};
+pub use facts::{Directory, NextIds, Place, Rows};
 pub use plan::{Planned, Refusal, plan};
 pub use scope::{Scope, View};
 pub use subject::{HeadAndList, ServerSubject, Subject};

@@ -2,14 +2,18 @@
 //! comes back.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use sbm_client::core::account::life::Standing;
+use sbm_client::core::account::{AccountPath, Quota};
 use sbm_client::core::code::Code;
+use sbm_client::core::id::InstallationId;
 use sbm_client::core::permission::{Action, Effect, Resource, RightSet};
 use sbm_client::core::run::Trigger;
-use sbm_client::core::wire::v1::admin::{Explain, HistoryQuery, SecurityProfilePatch, UserPatch};
+use sbm_client::core::wire::v1::admin::{AccountPatch, Explain, HistoryQuery, SecurityProfilePatch, UserPatch};
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_client::{Client, Connection, Outcome};
 use sbm_tests::fixture::{GUID, PASSWORD, client_of, config, end, guid, name, office, start, take_over, upload};
 use sbm_tests::server::TestServer;
+use serde_json::json;
 
 fn effect(client: &Client, action: Action, resource: Resource) -> Effect {
     client.may(action, resource).effect
@@ -149,11 +153,53 @@ fn client_and_server_explain_alike_dec_4() {
         for (resource, profile) in
             [(Resource::Local, None), (managed(), Some(guid())), (Resource::Managed(foreign), Some(foreign))]
         {
-            let told = admin.explain(&Explain { user: "carol".into(), action, profile }).unwrap();
+            let told = admin.explain(&Explain { user: "carol".into(), action, profile, device: None, account: None }).unwrap();
             assert_eq!(client.explain(action, resource), told);
             assert_eq!(client.may(action, resource).effect, told.effect);
         }
     }
+}
+
+#[test]
+fn a_device_below_its_user_and_its_server_explain_alike_dec_4_acc_5_acc_6() {
+    let (server, admin) = TestServer::claimed();
+    office(&admin);
+    let desk: AccountPath = "root>desk".parse().unwrap();
+    admin.add_account(&serde_json::from_value(json!({ "account": desk })).unwrap()).unwrap();
+    let new = json!({ "kind": "code", "user": "carol", "account": desk });
+    let code = admin.create_enrolment(&serde_json::from_value(new).unwrap()).unwrap().code;
+    let home = tempfile::tempdir().unwrap();
+    let client = Client::open(config(home.path())).unwrap();
+    client.enrol(server.connection(), &code).unwrap();
+    let device = admin.devices().unwrap()[0].installation;
+    let quota = |hard| AccountPatch { quota: Some(Quota { hard, soft: None }), ..AccountPatch::default() };
+    let stands = |standing| AccountPatch { standing: Some(standing), ..AccountPatch::default() };
+    for (patch, code) in [
+        (AccountPatch { comment: Some("as it is".parse().unwrap()), ..AccountPatch::default() }, Code::Ok),
+        (stands(Standing::Disabled), Code::DeniedAccountDisabled),
+        (stands(Standing::Active), Code::Ok),
+        (quota(Some(0)), Code::DeniedQuota),
+    ] {
+        admin.modify_account(&desk, &patch).unwrap();
+        client.sync().unwrap();
+        for (action, (resource, profile)) in
+            Action::ALL.into_iter().flat_map(|action| [(Resource::Local, None), (managed(), Some(guid()))].map(|on| (action, on)))
+        {
+            let asked = Explain { user: "carol".into(), action, profile, device: Some(device), account: None };
+            assert_eq!(client.explain(action, resource), admin.explain(&asked).unwrap(), "{action:?}, {patch:?}");
+            let own = admin.explain(&Explain { device: None, ..asked }).unwrap();
+            assert!(!["denied_quota", "denied_account_disabled"].contains(&&*own.code), "his own account is as it was");
+        }
+        assert_eq!(client.may(Action::RunScheduled, managed()).code, code);
+    }
+    let asked = |device, account: &str| {
+        let account = Some(account.parse().unwrap());
+        let question = Explain { user: "carol".into(), action: Action::Restore, profile: None, device: Some(device), account };
+        admin.explain(&question).map(|told| told.effect).map_err(|error| error.code())
+    };
+    assert_eq!(asked(device, "root>desk"), Ok(Effect::Allow));
+    assert_eq!(asked(device, "root"), Err(Code::NotFound));
+    assert_eq!(asked(InstallationId::from_bytes([9; 16]), "root>desk"), Err(Code::NotFound));
 }
 
 #[test]

@@ -90,9 +90,8 @@ impl Client {
             let installation = shared.known().installation;
             let user = shared.view().user().unwrap_or_default().to_owned();
             let computer = shared.config.computer_name();
-            shared.store.begin_run(&Mark { id, installation, computer, user, start, estimate })?;
+            asked.begin(&Mark { id, installation, computer, user, start, estimate })?;
         }
-        asked.begun();
         Ok(Run { shared: Arc::clone(shared), id, is_kept, is_finished: AtomicBool::new(false) })
     }
 

@@ -108,6 +108,14 @@ pub trait CacheStore: Send + Sync {
     /// As for [`apply`](Self::apply).
     fn begin_run(&self, mark: &Mark) -> Result<(), Error>;
 
+    /// Marks a run as going on, if there is room for it beside what is stored and what the runs expect that go on: asked and
+    /// marked in one transaction, so that of two that begin at once one sees the other (ACC-5).
+    ///
+    /// # Errors
+    ///
+    /// What `fits` says, and as for [`apply`](Self::apply); then it is not marked.
+    fn begin_run_in_room(&self, mark: &Mark, fits: &Fits<'_>) -> Result<(), Error>;
+
     /// Takes the mark away and puts the record into the outbox; gives its sequence number. An outbox that is full gives up
     /// what is oldest, never the new record (ERR-3).
     ///
@@ -232,6 +240,9 @@ impl Mark {
         record
     }
 }
+
+/// Whether a run fits beside what is stored and expected, or why it does not. It must not call the store.
+pub type Fits<'f> = dyn Fn(&Storage) -> Result<(), Error> + 'f;
 
 /// What a host stores, and what its runs expect to store (ACC-5).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -28,6 +28,8 @@ mod roots;
 mod security_profiles;
 mod users;
 
+pub use decisions::Place;
+
 use decisions::Columns;
 
 /// All rows of a store, as they are loaded when the server starts.

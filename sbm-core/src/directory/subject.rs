@@ -6,7 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
-use super::facts::Directory;
+use super::facts::{Directory, Place};
 use super::rows::{Device, ManagedProfile, User};
 use super::scope::View;
 use crate::account::{AccountState, Module, Quota, tree};
@@ -24,6 +24,8 @@ use crate::permission::{
 pub struct Subject<'a> {
     directory: &'a Directory,
     user: &'a User,
+    /// At which device; at none in particular, in his own account, if missing.
+    place: Option<Place>,
 }
 
 /// One user who asks the server to act, past the request gate.
@@ -39,7 +41,13 @@ impl<'a> Subject<'a> {
     /// This user.
     #[must_use]
     pub const fn new(directory: &'a Directory, user: &'a User) -> Self {
-        Self { directory, user }
+        Self { directory, user, place: None }
+    }
+
+    /// The same at a device, which gives this answer itself (DEC-4).
+    #[must_use]
+    pub const fn at_device(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
     }
 
     /// The user's row.
@@ -50,8 +58,11 @@ impl<'a> Subject<'a> {
 
     /// May the user do this in the backup program? Nothing on the server depends on the moment yet.
     #[must_use]
-    pub fn decide(&self, action: Action, resource: Resource, _: &Context) -> Decision {
-        self.directory.decide(self.user.id, action, resource)
+    pub fn decide(&self, action: Action, resource: Resource, context: &Context) -> Decision {
+        match self.place {
+            Some(place) => self.directory.decide_at(place, self.user.id, action, resource, context.estimate),
+            None => self.directory.decide(self.user.id, action, resource),
+        }
     }
 
     /// The same, with the reason in words (DEC-3), as the user's own program tells it.
@@ -76,6 +87,9 @@ impl<'a> Subject<'a> {
         let above = match decision.code {
             Code::DeniedRight => security_profile.is_some() && seen_security_profile.is_none(),
             Code::DeniedMarkedForDeletion => hides_profile,
+            Code::DeniedQuota => {
+                self.place.and_then(|place| place.room).is_some_and(|room| !sees.contains(room.decided_by))
+            }
             _ => false,
         };
         let security_profile = seen_security_profile.map(|profile| profile.name.as_str());

@@ -125,8 +125,14 @@ pub fn after_a_check_in_with_room(facts: &[Fact]) -> Vec<Fact> {
 /// The facts that a server goes by: how long ago a client was in contact is the client's.
 #[must_use]
 pub fn on_the_server(facts: &[Fact]) -> Vec<Fact> {
-    let is_age = |fact: &Fact| matches!(fact, Fact::Limit(_) | Fact::Contact(_) | Fact::Clock(_));
-    after_a_check_in(facts).into_iter().filter(|fact| !is_age(fact)).collect()
+    without_age(&after_a_check_in(facts))
+}
+
+/// The facts but for how long ago a client was in contact.
+#[must_use]
+pub fn without_age(facts: &[Fact]) -> Vec<Fact> {
+    let is_age = |fact: &&Fact| matches!(fact, Fact::Limit(_) | Fact::Contact(_) | Fact::Clock(_));
+    facts.iter().filter(|fact| !is_age(fact)).copied().collect()
 }
 
 fn user(name: Word) -> BoxedStrategy<Vec<Fact>> {

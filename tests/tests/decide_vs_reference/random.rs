@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use sbm_tests::reference::doors::{Door, Plain};
 use sbm_tests::reference::worlds::{
-    Moment, USERS, after_a_check_in, after_a_check_in_with_room, is_grant, moment, on_the_server, questions, restated, world,
+    Moment, USERS, after_a_check_in, after_a_check_in_with_room, is_grant, moment, on_the_server, questions, restated, without_age, world,
 };
 use sbm_tests::reference::{Answer, Question, answer};
 
@@ -44,15 +44,19 @@ proptest! {
 proptest! {
     #![proptest_config(config(4))]
 
-    /// Away from its server a client goes by the last room, and by the tightest above it, whatever its run expects to store.
+    /// Away from its server a client goes by the last room, and by the tightest above it, whatever its run expects to store; and
+    /// the server, asked at that device, says the same, but for how long ago the client was in contact.
     #[test]
-    fn a_client_away_gives_the_reference_s_answer_by_the_last_room_acc_5_off_1((facts, moment) in (world(), moment())) {
+    fn a_client_away_gives_the_reference_s_answer_by_the_last_room_acc_5_off_1_dec_4((facts, moment) in (world(), moment())) {
         let here = after_a_check_in_with_room(&facts);
+        let there = without_age(&here);
         let door = Door::new(&here);
         for user in USERS {
-            let client = door.client(user);
+            let (client, replaced) = (door.client(user), door.replaced_client(user));
             for question in questions(user, moment) {
                 prop_assert_eq!(client.ask_away(&question), answer(&here, &question), "asked {:?}", question);
+                prop_assert_eq!(door.ask_at_device(&question, false), answer(&there, &question), "the server, asked {:?}", question);
+                prop_assert_eq!(replaced.ask_away(&question), door.ask_at_device(&question, true), "replaced, asked {:?}", question);
             }
         }
     }

@@ -266,6 +266,7 @@ fn people(id: &str, target: &Target) -> Option<Row> {
         "explain" => Row::Objects(vec![
             post(path::EXPLAIN, "", json!({"user": target.user, "action": "restore"})),
             post(path::EXPLAIN, "", json!({"user": target.login, "action": "restore"})),
+            post(path::EXPLAIN, "", json!({"user": "user-ownnn", "action": "restore", "device": target.installation})),
         ]),
         "explain_server" => Row::Objects(vec![
             post(path::EXPLAIN_SERVER, "", json!({"user": target.user, "task": "users", "write": false})),

@@ -369,7 +369,7 @@ fn decisions() -> Vec<Example> {
             "Explain",
             "explain",
             Request,
-            Explain { user: "carol".to_owned(), action: Action::Modify, profile: Some(guid()) },
+            Explain { user: "carol".to_owned(), action: Action::Modify, profile: Some(guid()), device: None, account: None },
         ),
         example("Explanation", "explanation", Answer, denied),
         example("Explanation", "explanation_allowed", Answer, allowed),

@@ -23,6 +23,30 @@ pub struct Traces {
 }
 
 impl Service {
+    /// Reads what is shown of one user besides the facts.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub async fn traces_of_user(&self, user: UserId) -> Result<Traces, Refusal> {
+        let login = self.store.last_login_of(user).await.map_err(|error| store_refusal(&error))?;
+        Ok(Traces { logins: login.into_iter().map(|login| (user, login)).collect(), seen: HashMap::new() })
+    }
+
+    /// Reads what is shown of one device besides the facts.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub async fn traces_of_device(&self, device: DeviceId) -> Result<Traces, Refusal> {
+        let seen = match self.seen.of(device) {
+            // What is not written yet is newer.
+            Some(at) => Some(at),
+            None => self.store.last_seen_of(device).await.map_err(|error| store_refusal(&error))?,
+        };
+        Ok(Traces { logins: HashMap::new(), seen: seen.into_iter().map(|at| (device, at)).collect() })
+    }
+
     /// Reads what lists show besides the facts.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use sbm_core::account::quota::{MOST, Room};
 use sbm_core::cache::{RoomNote, Signed};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::Device;
-use sbm_core::directory::{Directory, Refusal, plan};
+use sbm_core::directory::{Directory, Place, Refusal, plan};
 use sbm_core::id::{DeviceId, RunId};
 use sbm_core::time::DAY;
 use sbm_core::wire::v1::device::{Reservation, Stored};
@@ -73,6 +73,17 @@ impl Service {
         plan::check_machine(&facts, facts.device(id).ok_or(Code::DeviceRemoved)?)?;
         self.store.release(id, vec![run]).await.map_err(|error| store_refusal(&error))?;
         Ok(())
+    }
+
+    /// The device as a decision goes by it (DEC-4).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::DeviceRemoved`], and what the store says.
+    pub async fn place_of(&self, facts: &Directory, device: &Device) -> Result<Place, Refusal> {
+        let above = self.store.above(device.id).await.map_err(|error| store_refusal(&error))?.ok_or(Code::DeviceRemoved)?;
+        let is_replaced = plan::check_machine(facts, device).is_err();
+        Ok(Place { account: device.account, room: above.room, is_replaced })
     }
 
     /// How much room is left for a device, signed; none where there is no quota (ACC-5).

@@ -78,11 +78,17 @@ pub trait Sessions: Send + Sync {
     /// The last login of every user who ever did, in the order of their ids.
     fn last_logins(&self) -> Pending<Vec<LastLogin>>;
 
+    /// The last login of one user, if he ever did.
+    fn last_login_of(&self, user: UserId) -> Pending<Option<LastLogin>>;
+
     /// Says when devices were last heard of; unknown ones are passed over.
     fn seen(&self, devices: Vec<(DeviceId, Timestamp)>) -> Pending<()>;
 
     /// When each device was last heard of, in the order of their ids.
     fn last_seen(&self) -> Pending<Vec<(DeviceId, Timestamp)>>;
+
+    /// When one device was last heard of, if it ever was.
+    fn last_seen_of(&self, device: DeviceId) -> Pending<Option<Timestamp>>;
 }
 
 /// A token, as it is kept.

@@ -140,11 +140,11 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             list.listing.show_rows(rows.filter(fits), context, none)
         }
         Device::Show(named) => {
-            let device = find(&admin, &named.device, &named.of)?;
+            let device = find(&admin, &named.device, named.of.account.as_ref())?;
             context.out.facts(&device, &facts(&device))
         }
         Device::TakeOver(take) => {
-            let device = find(&admin, &take.device, &take.of)?;
+            let device = find(&admin, &take.device, take.of.account.as_ref())?;
             let account = or_dash(device.account.as_deref().unwrap_or_default());
             let computer = or_dash(&device.computer);
             take.consent.ask(&format!("release `{computer}`, which has the account `{account}`?"))?;
@@ -153,7 +153,7 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             context.out.note("What the old one recorded and did not send stays there; log in on it again to send that.")
         }
         Device::Remove(remove) => {
-            let devices = remove.devices.iter().map(|device| find(&admin, device, &remove.of)).collect::<Result<Vec<_>, _>>()?;
+            let devices = remove.devices.iter().map(|device| find(&admin, device, remove.of.account.as_ref())).collect::<Result<Vec<_>, _>>()?;
             let named = named(&devices);
             remove.consent.ask(&format!("remove {named}?"))?;
             for (done, device) in devices.iter().enumerate() {
@@ -194,15 +194,15 @@ fn moment(when: Option<When>) -> Result<Option<Timestamp>, Failure> {
 }
 
 /// The device of that installation, or of that computer if there is one only.
-fn find(admin: &Admin, device: &str, of: &Of) -> Result<Shown, Failure> {
+pub(super) fn find(admin: &Admin, device: &str, of: Option<&AccountPath>) -> Result<Shown, Failure> {
     if let Ok(installation) = parse::installation(device) {
-        let which = WhichDevice::new(installation, of.account.as_ref());
+        let which = WhichDevice::new(installation, of);
         let several = "`--account` says which; `sbmctl device list --columns computer,account,installation` shows them";
         return admin.device(which).map_err(|error| unknown(error).hint_for(Code::InvalidArgument, several));
     }
     let query = ListQuery { q: Some(device.to_owned()), ..ListQuery::default() };
     let all = admin.rows::<Shown>(&query).collect::<Result<Vec<_>, _>>()?;
-    let is_there = |one: &Shown| of.account.is_none() || one.account.as_deref().and_then(|name| name.parse().ok()) == of.account;
+    let is_there = |one: &Shown| of.is_none() || one.account.as_deref().and_then(|name| name.parse().ok()).as_ref() == of;
     let fits = all.into_iter().filter(|one| one.computer.to_lowercase() == device.to_lowercase()).filter(is_there).collect();
     only(fits, device)
 }

@@ -22,6 +22,7 @@ sbmctl explain [OPTIONS] <USER> <ACTION>
 Examples:
   sbmctl explain carol create
   sbmctl explain carol run_manually --profile Finance
+  sbmctl explain carol run_manually --device carol-pc
   sbmctl explain carol --server users --write
   sbmctl explain carol --server devices --account 'root>north'
   sbmctl explain --who users --write --account 'root>north'
@@ -37,6 +38,10 @@ pub(crate) struct Explain {
     /// With this managed profile: its GUID, or its name if no other has it [default: a local profile]
     #[arg(short, long, conflicts_with_all = ["server", "who"])]
     profile: Option<String>,
+    /// At this device, by its account and the room left for it: its installation, or the name of its computer if no other device
+    /// has it [default: at none, in the user's own account]
+    #[arg(short, long, conflicts_with_all = ["server", "who"])]
+    device: Option<String>,
     /// What the user wants to look at on the server
     #[arg(long, value_name = "TASK", value_parser = parse::task())]
     server: Option<Task>,
@@ -46,8 +51,8 @@ pub(crate) struct Explain {
     /// To change it, not only to look
     #[arg(long, conflicts_with = "action")]
     write: bool,
-    /// At this account, by its full name [default: anywhere]
-    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account, conflicts_with = "action")]
+    /// At this account, by its full name [default: anywhere]; with `--device`, its device of this account
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse::account)]
     account: Option<AccountPath>,
     /// By this token of his: its id, as `sbmctl token list` shows it
     #[arg(long, requires = "server", value_name = "ID")]
@@ -56,11 +61,16 @@ pub(crate) struct Explain {
 
 pub(crate) fn run(command: Explain, context: &mut Context) -> Result<(), Failure> {
     let admin = context.admin()?;
-    let Explain { user, action, profile, server, who, write, account, token } = command;
+    let Explain { user, action, profile, device, server, who, write, account, token } = command;
+    if action.is_some() && device.is_none() && account.is_some() {
+        return Err(Failure::usage("`--account` says which device is meant here; name it with `--device`"));
+    }
     let told = match (user, action, server, who) {
         (Some(user), Some(action), ..) => {
             let profile = profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
-            admin.explain(&admin::Explain { user, action, profile })?
+            let found = device.map(|device| super::device::find(&admin, &device, account.as_ref())).transpose()?;
+            let (device, account) = found.map_or((None, None), |device| (Some(device.installation), device.account));
+            admin.explain(&admin::Explain { user, action, profile, device, account: account.and_then(|name| name.parse().ok()) })?
         }
         (Some(user), None, Some(task), _) => admin.explain_server(&admin::ExplainServer { user, task, write, token, account })?,
         (_, _, _, Some(task)) => {

@@ -66,9 +66,12 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`Code::NotFound`](sbm_core::code::Code::NotFound) for the user or the managed profile. A denial is an answer,
-    /// not an error.
+    /// [`Code::NotFound`](sbm_core::code::Code::NotFound) for the user, the managed profile or the device. A denial is an
+    /// answer, not an error.
     pub fn explain(&self, question: &Explain) -> Result<Explanation, Error> {
+        if question.device.is_some() {
+            self.need(Capability::Places)?;
+        }
         self.post(path::EXPLAIN, question)
     }
 

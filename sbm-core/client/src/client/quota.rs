@@ -15,7 +15,7 @@ use sbm_core::agent::{Cause, Connection, Planned, View};
 use sbm_core::code::Code;
 use sbm_core::id::RunId;
 use sbm_core::permission::{Action, Decision, Gate, Resource};
-use sbm_core::time::HOUR;
+use sbm_core::time::{HOUR, Timestamp};
 use sbm_core::wire::MAX_ANSWER;
 use sbm_core::wire::v1::device::Reservation;
 use sbm_core::wire::v1::path;
@@ -24,6 +24,7 @@ use sbm_core::wire::v1::session::Secret;
 use super::{Client, Shared, Talker, terms};
 use crate::error::Error;
 use crate::log::Level;
+use crate::store::Mark;
 use crate::transport::{Act, HttpRequest, HttpResponse, Transport, Verdict, body_of};
 
 /// How much room is left, as far as this installation knows.
@@ -50,6 +51,8 @@ pub(crate) struct Asked<'c> {
     shared: &'c Shared,
     run: RunId,
     is_kept: Kept,
+    /// Nobody could be asked: whether it fits is decided where it is marked.
+    alone: Option<(Action, Resource)>,
 }
 
 /// Whether the server keeps room for a run.
@@ -135,13 +138,10 @@ impl Client {
     ) -> Result<(Decision, Asked<'_>), Error> {
         check(estimate)?;
         let shared = &*self.shared;
-        let decide = |view: &View, planned: Planned<'_>| {
-            let decision = view.decide_run(action, resource, || shared.now(), planned);
-            if decision.goes_on() { Ok(decision) } else { Err(denied(view, decision, action, resource)) }
-        };
         let view = shared.view();
-        let decision = decide(&view, Planned { estimate, asked: true, ..Planned::default() })?;
-        let mut asked = Asked { shared, run: id, is_kept: Kept::Not };
+        let planned = Planned { estimate, asked: true, ..Planned::default() };
+        let decision = decide(&view, action, resource, shared.now(), planned)?;
+        let mut asked = Asked { shared, run: id, is_kept: Kept::Not, alone: None };
         if !action.gates().contains(&Gate::Quota) || !view.room(None, &[]).quota {
             return Ok((decision, asked));
         }
@@ -154,19 +154,30 @@ impl Client {
             }
             Answer::Refused(error) => Err(error),
             Answer::Away => {
-                let storage = shared.store.storage()?;
-                let stored = storage.stored.map(|stored| stored.bytes);
-                let planned = Planned { estimate, stored, expected: &storage.expected, asked: false };
-                Ok((decide(&shared.view(), planned)?, asked))
+                asked.alone = Some((action, resource));
+                Ok((decision, asked))
             }
         }
     }
 }
 
 impl Asked<'_> {
-    /// The run is marked: its room goes with its record.
-    pub(crate) fn begun(mut self) {
+    /// Marks the run, if it may begin: from then on its room goes with its record.
+    pub(crate) fn begin(mut self, mark: &Mark) -> Result<(), Error> {
+        let shared = self.shared;
+        match self.alone {
+            None => shared.store.begin_run(mark)?,
+            Some((action, resource)) => {
+                let (view, now) = (shared.view(), shared.now());
+                shared.store.begin_run_in_room(mark, &|storage| {
+                    let stored = storage.stored.map(|stored| stored.bytes);
+                    let planned = Planned { estimate: mark.estimate, stored, expected: &storage.expected, asked: false };
+                    decide(&view, action, resource, now, planned).map(drop)
+                })?;
+            }
+        }
         self.is_kept = Kept::Not;
+        Ok(())
     }
 
     /// Asks the server to keep room for the run, if it was there the last time.
@@ -332,6 +343,11 @@ fn check(bytes: u64) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(Code::InvalidArgument, format!("{bytes} bytes are more than anything stores; say at most {MOST}")))
+}
+
+fn decide(view: &View, action: Action, resource: Resource, now: Timestamp, planned: Planned<'_>) -> Result<Decision, Error> {
+    let decision = view.decide_run(action, resource, || now, planned);
+    if decision.goes_on() { Ok(decision) } else { Err(denied(view, decision, action, resource)) }
 }
 
 fn denied(view: &View, decision: Decision, action: Action, resource: Resource) -> Error {

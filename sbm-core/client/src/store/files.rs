@@ -35,7 +35,7 @@ use super::locked::Locked;
 use super::place::{Place, refuse_other_kind, sweep, sweep_bodies};
 use super::room::OutboxLimits;
 use super::verdict::{Verdict, bare, weigh};
-use super::{CacheStore, Mark, Storage, SyncGuard, disk, empty_snapshot, new_installation, random};
+use super::{CacheStore, Fits, Mark, Storage, SyncGuard, disk, empty_snapshot, new_installation, random};
 use crate::error::Error;
 use crate::plain;
 
@@ -300,6 +300,14 @@ impl CacheStore for FilesStore {
 
     fn begin_run(&self, mark: &Mark) -> Result<(), Error> {
         self.write(|model| {
+            model.begin(mark, &self.owner);
+            Ok(())
+        })
+    }
+
+    fn begin_run_in_room(&self, mark: &Mark, fits: &Fits<'_>) -> Result<(), Error> {
+        self.write(|model| {
+            fits(&model.storage())?;
             model.begin(mark, &self.owner);
             Ok(())
         })

@@ -15,8 +15,8 @@ use sbm_core::wire::MAX_RUNS_BYTES;
 
 use super::room::{OutboxLimits, Shelf, make_room};
 use super::{
-    CacheStore, Mark, Storage, SyncGuard, expected, interrupted, new_installation, next_word, not_taken_over, outcome, removal,
-    to_json,
+    CacheStore, Fits, Mark, Storage, SyncGuard, expected, interrupted, new_installation, next_word, not_taken_over, outcome,
+    removal, to_json,
 };
 use crate::error::Error;
 
@@ -111,6 +111,14 @@ impl MemoryStore {
 }
 
 impl Inner {
+    fn begin(&mut self, mark: &Mark) {
+        self.marks.insert(mark.id, (self.process, mark.clone()));
+    }
+
+    fn storage(&self) -> Storage {
+        Storage { stored: self.snapshot.stored, expected: expected(self.marks.values().map(|(_, mark)| mark)) }
+    }
+
     fn write(&mut self, write: &Write) {
         match write {
             Write::Trust(trust) => (self.snapshot.trust, self.snapshot.fault) = ((**trust).clone(), None),
@@ -287,9 +295,14 @@ impl CacheStore for MemoryStore {
     }
 
     fn begin_run(&self, mark: &Mark) -> Result<(), Error> {
+        self.write()?.begin(mark);
+        Ok(())
+    }
+
+    fn begin_run_in_room(&self, mark: &Mark, fits: &Fits<'_>) -> Result<(), Error> {
         let mut inner = self.write()?;
-        let process = inner.process;
-        inner.marks.insert(mark.id, (process, mark.clone()));
+        fits(&inner.storage())?;
+        inner.begin(mark);
         Ok(())
     }
 
@@ -349,8 +362,7 @@ impl CacheStore for MemoryStore {
     }
 
     fn storage(&self) -> Result<Storage, Error> {
-        let inner = self.inner();
-        Ok(Storage { stored: inner.snapshot.stored, expected: expected(inner.marks.values().map(|(_, mark)| mark)) })
+        Ok(self.inner().storage())
     }
 
     fn version(&self) -> Result<i64, Error> {

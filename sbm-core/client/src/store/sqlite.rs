@@ -29,7 +29,7 @@ use super::locked::Locked;
 use super::place::{Place, refuse_other_kind, sweep};
 use super::room::{OutboxLimits, make_room};
 use super::verdict::disagreement;
-use super::{CacheStore, Mark, Storage, SyncGuard, disk, expected, interrupted, new_installation, next_word, random};
+use super::{CacheStore, Fits, Mark, Storage, SyncGuard, disk, expected, interrupted, new_installation, next_word, random};
 use crate::error::Error;
 
 /// The cache in a directory.
@@ -204,6 +204,13 @@ impl CacheStore for SqliteStore {
         self.write(|transaction| rows::insert_mark(transaction, mark, &self.owner))
     }
 
+    fn begin_run_in_room(&self, mark: &Mark, fits: &Fits<'_>) -> Result<(), Error> {
+        self.write(|transaction| {
+            fits(&storage(transaction)?)?;
+            rows::insert_mark(transaction, mark, &self.owner)
+        })
+    }
+
     fn finish_run(&self, id: &RunId, end: RunEnd) -> Result<u64, Error> {
         self.write(|transaction| {
             let mark = rows::take_mark(transaction, id)?.ok_or_else(|| Error::from(Code::NotFinished))?;
@@ -255,7 +262,7 @@ impl CacheStore for SqliteStore {
     }
 
     fn storage(&self) -> Result<Storage, Error> {
-        self.read(|database| Ok(Storage { stored: rows::stored(database)?, expected: expected(rows::marks(database)?.iter()) }))
+        self.read(storage)
     }
 
     fn version(&self) -> Result<i64, Error> {
@@ -269,6 +276,10 @@ impl CacheStore for SqliteStore {
     fn given_up(&self) -> u64 {
         self.given_up.load(Ordering::Acquire)
     }
+}
+
+fn storage(database: &Connection) -> Result<Storage, Fault> {
+    Ok(Storage { stored: rows::stored(database)?, expected: expected(rows::marks(database)?.iter()) })
 }
 
 fn transact<T>(database: &mut Connection, act: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T, Fault> {

@@ -243,6 +243,24 @@ fn a_hosts_words_are_cut_to_what_the_server_takes() {
 }
 
 #[test]
+fn of_many_runs_that_begin_at_once_each_sees_those_before_it_acc_5() {
+    for place in Place::all() {
+        let store = place.open();
+        let fits = |storage: &Storage| {
+            let expected: u64 = storage.expected.iter().map(|run| run.bytes).sum();
+            if expected < 50 { Ok(()) } else { Err(Error::from(Code::DeniedQuota)) }
+        };
+        let begins = |number| store.begin_run_in_room(&Mark { estimate: 10, ..mark(number, None) }, &fits).is_ok();
+        let begun = std::thread::scope(|scope| {
+            let begins = &begins;
+            let threads: Vec<_> = (1..=20).map(|number| scope.spawn(move || begins(number))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).filter(|begun| *begun).count()
+        });
+        assert_eq!((begun, store.storage().unwrap().expected.len()), (5, 5), "who was refused is marked nowhere");
+    }
+}
+
+#[test]
 fn a_change_is_given_until_it_is_answered_and_waits_for_a_run_pro_8() {
     for place in Place::all() {
         let store = place.open();

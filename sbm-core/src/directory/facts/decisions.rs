@@ -9,6 +9,7 @@
 //! 4. No question allocates.
 
 use super::Directory;
+use crate::account::quota::Room;
 use crate::account::{AccountPath, AccountState};
 use crate::code::Code;
 use crate::directory::column::Column;
@@ -17,6 +18,17 @@ use crate::directory::rows::{Account, ManagedProfile, User};
 use crate::id::{AccountId, DeviceId, Guid, InstallationId, ProfileId, SecurityProfileId, UserId};
 use crate::permission::reasons::Reasons;
 use crate::permission::{Action, Decision, Entitlement, Resource, RightSet};
+
+/// The device at which something is asked, as far as an answer goes by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its account: what is backed up is that account's, whoever works there (ACC-6).
+    pub account: AccountId,
+    /// How much is left for it; none without a ceiling (ACC-5).
+    pub room: Option<Room>,
+    /// Another machine has the account, and nothing is backed up at this one (ACC-11).
+    pub is_replaced: bool,
+}
 
 /// The columns.
 #[derive(Clone, Debug)]
@@ -156,14 +168,34 @@ impl Directory {
         }
     }
 
-    /// May the current user of this installation do that to the managed profile of that GUID? An installation that is not
-    /// known has no user.
+    /// The same at a device, for a run that expects to store so many bytes: what the device itself answers (DEC-4).
+    #[must_use]
+    pub fn decide_at(&self, place: Place, user: UserId, action: Action, resource: Resource, estimate: u64) -> Decision {
+        let user = Asking::new(self, user);
+        let (managed, entitlement) = match resource {
+            Resource::Local => (false, Reasons::NONE),
+            Resource::Managed(guid) => (true, user.entitled_by_guid(&guid)),
+        };
+        // Who is disabled is told so before anything else.
+        let is_replaced = place.is_replaced && user.user.member.exists && !user.user.member.flagged;
+        let replaced = Reasons::FLOOR.and(Reasons::of_state(AccountState::Disabled)).when(is_replaced);
+        let room = Reasons::of_room(place.room.map(|room| room.bytes), estimate);
+        let mut answer = user.answer_at(place.account, action, managed, entitlement.and(room).and(replaced));
+        if is_replaced && matches!(answer.code, Code::UserDisabled | Code::DeniedAccountDisabled) {
+            answer.code = Code::OtherMachine;
+        }
+        answer
+    }
+
+    /// May the current user of this installation of an account do that to the managed profile of that GUID? An installation
+    /// that is not known has no user. How much room is left is not looked at.
     #[must_use]
     #[inline]
     pub fn decide_for(&self, account: AccountId, installation: &InstallationId, guid: &Guid, action: Action) -> Decision {
         let device = self.device_id(account, installation);
         let user = device.map_or(0, |device| self.columns.devices.get(device.0));
-        self.decide(UserId(user), action, Resource::Managed(*guid))
+        let user = Asking::new(self, UserId(user));
+        user.answer_at(account, action, true, user.entitled_by_guid(guid))
     }
 
     /// How a user stands to the managed profile of that GUID (PRO-1).
@@ -226,15 +258,20 @@ impl<'a> Asking<'a> {
 
     #[inline(always)]
     fn answer(&self, action: Action, managed: bool, entitlement: Reasons) -> Decision {
+        self.answer_at(AccountId(self.user.member.account), action, managed, entitlement)
+    }
+
+    #[inline(always)]
+    fn answer_at(&self, account: AccountId, action: Action, managed: bool, others: Reasons) -> Decision {
         let member = self.user.member;
         let columns = &self.facts.columns;
         let refused = member.flagged | !member.exists;
         let floor = if member.exists { Code::UserDisabled } else { Code::TokenRefused };
         Reasons::FLOOR
             .when(refused)
-            .and(Reasons::of_state(columns.accounts.get(member.account).state))
+            .and(Reasons::of_state(columns.accounts.get(account.0).state))
             .and(Reasons::of_rights(columns.rights.get(member.other), action))
-            .and(entitlement)
+            .and(others)
             .answer(action, managed, floor)
     }
 }

@@ -62,7 +62,8 @@ pub enum Capability {
     /// Secrets of backup accounts, the release of their machines, logins that take one over, and what is said of a password
     /// (ACC-11, ACC-12, RUN-9).
     Silos,
-    /// Groups, security profiles and managed profiles that are made in accounts below one's own (ACC-4).
+    /// Groups, security profiles and managed profiles that are made in accounts below one's own (ACC-4), and answers as a device
+    /// gives them (DEC-4).
     Places,
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use sbm_core::account::quota::{Filled, tightest};
+use sbm_core::account::quota::{Filled, Room, tightest};
 use sbm_core::agent::{Agent, Snapshot};
 use sbm_core::cache::{Domain, KeyDocument, RoomNote, SigningKey, Trust};
 use sbm_core::code::Code;
 use sbm_core::directory::rows::{Device, Server};
-use sbm_core::directory::{Directory, NextIds, Rows, ServerSubject, Subject};
+use sbm_core::directory::{Directory, NextIds, Place, Rows, ServerSubject, Subject};
 use sbm_core::factor::FactorRule;
-use sbm_core::id::{DeviceId, InstallationId};
+use sbm_core::id::{AccountId, DeviceId, InstallationId};
 use sbm_core::permission::{Context, Explanation};
 use sbm_core::time::Timestamp;
 use zeroize::Zeroizing;
@@ -66,6 +66,17 @@ impl Door {
         told(self.subject(question.user).decide(action(question), resource(question), &Context::default()))
     }
 
+    /// Asks the server what the user's device answers, in the user's own account, by the room that is left there; or one that has
+    /// lost the account to another machine.
+    #[must_use]
+    pub fn ask_at_device(&self, question: &Question, is_replaced: bool) -> Answer {
+        let subject = self.subject(question.user);
+        let account = subject.user().account;
+        let place = Place { account, room: self.room_of(account), is_replaced };
+        let context = Context { estimate: question.estimate, ..Context::default() };
+        told(subject.at_device(place).decide(action(question), resource(question), &context))
+    }
+
     /// Asks the server why.
     #[must_use]
     pub fn explain(&self, question: &Question) -> Explanation {
@@ -89,6 +100,16 @@ impl Door {
     /// What a client decides from after a check-in: head and list travel signed, and are verified from the root key on.
     #[must_use]
     pub fn client(&self, user: Word) -> Client {
+        self.client_refused(user, None)
+    }
+
+    /// The same of a device that has lost the account to another machine.
+    #[must_use]
+    pub fn replaced_client(&self, user: Word) -> Client {
+        self.client_refused(user, Some(Code::OtherMachine))
+    }
+
+    fn client_refused(&self, user: Word, refused: Option<Code>) -> Client {
         let (root, signing) = (key(1), key(2));
         let installation = InstallationId::from_bytes([7; 16]);
         let user = self.subject(user).user();
@@ -114,7 +135,7 @@ impl Door {
             head: Some(signing.sign(Domain::Head, made.head.to_bytes())),
             list: Some(String::from_utf8(made.list).unwrap()),
             room: made.head.quota.then(|| signing.sign(Domain::Room, self.room(&device).to_bytes())),
-            refused: user.disabled.then(|| Code::UserDisabled.name().to_owned()),
+            refused: user.disabled.then_some(Code::UserDisabled).or(refused).map(|code| code.name().to_owned()),
             contact: contact.map(second),
             latest: second(clocks.max().unwrap_or(0)),
             ..Trust::new(installation)
@@ -133,17 +154,19 @@ impl Door {
 
     /// What is left for a device, where nothing is stored but what the facts leave.
     fn room(&self, device: &Device) -> RoomNote {
-        let limits = self.directory.chain(device.account).map(|account| (account.id, account.quota, Filled::default()));
-        let bytes = tightest(limits).map(|room| room.bytes);
         RoomNote {
             v: RoomNote::VERSION,
             epoch: 1,
             device: device.installation,
-            bytes,
+            bytes: self.room_of(device.account).map(|room| room.bytes),
             counted: 0,
             warns: false,
             kept: Vec::new(),
         }
+    }
+
+    fn room_of(&self, account: AccountId) -> Option<Room> {
+        tightest(self.directory.chain(account).map(|account| (account.id, account.quota, Filled::default())))
     }
 
     fn subject(&self, user: Word) -> Subject<'_> {

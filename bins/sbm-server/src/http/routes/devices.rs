@@ -81,9 +81,10 @@ pub(super) async fn show(
 ) -> Answer {
     asker.may_read(Task::Devices, "device.show").await?;
     let installation = parse(&name)?;
-    let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
+    let facts = asker.service.facts();
     let sees = asker.sees(&facts);
     let device = device_meant(sees, &installation, which.account.as_ref())?;
+    let traces = asker.service.traces_of_device(device.id).await?;
     let shown = present::device(sees, device, &traces).ok_or_else(|| missing("device", &name))?;
     tag::read(&conditions, &State::of(&facts, device.stamp), &shown)
 }

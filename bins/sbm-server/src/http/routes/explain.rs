@@ -1,6 +1,7 @@
 //! "May this user do that, and why?" (DEC-3)
 
-use sbm_core::directory::{Limit, ServerSubject, Subject};
+use sbm_core::directory::plan::device_meant;
+use sbm_core::directory::{Actor, Limit, ServerSubject, Subject};
 use sbm_core::permission::{Ceiling, Context, Resource, Task, TaskAccess};
 use sbm_core::wire::v1::admin::{Explain, ExplainServer, WhoCan};
 use sbm_core::wire::v1::path;
@@ -14,10 +15,13 @@ use crate::http::{Access, Json};
 
 pub(super) const HOST: Operation = Operation::post("explain", path::EXPLAIN, "", Access::ConsoleOrApi)
     .reads(Task::Users)
-    .says("May this user do that in the backup program, and why? A denial is an answer, not an error.")
+    .says(
+        "May this user do that in the backup program, and why? A denial is an answer, not an error. With a device, which whoever may \
+         read devices can name: what it answers itself.",
+    )
     .takes("Explain")
     .answers(Answers::Value("Explanation"))
-    .refuses(&[Code::NotFound]);
+    .refuses(&[Code::NotFound, Code::InvalidArgument, Code::DeniedRole]);
 pub(super) const SERVER: Operation = Operation::post("explain_server", path::EXPLAIN_SERVER, "", Access::ConsoleOrApi)
     .reads(Task::Users)
     .says("May this user do that on the server, and why? A denial is an answer, not an error.")
@@ -34,12 +38,22 @@ pub(super) const WHO: Operation = Operation::post("explain_who", path::EXPLAIN_W
 
 pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
+    if asked.device.is_some() {
+        asker.may_read(Task::Devices, "decision.explain").await?;
+    }
     let facts = asker.service.facts();
     let sees = asker.sees(&facts);
     let user = sees.user(&asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
+    let mut subject = Subject::new(&facts, user);
+    if let Some(installation) = &asked.device {
+        // Devices are seen where their task is allowed, not where users are.
+        let actor = Actor { task: Some((Task::Devices, TaskAccess::Read)), ..asker.actor() };
+        let device = device_meant(facts.seen_by(&actor), installation, asked.account.as_ref())?;
+        subject = subject.at_device(asker.service.place_of(&facts, device).await?);
+    }
     let resource = asked.profile.map_or(Resource::Local, Resource::Managed);
     let context = Context { now: asker.service.now(), estimate: 0 };
-    ok(Subject::new(&facts, user).explain_to(sees, asked.action, resource, &context))
+    ok(subject.explain_to(sees, asked.action, resource, &context))
 }
 
 pub(super) async fn explain_server(asker: Asker, Json(asked): Json<ExplainServer>) -> Answer {

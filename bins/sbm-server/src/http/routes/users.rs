@@ -68,9 +68,10 @@ pub(super) async fn list(asker: Asker, wanted: Wanted, Asked(query): Asked<admin
 
 pub(super) async fn show(asker: Asker, conditions: Conditions, Path(name): Path<String>) -> Answer {
     asker.may_read(Task::Users, "user.show").await?;
-    let (facts, traces) = (asker.service.facts(), asker.service.traces().await?);
+    let facts = asker.service.facts();
     let sees = asker.sees(&facts);
     let user = sees.user(&name).ok_or_else(|| super::missing("user", &name))?;
+    let traces = asker.service.traces_of_user(user.id).await?;
     tag::read(&conditions, &State::of(&facts, user.stamp), &present::user(sees, user, &traces))
 }
 
@@ -128,9 +129,9 @@ pub(super) async fn modify(
         ending.of(user.id, own)
     };
     let facts = asker.service.act_when(asker.actor(), command, check).await?;
-    let traces = asker.service.traces().await?;
     let sees = asker.sees(&facts);
     let row = found(sees.user(&after))?;
+    let traces = asker.service.traces_of_user(row.id).await?;
     tag::changed(StatusCode::OK, &State::of(&facts, row.stamp), &present::user(sees, row, &traces))
 }
 

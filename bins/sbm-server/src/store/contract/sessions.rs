@@ -169,7 +169,8 @@ fn the_latest_login_counts(world: &mut World) {
     world.store().logged_in(UserId(9), at(1), "10.0.0.9".to_owned()).wait().unwrap();
     world.reopen();
     let expected = LastLogin { user: ADMIN, at: at(30), address: "10.0.0.3".to_owned() };
-    assert_eq!(world.store().last_logins().wait(), Ok(vec![expected]));
+    assert_eq!(world.store().last_logins().wait(), Ok(vec![expected.clone()]));
+    assert_eq!(world.store().last_login_of(ADMIN).wait(), Ok(Some(expected)));
 }
 
 fn nobody_logged_in_at_first_and_a_dropped_user_is_not_listed(world: &mut World) {
@@ -177,8 +178,11 @@ fn nobody_logged_in_at_first_and_a_dropped_user_is_not_listed(world: &mut World)
     put(world.store(), vec![Change::User(user(2, "anna"))]);
     world.store().logged_in(UserId(2), at(1), "::1".to_owned()).wait().unwrap();
     assert_eq!(world.store().last_logins().wait().unwrap().len(), 1);
+    assert_eq!(world.store().last_login_of(ADMIN).wait(), Ok(None));
+    assert!(world.store().last_login_of(UserId(2)).wait().unwrap().is_some());
     put(world.store(), vec![Change::DropUser(UserId(2))]);
     assert_eq!(world.store().last_logins().wait(), Ok(vec![]));
+    assert_eq!(world.store().last_login_of(UserId(2)).wait(), Ok(None));
 }
 
 fn times_only_move_forward_for_devices_that_exist(world: &mut World) {
@@ -191,8 +195,10 @@ fn times_only_move_forward_for_devices_that_exist(world: &mut World) {
     world.reopen();
     let expected = vec![(DeviceId(1), at(11)), (DeviceId(2), at(20))];
     assert_eq!(world.store().last_seen().wait(), Ok(expected));
+    assert_eq!(world.store().last_seen_of(DeviceId(2)).wait(), Ok(Some(at(20))));
     put(world.store(), vec![Change::DropDevice(DeviceId(1))]);
     assert_eq!(world.store().last_seen().wait(), Ok(vec![(DeviceId(2), at(20))]));
+    assert_eq!(world.store().last_seen_of(DeviceId(1)).wait(), Ok(None));
 }
 
 fn no_device_was_seen_at_first(world: &mut World) {

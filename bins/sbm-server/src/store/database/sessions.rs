@@ -91,10 +91,14 @@ impl<B: Backend> Sessions for B {
     }
 
     fn last_logins(&self) -> Pending<Vec<LastLogin>> {
-        self.database().read(|sql| {
-            all(sql, "SELECT user_id, at, address FROM user_logins ORDER BY user_id", &[], |row| {
-                Ok(LastLogin { user: row.id()?, at: row.time()?, address: row.take()? })
-            })
+        self.database()
+            .read(|sql| all(sql, "SELECT user_id, at, address FROM user_logins ORDER BY user_id", &[], last_login))
+    }
+
+    fn last_login_of(&self, user: UserId) -> Pending<Option<LastLogin>> {
+        self.database().read(move |sql| {
+            let text = "SELECT user_id, at, address FROM users JOIN user_logins USING (account_id, user_id) WHERE user_id = $1";
+            one(sql, text, &values![user.0], last_login)
         })
     }
 
@@ -115,6 +119,17 @@ impl<B: Backend> Sessions for B {
             all(sql, "SELECT device_id, at FROM device_seen ORDER BY device_id", &[], |row| Ok((row.id()?, row.time()?)))
         })
     }
+
+    fn last_seen_of(&self, device: DeviceId) -> Pending<Option<Timestamp>> {
+        self.database().read(move |sql| {
+            let text = "SELECT at FROM devices JOIN device_seen USING (account_id, device_id) WHERE device_id = $1";
+            one(sql, text, &values![device.0], |row| row.time())
+        })
+    }
+}
+
+fn last_login(row: &mut Fields<'_>) -> Result<LastLogin, StoreError> {
+    Ok(LastLogin { user: row.id()?, at: row.time()?, address: row.take()? })
 }
 
 /// The user and the password stay as they are until the token is kept, and nobody gives him a second factor meanwhile: who

@@ -268,6 +268,29 @@ fn a_quota_that_is_nearly_used_up_is_told_and_a_room_of_another_signature_is_not
     assert_eq!(client.sync().unwrap().why, Some(Code::HeadWrongKey));
 }
 
+#[test]
+fn of_many_runs_that_begin_away_at_once_as_many_begin_as_there_is_room_for_acc_5_off_1() {
+    let world = World::new();
+    world.server.facts().set_quota(Some(100));
+    let clients = [world.logged_in(), world.open()];
+    clients[0].sync().unwrap();
+    world.server.facts().down = Some(Code::Unreachable);
+    let barrier = std::sync::Barrier::new(16);
+    let begun: Vec<Result<Run, Code>> = std::thread::scope(|scope| {
+        let begins = |client| {
+            barrier.wait();
+            begin(client, 30)
+        };
+        let (begins, clients) = (&begins, &clients);
+        let threads: Vec<_> = (0..16).map(|number| scope.spawn(move || begins(&clients[number % 2]))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let (running, refused): (Vec<_>, Vec<_>) = begun.into_iter().partition(Result::is_ok);
+    assert_eq!(running.len(), 3);
+    assert!(refused.into_iter().all(|refused| refused.unwrap_err() == Code::DeniedQuota));
+    assert_eq!(clients[1].room().unwrap().left, Some(10));
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Report(u64),
