@@ -175,7 +175,7 @@ fn a_device_below_its_user_and_its_server_explain_alike_dec_4_acc_5_acc_6() {
     let quota = |hard| AccountPatch { quota: Some(Quota { hard, soft: None }), ..AccountPatch::default() };
     let stands = |standing| AccountPatch { standing: Some(standing), ..AccountPatch::default() };
     for (patch, code) in [
-        (AccountPatch { comment: Some("as it is".parse().unwrap()), ..AccountPatch::default() }, Code::Ok),
+        (stands(Standing::Active), Code::Ok),
         (stands(Standing::Disabled), Code::DeniedAccountDisabled),
         (stands(Standing::Active), Code::Ok),
         (quota(Some(0)), Code::DeniedQuota),

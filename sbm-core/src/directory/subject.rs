@@ -87,9 +87,7 @@ impl<'a> Subject<'a> {
         let above = match decision.code {
             Code::DeniedRight => security_profile.is_some() && seen_security_profile.is_none(),
             Code::DeniedMarkedForDeletion => hides_profile,
-            Code::DeniedQuota => {
-                self.place.and_then(|place| place.room).is_some_and(|room| !sees.contains(room.decided_by))
-            }
+            Code::DeniedQuota => self.place.and_then(|place| place.room).is_some_and(|room| !sees.contains(room.decided_by)),
             _ => false,
         };
         let security_profile = seen_security_profile.map(|profile| profile.name.as_str());
@@ -204,7 +202,7 @@ impl<'a> ServerSubject<'a> {
         let decision = self.decide(task, access);
         // What an account lacks was decided above it.
         let above = decision.code == Code::DeniedModule;
-        let Subject { directory, user } = self.subject;
+        let Subject { directory, user, .. } = self.subject;
         // The first role that suffices, and where it was given; the account is his own or below, so that whoever sees him sees it.
         let held = self.account.and_then(|account| directory.because(user, task, access, account).into_iter().next());
         let at = held.map(|entry| (entry.role.name(), directory.account_name(entry.account)));
@@ -237,7 +235,7 @@ impl ServerFacts for ServerSubject<'_> {
     }
 
     fn holds(&self, task: Task, access: TaskAccess) -> bool {
-        let Subject { directory, user } = self.subject;
+        let Subject { directory, user, .. } = self.subject;
         match self.account {
             Some(account) => directory.may_at(user, task, access, account),
             None => directory.may_somewhere(user, task, access),

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use sbm_tests::reference::doors::{Door, Plain};
 use sbm_tests::reference::worlds::{
-    Moment, USERS, after_a_check_in, after_a_check_in_with_room, is_grant, moment, on_the_server, questions, restated, without_age, world,
+    Moment, USERS, after_a_check_in, after_a_check_in_with_room, is_grant, moment, on_the_server, questions, restated,
+    without_age, world,
 };
 use sbm_tests::reference::{Answer, Question, answer};
 

@@ -6,7 +6,7 @@ use sbm_core::allowlist::AllowKind;
 use sbm_core::audit::{Entry, GENESIS};
 use sbm_core::cache::Number;
 use sbm_core::code::Code;
-use sbm_core::id::{AccountId, AllowId, Guid, Hash, RunId};
+use sbm_core::id::{AccountId, AllowId, Guid, Hash, InstallationId, RunId};
 use sbm_core::name::{Name, Text};
 use sbm_core::permission::explain::{Names, explain};
 use sbm_core::permission::{Action, Decision, Gate, Resource, Right, RightSet, Role, RoleSet};
@@ -370,6 +370,18 @@ fn decisions() -> Vec<Example> {
             "explain",
             Request,
             Explain { user: "carol".to_owned(), action: Action::Modify, profile: Some(guid()), device: None, account: None },
+        ),
+        example(
+            "Explain",
+            "explain_device",
+            Request,
+            Explain {
+                user: "carol".to_owned(),
+                action: Action::RunScheduled,
+                profile: None,
+                device: Some(InstallationId::from_bytes([7; 16])),
+                account: Some("root>desk".parse().unwrap()),
+            },
         ),
         example("Explanation", "explanation", Answer, denied),
         example("Explanation", "explanation_allowed", Answer, allowed),

@@ -153,7 +153,11 @@ pub(crate) fn run(command: Device, context: &mut Context) -> Result<(), Failure>
             context.out.note("What the old one recorded and did not send stays there; log in on it again to send that.")
         }
         Device::Remove(remove) => {
-            let devices = remove.devices.iter().map(|device| find(&admin, device, remove.of.account.as_ref())).collect::<Result<Vec<_>, _>>()?;
+            let devices = remove
+                .devices
+                .iter()
+                .map(|device| find(&admin, device, remove.of.account.as_ref()))
+                .collect::<Result<Vec<_>, _>>()?;
             let named = named(&devices);
             remove.consent.ask(&format!("remove {named}?"))?;
             for (done, device) in devices.iter().enumerate() {

@@ -70,7 +70,13 @@ pub(crate) fn run(command: Explain, context: &mut Context) -> Result<(), Failure
             let profile = profile.as_deref().map(|wanted| super::profile::guid(&admin, wanted)).transpose()?;
             let found = device.map(|device| super::device::find(&admin, &device, account.as_ref())).transpose()?;
             let (device, account) = found.map_or((None, None), |device| (Some(device.installation), device.account));
-            admin.explain(&admin::Explain { user, action, profile, device, account: account.and_then(|name| name.parse().ok()) })?
+            admin.explain(&admin::Explain {
+                user,
+                action,
+                profile,
+                device,
+                account: account.and_then(|name| name.parse().ok()),
+            })?
         }
         (Some(user), None, Some(task), _) => admin.explain_server(&admin::ExplainServer { user, task, write, token, account })?,
         (_, _, _, Some(task)) => {

@@ -350,7 +350,9 @@ fn an_explanation_comes_back_whole_dec_3() {
         "change": "give the right", "sentence": "`carol` may not create profiles",
     });
     let admin = logged_in([Ok(told)]);
-    let told = admin.explain(&Explain { user: "carol".to_owned(), action: Action::Create, profile: None, device: None, account: None }).unwrap();
+    let told = admin
+        .explain(&Explain { user: "carol".to_owned(), action: Action::Create, profile: None, device: None, account: None })
+        .unwrap();
     assert_eq!((told.rule.as_str(), told.change.as_deref()), ("USR-3", Some("give the right")));
     assert_eq!(asked(&admin)[0].body, json!({"user": "carol", "action": "create"}));
 }

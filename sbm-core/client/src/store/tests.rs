@@ -250,7 +250,7 @@ fn of_many_runs_that_begin_at_once_each_sees_those_before_it_acc_5() {
             let expected: u64 = storage.expected.iter().map(|run| run.bytes).sum();
             if expected < 50 { Ok(()) } else { Err(Error::from(Code::DeniedQuota)) }
         };
-        let begins = |number| store.begin_run_in_room(&Mark { estimate: 10, ..mark(number, None) }, &fits).is_ok();
+        let begins = |number: u8| store.begin_run_in_room(&Mark { estimate: 10, ..mark(number, None) }, &fits).is_ok();
         let begun = std::thread::scope(|scope| {
             let begins = &begins;
             let threads: Vec<_> = (1..=20).map(|number| scope.spawn(move || begins(number))).collect();

@@ -116,6 +116,11 @@ impl Columns {
         }
     }
 
+    #[inline]
+    fn state_of(&self, id: AccountId) -> AccountState {
+        self.accounts.get(id.0).state
+    }
+
     /// Whether an account is the one at the top, or below it: found by walking up.
     #[inline]
     fn is_at_or_below(&self, account: AccountId, top: AccountId) -> bool {
@@ -178,9 +183,10 @@ impl Directory {
         };
         // Who is disabled is told so before anything else.
         let is_replaced = place.is_replaced && user.user.member.exists && !user.user.member.flagged;
-        let replaced = Reasons::FLOOR.and(Reasons::of_state(AccountState::Disabled)).when(is_replaced);
+        let state = if is_replaced { AccountState::Disabled } else { self.columns.state_of(place.account) };
         let room = Reasons::of_room(place.room.map(|room| room.bytes), estimate);
-        let mut answer = user.answer_at(place.account, action, managed, entitlement.and(room).and(replaced));
+        let against = entitlement.and(room).and(Reasons::FLOOR.when(is_replaced));
+        let mut answer = user.answer_in(state, action, managed, against);
         if is_replaced && matches!(answer.code, Code::UserDisabled | Code::DeniedAccountDisabled) {
             answer.code = Code::OtherMachine;
         }
@@ -195,7 +201,7 @@ impl Directory {
         let device = self.device_id(account, installation);
         let user = device.map_or(0, |device| self.columns.devices.get(device.0));
         let user = Asking::new(self, UserId(user));
-        user.answer_at(account, action, true, user.entitled_by_guid(guid))
+        user.answer_in(self.columns.state_of(account), action, true, user.entitled_by_guid(guid))
     }
 
     /// How a user stands to the managed profile of that GUID (PRO-1).
@@ -258,18 +264,19 @@ impl<'a> Asking<'a> {
 
     #[inline(always)]
     fn answer(&self, action: Action, managed: bool, entitlement: Reasons) -> Decision {
-        self.answer_at(AccountId(self.user.member.account), action, managed, entitlement)
+        let state = self.facts.columns.state_of(AccountId(self.user.member.account));
+        self.answer_in(state, action, managed, entitlement)
     }
 
     #[inline(always)]
-    fn answer_at(&self, account: AccountId, action: Action, managed: bool, others: Reasons) -> Decision {
+    fn answer_in(&self, state: AccountState, action: Action, managed: bool, others: Reasons) -> Decision {
         let member = self.user.member;
         let columns = &self.facts.columns;
         let refused = member.flagged | !member.exists;
         let floor = if member.exists { Code::UserDisabled } else { Code::TokenRefused };
         Reasons::FLOOR
             .when(refused)
-            .and(Reasons::of_state(columns.accounts.get(account.0).state))
+            .and(Reasons::of_state(state))
             .and(Reasons::of_rights(columns.rights.get(member.other), action))
             .and(others)
             .answer(action, managed, floor)

@@ -91,8 +91,7 @@ impl<B: Backend> Sessions for B {
     }
 
     fn last_logins(&self) -> Pending<Vec<LastLogin>> {
-        self.database()
-            .read(|sql| all(sql, "SELECT user_id, at, address FROM user_logins ORDER BY user_id", &[], last_login))
+        self.database().read(|sql| all(sql, "SELECT user_id, at, address FROM user_logins ORDER BY user_id", &[], last_login))
     }
 
     fn last_login_of(&self, user: UserId) -> Pending<Option<LastLogin>> {

@@ -276,13 +276,13 @@ fn of_many_runs_that_begin_away_at_once_as_many_begin_as_there_is_room_for_acc_5
     clients[0].sync().unwrap();
     world.server.facts().down = Some(Code::Unreachable);
     let barrier = std::sync::Barrier::new(16);
+    let begins = |number: usize| {
+        barrier.wait();
+        begin(&clients[number % 2], 30)
+    };
     let begun: Vec<Result<Run, Code>> = std::thread::scope(|scope| {
-        let begins = |client| {
-            barrier.wait();
-            begin(client, 30)
-        };
-        let (begins, clients) = (&begins, &clients);
-        let threads: Vec<_> = (0..16).map(|number| scope.spawn(move || begins(&clients[number % 2]))).collect();
+        let begins = &begins;
+        let threads: Vec<_> = (0..16).map(|number| scope.spawn(move || begins(number))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let (running, refused): (Vec<_>, Vec<_>) = begun.into_iter().partition(Result::is_ok);
