@@ -83,6 +83,13 @@ fn who_has_a_profile_is_told_until_everybody_has_removed_it_pro_7_dev_1_con_1() 
     let devices = desk.json(&["device", "list", "--user", "carol"]);
     let installation = devices[0]["installation"].as_str().unwrap();
     desk.run(&["device", "show", installation]).says("pc-17");
+    desk.run(&["account", "modify", "root", "--quota", "0B"]).ok();
+    desk.run(&["explain", "carol", "run_scheduled", "--device", "pc-17"]).says("denied_quota");
+    desk.run(&["explain", "carol", "restore", "--device", "pc-17", "--account", "root"]).says("yes");
+    desk.run(&["explain", "carol", "run_scheduled"]).says("yes");
+    desk.run(&["explain", "carol", "restore", "--device", "no-pc"]).fails(1, "no device on a computer `no-pc`");
+    desk.run(&["explain", "carol", "restore", "--account", "root"]).fails(2, "name it with `--device`");
+    desk.run(&["account", "modify", "root", "--no-quota"]).ok();
     desk.run(&["device", "remove", installation]).fails(2, "--yes");
     desk.run(&["device", "remove", installation, "--yes"]).says("removed the device `pc-17` of `carol`");
     desk.run(&["device", "remove", installation, "--yes"]).fails(1, "sbmctl device list");

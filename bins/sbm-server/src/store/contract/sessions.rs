@@ -27,8 +27,10 @@ pub(super) const CASES: &[Case] = &[
     case!("drop_ended", what_ended_long_ago_is_deleted_and_what_lives_stays_err_4),
     case!("logged_in", the_latest_login_counts),
     case!("last_logins", nobody_logged_in_at_first_and_a_dropped_user_is_not_listed),
+    case!("last_login_of", it_is_that_users_among_others),
     case!("seen", times_only_move_forward_for_devices_that_exist),
     case!("last_seen", no_device_was_seen_at_first),
+    case!("last_seen_of", it_is_that_devices_among_others),
 ];
 
 fn insert(world: &World, tokens: &[Token]) {
@@ -169,8 +171,7 @@ fn the_latest_login_counts(world: &mut World) {
     world.store().logged_in(UserId(9), at(1), "10.0.0.9".to_owned()).wait().unwrap();
     world.reopen();
     let expected = LastLogin { user: ADMIN, at: at(30), address: "10.0.0.3".to_owned() };
-    assert_eq!(world.store().last_logins().wait(), Ok(vec![expected.clone()]));
-    assert_eq!(world.store().last_login_of(ADMIN).wait(), Ok(Some(expected)));
+    assert_eq!(world.store().last_logins().wait(), Ok(vec![expected]));
 }
 
 fn nobody_logged_in_at_first_and_a_dropped_user_is_not_listed(world: &mut World) {
@@ -178,11 +179,20 @@ fn nobody_logged_in_at_first_and_a_dropped_user_is_not_listed(world: &mut World)
     put(world.store(), vec![Change::User(user(2, "anna"))]);
     world.store().logged_in(UserId(2), at(1), "::1".to_owned()).wait().unwrap();
     assert_eq!(world.store().last_logins().wait().unwrap().len(), 1);
-    assert_eq!(world.store().last_login_of(ADMIN).wait(), Ok(None));
-    assert!(world.store().last_login_of(UserId(2)).wait().unwrap().is_some());
     put(world.store(), vec![Change::DropUser(UserId(2))]);
     assert_eq!(world.store().last_logins().wait(), Ok(vec![]));
-    assert_eq!(world.store().last_login_of(UserId(2)).wait(), Ok(None));
+}
+
+fn it_is_that_users_among_others(world: &mut World) {
+    put(world.store(), vec![Change::User(user(2, "anna")), Change::User(user(3, "ben"))]);
+    for (user, millis) in [(ADMIN, 10), (UserId(2), 20)] {
+        world.store().logged_in(user, at(millis), format!("10.0.0.{millis}")).wait().unwrap();
+    }
+    let last = |user| world.store().last_login_of(user).wait().unwrap();
+    assert_eq!(last(UserId(2)), Some(LastLogin { user: UserId(2), at: at(20), address: "10.0.0.20".to_owned() }));
+    assert_eq!((last(ADMIN).map(|login| login.at), last(UserId(3)), last(UserId(9))), (Some(at(10)), None, None));
+    put(world.store(), vec![Change::DropUser(UserId(2))]);
+    assert_eq!((last(UserId(2)), last(ADMIN).is_some()), (None, true));
 }
 
 fn times_only_move_forward_for_devices_that_exist(world: &mut World) {
@@ -195,10 +205,17 @@ fn times_only_move_forward_for_devices_that_exist(world: &mut World) {
     world.reopen();
     let expected = vec![(DeviceId(1), at(11)), (DeviceId(2), at(20))];
     assert_eq!(world.store().last_seen().wait(), Ok(expected));
-    assert_eq!(world.store().last_seen_of(DeviceId(2)).wait(), Ok(Some(at(20))));
     put(world.store(), vec![Change::DropDevice(DeviceId(1))]);
     assert_eq!(world.store().last_seen().wait(), Ok(vec![(DeviceId(2), at(20))]));
-    assert_eq!(world.store().last_seen_of(DeviceId(1)).wait(), Ok(None));
+}
+
+fn it_is_that_devices_among_others(world: &mut World) {
+    put(world.store(), vec![Change::Device(device(1)), Change::Device(device(2)), Change::Device(device(3))]);
+    world.store().seen(vec![(DeviceId(1), at(10)), (DeviceId(2), at(20))]).wait().unwrap();
+    let last = |device| world.store().last_seen_of(DeviceId(device)).wait().unwrap();
+    assert_eq!([last(1), last(2), last(3), last(9)], [Some(at(10)), Some(at(20)), None, None]);
+    put(world.store(), vec![Change::DropDevice(DeviceId(1))]);
+    assert_eq!([last(1), last(2)], [None, Some(at(20))]);
 }
 
 fn no_device_was_seen_at_first(world: &mut World) {
