@@ -7,6 +7,7 @@
 
 mod asked;
 mod emptied;
+mod lives;
 mod moved;
 
 pub(super) use asked::check_stays;
@@ -22,8 +23,8 @@ use super::agents::left_behind;
 use super::detail::{Detail, counted};
 use super::images::unknown_image;
 use super::silos::single_login;
-use super::{Act, ActorKind, Outcome, Refusal, not_found};
-use crate::account::life::{LEAST_NOTICE, Wish};
+use super::{Act, Outcome, Refusal, not_found};
+use crate::account::life::Wish;
 use crate::account::policy::Setting;
 use crate::account::tree::{self, Kind, Refused};
 use crate::account::{About, AccountPath, Level, Policy, Quota};
@@ -31,9 +32,8 @@ use crate::code::Code;
 use crate::directory::change::Change;
 use crate::directory::facts::Directory;
 use crate::directory::rows::Account;
-use crate::erase::Order;
-use crate::id::{AccountId, OrderId};
-use crate::wire::v1::admin::{AccountPatch, AccountsAct, NewAccount};
+use crate::id::AccountId;
+use crate::wire::v1::admin::{AccountPatch, NewAccount};
 
 impl Act<'_> {
     pub(super) fn create_account(&self, new: &NewAccount) -> Outcome {
@@ -104,7 +104,8 @@ impl Act<'_> {
             }
             changes.extend(left);
         }
-        changes.extend(gone.into_iter().flat_map(|id| emptied::removed(self.facts, id)));
+        changes.extend(emptied::strays(self.facts, &gone));
+        changes.extend(gone.into_iter().map(Change::DropAccount));
         Ok((changes, detail.text()))
     }
 
@@ -143,65 +144,6 @@ impl Act<'_> {
             take(&mut facts, changes)?;
         }
         Ok((facts, gone))
-    }
-
-    pub(super) fn live_accounts(&self, paths: &[AccountPath], wish: Wish) -> Outcome {
-        if !(1..=AccountsAct::MAX).contains(&paths.len()) {
-            let message = format!("{} accounts are not 1 to {}; do it in several parts", paths.len(), AccountsAct::MAX);
-            return Err(Refusal::new(Code::InvalidArgument, message));
-        }
-        if let Wish::Delete(at) = wish
-            && at.since(self.now) < LEAST_NOTICE
-        {
-            return Err(Refusal::new(Code::InvalidArgument, "a deletion is at least 6 hours ahead"));
-        }
-        let mut found = Vec::new();
-        for path in paths {
-            let row = self.seen_account(path)?;
-            self.check_below(row)?;
-            if let Wish::Delete(_) = wish {
-                self.check_reaches_users_of(row, path)?;
-            }
-            found.push((path, row.id));
-        }
-        // An organisation goes behind those below it, however they are listed.
-        found.sort_by_key(|(path, _)| core::cmp::Reverse(path.parts().len()));
-        let (mut facts, mut changes) = (self.facts.clone(), Vec::new());
-        for (path, id) in found {
-            // One that is named twice may have gone already.
-            let Some(row) = facts.account(id).filter(|row| row.kind != Kind::Virtual).cloned() else { continue };
-            let more = match (wish, row.kind) {
-                (Wish::Delete(_), Kind::Organisation(_)) => removed(self, &facts, &row, path)?,
-                _ => {
-                    let life = row.life.after(wish, self.now).map_err(|code| told(code, path))?;
-                    if life == row.life { vec![] } else { vec![Change::Account(Account { life, ..row })] }
-                }
-            };
-            facts = facts.apply(facts.revision(), &more);
-            changes.extend(more);
-        }
-        let mut detail = Detail::default();
-        if let [_, _, ..] = paths {
-            paths.iter().for_each(|path| detail.say(path.to_string()));
-        }
-        if let Wish::Delete(at) = wish
-            && changes.iter().any(|change| matches!(change, Change::Account(row) if row.life.deletion.is_some()))
-        {
-            detail.say(format!("at {}", at.to_rfc3339()));
-        }
-        Ok((changes, detail.text_or_empty()))
-    }
-
-    /// What is due is carried out by the server itself, together with the order to erase what it stored.
-    pub(super) fn drop_account(&self, id: AccountId, order: OrderId) -> Outcome {
-        if self.actor.kind != ActorKind::System {
-            return Err(Code::DeniedRole.into());
-        }
-        let row = self.facts.account(id).filter(|row| row.life.is_due(self.now)).ok_or(Code::Stale)?;
-        let left = tree::remove(self.facts, id).map_err(|why| Refusal::new(why.code(), why.code().text()))?;
-        let mut changes = emptied::changes(self.facts, row, left, self.now);
-        changes.push(Change::Erase(Order { id: order, account: id, name: self.facts.account_name(id), deleted: self.now }));
-        Ok((changes, format!("with the erase order `{order}`")))
     }
 
     /// The account of that full name, if the actor sees it.
@@ -314,17 +256,6 @@ impl Act<'_> {
         }
         detail
     }
-}
-
-/// An organisation goes at once, when it is free of devices and of accounts below it (ACC-3).
-fn removed(act: &Act<'_>, facts: &Directory, row: &Account, path: &AccountPath) -> Result<Vec<Change>, Refusal> {
-    let devices = facts.devices().filter(|device| device.account == row.id).count();
-    if devices > 0 {
-        let message = format!("the organisation `{path}` has {} still; remove them first", counted(devices, "device"));
-        return Err(Refusal::new(Code::InUse, message));
-    }
-    let left = tree::remove(facts, row.id).map_err(|why| refusal(path, &why))?;
-    Ok(emptied::changes(facts, row, left, act.now))
 }
 
 fn kind_of(level: Option<Level>) -> Kind {

@@ -28,6 +28,27 @@ fn levelled(level: Option<Level>) -> AccountPatch {
     AccountPatch { level: Some(level), ..AccountPatch::default() }
 }
 
+fn documents(account: AccountId) -> ManagedProfile {
+    ManagedProfile {
+        id: ProfileId(1),
+        account,
+        guid: GUID,
+        name: name("Documents"),
+        description: Text::default(),
+        version: 1,
+        revision: 5,
+        body: Hash::of(b"five"),
+        size: 4,
+        schedule: None,
+        import_schedule: false,
+        delete: false,
+        groups: vec![],
+        uploaded_by: name("admin"),
+        uploaded_at: NOW,
+        stamp: 0,
+    }
+}
+
 fn come(account: AccountId) -> Command {
     let (installation, computer, program) = (InstallationId::from_bytes([9; 16]), "pc".into(), "x 1".into());
     Command::EnrolInto { account, installation, computer, program, by: "by a code".into() }
@@ -74,6 +95,50 @@ fn whoever_comes_in_the_place_of_a_deleted_account_has_nothing_of_it_acc_2_acc_8
     let again = world.account("root>acme>lab").unwrap().id;
     assert!(again > lab && world.account("root>acme>lab>pc-3").unwrap().parent == Some(again));
     assert_eq!((world.may_come(ann, lab), world.may_come(ann, again)), (Err(Code::NotFound), Ok(())));
+}
+
+#[test]
+fn what_is_left_is_the_same_whether_several_go_at_once_or_one_after_the_other_acc_3_acc_6() {
+    let mut world = peopled();
+    for (account, level) in
+        [("root>acme>south", Some(Level::Site)), ("root>other>pc-9", None), ("root>third", Some(Level::Reseller))]
+    {
+        world.act(make(account, level)).unwrap();
+    }
+    world.delete("root>acme>north>pc-1");
+    let agent = world.staff("root>acme", "agent", Role::Operator);
+    world.staff("root>acme>south", "sue", Role::Operator);
+    world.group("Shared");
+    world.group("Kept");
+    world.user("bob", None, &["Shared", "Kept"]);
+    let of = |world: &World, account: &str| world.account(account).unwrap().clone();
+    let (south, pc) = (of(&world, "root>acme>south"), of(&world, "root>other>pc-9"));
+    let shared = world.0.group_named(AccountId::ROOT, "Shared").unwrap().clone();
+    let bob = world.0.user_named(AccountId::ROOT, "bob").unwrap().clone();
+    let profile = ManagedProfile { groups: bob.groups.clone(), ..documents(of(&world, "root>third").id) };
+    world.put(&[
+        Change::Group(Group { account: south.id, ..shared }),
+        Change::Account(Account { agent: Some(agent), ..pc }),
+        Change::Profile(profile),
+    ]);
+    let orgs = ["root>acme", "root>acme>north", "root>third", "root>acme>south", "root>acme"];
+    let mut one_by_one = World(world.0.clone());
+    for account in ["root>acme>south", "root>acme>north", "root>acme", "root>third"] {
+        one_by_one.act(live(&[account], Wish::Delete(morning()))).unwrap();
+    }
+    world.act(live(&orgs, Wish::Delete(morning()))).unwrap();
+    let left = |world: &World| {
+        let facts = &world.0;
+        let accounts: Vec<_> = facts.accounts().map(|row| (facts.account_name(row.id), row.kind, row.agent)).collect();
+        let users: Vec<_> = facts.users().map(|row| (row.id, row.groups.clone())).collect();
+        let groups: Vec<_> = facts.groups().map(|row| (row.id, row.name.clone())).collect();
+        let profiles: Vec<_> = facts.profiles().map(|row| (row.guid, row.groups.clone())).collect();
+        (accounts, users, groups, profiles, facts.tombstones().count())
+    };
+    assert_eq!(left(&world), left(&one_by_one));
+    let (_, users, groups, profiles, tombstones) = left(&world);
+    assert_eq!((groups.len(), profiles.len(), tombstones), (1, 0, 1));
+    assert!(users.iter().all(|(_, of)| of.len() <= 1) && world.account("root>other>pc-9").unwrap().agent.is_none());
 }
 
 #[test]
@@ -261,24 +326,7 @@ fn the_revisions_of_a_managed_profile_go_on_when_its_account_has_gone_pro_4_pro_
     let mut world = peopled();
     world.act(make("root>acme>lab>desk", Some(Level::Site))).unwrap();
     let desk = world.account("root>acme>lab>desk").unwrap().id;
-    let profile = ManagedProfile {
-        id: ProfileId(1),
-        account: desk,
-        guid: GUID,
-        name: name("Documents"),
-        description: Text::default(),
-        version: 1,
-        revision: 5,
-        body: Hash::of(b"five"),
-        size: 4,
-        schedule: None,
-        import_schedule: false,
-        delete: false,
-        groups: vec![],
-        uploaded_by: name("admin"),
-        uploaded_at: NOW,
-        stamp: 0,
-    };
+    let profile = documents(desk);
     let before = Guid::from_bytes([8; 16]);
     let (deleted_by, deleted_at) = (name("admin"), NOW);
     let older = Tombstone { account: desk, guid: before, name: name("Old"), revision: 2, deleted_by, deleted_at, stamp: 0 };
