@@ -6,10 +6,13 @@ use std::sync::Arc;
 use sbm_client::core::audit::Entry;
 use sbm_client::core::code::Code;
 use sbm_client::core::wire::v1::admin::{AuditQuery, NewGroup};
+use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::SystemClock;
 use sbm_tests::fixture::{PASSWORD, client_of, name, office};
-use sbm_tests::server::TestServer;
+use sbm_tests::raw::{Raw, request};
+use sbm_tests::server::{ADMIN_PASSWORD, TestServer};
+use sbm_tests::stronghold::log_in;
 use tokio::runtime::Runtime;
 
 /// What the log has, oldest first.
@@ -74,4 +77,27 @@ fn a_flood_of_refused_attempts_is_two_entries_and_its_count_run_12() {
     assert_eq!(denied.iter().map(count).sum::<u64>(), 200);
     let verdict = Runtime::new().unwrap().block_on(server.service().store().verify_audit()).unwrap();
     assert_eq!(verdict.1, None);
+}
+
+#[test]
+fn what_is_tried_with_what_is_not_there_is_in_the_log_run_12() {
+    let (server, _admin) = TestServer::claimed();
+    let raw = Raw::of(&server);
+    let console = log_in(&raw, "admin", ADMIN_PASSWORD);
+    let (nine, nines) = ("9", "9".repeat(32));
+    let elsewhere = r#"{"account":"root>nowhere","kind":"call","at":0,"with":"x","text":"y"}"#;
+    for (method, path, content, act) in [
+        ("POST", path::COMMUNICATIONS.to_owned(), Some(elsewhere), "communication.create"),
+        ("PATCH", format!("{}/{nine}", path::COMMUNICATIONS), Some(r#"{"text":"z"}"#), "communication.modify"),
+        ("DELETE", format!("{}/{nine}", path::COMMUNICATIONS), None, "communication.delete"),
+        ("DELETE", format!("{}/{nine}", path::ENROLMENTS), None, "enrolment.revoke"),
+        ("POST", format!("{}/{nines}/approve", path::WAITING), Some("{}"), "device.approve"),
+        ("POST", format!("{}/{nines}/reject", path::WAITING), Some("{}"), "device.reject"),
+        ("POST", format!("{}/{nines}/retry", path::ERASE_ORDERS), Some("{}"), "erase.retry"),
+    ] {
+        let answer = raw.ask(&request(method, &path, Some(&console), content)).unwrap();
+        assert_eq!((answer.status, answer.code()), (404, Some(Code::NotFound)), "{method} {path}");
+        let entries = log(&server, act);
+        assert_eq!(outcomes(&entries), [(act, "admin", "not_found")]);
+    }
 }

@@ -151,8 +151,8 @@ impl Service {
         self.said(&facts, actor, (act, ""), said).await
     }
 
-    /// What a gate said; that it refused is audited.
-    async fn said<T>(
+    /// What was said of an act; that it was refused is audited.
+    pub(super) async fn said<T>(
         &self,
         facts: &Directory,
         actor: &Actor,

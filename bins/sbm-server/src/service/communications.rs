@@ -57,15 +57,27 @@ impl Service {
         Doing: Future<Output = Result<T, Refusal>> + Send,
     {
         self.authorise_on(&actor, Task::Accounts, TaskAccess::Write, act, object).await?;
-        let service = Arc::clone(self);
+        let (service, act, object) = (Arc::clone(self), act.to_owned(), object.to_owned());
         let task = tokio::spawn(async move {
-            let _acting = service.acting.lock().await;
-            let facts = service.facts();
-            service.still_acts(&actor, service.now())?;
-            plan::authorise(&facts, &actor, Task::Accounts, TaskAccess::Write)?;
-            does(Arc::clone(&service), facts, actor).await
+            let done = service.behind_the_lock(actor.clone(), does).await;
+            service.said(&service.facts(), &actor, (&act, &object), done).await
         });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
+    }
+
+    async fn behind_the_lock<T, Doing>(
+        self: &Arc<Self>,
+        actor: Actor,
+        does: impl FnOnce(Arc<Self>, Arc<Directory>, Actor) -> Doing,
+    ) -> Result<T, Refusal>
+    where
+        Doing: Future<Output = Result<T, Refusal>>,
+    {
+        let _acting = self.acting.lock().await;
+        let facts = self.facts();
+        self.still_acts(&actor, self.now())?;
+        plan::authorise(&facts, &actor, Task::Accounts, TaskAccess::Write)?;
+        does(Arc::clone(self), facts, actor).await
     }
 
     /// Writes one down.

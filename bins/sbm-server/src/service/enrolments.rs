@@ -33,6 +33,11 @@ use crate::store::Revoke;
 use crate::store::attempts::Outcome;
 use crate::store::enrolments::{self as kept, Asks, By, MOST_USABLE, Told, Waiting};
 
+/// What the audit log calls what people do about them.
+const REVOKE: &str = "enrolment.revoke";
+const APPROVE: &str = "device.approve";
+const REJECT: &str = "device.reject";
+
 impl Service {
     /// Makes a code or a passphrase.
     ///
@@ -93,7 +98,10 @@ impl Service {
     /// The gates; [`Code::NotFound`] for what the actor does not see and for what is revoked already.
     pub async fn revoke_enrolment(self: &Arc<Self>, actor: Actor, id: u64) -> Result<(), Refusal> {
         let service = Arc::clone(self);
-        let task = tokio::spawn(async move { service.revoke_enrolment_to_the_end(&actor, id).await });
+        let task = tokio::spawn(async move {
+            let done = service.revoke_enrolment_to_the_end(&actor, id).await;
+            service.said(&service.facts(), &actor, (REVOKE, &id.to_string()), done).await
+        });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
@@ -106,7 +114,7 @@ impl Service {
         let all = self.enrolments(&facts, actor).await?;
         let row = all.iter().find(|row| row.id == id).ok_or_else(missing)?;
         let detail = format!("{} for `{}` in `{}`", row.kind.name(), row.user, row.account);
-        let entry = plan::entry(&facts, actor, "enrolment.revoke", &id.to_string(), Code::Ok, detail, now);
+        let entry = plan::entry(&facts, actor, REVOKE, &id.to_string(), Code::Ok, detail, now);
         let entry = entry.about(row.account.parse().ok().and_then(|path| facts.account_named(&path)).map(|row| row.id));
         let done = self.store.revoke_enrolment(id, entry).await.map_err(|error| store_refusal(&error))?;
         if done { Ok(()) } else { Err(missing()) }
@@ -130,16 +138,20 @@ impl Service {
     /// The gates; [`Code::NotFound`] for one that does not wait, or for an account that the actor does not see.
     pub async fn decide_waiting(self: &Arc<Self>, actor: Actor, installation: InstallationId, yes: bool) -> Result<(), Refusal> {
         let service = Arc::clone(self);
-        let task = tokio::spawn(async move { service.decide_to_the_end(&actor, installation, yes).await });
+        let task = tokio::spawn(async move {
+            let act = if yes { APPROVE } else { REJECT };
+            let done = service.decide_to_the_end(&actor, installation, act).await;
+            service.said(&service.facts(), &actor, (act, &installation.to_string()), done).await
+        });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
-    async fn decide_to_the_end(&self, actor: &Actor, installation: InstallationId, yes: bool) -> Result<(), Refusal> {
+    async fn decide_to_the_end(&self, actor: &Actor, installation: InstallationId, act: &str) -> Result<(), Refusal> {
         let _acting = self.acting.lock().await;
         let (facts, now) = (self.facts(), self.now());
         self.still_acts(actor, now)?;
         plan::authorise(&facts, actor, Task::Devices, TaskAccess::Write)?;
-        let (act, object) = (if yes { "device.approve" } else { "device.reject" }, installation.to_string());
+        let (object, yes) = (installation.to_string(), act == APPROVE);
         let mut found = false;
         for device in self.waiting_devices(&facts, actor).await? {
             if device.installation != installation {

@@ -33,6 +33,8 @@ const ASK: Duration = Duration::from_secs(20);
 const HOLD: Duration = Duration::from_secs(60);
 /// How many orders a round has at most.
 const AT_ONCE: u32 = 100;
+/// What the audit log calls it when somebody wants one sent again.
+const RETRY: &str = "erase.retry";
 /// What stands at an order where nobody said where to.
 const NO_HOOK: &str = "the server has no hook to send it to; set `erase.hook`";
 
@@ -168,7 +170,10 @@ impl Service {
     /// The gates; [`Code::NotFound`], also for one that is done.
     pub async fn retry_erase_order(self: &Arc<Self>, actor: Actor, id: OrderId) -> Result<EraseOrder, Refusal> {
         let service = Arc::clone(self);
-        let task = tokio::spawn(async move { service.retry_to_the_end(&actor, id).await });
+        let task = tokio::spawn(async move {
+            let done = service.retry_to_the_end(&actor, id).await;
+            service.said(&service.facts(), &actor, (RETRY, &id.to_string()), done).await
+        });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
@@ -178,7 +183,7 @@ impl Service {
         self.still_acts(actor, now)?;
         plan::authorise(&facts, actor, Task::Server, TaskAccess::Write)?;
         let account = self.erase_order(id).await?.account;
-        let entry = plan::entry(&facts, actor, "erase.retry", &id.to_string(), Code::Ok, format!("of `{account}`"), now);
+        let entry = plan::entry(&facts, actor, RETRY, &id.to_string(), Code::Ok, format!("of `{account}`"), now);
         match self.store.retry_order(id, now, entry).await.map_err(|error| store_refusal(&error))? {
             true => self.erase_order(id).await,
             false => Err(missing(&id.to_string())),
