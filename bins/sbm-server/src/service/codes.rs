@@ -112,12 +112,17 @@ impl Service {
         let to = Address::parse(channel, &asked.address).map_err(|why| {
             refusal(Code::InvalidArgument, format!("codes by {channel} cannot go to `{}`: {why}", asked.address.escape_debug()))
         })?;
-        if self.config.codes.sms.as_ref().is_some_and(|sms| channel == Channel::Sms && !sms.reaches(&to)) {
+        if !self.reaches(&to) {
             let message =
                 format!("this server sends no short messages to `{}`; take a number of a country that it does", to.masked());
             return Err(refusal(Code::InvalidArgument, message));
         }
         Ok(to)
+    }
+
+    /// Whether the operator pays for messages to that address.
+    fn reaches(&self, to: &Address) -> bool {
+        to.channel() != Channel::Sms || self.config.codes.sms.as_ref().is_none_or(|sms| sms.reaches(to))
     }
 
     /// The actor sends back what came to the address. From then on it is a second factor of his.
@@ -227,6 +232,14 @@ impl Service {
         let channel = to.channel();
         if !self.courier.offers().contains(&channel) {
             return Err(not_offered(channel).into());
+        }
+        // It may have been confirmed when the operator still paid for its country.
+        if !self.reaches(&to) {
+            let message = format!(
+                "this server sends no short messages to `{}` any more; use another second factor, or ask its operator",
+                to.masked()
+            );
+            return Err(refusal(Code::CapabilityMissing, message).into());
         }
         let (code, now) = (new_sent_code()?, self.now());
         let hash = self.factor_key(true).await?.sent_code(user.id, &bound, &code);

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
 
 use sbm_core::factor::totp::Totp;
-use sbm_core::time::MINUTE;
+use sbm_core::time::{HOUR, MINUTE};
 use sbm_core::wire::v1::factor::{FactorBegin, HalfSession, SecondStep};
 use sbm_core::wire::v1::session::{Claim, DeviceLogin, Login, Secret, Session};
 use tempfile::TempDir;
@@ -223,6 +223,15 @@ async fn only_so_many_codes_are_sent_and_none_to_where_the_operator_pays_too_muc
     };
     let refused = world.service.begin_channel(&World::actor(), asked, HOME).await.unwrap_err().refusal;
     assert_eq!(refused.code, Code::CapabilityMissing, "this server has no relay");
+    // A number that was confirmed when there were no such prefixes.
+    let foreign = Address::parse(Channel::Sms, "+431234567").unwrap();
+    let sealed = world.service.factor_key(true).await.unwrap().seal_address(ADMIN, &foreign).unwrap();
+    let kept = KeptAddress { nonce: sealed.nonce, sealed: sealed.bytes, since: world.service.now() };
+    let command = Command::ConfirmChannel { channel: Channel::Sms, kept, shown: foreign.masked() };
+    world.service.act(World::actor(), command, Vec::new()).await.unwrap();
+    world.clock.advance(HOUR);
+    let refused = world.send(&world.half().await).await.unwrap_err();
+    assert!(refused.code == Code::CapabilityMissing && refused.message.contains("+43"), "{}", refused.message);
     assert!(world.came.try_recv().is_err());
 }
 
