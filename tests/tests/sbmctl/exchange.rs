@@ -12,7 +12,7 @@ account;level;state;quota;warning;comment;about;policy\r
 root>Acme, Inc.>North>pc \"1\";;disabled;;;\"two\nlines\";;\"{\"\"start\"\":{\"\"mode\"\":\"\"forced\"\",\"\"value\"\":\"\"03:00\"\"}}\"\r
 root>Acme, Inc.;end customer;active;500GB;400 GB;'=1+1;\"{\"\"service_type\"\":\"\"Büro; 24h\"\"}\";\r
 ";
-const GROUPS: &str = "\u{feff}name\tdescription\r\nOne; two\t\r\n'=SUM(A1)\t\"say \"\"hi\"\"\"\r\n名前 'x'\t'-5\r\n";
+const GROUPS: &str = "\u{feff}name\tdescription\taccount\r\nOne; two\t\t\r\n'=SUM(A1)\t\"say \"\"hi\"\"\"\tROOT>Acme, Inc.\r\n名前 'x'\t'-5\tRoot\r\n";
 const USERS: &str = "\
 name,description,account,disabled,roles,security_profile,groups
 '@carol,\"front, desk\",\"root>Acme, Inc.\",false,,End user,\"'=SUM(A1); \"\"One; two\"\"\"
@@ -65,6 +65,12 @@ fn what_one_server_exports_another_has_after_an_import_and_a_second_one_changes_
     let shown = desk.json(&["account", "show", "root>Acme, Inc."]);
     assert_eq!((&shown["quota"]["hard"], &shown["comment"]), (&json!(500_000_000_000_u64), &json!("=1+1")));
     assert_eq!(desk.json(&["user", "show", "@carol"])["groups"], json!(["=SUM(A1)", "One; two"]));
+    assert_eq!(desk.json(&["group", "show", "=SUM(A1)"])["account"], "root>Acme, Inc.");
+    let moved = desk.written("moved.csv", "name,account\n'=SUM(A1),root\nnew,root>nowhere\n");
+    let refused = import(&desk, "groups", &moved, &[]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.out.contains("a group stays in its account"), "{refused:?}");
+    assert!(refused.out.contains("no account `root>nowhere`; import the accounts first"), "{refused:?}");
     assert_eq!(desk.json(&["user", "show", "o'neil"])["disabled"], true);
     let kept = std::fs::read_to_string(&passwords).unwrap();
     let carols = kept.lines().find_map(|line| line.strip_prefix("'@carol,")).unwrap();

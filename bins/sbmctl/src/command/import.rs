@@ -48,7 +48,8 @@ pub(crate) enum Import {
     #[command(after_help = "Columns: name; if you like account, description, disabled, roles, security_profile, groups")]
     Users(Users),
     /// Groups
-    #[command(after_help = "Columns: name; if you like description")]
+    #[command(after_help = "\
+Columns: name; if you like description, and account for one that is made in an account below yours")]
     Groups(Plain),
     /// Accounts: those above come first by themselves
     #[command(after_help = "\
@@ -100,8 +101,9 @@ pub(crate) fn run(command: Import, context: &mut Context) -> Result<(), Failure>
         Import::Allowlist(entries) => (Kind::Allowlist, plain(entries)),
     };
     let Users { plain: Plain { file, format, dry_run, skip_refused }, passwords, new_groups } = command;
-    let lines = reading::file(&file, kind, format)?;
+    let mut lines = reading::file(&file, kind, format)?;
     let admin = context.admin()?;
+    there::leave_own_out(kind, &mut lines, &admin, context);
     let rows = export::rows(kind, None, &admin, context)?;
     let there = There::look(kind, &lines, new_groups, &admin, context)?;
     let mut found = difference(kind, &rows, lines, |said, before| there.refusal(kind, said, before));

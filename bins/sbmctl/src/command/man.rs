@@ -231,7 +231,7 @@ mod tests {
         for (name, line) in [
             (
                 "sbmctl-explain",
-                "sbmctl explain [-p|--profile PROFILE] [--server TASK] [--who TASK] [--write] [--account ACCOUNT] [--token ID] [GLOBAL OPTIONS] [USER] [ACTION]",
+                "sbmctl explain [-p|--profile PROFILE] [-d|--device DEVICE] [--server TASK] [--who TASK] [--write] [--account ACCOUNT] [--token ID] [GLOBAL OPTIONS] [USER] [ACTION]",
             ),
             ("sbmctl-allow-remove", "sbmctl allow remove [--confirm] [-y|--yes] [GLOBAL OPTIONS] {PATTERN | --id ID}"),
             ("sbmctl-user-delete", "sbmctl user delete [-y|--yes] [GLOBAL OPTIONS] NAME ..."),

@@ -32,7 +32,11 @@ const USERS: &[Field] = &[
     field("security_profile", Form::NameOrNone),
     field("groups", Form::Names),
 ];
-const GROUPS: &[Field] = &[field("name", Form::Name), field("description", Form::Text)];
+const GROUPS: &[Field] = &[
+    field("name", Form::Name),
+    field("description", Form::Text),
+    fixed("account", Form::Account, "a group stays in its account; delete it and add it in the other one"),
+];
 const ACCOUNTS: &[Field] = &[
     field("account", Form::Account),
     field("level", Form::Level),

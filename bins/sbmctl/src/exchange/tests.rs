@@ -61,7 +61,10 @@ impl Dice {
                 json!({"name": self.name(), "description": self.text(), "account": self.account(), "disabled": self.below(2) == 0,
                        "roles": roles, "security_profile": profile, "groups": groups, "last_login": 5})
             }
-            Kind::Groups => json!({"name": self.name(), "description": self.text(), "users": 3}),
+            Kind::Groups => {
+                let account = if self.below(2) == 0 { Value::Null } else { json!(self.account()) };
+                json!({"name": self.name(), "description": self.text(), "account": account, "users": 3})
+            }
             Kind::Accounts => {
                 let level = [Value::Null, json!("reseller"), json!("site")][self.below(3)].clone();
                 let quota =

@@ -43,7 +43,7 @@ impl There {
     /// Looks at what the lines name.
     pub(super) fn look(kind: Kind, lines: &[Line], new_groups: bool, admin: &Admin, context: &Context) -> Result<Self, Failure> {
         let mut there = Self { new_groups, ..Self::default() };
-        if kind != Kind::Users {
+        if !matches!(kind, Kind::Users | Kind::Groups) {
             return Ok(there);
         }
         there.myself = context.person();
@@ -96,7 +96,7 @@ impl There {
     pub(super) fn refusal(&self, kind: Kind, said: &Fields, before: Option<&Row>) -> Option<String> {
         match kind {
             Kind::Users => self.of_user(said, before),
-            Kind::Groups => None,
+            Kind::Groups => self.of_place(said),
             Kind::Accounts => of_account(said, before),
             Kind::Allowlist => {
                 let kind: AllowKind = said.get("kind").and_then(typed).unwrap_or_default();
@@ -131,9 +131,28 @@ impl There {
         if let Some(group) = groups.iter().find(|group| !self.new_groups && lacks(self.groups.as_ref(), group)) {
             return Some(format!("there is no group `{group}`; import the groups first, or add `--new-groups`"));
         }
+        self.of_place(said)
+    }
+
+    fn of_place(&self, said: &Fields) -> Option<String> {
         let account = field::account(said.get("account"))?;
         let is_missing = self.accounts.as_ref().is_some_and(|known| !known.contains(&account.key()));
         is_missing.then(|| format!("there is no account `{account}`; import the accounts first"))
+    }
+}
+
+/// A group of one's own account is listed without an account: a line that names it says the same.
+pub(super) fn leave_own_out(kind: Kind, lines: &mut [Line], admin: &Admin, context: &Context) {
+    let said = |line: &Line| line.said.as_ref().ok().and_then(|said| field::account(said.get("account")));
+    if kind != Kind::Groups || !lines.iter().any(|line| said(line).is_some()) {
+        return;
+    }
+    let Some(own) = context.person().and_then(|name| admin.user(&name).ok()) else { return };
+    let is_own = |line: &Line| said(line).is_some_and(|account| account.key() == key(&own.account));
+    for line in lines.iter_mut().filter(|line| is_own(line)) {
+        if let Ok(said) = &mut line.said {
+            said.insert("account", Value::Null);
+        }
     }
 }
 
