@@ -93,6 +93,7 @@ fn what_is_tried_with_what_is_not_there_is_in_the_log_run_12() {
         ("DELETE", format!("{}/{nine}", path::ENROLMENTS), None, "enrolment.revoke"),
         ("POST", format!("{}/{nines}/approve", path::WAITING), Some("{}"), "device.approve"),
         ("POST", format!("{}/{nines}/reject", path::WAITING), Some("{}"), "device.reject"),
+        ("DELETE", format!("{}/{nines}", path::HISTORY), None, "history.delete"),
         ("POST", format!("{}/{nines}/retry", path::ERASE_ORDERS), Some("{}"), "erase.retry"),
     ] {
         let answer = raw.ask(&request(method, &path, Some(&console), content)).unwrap();

@@ -174,32 +174,46 @@ fn a_device_below_its_user_and_its_server_explain_alike_dec_4_acc_5_acc_6() {
     let device = admin.devices().unwrap()[0].installation;
     let quota = |hard| AccountPatch { quota: Some(Quota { hard, soft: None }), ..AccountPatch::default() };
     let stands = |standing| AccountPatch { standing: Some(standing), ..AccountPatch::default() };
+    let alike = || {
+        // Refused or not, it has heard.
+        drop(client.sync());
+        for (action, (resource, profile)) in
+            Action::ALL.into_iter().flat_map(|action| [(Resource::Local, None), (managed(), Some(guid()))].map(|on| (action, on)))
+        {
+            let asked = Explain { user: "carol".into(), action, profile, device: Some(device), account: None };
+            assert_eq!(client.explain(action, resource), admin.explain(&asked).unwrap(), "{action:?}");
+            let own = admin.explain(&Explain { device: None, ..asked }).unwrap();
+            assert!(!["denied_quota", "denied_account_disabled"].contains(&&*own.code), "her own account is as it was");
+        }
+        client.may(Action::RunScheduled, managed()).code
+    };
     for (patch, code) in [
         (stands(Standing::Active), Code::Ok),
         (stands(Standing::Disabled), Code::DeniedAccountDisabled),
         (stands(Standing::Active), Code::Ok),
         (quota(Some(0)), Code::DeniedQuota),
+        (quota(None), Code::Ok),
     ] {
         admin.modify_account(&desk, &patch).unwrap();
-        client.sync().unwrap();
-        for (action, (resource, profile)) in
-            Action::ALL.into_iter().flat_map(|action| [(Resource::Local, None), (managed(), Some(guid()))].map(|on| (action, on)))
-        {
-            let asked = Explain { user: "carol".into(), action, profile, device: Some(device), account: None };
-            assert_eq!(client.explain(action, resource), admin.explain(&asked).unwrap(), "{action:?}, {patch:?}");
-            let own = admin.explain(&Explain { device: None, ..asked }).unwrap();
-            assert!(!["denied_quota", "denied_account_disabled"].contains(&&*own.code), "his own account is as it was");
-        }
-        assert_eq!(client.may(Action::RunScheduled, managed()).code, code);
+        assert_eq!(alike(), code, "{patch:?}");
     }
+    admin.release_device(&device).unwrap();
+    assert_eq!(alike(), Code::OtherMachine);
+    let reset = UserPatch { password: Some(Secret::new("another staircase 43")), ..UserPatch::default() };
+    admin.modify_user(&name("carol"), &reset).unwrap();
+    assert_eq!(alike(), Code::Ok, "it logs in again for anything else");
+    assert_eq!(client.may(Action::RunManually, managed()).code, Code::TokenRefused);
     let asked = |device, account: &str| {
         let account = Some(account.parse().unwrap());
-        let question = Explain { user: "carol".into(), action: Action::Restore, profile: None, device: Some(device), account };
+        let question = Explain { user: "carol".into(), action: Action::Restore, profile: None, device, account };
         admin.explain(&question).map(|told| told.effect).map_err(|error| error.code())
     };
-    assert_eq!(asked(device, "root>desk"), Ok(Effect::Allow));
-    assert_eq!(asked(device, "root"), Err(Code::NotFound));
-    assert_eq!(asked(InstallationId::from_bytes([9; 16]), "root>desk"), Err(Code::NotFound));
+    assert_eq!(asked(Some(device), "root>desk"), Ok(Effect::Allow));
+    assert_eq!(asked(Some(device), "root"), Err(Code::NotFound));
+    assert_eq!(asked(Some(InstallationId::from_bytes([9; 16])), "root>desk"), Err(Code::NotFound));
+    assert_eq!(asked(None, "root>desk"), Err(Code::InvalidArgument));
+    let by_admin = Explain { user: "admin".into(), action: Action::Restore, profile: None, device: Some(device), account: None };
+    assert_eq!(admin.explain(&by_admin).unwrap_err().code(), Code::InvalidArgument, "it is carol's");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
+use sbm_core::code::Code;
 use sbm_tests::reference::doors::{Door, Plain};
 use sbm_tests::reference::worlds::{
     Moment, USERS, after_a_check_in, after_a_check_in_with_room, is_grant, moment, on_the_server, questions, restated,
@@ -53,11 +54,14 @@ proptest! {
         let there = without_age(&here);
         let door = Door::new(&here);
         for user in USERS {
-            let (client, replaced) = (door.client(user), door.replaced_client(user));
+            let client = door.client(user);
+            let refused = if moment.at % 2 == 0 { Code::OtherMachine } else { Code::TokenRefused };
+            let outside = door.client_refused(user, Some(refused));
             for question in questions(user, moment) {
                 prop_assert_eq!(client.ask_away(&question), answer(&here, &question), "asked {:?}", question);
-                prop_assert_eq!(door.ask_at_device(&question, false), answer(&there, &question), "the server, asked {:?}", question);
-                prop_assert_eq!(replaced.ask_away(&question), door.ask_at_device(&question, true), "replaced, asked {:?}", question);
+                prop_assert_eq!(door.ask_at_device(&question, None), answer(&there, &question), "the server, asked {:?}", question);
+                let there = door.ask_at_device(&question, Some(refused));
+                prop_assert_eq!(outside.ask_away(&question), there, "refused with {}, asked {:?}", refused, question);
             }
         }
     }

@@ -190,7 +190,7 @@ impl Service {
     }
 
     /// A refused attempt is audited, merged with those alike; if even that fails, the log says so and the refusal stands.
-    pub(super) async fn audit_refused(&self, facts: &Directory, actor: &Actor, act: &str, object: &str, refused: &Refusal) {
+    pub async fn audit_refused(&self, facts: &Directory, actor: &Actor, act: &str, object: &str, refused: &Refusal) {
         let entry = plan::entry(facts, actor, act, object, refused.code, String::new(), self.now());
         self.append_audit(self.refused.take(entry, standing(actor))).await;
     }

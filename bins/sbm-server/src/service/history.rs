@@ -11,9 +11,6 @@ use sbm_core::wire::v1::admin::Run;
 use super::{Service, store_refusal};
 use crate::store::Found;
 
-/// What the audit log calls it.
-const DELETE: &str = "history.delete";
-
 impl Service {
     /// Deletes a run with its audit entry, if the session that asks for it still lives and its user still may: judged under
     /// the lock under which sessions end, so that nothing is deleted after their end was answered (RUN-7). False, and no entry,
@@ -25,10 +22,7 @@ impl Service {
     pub async fn delete_run(self: &Arc<Self>, actor: Actor, found: Found) -> Result<bool, Refusal> {
         let service = Arc::clone(self);
         // A handler is dropped when its client goes away; the lock is held until it is done all the same.
-        let task = tokio::spawn(async move {
-            let done = service.delete_run_to_the_end(&actor, &found).await;
-            service.said(&service.facts(), &actor, (DELETE, &found.run.record.id.to_string()), done).await
-        });
+        let task = tokio::spawn(async move { service.delete_run_to_the_end(&actor, &found).await });
         task.await.unwrap_or_else(|_| Err(Code::Internal.into()))
     }
 
@@ -44,7 +38,7 @@ impl Service {
             return Ok(false);
         }
         let id = found.run.record.id.to_string();
-        let entry = entry(&facts, actor, DELETE, &id, Code::Ok, told(&found.run), now).about([found.account()]);
+        let entry = entry(&facts, actor, "history.delete", &id, Code::Ok, told(&found.run), now).about([found.account()]);
         self.store.delete(found.place(), entry).await.map_err(|error| store_refusal(&error))
     }
 }

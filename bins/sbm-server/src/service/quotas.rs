@@ -75,15 +75,22 @@ impl Service {
         Ok(())
     }
 
-    /// The device as a decision goes by it (DEC-4).
+    /// The device as a decision goes by it (DEC-4); none that is gone meanwhile.
     ///
     /// # Errors
     ///
-    /// [`Code::DeviceRemoved`], and what the store says.
-    pub async fn place_of(&self, facts: &Directory, device: &Device) -> Result<Place, Refusal> {
-        let above = self.store.above(device.id).await.map_err(|error| store_refusal(&error))?.ok_or(Code::DeviceRemoved)?;
-        let is_replaced = plan::check_machine(facts, device).is_err();
-        Ok(Place { account: device.account, room: above.room, is_replaced })
+    /// What the store says.
+    pub async fn place_of(&self, facts: &Directory, device: &Device) -> Result<Option<Place>, Refusal> {
+        let Some(above) = self.store.above(device.id).await.map_err(|error| store_refusal(&error))? else { return Ok(None) };
+        let has_token = self.store.has_token(device.id, self.now()).await.map_err(|error| store_refusal(&error))?;
+        // In the order in which a device is told.
+        let is_disabled = facts.user(device.user).is_none_or(|user| user.disabled);
+        let refused = match plan::check_machine(facts, device) {
+            _ if !has_token => Some(Code::TokenRefused),
+            Err(refused) if !is_disabled => Some(refused.code),
+            _ => None,
+        };
+        Ok(Some(Place { account: device.account, room: above.room, refused }))
     }
 
     /// How much room is left for a device, signed; none where there is no quota (ACC-5).

@@ -59,6 +59,9 @@ pub trait Sessions: Send + Sync {
     /// Those of a user for the console: neither revoked nor expired at that moment.
     fn console_tokens(&self, user: UserId, now: Timestamp) -> Pending<Vec<Token>>;
 
+    /// Whether a device has a token that is neither revoked nor expired at that moment.
+    fn has_token(&self, device: DeviceId, now: Timestamp) -> Pending<bool>;
+
     /// A token by its id, ended ones too.
     fn token(&self, id: u64) -> Pending<Option<Token>>;
 

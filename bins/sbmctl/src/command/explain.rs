@@ -38,8 +38,8 @@ pub(crate) struct Explain {
     /// With this managed profile: its GUID, or its name if no other has it [default: a local profile]
     #[arg(short, long, conflicts_with_all = ["server", "who"])]
     profile: Option<String>,
-    /// At this device, by its account and the room left for it: its installation, or the name of its computer if no other device
-    /// has it [default: at none, in the user's own account]
+    /// At this device of the user, by its account and the room left for it: its installation, or the name of its computer if no
+    /// other device has it [default: at none, in the user's own account]
     #[arg(short, long, conflicts_with_all = ["server", "who"])]
     device: Option<String>,
     /// What the user wants to look at on the server

@@ -103,8 +103,8 @@ pub(crate) fn run(command: Import, context: &mut Context) -> Result<(), Failure>
     let Users { plain: Plain { file, format, dry_run, skip_refused }, passwords, new_groups } = command;
     let mut lines = reading::file(&file, kind, format)?;
     let admin = context.admin()?;
-    there::leave_own_out(kind, &mut lines, &admin, context);
     let rows = export::rows(kind, None, &admin, context)?;
+    there::leave_own_out(kind, &rows, &mut lines, &admin, context);
     let there = There::look(kind, &lines, new_groups, &admin, context)?;
     let mut found = difference(kind, &rows, lines, |said, before| there.refusal(kind, said, before));
     there::refuse_outside(&rows, &mut found);

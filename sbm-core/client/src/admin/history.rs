@@ -69,7 +69,7 @@ impl Admin {
     /// [`Code::NotFound`](sbm_core::code::Code::NotFound) for the user, the managed profile or the device. A denial is an
     /// answer, not an error.
     pub fn explain(&self, question: &Explain) -> Result<Explanation, Error> {
-        if question.device.is_some() {
+        if question.device.is_some() || question.account.is_some() {
             self.need(Capability::Places)?;
         }
         self.post(path::EXPLAIN, question)

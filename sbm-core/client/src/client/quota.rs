@@ -168,6 +168,8 @@ impl Asked<'_> {
         match self.alone {
             None => shared.store.begin_run(mark)?,
             Some((action, resource)) => {
+                // The question may have waited long; another process may have heard of less room meanwhile.
+                shared.refresh();
                 let (view, now) = (shared.view(), shared.now());
                 shared.store.begin_run_in_room(mark, &|storage| {
                     let stored = storage.stored.map(|stored| stored.bytes);

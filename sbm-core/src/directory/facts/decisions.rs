@@ -17,7 +17,7 @@ use crate::directory::membership::{Filling, Member, Membership, Memberships};
 use crate::directory::rows::{Account, ManagedProfile, User};
 use crate::id::{AccountId, DeviceId, Guid, InstallationId, ProfileId, SecurityProfileId, UserId};
 use crate::permission::reasons::Reasons;
-use crate::permission::{Action, Decision, Entitlement, Resource, RightSet};
+use crate::permission::{Action, Decision, Entitlement, Gate, Resource, RightSet};
 
 /// The device at which something is asked, as far as an answer goes by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,9 @@ pub struct Place {
     pub account: AccountId,
     /// How much is left for it; none without a ceiling (ACC-5).
     pub room: Option<Room>,
-    /// Another machine has the account, and nothing is backed up at this one (ACC-11).
-    pub is_replaced: bool,
+    /// Why the server refuses the device itself, once it is heard of again: it has no token any more, or another machine has the
+    /// account and nothing is backed up at this one (ACC-11).
+    pub refused: Option<Code>,
 }
 
 /// The columns.
@@ -181,14 +182,15 @@ impl Directory {
             Resource::Local => (false, Reasons::NONE),
             Resource::Managed(guid) => (true, user.entitled_by_guid(&guid)),
         };
-        // Who is disabled is told so before anything else.
-        let is_replaced = place.is_replaced && user.user.member.exists && !user.user.member.flagged;
+        let is_replaced = place.refused == Some(Code::OtherMachine);
         let state = if is_replaced { AccountState::Disabled } else { self.columns.state_of(place.account) };
         let room = Reasons::of_room(place.room.map(|room| room.bytes), estimate);
-        let against = entitlement.and(room).and(Reasons::FLOOR.when(is_replaced));
+        let against = entitlement.and(room).and(Reasons::FLOOR.when(place.refused.is_some()));
         let mut answer = user.answer_in(state, action, managed, against);
-        if is_replaced && matches!(answer.code, Code::UserDisabled | Code::DeniedAccountDisabled) {
-            answer.code = Code::OtherMachine;
+        if let Some(code) = place.refused
+            && (answer.gate == Some(Gate::Floor) || (is_replaced && answer.code == Code::DeniedAccountDisabled))
+        {
+            answer.code = code;
         }
         answer
     }

@@ -395,8 +395,8 @@ pub struct Explain {
     /// The managed profile; a local one, or none, if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Guid>,
-    /// At this device, by its account and the room that is left for it, as the device itself answers; at none in particular, in
-    /// the user's own account, if missing. Since the capability `places`.
+    /// At this device, which is the user's: what it answers once it hears of what is so here, by its account, its token and the room
+    /// that is left for it; at none in particular, in the user's own account, if missing. Since the capability `places`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<InstallationId>,
     /// The device of this account, by its full name, where the installation is a device of several.

@@ -66,13 +66,13 @@ impl Door {
         told(self.subject(question.user).decide(action(question), resource(question), &Context::default()))
     }
 
-    /// Asks the server what the user's device answers, in the user's own account, by the room that is left there; or one that has
-    /// lost the account to another machine.
+    /// Asks the server what the user's device answers, in the user's own account, by the room that is left there; or one that
+    /// the server refuses itself.
     #[must_use]
-    pub fn ask_at_device(&self, question: &Question, is_replaced: bool) -> Answer {
+    pub fn ask_at_device(&self, question: &Question, refused: Option<Code>) -> Answer {
         let subject = self.subject(question.user);
         let account = subject.user().account;
-        let place = Place { account, room: self.room_of(account), is_replaced };
+        let place = Place { account, room: self.room_of(account), refused };
         let context = Context { estimate: question.estimate, ..Context::default() };
         told(subject.at_device(place).decide(action(question), resource(question), &context))
     }
@@ -103,13 +103,9 @@ impl Door {
         self.client_refused(user, None)
     }
 
-    /// The same of a device that has lost the account to another machine.
+    /// The same of a device that the server refuses itself.
     #[must_use]
-    pub fn replaced_client(&self, user: Word) -> Client {
-        self.client_refused(user, Some(Code::OtherMachine))
-    }
-
-    fn client_refused(&self, user: Word, refused: Option<Code>) -> Client {
+    pub fn client_refused(&self, user: Word, refused: Option<Code>) -> Client {
         let (root, signing) = (key(1), key(2));
         let installation = InstallationId::from_bytes([7; 16]);
         let user = self.subject(user).user();
@@ -135,7 +131,7 @@ impl Door {
             head: Some(signing.sign(Domain::Head, made.head.to_bytes())),
             list: Some(String::from_utf8(made.list).unwrap()),
             room: made.head.quota.then(|| signing.sign(Domain::Room, self.room(&device).to_bytes())),
-            refused: user.disabled.then_some(Code::UserDisabled).or(refused).map(|code| code.name().to_owned()),
+            refused: refused.or(user.disabled.then_some(Code::UserDisabled)).map(|code| code.name().to_owned()),
             contact: contact.map(second),
             latest: second(clocks.max().unwrap_or(0)),
             ..Trust::new(installation)

@@ -59,6 +59,14 @@ impl Asker {
         Ok(self.service.reads_log(&self.actor(), act).await?)
     }
 
+    /// What came of an attempt that is no command; a refused one is audited.
+    pub(super) async fn tried<T>(&self, act: &str, object: &str, done: Result<T, ApiError>) -> Result<T, ApiError> {
+        if let Err(refused) = &done {
+            self.service.audit_refused(&self.service.facts(), &self.actor(), act, object, &refused.code().into()).await;
+        }
+        done
+    }
+
     /// Refuses who may not change this, where it is asked before there is a plan.
     pub(super) async fn may_write(&self, task: Task, act: &str, object: &str) -> Result<(), ApiError> {
         Ok(self.service.authorise_on(&self.actor(), task, TaskAccess::Write, act, object).await?)

@@ -1,7 +1,10 @@
 //! "May this user do that, and why?" (DEC-3)
 
+use sbm_core::account::AccountPath;
 use sbm_core::directory::plan::device_meant;
-use sbm_core::directory::{Actor, Limit, ServerSubject, Subject};
+use sbm_core::directory::rows::Device;
+use sbm_core::directory::{Actor, Directory, Limit, ServerSubject, Subject};
+use sbm_core::id::InstallationId;
 use sbm_core::permission::{Ceiling, Context, Resource, Task, TaskAccess};
 use sbm_core::wire::v1::admin::{Explain, ExplainServer, WhoCan};
 use sbm_core::wire::v1::path;
@@ -11,7 +14,7 @@ use sbm_core::code::Code;
 use super::asker::Asker;
 use super::{Answer, ok};
 use crate::http::operation::{Answer as Answers, Operation};
-use crate::http::{Access, Json};
+use crate::http::{Access, ApiError, Json};
 
 pub(super) const HOST: Operation = Operation::post("explain", path::EXPLAIN, "", Access::ConsoleOrApi)
     .reads(Task::Users)
@@ -38,22 +41,37 @@ pub(super) const WHO: Operation = Operation::post("explain_who", path::EXPLAIN_W
 
 pub(super) async fn explain(asker: Asker, Json(asked): Json<Explain>) -> Answer {
     asker.may_read(Task::Users, "decision.explain").await?;
-    if asked.device.is_some() {
-        asker.may_read(Task::Devices, "decision.explain").await?;
-    }
     let facts = asker.service.facts();
     let sees = asker.sees(&facts);
     let user = sees.user(&asked.user).ok_or_else(|| super::missing("user", &asked.user))?;
     let mut subject = Subject::new(&facts, user);
     if let Some(installation) = &asked.device {
-        // Devices are seen where their task is allowed, not where users are.
-        let actor = Actor { task: Some((Task::Devices, TaskAccess::Read)), ..asker.actor() };
-        let device = device_meant(facts.seen_by(&actor), installation, asked.account.as_ref())?;
-        subject = subject.at_device(asker.service.place_of(&facts, device).await?);
+        let device = device_of(&asker, &facts, installation, asked.account.as_ref()).await?;
+        if device.user != user.id {
+            let detail = format!("that device is another user's than `{}`, and its program answers for its own", asked.user);
+            return Err(ApiError::new(Code::InvalidArgument, detail));
+        }
+        let place = asker.service.place_of(&facts, device).await?;
+        subject = subject.at_device(place.ok_or_else(|| super::missing("device", &installation.to_string()))?);
+    } else if asked.account.is_some() {
+        let detail = "`account` says which device of several is meant; name the device, too";
+        return Err(ApiError::new(Code::InvalidArgument, detail));
     }
     let resource = asked.profile.map_or(Resource::Local, Resource::Managed);
     let context = Context { now: asker.service.now(), estimate: 0 };
     ok(subject.explain_to(sees, asked.action, resource, &context))
+}
+
+/// Devices are seen where their task is allowed, not where users are.
+async fn device_of<'f>(
+    asker: &Asker,
+    facts: &'f Directory,
+    installation: &InstallationId,
+    account: Option<&AccountPath>,
+) -> Result<&'f Device, ApiError> {
+    let actor = Actor { task: Some((Task::Devices, TaskAccess::Read)), ..asker.actor() };
+    asker.service.authorise(&actor, Task::Devices, "decision.explain").await?;
+    Ok(device_meant(facts.seen_by(&actor), installation, account)?)
 }
 
 pub(super) async fn explain_server(asker: Asker, Json(asked): Json<ExplainServer>) -> Answer {

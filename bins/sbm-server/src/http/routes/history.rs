@@ -65,14 +65,17 @@ pub(super) async fn delete(
     Asked(query): Asked<RunQuery>,
 ) -> Answer {
     asker.may_write(Task::HistoryDelete, "history.delete", &id).await?;
-    let found = find(&asker, &id, &query).await?;
+    let done = deleted(&asker, &conditions, &id, &query).await;
+    asker.tried("history.delete", &id, done).await?;
+    no_content()
+}
+
+async fn deleted(asker: &Asker, conditions: &Conditions, id: &str, query: &RunQuery) -> Result<(), ApiError> {
+    let found = find(asker, id, query).await?;
     let content = serde_json::to_vec(&found.run).map_err(ApiError::internal)?;
     // A run never changes: what was read of it holds, however long ago.
     conditions.check(&State::fixed(&Hash::of(&content)))?;
-    if asker.service.delete_run(asker.actor(), found).await? {
-        return no_content();
-    }
-    Err(missing("run", &id))
+    if asker.service.delete_run(asker.actor(), found).await? { Ok(()) } else { Err(missing("run", id)) }
 }
 
 /// The history of one's own account and of those below it.

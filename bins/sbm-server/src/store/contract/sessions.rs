@@ -18,6 +18,7 @@ pub(super) const CASES: &[Case] = &[
     case!("insert_token", for_a_user_who_is_disabled_or_has_no_password_it_is_not_kept),
     case!("live_tokens", ended_ones_are_not_among_them),
     case!("console_tokens", those_of_a_user_for_the_console_are_told_apart),
+    case!("has_token", a_device_has_one_until_it_ends),
     case!("token", it_is_found_by_its_id_even_when_ended),
     case!("token", it_ends_with_its_user_and_its_device),
     case!("touch_tokens", times_only_move_forward_and_unknown_ids_are_passed_over),
@@ -181,6 +182,14 @@ fn nobody_logged_in_at_first_and_a_dropped_user_is_not_listed(world: &mut World)
     assert_eq!(world.store().last_logins().wait().unwrap().len(), 1);
     put(world.store(), vec![Change::DropUser(UserId(2))]);
     assert_eq!(world.store().last_logins().wait(), Ok(vec![]));
+}
+
+fn a_device_has_one_until_it_ends(world: &mut World) {
+    insert(world, &[for_device(1, 1), Token { expires: Some(at(50)), ..for_device(2, 2) }, token(4)]);
+    let has = |device, now| world.store().has_token(DeviceId(device), at(now)).wait().unwrap();
+    assert_eq!([has(1, 49), has(1, 50), has(2, 49), has(2, 50), has(3, 0)], [true, true, true, false, false]);
+    assert_eq!(world.store().revoke(Revoke::Device(DeviceId(1))).wait(), Ok(1));
+    assert!(!has(1, 49));
 }
 
 fn it_is_that_users_among_others(world: &mut World) {

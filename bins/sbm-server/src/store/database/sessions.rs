@@ -41,6 +41,13 @@ impl<B: Backend> Sessions for B {
         })
     }
 
+    fn has_token(&self, device: DeviceId, now: Timestamp) -> Pending<bool> {
+        self.database().read(move |sql| {
+            let text = "SELECT 1 FROM tokens WHERE device_id = $1 AND NOT revoked AND (expires IS NULL OR expires > $2)";
+            any(sql, text, &values![device.0, now.as_millis()])
+        })
+    }
+
     fn console_tokens(&self, user: UserId, now: Timestamp) -> Pending<Vec<Token>> {
         self.database().read(move |sql| {
             let text = "SELECT token_id, audience, account_id, user_id, device_id, hash, created, last_used, expires, revoked, name,

@@ -141,19 +141,24 @@ impl There {
     }
 }
 
-/// A group of one's own account is listed without an account: a line that names it says the same.
-pub(super) fn leave_own_out(kind: Kind, lines: &mut [Line], admin: &Admin, context: &Context) {
-    let said = |line: &Line| line.said.as_ref().ok().and_then(|said| field::account(said.get("account")));
-    if kind != Kind::Groups || !lines.iter().any(|line| said(line).is_some()) {
+/// A group of one's own account is listed without an account: a line that names it says the same. One that is new is made where its
+/// line says, whatever else one has roles for.
+pub(super) fn leave_own_out(kind: Kind, rows: &[Row], lines: &mut [Line], admin: &Admin, context: &Context) {
+    let of_own: HashSet<&str> = rows.iter().filter(|row| account_of(&row.fields).is_none()).map(|row| row.key.as_str()).collect();
+    let mut said: Vec<&mut Fields> = lines.iter_mut().filter_map(|line| line.said.as_mut().ok()).collect();
+    said.retain(|said| account_of(said).is_some() && kind.key(said).is_some_and(|key| of_own.contains(key.as_str())));
+    if kind != Kind::Groups || said.is_empty() {
         return;
     }
     let Some(own) = context.person().and_then(|name| admin.user(&name).ok()) else { return };
-    let is_own = |line: &Line| said(line).is_some_and(|account| account.key() == key(&own.account));
-    for line in lines.iter_mut().filter(|line| is_own(line)) {
-        if let Ok(said) = &mut line.said {
-            said.insert("account", Value::Null);
-        }
+    let own = key(&own.account);
+    for said in said.into_iter().filter(|said| account_of(said).is_some_and(|account| account.key() == own)) {
+        said.insert("account", Value::Null);
     }
+}
+
+fn account_of(fields: &Fields) -> Option<AccountPath> {
+    field::account(fields.get("account"))
 }
 
 /// The roles of whoever imports; nothing where they do not tell how far he goes, since he has others at accounts (USR-5).
