@@ -2,7 +2,7 @@
 //! gives `admin` a new password (RUN-3).
 //!
 //! 1. It is an act like any other: one plan, one commit, with its audit entry and the end of every token of `admin`'s. Who
-//!    was disabled is enabled. Where nobody is a security officer any more `admin` is one, since only one of them could give
+//!    was disabled is enabled. Where nobody of his account is a security officer any more `admin` is one, since only one of them could give
 //!    it (USR-10).
 //! 2. It works beside a running server and with none. Beside one it waits until that server goes by the new facts, and
 //!    says truthfully whether it does.
@@ -111,10 +111,10 @@ fn commit(store: &dyn Store, phc: &Phc, factor: Factor, clock: &dyn Clock) -> Re
     Err(refusal(Code::Busy, "the running server keeps changing the same things; try again"))
 }
 
-/// Whether somebody of the operator's is a security officer, who gives that role to others.
+/// Whether somebody of the operator's own account is a security officer: one of a customer's gives that role to nobody above.
 fn has_officer(facts: &Directory) -> bool {
     let is = |user: &User| user.roles.has(Role::SecurityOfficer) && !user.disabled;
-    facts.users().any(|user| is(user) && facts.root_of(user.account) == AccountId::ROOT)
+    facts.users().any(|user| is(user) && user.account == AccountId::ROOT)
 }
 
 /// Whoever lives says in the store how far it followed; one that does not live follows before it answers anybody.

@@ -98,6 +98,27 @@ fn beside_a_running_server_the_new_password_counts_when_the_tool_says_so_and_eve
 }
 
 #[test]
+fn who_gave_the_role_of_the_officer_away_has_it_back_though_a_customer_s_has_it_run_3_usr_10() {
+    let (directory, server) = claimed();
+    let token = log_in(&server, OLD).unwrap();
+    let bearer = format!("authorization: Bearer {token}");
+    let does = |method: &str, path: &str, content: &str| {
+        let json = ["--header", "content-type: application/json", "--header", &bearer, "--request", method, "--data", content];
+        ask(&server, &json, path).1
+    };
+    does("POST", "/v1/accounts", r#"{"account":"root>Acme","level":"end_customer"}"#);
+    let off = r#"{"name":"off","account":"root>Acme","password":"violet staircase 42","roles":["operator","security_officer"]}"#;
+    assert!(does("POST", "/v1/users", off).contains("security_officer"));
+    assert!(!does("PATCH", "/v1/users/admin", r#"{"roles":["admin"]}"#).contains("security_officer"));
+    assert!(does("PATCH", "/v1/users/admin", r#"{"roles":["admin","security_officer"]}"#).contains("denied"));
+    let (code, _, error) = reset(directory.path(), &["--password-stdin"], &format!("{NEW}\n"));
+    assert_eq!(code, Some(0), "{error}");
+    let token = log_in(&server, NEW).unwrap();
+    let shown = ask(&server, &["--header", &format!("authorization: Bearer {token}")], "/v1/users/admin").1;
+    assert!(shown.contains("security_officer"), "{shown}");
+}
+
+#[test]
 fn with_no_server_running_the_next_start_begins_with_the_made_up_password_run_3() {
     let (directory, server) = claimed();
     let token = log_in(&server, OLD).unwrap();

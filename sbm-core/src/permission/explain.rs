@@ -192,6 +192,9 @@ impl Asked<'_> {
             Code::UnknownCriticalFeature | Code::CacheNewer => "update this program".to_owned(),
             Code::UserDisabled => format!("enable `{user}` on the server"),
             Code::TokenRefused | Code::WrongCredentials | Code::DeviceRemoved => "log in to the server again".to_owned(),
+            Code::OtherMachine => {
+                "log in on this computer and take the account over, or go on at the machine that has it".to_owned()
+            }
             Code::DeniedOfflineAge => "let this computer reach the server once".to_owned(),
             // Nobody knows what may go on: neither schedule nor restore.
             Code::CacheMissing | Code::CacheDamaged | Code::CacheOtherMachine | Code::CacheRolledBack => {
@@ -234,7 +237,10 @@ const fn rule(decision: Decision) -> &'static str {
     match (decision.effect, decision.gate) {
         (Effect::Unmanaged, _) => "DEC-6",
         (Effect::Allow, _) | (_, None) => "DEC-1",
-        _ if matches!(decision.code, Code::DeniedToken) => "RUN-11",
+        (_, Some(_)) if matches!(decision.code, Code::DeniedToken) => "RUN-11",
+        (_, Some(_)) if matches!(decision.code, Code::OtherMachine) => "ACC-11",
+        (_, Some(_)) if matches!(decision.code, Code::DeniedAccountSupervisor) => "ACC-7",
+        (_, Some(_)) if matches!(decision.code, Code::DeniedAccountDeletion) => "ACC-8",
         (_, Some(gate)) => match gate {
             Gate::Floor => "OFF-3",
             Gate::Network => "NET-1",

@@ -8,9 +8,10 @@ use sbm_client::core::account::policy::{Mode, Setting};
 use sbm_client::core::account::{About, AccountPath, AccountState, Level, Quota};
 use sbm_client::core::code::Code;
 use sbm_client::core::id::InstallationId;
+use sbm_client::core::permission::{Role, RoleSet};
 use sbm_client::core::run::{RunStart, Trigger};
 use sbm_client::core::time::{HOUR, Timestamp};
-use sbm_client::core::wire::v1::admin::{Account, AccountPatch, LifeAct, ListQuery, NewAccount, NewUser};
+use sbm_client::core::wire::v1::admin::{Account, AccountPatch, AuditQuery, LifeAct, ListQuery, NewAccount, NewUser};
 use sbm_client::core::wire::v1::path;
 use sbm_client::core::wire::v1::session::Secret;
 use sbm_server::clock::ManualClock;
@@ -83,6 +84,41 @@ fn a_tree_is_made_listed_moved_and_taken_down_acc_1_acc_2_acc_3_run_12() {
     let before = names(&admin, None);
     let server = TestServer::restart(server.stop());
     assert_eq!(names(&server.admin(), None), before);
+}
+
+#[test]
+fn what_an_account_was_called_before_it_was_moved_here_is_told_to_nobody_here_acc_4_run_12() {
+    let (server, admin) = TestServer::claimed();
+    let root = root(&admin);
+    let full = |name: &str| format!("{root}>{name}");
+    for account in ["Acme", "Beta", "Acme>Mv", "Acme>Mv>lab"] {
+        admin.add_account(&new(&full(account), Some(Level::EndCustomer))).unwrap();
+    }
+    let roles = RoleSet::NONE.with(Role::Superuser);
+    for (who, account) in [("ann", "Acme"), ("bob", "Beta"), ("mae", "Acme>Mv")] {
+        admin.add_user(&NewUser { account: Some(at(&full(account))), roles, ..user(who) }).unwrap();
+    }
+    let login = |who: &str| {
+        let mut other = server.anybody();
+        other.login(who, &Secret::new(PASSWORD)).unwrap();
+        other
+    };
+    let quota = AccountPatch { quota: Some(Quota { hard: Some(5), soft: None }), ..AccountPatch::default() };
+    for (who, account) in [("ann", "Acme>Mv"), ("mae", "Acme>Mv>lab")] {
+        login(who).modify_account(&at(&full(account)), &quota).unwrap();
+    }
+    let moved = AccountPatch { parent: Some(at(&full("Beta"))), ..AccountPatch::default() };
+    admin.modify_account(&at(&full("Acme>Mv")), &moved).unwrap();
+    let bob = login("bob");
+    let told = bob.audit_log(&AuditQuery { limit: Some(500), ..AuditQuery::default() }).unwrap().items;
+    assert!(told.iter().any(|entry| entry.entry.object == "Mv") && told.iter().any(|entry| entry.entry.object == "lab"));
+    assert!(!format!("{told:?}").contains("Acme"), "{told:?}");
+    let asked = |admin: &Admin, account: &str| {
+        let object = Some(full(account));
+        admin.audit_log(&AuditQuery { object, ..AuditQuery::default() }).unwrap().items.len()
+    };
+    assert_eq!((asked(&bob, "Acme>Mv"), asked(&bob, "Acme>Nobody"), asked(&admin, "Acme>Mv")), (0, 0, 3));
+    assert!(!asked(&bob, "Beta").eq(&0), "of its own account it reads by its full name");
 }
 
 #[test]

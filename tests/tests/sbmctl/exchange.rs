@@ -107,6 +107,12 @@ fn what_one_server_exports_another_has_after_an_import_and_a_second_one_changes_
         "a head, two, a line end"
     );
     desk.run(&["export", "users", "--format", "csv", "--json"]).fails_json(2, "say one of them");
+    desk.run(&["export", "users", "--account", "root>Acme"]).fails(1, "no account `root>Acme`");
+    // A first part that no account has is mistyped more often than meant.
+    let typo = desk.written("typo.csv", "account,level\nrooot>b,end_customer\n");
+    let refused = import(&desk, "accounts", &typo, &["--dry-run"]);
+    assert!(refused.code == 1 && refused.out.contains("no account is called `rooot`"), "{refused:?}");
+    import(&desk, "accounts", &typo, &["--root"]).says("1 added");
 }
 
 #[test]
@@ -124,16 +130,16 @@ fn changes_are_shown_field_by_field_and_a_line_that_cannot_be_keeps_the_others_b
     for line in [
         "line 2: change `carol`: description nothing -> `boss`, groups `Office` -> `Office; Paris`",
         "line 3: add `dave`",
-        "line 4: change `admin`: description `the built-in superuser` -> nothing, roles `admin; security_officer` -> nothing",
+        "line 4: refused `admin`: this is you, and nobody changes his own roles",
         "line 5: refused: column 4, `roles`: ",
         "line 6: refused `frank`: the role `security_officer` is an add-on",
-        "1 to add, 2 to change, 0 already so, 2 refused",
+        "1 to add, 1 to change, 0 already so, 3 refused",
     ] {
         assert!(shown.out.lines().any(|shown| shown.starts_with(line)), "{line:?} is not in {shown:?}");
     }
-    assert!(shown.err.starts_with("error: 2 of 5 lines refused; nothing was changed"), "{shown:?}");
+    assert!(shown.err.starts_with("error: 3 of 5 lines refused; nothing was changed"), "{shown:?}");
     let told: Value = serde_json::from_str(&import(&desk, "users", &file, &["--dry-run", "--json"]).out).unwrap();
-    assert_eq!((&told["ok"], &told["dry_run"], &told["refused"]), (&json!(false), &json!(true), &json!(4)), "{told}");
+    assert_eq!((&told["ok"], &told["dry_run"], &told["refused"]), (&json!(false), &json!(true), &json!(5)), "{told}");
     assert!(told["lines"][0]["reason"].as_str().unwrap().contains("no group `Paris`; import the groups first"), "{told}");
 
     let passwords = desk.file("passwords.csv").display().to_string();
@@ -142,8 +148,7 @@ fn changes_are_shown_field_by_field_and_a_line_that_cannot_be_keeps_the_others_b
     import(&desk, "users", &file, &["--new-groups", "--skip-refused"]).fails(2, "--passwords FILE");
     assert_eq!(all_of(&desk), before);
     let done = import(&desk, "users", &file, &["--new-groups", "--skip-refused", "--passwords", &passwords]);
-    // That nobody takes his own role away is the server's to say (USR-6).
-    assert!(done.code == 1 && done.out.contains("line 4: refused `admin`: `admin` is you"), "{done:?}");
+    assert!(done.code == 1 && done.out.contains("line 4: refused `admin`: this is you"), "{done:?}");
     assert!(done.out.contains("1 added, 1 changed, 0 already so, 3 refused"), "{done:?}");
     assert_eq!(desk.json(&["user", "show", "carol"])["groups"], json!(["Office", "Paris"]));
     assert_eq!(desk.json(&["user", "show", "dave"])["groups"], json!(["Paris"]));

@@ -16,6 +16,7 @@ use crate::exchange::Row;
 use crate::exchange::kind::Kind;
 use crate::exchange::page::{self, Format};
 use crate::failure::Failure;
+use crate::listing::checked;
 use crate::output::sheet::IntoFile;
 use crate::output::text::count;
 use crate::parse;
@@ -118,7 +119,7 @@ where
 {
     let progress = context.out.counting("rows read:");
     let mut rows = Vec::new();
-    for object in admin.rows::<T>(query) {
+    for object in checked(admin.rows::<T>(query), query, admin)? {
         rows.extend(kind.row(json!(object?)));
         progress.add(1);
     }

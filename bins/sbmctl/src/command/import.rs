@@ -59,7 +59,7 @@ comment, about, policy
 The level of a backup account is `backup`; an empty cell leaves the level as it is. A quota is a
 number of bytes, or one with a unit, such as 500GB. The company profile (about) and the policy
 stand in a cell as JSON, as an export writes them.")]
-    Accounts(Plain),
+    Accounts(Accounts),
     /// Entries of the allowlist
     #[command(alias = "allowlists", after_help = "Columns: pattern; if you like kind (address or name) and comment")]
     Allowlist(Plain),
@@ -81,6 +81,15 @@ pub(crate) struct Plain {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct Accounts {
+    #[command(flatten)]
+    plain: Plain,
+    /// Make root accounts where no account has the first part of a name
+    #[arg(long)]
+    root: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Users {
     #[command(flatten)]
     plain: Plain,
@@ -94,10 +103,11 @@ pub(crate) struct Users {
 
 pub(crate) fn run(command: Import, context: &mut Context) -> Result<(), Failure> {
     let plain = |plain| Users { plain, passwords: None, new_groups: false };
+    let new_roots = matches!(&command, Import::Accounts(Accounts { root: true, .. }));
     let (kind, command) = match command {
         Import::Users(users) => (Kind::Users, users),
         Import::Groups(groups) => (Kind::Groups, plain(groups)),
-        Import::Accounts(accounts) => (Kind::Accounts, plain(accounts)),
+        Import::Accounts(accounts) => (Kind::Accounts, plain(accounts.plain)),
         Import::Allowlist(entries) => (Kind::Allowlist, plain(entries)),
     };
     let Users { plain: Plain { file, format, dry_run, skip_refused }, passwords, new_groups } = command;
@@ -107,7 +117,7 @@ pub(crate) fn run(command: Import, context: &mut Context) -> Result<(), Failure>
     there::leave_own_out(kind, &rows, &mut lines, &admin, context);
     let there = There::look(kind, &lines, new_groups, &admin, context)?;
     let mut found = difference(kind, &rows, lines, |said, before| there.refusal(kind, said, before));
-    there::refuse_outside(&rows, &mut found);
+    there::refuse_outside(&rows, new_roots, &mut found);
     there::refuse_misplaced(&rows, &mut found);
     if dry_run {
         told::show(&found, Some(&there.unchecked()), context)?;

@@ -112,8 +112,13 @@ fn sheet(text: &str, kind: Kind) -> Result<Vec<Line>, Failure> {
         return Err(wrong(kind, 1, &format!("there is no column `{}`", kind.named_by())));
     }
     let mut lines = Vec::new();
+    // The reader says where it went on: before empty lines, and between the two signs of `\r\n`.
+    let place = |position: Option<&csv::Position>| {
+        let rest = |at: u64| usize::try_from(at).ok().and_then(|at| text.as_bytes().get(at..)).unwrap_or_default();
+        let passed = |at: u64| rest(at).iter().take_while(|sign| matches!(sign, b'\r' | b'\n')).filter(|sign| **sign == b'\n');
+        position.map_or(0, |at| at.line().saturating_add(passed(at.byte()).count() as u64))
+    };
     for record in records {
-        let place = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
         let record = record.map_err(|error| wrong(kind, place(error.position()), &error.to_string()))?;
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;

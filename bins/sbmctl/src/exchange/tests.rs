@@ -266,6 +266,12 @@ fn a_file_that_makes_no_sense_is_told_by_line_and_column_con_1() {
     let shown: Vec<(u64, bool)> = read.iter().map(|line| (line.number, line.said.is_ok())).collect();
     assert_eq!(shown, [(2, true), (6, false), (7, true), (8, true)]);
     assert!(read[1].said.as_ref().unwrap_err().contains("it has 3 cells, and the head names 2"));
+    // A line has the number that an editor shows, whichever ends it has.
+    for end in ["\n", "\r\n"] {
+        let file = ["name,description", "a,\"two", "lines\"", "b,", "", "", "c,", "d,x", ""].join(end);
+        let numbers: Vec<u64> = lines(&file, Kind::Groups, None).unwrap().iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [2, 4, 7, 8], "{end:?}");
+    }
 }
 
 #[test]

@@ -5,8 +5,9 @@
 //!    those below it: what people there did and tried, and what was done to what is there. An entry has its place among those
 //!    then, no number and no hash, which would count what he does not read.
 //! 3. Who did it from outside is *somebody above*: neither his name nor his address is told, nor a detail, which may name what is
-//!    outside. The server itself is no secret, and neither is the address of a stranger who tried a login of the account.
+//!    outside. Nor is a full name that an account here had elsewhere before it was moved (ACC-4). The server itself is no secret, and neither is the address of a stranger who tried a login of the account.
 
+use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -19,6 +20,7 @@ use crate::directory::facts::Directory;
 use crate::directory::rows::User;
 use crate::directory::subject::{ServerSubject, Subject};
 use crate::id::AccountId;
+use crate::name::key;
 use crate::permission::{Ceiling, RoleSet, ServerFacts, Task, TaskAccess, decide_server};
 
 /// Who did it, where that is not told.
@@ -108,6 +110,7 @@ impl Log {
     #[must_use]
     pub fn tells(&self, facts: &Directory, entry: Entry, is_of_here: bool) -> Entry {
         let Self::Of(tops) = self else { return entry };
+        let entry = self.within(facts, entry);
         if is_of_here && self.may_name(facts, &entry.actor) {
             return entry;
         }
@@ -119,6 +122,28 @@ impl Log {
             return entry;
         }
         Entry { actor: SOMEBODY_ABOVE.to_string(), address: String::new(), ..entry }
+    }
+
+    /// An entry without the full names of accounts that are outside, such as those that an account below had before it was moved
+    /// here: of the object its own name is left.
+    fn within(&self, facts: &Directory, entry: Entry) -> Entry {
+        let outside = |text: &str| text.contains('>') && !self.may_ask_for(facts, text);
+        let object = match entry.object.rsplit_once('>') {
+            Some((_, own)) if outside(&entry.object) => own.trim().to_owned(),
+            _ => entry.object,
+        };
+        // Names stand between backticks.
+        let detail = if entry.detail.split('`').skip(1).step_by(2).any(outside) { String::new() } else { entry.detail };
+        Entry { object, detail, ..entry }
+    }
+
+    /// Whether entries with that object may be asked for: it is no full name of an account outside.
+    #[must_use]
+    pub fn may_ask_for(&self, facts: &Directory, object: &str) -> bool {
+        let Self::Of(tops) = self else { return true };
+        let spelled = |path: &str| path.split('>').map(|part| key(part.trim())).collect::<Vec<_>>();
+        let asked = spelled(object);
+        asked.len() < 2 || tops.iter().any(|top| asked.starts_with(&spelled(&facts.account_name(*top))))
     }
 
     /// Whether somebody of that name may be told of: it is nobody's outside.

@@ -79,7 +79,9 @@ async fn page(service: &Service, log: &Log, mut query: AuditQuery) -> Result<Pag
 /// A page of what is about somebody's accounts.
 async fn about(service: &Service, log: &Log, query: AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
     let facts = service.facts();
-    if query.actor.as_deref().is_some_and(|actor| !log.may_name(&facts, actor)) {
+    let is_outside = query.actor.as_deref().is_some_and(|actor| !log.may_name(&facts, actor))
+        || query.object.as_deref().is_some_and(|object| !log.may_ask_for(&facts, object));
+    if is_outside {
         return Ok(Page { items: Vec::new(), next: None });
     }
     let page = service.store().list_audit_about(AboutQuery { accounts: Within::of_log(log), query }).await?;

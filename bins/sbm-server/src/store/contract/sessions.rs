@@ -185,6 +185,7 @@ fn nobody_logged_in_at_first_and_a_dropped_user_is_not_listed(world: &mut World)
 }
 
 fn a_device_has_one_until_it_ends(world: &mut World) {
+    put(world.store(), vec![Change::Device(device(1)), Change::Device(device(2))]);
     insert(world, &[for_device(1, 1), Token { expires: Some(at(50)), ..for_device(2, 2) }, token(4)]);
     let has = |device, now| world.store().has_token(DeviceId(device), at(now)).wait().unwrap();
     assert_eq!([has(1, 49), has(1, 50), has(2, 49), has(2, 50), has(3, 0)], [true, true, true, false, false]);

@@ -111,15 +111,18 @@ impl There {
         if said.get("disabled").and_then(Value::as_bool) == Some(true) && field::name(said.get("name")).is_some_and(is_me) {
             return Some("this is you, and nobody shuts himself out; have somebody else do it".to_owned());
         }
-        let roles_of = |fields: &Fields| -> RoleSet { fields.get("roles").and_then(typed).unwrap_or_default() };
+        let changes_roles = |before: &Row| said.contains_key("roles") && roles_in(said) != roles_in(&before.fields);
+        if before.is_some_and(changes_roles) && field::name(said.get("name")).is_some_and(is_me) {
+            return Some("this is you, and nobody changes his own roles by a file; have somebody else do it".to_owned());
+        }
         let beyond = |roles: RoleSet| self.own.and_then(|own| roles.iter().find(|role| !own.cover(*role)));
-        if let Some(role) = before.and_then(|row| beyond(roles_of(&row.fields))) {
+        if let Some(role) = before.and_then(|row| beyond(roles_in(&row.fields))) {
             return Some(format!("this user has the role `{}`, with which one may do what you may not", role.name()));
         }
-        if let Some(role) = beyond(roles_of(said)) {
+        if let Some(role) = beyond(roles_in(said)) {
             return Some(format!("with the role `{}` one may do what you may not, so you cannot give it", role.name()));
         }
-        if !roles_of(said).may_hold_together() {
+        if !roles_in(said).may_hold_together() {
             return Some("the role `security_officer` is an add-on to another role; give one of those too".to_owned());
         }
         if let Some(profile) =
@@ -172,6 +175,10 @@ fn own_roles(name: &Name, admin: &Admin) -> Option<RoleSet> {
     (!goes_further).then_some(roles)
 }
 
+fn roles_in(fields: &Fields) -> RoleSet {
+    fields.get("roles").and_then(typed).unwrap_or_default()
+}
+
 fn of_account(said: &Fields, before: Option<&Row>) -> Option<String> {
     let state = |fields: &Fields| fields.get("state").and_then(Value::as_str).map(str::to_owned);
     if before.and_then(|row| state(&row.fields)).as_deref() == Some("deletion_pending") {
@@ -186,12 +193,17 @@ fn of_account(said: &Fields, before: Option<&Row>) -> Option<String> {
 
 /// Refuses accounts that are not below those of whoever imports (ACC-4), as far as that is seen in what he was shown; the operator
 /// sees a root account and makes others.
-pub(super) fn refuse_outside(rows: &[Row], found: &mut Difference) {
-    let path = |row: &Row| field::account(row.fields.get("account"));
-    if found.kind != Kind::Accounts || rows.is_empty() || rows.iter().filter_map(path).any(|path| path.parts().len() < 2) {
+pub(super) fn refuse_outside(rows: &[Row], new_roots: bool, found: &mut Difference) {
+    if found.kind != Kind::Accounts || rows.is_empty() {
         return;
     }
     let there: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+    if rows.iter().filter_map(|row| account_of(&row.fields)).any(|path| path.parts().len() < 2) {
+        if !new_roots {
+            refuse_new_roots(&there, found);
+        }
+        return;
+    }
     for line in &mut found.lines {
         let Some(path) = field::account(line.said.get("account")) else { continue };
         let parts: Vec<&str> = path.parts().iter().map(Name::as_str).collect();
@@ -207,6 +219,18 @@ pub(super) fn refuse_outside(rows: &[Row], found: &mut Difference) {
             }
             verdict => verdict.clone(),
         };
+    }
+}
+
+/// A first part that no account has is mistyped more often than meant.
+fn refuse_new_roots(there: &HashSet<&str>, found: &mut Difference) {
+    for line in found.lines.iter_mut().filter(|line| line.verdict == Verdict::Add) {
+        let path = account_of(&line.said);
+        let Some(first) = path.as_ref().and_then(|path| path.parts().first()) else { continue };
+        if !there.contains(first.key().as_str()) {
+            let told = format!("no account is called `{first}`, which would be a new root account; mend it, or add `--root`");
+            line.verdict = Verdict::Refused(told);
+        }
     }
 }
 

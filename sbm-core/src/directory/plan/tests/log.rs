@@ -165,6 +165,14 @@ fn who_did_something_from_outside_is_somebody_above_and_what_it_names_besides_is
     }
     assert_eq!(Log::Whole.tells(&facts, above.clone(), false), above);
     assert_eq!(Log::Of(vec![NORTH]).tells(&facts, above.clone(), true), above);
+    // What an account was called elsewhere, before it was moved here, is not told, whoever did it.
+    let moved = Entry { object: "root>south>client>pc-1".into(), detail: "now `root>south>x`".into(), ..own.clone() };
+    let told = log.tells(&facts, moved.clone(), true);
+    assert_eq!((told.actor.as_str(), told.object.as_str(), told.detail.as_str()), ("boss-site", "pc-1", ""));
+    let stayed = Entry { object: "Root>north>CLIENT>pc-1".into(), detail: "now `root>north>client>x`".into(), ..own };
+    assert_eq!(log.tells(&facts, stayed.clone(), true), stayed);
+    assert!(!log.may_ask_for(&facts, &moved.object) && log.may_ask_for(&facts, &stayed.object) && log.may_ask_for(&facts, "x"));
+    assert_eq!(Log::Whole.tells(&facts, moved.clone(), false), moved);
     // Of several accounts it is not said how many.
     let several = Entry { act: "account.disable".into(), object: "12 accounts".into(), ..above };
     assert_eq!(log.tells(&facts, several, false).object, "");
