@@ -2,8 +2,8 @@
 //! gives `admin` a new password (RUN-3).
 //!
 //! 1. It is an act like any other: one plan, one commit, with its audit entry and the end of every token of `admin`'s. Who
-//!    was disabled is enabled. Where nobody of his account is a security officer any more `admin` is one, since only one of them could give
-//!    it (USR-10).
+//!    was disabled is enabled. Where nobody of his account is a security officer any more `admin` is one, since only one of
+//!    them could give it (USR-10).
 //! 2. It works beside a running server and with none. Beside one it waits until that server goes by the new facts, and
 //!    says truthfully whether it does.
 

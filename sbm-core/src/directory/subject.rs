@@ -207,7 +207,8 @@ impl<'a> ServerSubject<'a> {
         let held = self.account.and_then(|account| directory.because(user, task, access, account).into_iter().next());
         let at = held.map(|entry| (entry.role.name(), directory.account_name(entry.account)));
         let by = at.as_ref().map(|(role, account)| (*role, account.as_str()));
-        explain_server(decision, task, access, Names { above, token: self.ceiling, by, ..self.subject.names() })
+        let outside = self.account.is_some_and(|account| !directory.is_at_or_below(account, user.account));
+        explain_server(decision, task, access, Names { above, outside, token: self.ceiling, by, ..self.subject.names() })
     }
 }
 

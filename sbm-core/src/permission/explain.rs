@@ -67,6 +67,8 @@ pub struct Names<'a> {
     pub profile: Option<&'a str>,
     /// Whether what refused was set above the account of who is told.
     pub above: bool,
+    /// Whether it was asked at an account that is neither the user's own nor below it, where no role of his counts (ACC-4).
+    pub outside: bool,
     /// How far the token goes at most that is asked with (RUN-11).
     pub token: Option<Ceiling>,
     /// The role that allows it on the server, and the account at which the user has it (USR-5).
@@ -183,6 +185,7 @@ impl Asked<'_> {
             Code::DeniedJobDisabled => "enable the job".to_owned(),
             Code::DeniedSchedule => "wait for the next time of the schedule, or run the job by hand".to_owned(),
             Code::DeniedBandwidth => "run the job by hand, or lower the speed that it asks for".to_owned(),
+            Code::DeniedRole if self.names.outside => "ask somebody whose account is that one, or above it".to_owned(),
             Code::DeniedRole => format!("give `{user}` the role `{needed}`"),
             Code::DeniedToken => "use a token that goes further, or log in".to_owned(),
             Code::DeniedModule => "give the account a level that has the module".to_owned(),
@@ -225,6 +228,9 @@ impl Asked<'_> {
                         format!("the security profile `{name}` does not have the right `{right}`")
                     }
                     (Code::DeniedToken, ..) => self.limit(),
+                    (Code::DeniedRole, ..) if self.names.outside => {
+                        "that account is neither the user's own nor below it, where no role counts".to_owned()
+                    }
                     (code, ..) => code.text().to_owned(),
                 };
                 format!("{who} may not {what}: {because}")

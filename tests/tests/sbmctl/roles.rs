@@ -49,6 +49,9 @@ fn a_role_is_made_given_at_an_account_explained_and_taken_away_again_usr_5_usr_1
     let asked = ["explain", "carol", "--server", "users", "--write", "--account", "root>north"];
     desk.run(&asked).says("by the role `Desk` at `root>north`");
     desk.run(&["explain", "carol", "--server", "users", "--write", "--account", "root>south"]).says("denied_role");
+    desk.with(&["user", "add", "sue", "--account", "root>south", "--role", "admin", "--password-stdin"], PASSWORD).ok();
+    let outside = desk.run(&["explain", "sue", "--server", "users", "--account", "root>north"]);
+    assert!(!outside.ok().contains("give `sue`") && outside.out.contains("neither the user's own nor below it"), "{outside:?}");
     let told = desk.json(&["explain", "--who", "users", "--write", "--account", "root>north"]);
     let names: Vec<_> = told["users"].as_array().unwrap().iter().map(|user| user["name"].clone()).collect();
     assert_eq!(names, [json!("admin"), json!("carol")], "{told}");

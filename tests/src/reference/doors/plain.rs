@@ -79,6 +79,7 @@ impl Plain {
             security_profile: self.security_profile,
             profile: named.map(|(name, _)| *name),
             above: false,
+            outside: false,
             token: None,
             by: None,
         };
