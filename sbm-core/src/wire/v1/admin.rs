@@ -4,6 +4,7 @@ mod accounts;
 mod agents;
 mod communications;
 mod enrolments;
+mod explain;
 mod images;
 mod lists;
 mod orders;
@@ -19,11 +20,12 @@ pub use accounts::{Account, AccountPatch, AccountsAct, ChangedLogin, ChangedLogi
 pub use agents::{AgentAccount, AgentAssignment, AgentDevice, ConsoleLogin, NewAgent};
 pub use communications::{Communication, CommunicationKind, CommunicationPatch, NewCommunication};
 pub use enrolments::{Enrolment, MadeEnrolment, NewEnrolment, WaitingDevice};
+pub use explain::{Able, AbleUser, Because, Explain, ExplainServer, WhoCan};
 pub use images::{EffectiveBranding, NewImage};
 pub use lists::{AuditQuery, HistoryQuery, ListQuery, RunQuery};
 pub use orders::{EraseKey, EraseOrder};
 pub use passwords::{JudgedPassword, PasswordToJudge, RuleMark};
-pub use roles::{Able, AbleUser, Because, CustomRole, Grant, NewGrant, NewRole, RolePatch, WhoCan};
+pub use roles::{CustomRole, Grant, NewGrant, NewRole, RolePatch};
 pub use rollout::{Holder, HolderState, ProfileRevision, RollBack, Tombstone};
 pub use server::{
     AllowEntry, AllowFinding, AllowTest, AllowVerdict, BackupState, NewAllowEntry, ServerEntry, ServerPatch, ServerSettings,
@@ -42,7 +44,7 @@ use crate::account::AccountPath;
 use crate::cache::signed::base64_bytes;
 use crate::id::{Guid, Hash, InstallationId, RunId};
 use crate::name::{Name, Text};
-use crate::permission::{Action, RightSet, RoleSet};
+use crate::permission::{RightSet, RoleSet};
 use crate::run::RunRecord;
 use crate::time::Timestamp;
 
@@ -381,46 +383,6 @@ pub struct Run {
 pub struct RunRef {
     /// The id.
     pub id: RunId,
-}
-
-/// "May this user do that, and why?" (DEC-3)
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Explain {
-    /// The user's name.
-    pub user: String,
-    /// The act.
-    pub action: Action,
-    /// The managed profile; a local one, or none, if missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile: Option<Guid>,
-    /// At this device, which is the user's: what it answers once it hears of what is so here, by its account, its token and the room
-    /// that is left for it; at none in particular, in the user's own account, if missing. Since the capability `places`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<InstallationId>,
-    /// The device of this account, by its full name, where the installation is a device of several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountPath>,
-}
-
-/// "May this user do that on the server, and why?" (DEC-3)
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ExplainServer {
-    /// The user's name.
-    pub user: String,
-    /// The task, by its name in the matrix of roles.
-    pub task: crate::permission::Task,
-    /// Whether to write; reading, if false.
-    pub write: bool,
-    /// By this token of the user's, by its id (RUN-11); himself, if missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token: Option<String>,
-    /// At this account, by its full name; anywhere, if missing. For servers with the capability `roles`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountPath>,
 }
 
 /// A device.

@@ -1,14 +1,13 @@
-//! Roles that somebody made, who has which role where, and who can do what there (USR-5, DEC-3).
+//! Roles that somebody made, and who has which role where (USR-5).
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountPath;
 use crate::name::{Name, Text};
+use crate::permission::Ceiling;
 use crate::permission::ceiling::lenient;
-use crate::permission::{Ceiling, Task};
 
 /// A role: a row of the matrix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,58 +90,4 @@ pub struct NewGrant {
     pub role: Name,
     /// The account, by its full name: the user's own or one below it.
     pub account: AccountPath,
-}
-
-/// "Who can do that, at this account, and why?"
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct WhoCan {
-    /// The task, by its name in the matrix of roles.
-    pub task: Task,
-    /// Whether to write; reading, if false.
-    pub write: bool,
-    /// The account, by its full name.
-    pub account: AccountPath,
-    /// Only those whose names come after this one: the `next` of the answer before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<Name>,
-}
-
-/// Who can do it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Able {
-    /// Those whom you see, by their names; at most 500 in one answer.
-    pub users: Vec<AbleUser>,
-    /// Whether there are others, above your account.
-    pub above: bool,
-    /// What to ask on with; missing when these are all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Name>,
-}
-
-/// Somebody who can do it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct AbleUser {
-    /// Who.
-    pub name: Name,
-    /// The user's account, in full.
-    pub account: String,
-    /// By which roles.
-    pub because: Vec<Because>,
-    /// The ids of those of his tokens that can do it too (RUN-11).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tokens: Vec<String>,
-}
-
-/// A role by which somebody can do something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Because {
-    /// The role's name.
-    pub role: String,
-    /// The account, in full, at which he has it.
-    pub account: String,
 }
